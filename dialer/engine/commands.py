@@ -28,7 +28,7 @@ class TelephoneCommand(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Originate(TelephoneCommand):
-    """Dial a person. Executed only after the attempt's row is committed, and while the permit is fresh."""
+    """Dial a person: only after the attempt's row is committed and while the permit is fresh."""
 
     attempt_id: str
     permit: DialPermit

@@ -3,7 +3,7 @@
 Two errors only: `TelephonyAway` and `StoreAway`. Everything else an adapter raises is a defect.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,15 +11,12 @@ from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.trunk import Trunk
-from dialer.engine.commands import RouteCall, StoreCommand, TelephoneCommand
-from dialer.engine.events import Event, Restored
+from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
+from dialer.engine.events import Event, Restored, RouteAsked
+from dialer.engine.view import FloorView
 
 Sink = Callable[[Event], None]
 """Where an adapter puts what happened. Never blocks, never raises."""
-
-RouteDesk = Callable[[Event], Awaitable[RouteCall]]
-"""Puts a `RouteAsked` to the engine and waits for its answer."""
-
 
 class TelephonyAway(Exception):
     """The telephone side cannot be reached; the command was not and will not be executed."""
@@ -52,7 +49,7 @@ class Ledger:
 
 
 class Store(Protocol):
-    """The database, as the pump sees it. Every method raises StoreAway when it cannot be reached."""
+    """The database, as the pump sees it. Every method may raise StoreAway."""
 
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         """Write all of the batch in one transaction, or nothing."""
@@ -81,3 +78,19 @@ class TrunkSource(Protocol):
 
     def trunks(self) -> tuple[Trunk, ...]:
         """Every trunk, in the order of preference."""
+
+
+class FrontDesk(Protocol):
+    """The pump, as call scripts and browsers see it."""
+
+    async def route(self, asked: RouteAsked) -> RouteCall:
+        """Where the answered call goes; answered at once, without waiting for the store."""
+
+    async def post(self, event: Event) -> tuple[Command, ...]:
+        """Hand the engine an event; returns its wishes once their store commands are committed.
+
+        Raises StoreAway when they could not be committed in time (they stay queued).
+        """
+
+    def view(self) -> FloorView:
+        """What is going on at this moment."""
