@@ -272,12 +272,16 @@ class OpenAttempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentOnDuty:
-    """An agent who was at work when an earlier engine stopped."""
+    """An agent who was at work when an earlier engine stopped.
+
+    `attempt_id` and `lead` are the conversation he was in or had not given a result for.
+    """
 
     agent: Agent
     campaign_id: int
     state: AgentState
     attempt_id: str | None = None
+    lead: Lead | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
