@@ -56,13 +56,12 @@ def governor_allows(place: CampaignFloor) -> bool:
     )
 
 
-def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
+def _decide(floor: Floor, place: CampaignFloor, ready: int) -> Decision:
     campaign = place.campaign
-    ready = floor.ready_agents(campaign.id)
     decision = decide(
         campaign.dial_method,
         Snapshot(
-            ready=len(ready),
+            ready=ready,
             shared_lines=floor.shared_lines(campaign.id),
             people_waiting=len(floor.waiting_attempts(campaign.id)),
             ratio=campaign.ratio,
@@ -70,37 +69,33 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
         ),
     )
     place.last_decision = decision.reason
-    return _dial_lines(floor, place, decision, ready, now)
+    return decision
 
 
-def _dial_lines(
-    floor: Floor, place: CampaignFloor, decision: Decision, ready: list[Duty], now: float
-) -> list[Command]:
+def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Spend pacing's allowance on leads, each in the way its number allows."""
     commands: list[Command] = []
-    reserved_left, shared_left = decision.reserved, decision.shared
-    free = ready[:reserved_left]
+    set_aside: list[Lead] = []
+    ready = floor.ready_agents(place.campaign.id)
     for _ in range(LEADS_LOOKED_AT):
-        if not (free or shared_left):
-            break
+        decision = _decide(floor, place, len(ready))
         trunk = choose_trunk(floor, place, now)
-        lead = place.hopper.next_lead() if trunk is not None else None
-        if trunk is None or lead is None:
+        if trunk is None or not (decision.reserved or decision.shared):
             break
-        verdict = judge(floor, place, lead, trunk, now, one_to_one=False)
+        lead = place.hopper.next_lead()
+        if lead is None:
+            break
+        verdict = judge(floor, place, lead, trunk, now)
         if isinstance(verdict, Refusal):
             commands.append(_defer(place, lead, verdict, now))
-        elif verdict.may_over_dial and shared_left > 0:
-            shared_left -= 1
-            # A shared line is dialed for the ready ones together; it uses up its share of them.
-            free = free[: max(0, len(free) - 1)]
+        elif verdict.may_over_dial and decision.shared:
             commands += place_call(floor, place, lead, verdict, trunk, None, now)
-        elif free:
-            commands += place_call(floor, place, lead, verdict, trunk, free.pop(0), now)
-            shared_left = max(0, shared_left - max(1, int(place.campaign.ratio)))
+        elif decision.reserved:
+            commands += place_call(floor, place, lead, verdict, trunk, ready.pop(0), now)
         else:
-            place.hopper.put_back(lead, now)
-            break
+            set_aside.append(lead)
+    for lead in reversed(set_aside):
+        place.hopper.put_back(lead, now)
     return commands
 
 
@@ -115,13 +110,7 @@ def _defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> De
 
 
 def judge(
-    floor: Floor,
-    place: CampaignFloor,
-    lead: Lead,
-    trunk: TrunkState,
-    now: float,
-    *,
-    one_to_one: bool,
+    floor: Floor, place: CampaignFloor, lead: Lead, trunk: TrunkState, now: float
 ) -> DialPermit | Refusal:
     """The gate's verdict, with what the engine has learned since the lead was claimed."""
     if lead.e164 in floor.do_not_call:
@@ -135,7 +124,7 @@ def judge(
         lead=lead,
         campaign=place.campaign,
         caller_id_is_ours=place.campaign.caller_id in trunk.trunk.caller_ids,
-        one_to_one=one_to_one,
+        one_to_one=True,
         now=now,
     )
 

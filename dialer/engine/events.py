@@ -6,6 +6,7 @@ own microsecond timestamps for line facts). Adapters make events; only the engin
 
 from dataclasses import dataclass
 
+from dialer.compliance.gate import DialPermit
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -264,6 +265,7 @@ class OpenAttempt:
     lead: Lead
     campaign_id: int
     trunk: str
+    permit: DialPermit
     dialed_at: float
     answered_at: float | None = None
     connected_at: float | None = None

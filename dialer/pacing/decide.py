@@ -8,6 +8,7 @@ Further methods (predictive) add a function and a row in `POLICIES`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from dialer.domain.campaign import DialMethod
 
@@ -25,7 +26,10 @@ class Snapshot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """How many more lines of each kind may be dialed now, and why, in a sentence."""
+    """How many more lines of each kind may be dialed now, and why, in a sentence.
+
+    The two are alternatives for the next line, not a sum: after each line, decide again.
+    """
 
     reserved: int
     shared: int
@@ -50,14 +54,13 @@ def _progressive(floor: Snapshot) -> Decision:
 def _ratio(floor: Snapshot) -> Decision:
     if not floor.may_over_dial:
         return _one_to_one(floor, ": the abandonment budget allows no more")
-    wanted = int(floor.ratio * floor.ready) - floor.shared_lines - floor.people_waiting
-    uncovered = max(0, floor.ready - floor.shared_lines - floor.people_waiting)
-    if wanted <= 0:
-        return Decision(reserved=uncovered, shared=0, reason="enough lines are out")
+    out = floor.shared_lines + floor.people_waiting
+    # Agents that the lines already out do not need may be reserved for one-to-one numbers.
+    uncovered = max(0, floor.ready - ceil(out / floor.ratio))
     return Decision(
         reserved=uncovered,
-        shared=wanted,
-        reason=f"{floor.ready} ready at {floor.ratio:g} lines each, {floor.shared_lines} out",
+        shared=max(0, int(floor.ratio * floor.ready) - out),
+        reason=f"{floor.ready} ready at {floor.ratio:g} lines each, {out} out",
     )
 
 
