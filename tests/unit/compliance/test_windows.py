@@ -5,11 +5,12 @@ from datetime import datetime
 
 import naive_hours
 import pytest
-from dialer.compliance import windows
-from dialer.compliance.windows import Window, is_open, next_local_day, next_opening, parse_window
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_hours import instants, zone_sets
+
+from dialer.compliance import windows
+from dialer.compliance.windows import Window, is_open, next_local_day, next_opening, parse_window
 
 DAY = parse_window("08:00", "21:00")
 RING_S = 25.0
