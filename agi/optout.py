@@ -1,6 +1,6 @@
 """A person pressed the opt-out key: have it committed before he hears that it is done.
 
-Asked by callbank-message. CB_OPTOUT_SAVED stays empty when it could not be committed in time;
+Asked by callbank-message. CB_OPTOUT stays empty when it could not be committed in time;
 the dialplan then keeps the opt-out in AstDB, from where the daemon fetches it later.
 """
 
@@ -14,4 +14,4 @@ def run(session: AgiSession, desk: Desk) -> None:
     attempt_id = session.query.get("attempt") or session.env.get("agi_uniqueid", "")
     if not desk.opt_out(attempt_id):
         raise DeskAway("the opt-out is not committed")
-    session.set_variables({names.VAR_OPTOUT_SAVED: "1"})
+    session.set_variables({names.VAR_OPTOUT: names.OPTOUT_RECORDED})
