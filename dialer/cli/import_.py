@@ -57,7 +57,9 @@ class ImportRequest:
 
 
 def _console(stream: str) -> Console:
-    return Console(stderr=stream == "stderr", highlight=False, soft_wrap=True, markup=False)
+    return Console(
+        stderr=stream == "stderr", highlight=False, soft_wrap=True, markup=False, emoji=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,40 +115,43 @@ def request_of(args: argparse.Namespace, home: Path) -> ImportRequest:
     )
 
 
-def run(request: ImportRequest, open_importer: OpenImporter) -> int:
+def run(
+    request: ImportRequest, open_importer: OpenImporter, terminal: Terminal | None = None
+) -> int:
     """Carry out the command and return its exit code. Raises CallbankError with a sentence."""
-    terminal = Terminal()
+    terminal = terminal or Terminal()
     try:
-        return asyncio.run(import_list(request, open_importer, terminal))
+        with _file_named_in_problems(request.file):
+            return _import(request, open_importer, terminal)
     except KeyboardInterrupt:
         terminal.err.print("Interrupted: nothing was imported.")
         return EXIT_INTERRUPTED
 
 
-async def import_list(
-    request: ImportRequest, open_importer: OpenImporter, terminal: Terminal
-) -> int:
-    """Report, ask, store. A dry run never opens the database."""
-    with _file_named_in_problems(request.file):
-        _check_regular(request.file)
-        before = _fingerprint(request.file)
-        with RejectsOut(request.rejects_path()) as rejects:
-            report = _first_pass(request, terminal, rejects)
-            if not request.is_json:
-                terminal.out.print(report.as_text())
-            if request.is_dry_run or not report.valid:
-                return _finish(request, terminal, report, rejects, None)
-            async with open_importer() as importer:
-                campaign_id = await _known_campaign(importer, request.campaign)
-                if not _is_wanted(request, terminal, report):
-                    rejects.discard()
-                    terminal.err.print("Nothing was imported.")
-                    return EXIT_OK
-                rejects.complete()
-                async with importer.importing(campaign_id, report) as batches:
-                    stored = await _second_pass(request, terminal, batches, report.valid)
-                    _check_unchanged(request.file, before)
-            return _finish(request, terminal, report, rejects, stored)
+def _import(request: ImportRequest, open_importer: OpenImporter, terminal: Terminal) -> int:
+    """Report, ask, store. A dry run never opens the database.
+
+    Only storing runs in an event loop: reading must stop at once on Ctrl-C.
+    """
+    _check_paths(request)
+    before = _fingerprint(request.file)
+    read_list(request.file, layout=request.layout, country=request.country)  # the header will do
+    campaign_id = 0
+    if not request.is_dry_run:
+        campaign_id = asyncio.run(_known_campaign(request.campaign, open_importer))
+    with RejectsOut(request.rejects_path()) as rejects:
+        report = _first_pass(request, terminal, rejects)
+        if not request.is_json:
+            terminal.out.print(report.as_text())
+        if request.is_dry_run or not report.valid:
+            return _finish(request, terminal, report, rejects, None)
+        if not _is_wanted(request, terminal, report):
+            terminal.err.print("Nothing was imported.")
+            return EXIT_OK
+        rejects.complete()
+        keep = _Keeping(request, terminal, report, before)
+        stored = asyncio.run(keep.all(campaign_id, open_importer))
+        return _finish(request, terminal, report, rejects, stored)
 
 
 def _first_pass(request: ImportRequest, terminal: Terminal, rejects: RejectsOut) -> ImportReport:
@@ -160,18 +165,43 @@ def _first_pass(request: ImportRequest, terminal: Terminal, rejects: RejectsOut)
     return builder.report(reader)
 
 
-async def _second_pass(
-    request: ImportRequest, terminal: Terminal, batches: LeadBatches, expected: int
-) -> Stored:
-    stored, handed_over = Stored(), 0
-    with _reader(request, terminal, "Storing") as reader:
-        leads = (row for row in reader if isinstance(row, ImportedLead))
-        while batch := list(islice(leads, BATCH)):
-            stored += await batches.add(batch)
-            handed_over += len(batch)
-    if handed_over != expected:
-        raise _changed(request.file)
-    return stored
+class _Keeping:
+    """The second pass: the file's leads go to the database, all or none."""
+
+    def __init__(
+        self,
+        request: ImportRequest,
+        terminal: Terminal,
+        report: ImportReport,
+        before: tuple[int, int, int],
+    ) -> None:
+        self._request = request
+        self._terminal = terminal
+        self._report = report
+        self._before = before
+
+    async def all(self, campaign_id: int, open_importer: OpenImporter) -> Stored:
+        """One transaction; it is undone if the file is not the one that was reported on."""
+        async with (
+            open_importer() as importer,
+            importer.importing(campaign_id, self._report) as batches,
+        ):
+            stored, handed_over = await self._hand_over(batches)
+            file = self._request.file
+            if handed_over != self._report.valid or _fingerprint(file) != self._before:
+                raise CallbankError(
+                    f"{file} changed while it was being read: nothing was imported."
+                )
+        return stored
+
+    async def _hand_over(self, batches: LeadBatches) -> tuple[Stored, int]:
+        stored, count = Stored(), 0
+        with _reader(self._request, self._terminal, "Storing") as reader:
+            leads = (row for row in reader if isinstance(row, ImportedLead))
+            while batch := list(islice(leads, BATCH)):
+                stored += await batches.add(batch)
+                count += len(batch)
+        return stored, count
 
 
 def _finish(
@@ -223,8 +253,9 @@ def _as_json(
     )
 
 
-async def _known_campaign(importer: LeadImporter, name: str) -> int:
-    campaign_id = await importer.campaign_id(name)
+async def _known_campaign(name: str, open_importer: OpenImporter) -> int:
+    async with open_importer() as importer:
+        campaign_id = await importer.campaign_id(name)
     if campaign_id is None:
         raise UsageError(
             f'There is no campaign called "{name}": `callbank campaign list` shows those there '
@@ -272,23 +303,18 @@ def _file_named_in_problems(file: Path) -> Iterator[None]:
         raise UsageError(f"{file}: {problem} Nothing was imported.") from problem
 
 
-def _check_regular(file: Path) -> None:
-    """Two passes need a file that can be read twice."""
-    if file.exists() and not file.is_file() and not file.is_dir():
-        raise ListProblem("This is a pipe or a device, not a file: save the list to a file first.")
+def _check_paths(request: ImportRequest) -> None:
+    """The list must be a file that can be read twice, and the rejects another one."""
+    file = request.file
     if not file.exists():
         raise ListProblem("There is no such file.")
+    if not (file.is_file() or file.is_dir()):
+        raise ListProblem("This is a pipe or a device, not a file: save the list to a file first.")
+    rejects = request.rejects_path()
+    if rejects and rejects.exists() and rejects.samefile(file):
+        raise UsageError(f"--rejects names the list itself, {file}: give another file.")
 
 
 def _fingerprint(file: Path) -> tuple[int, int, int]:
     found = file.stat()
     return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _check_unchanged(file: Path, before: tuple[int, int, int]) -> None:
-    if _fingerprint(file) != before:
-        raise _changed(file)
-
-
-def _changed(file: Path) -> CallbankError:
-    return CallbankError(f"{file} changed while it was being read: nothing was imported.")

@@ -1,4 +1,4 @@
-"""The rejects file on disk: it appears whole under its name when the import is done, or not at all."""
+"""The rejects file on disk: whole, under its name, when the import is done; else not at all."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from dialer.errors import CallbankError
+from dialer.errors import CallbankError, UsageError
 from dialer.lists.problems import RejectedRow
 from dialer.lists.rejects_file import RejectsWriter
 
@@ -41,6 +41,8 @@ class RejectsOut:
         """Create the draft with its header line."""
         if self._draft is None:
             return
+        if self._path and self._path.is_dir():
+            raise UsageError(f"--rejects names a directory, {self._path}: give a file.")
         try:
             self._draft.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._draft.open("x", encoding="utf-8-sig", newline="")
@@ -71,7 +73,7 @@ class RejectsOut:
             raise self._failed(error) from error
 
     def publish(self) -> None:
-        """Give the finished file its name, or remove that of an earlier import if nothing failed."""
+        """Give the file its name; with no row rejected, remove that of an earlier import."""
         if self._draft is None or self._path is None:
             return
         self.complete()
@@ -82,7 +84,10 @@ class RejectsOut:
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:
-            raise self._failed(error) from error
+            raise CallbankError(
+                f"The import is done, but the file of rejected rows, {self._path}, could not be "
+                f"put in its place ({error.strerror or error})."
+            ) from error
 
     def discard(self) -> None:
         """Remove what is not published."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
 
-NC_HEADER = tuple(
-    """county_id county_desc voter_reg_num ncid last_name first_name middle_name name_suffix_lbl
+_NC_COLUMNS = """
+    county_id county_desc voter_reg_num ncid last_name first_name middle_name name_suffix_lbl
     status_cd voter_status_desc reason_cd voter_status_reason_desc res_street_address res_city_desc
     state_cd zip_code mail_addr1 mail_addr2 mail_addr3 mail_addr4 mail_city mail_state mail_zipcode
     full_phone_number confidential_ind registr_dt race_code ethnic_code party_cd gender_code
@@ -23,8 +23,9 @@ NC_HEADER = tuple(
     township_abbrv township_desc school_dist_abbrv school_dist_desc fire_dist_abbrv fire_dist_desc
     water_dist_abbrv water_dist_desc sewer_dist_abbrv sewer_dist_desc sanit_dist_abbrv
     sanit_dist_desc rescue_dist_abbrv rescue_dist_desc munic_dist_abbrv munic_dist_desc
-    dist_1_abbrv dist_1_desc vtd_abbrv vtd_desc""".split()
-)
+    dist_1_abbrv dist_1_desc vtd_abbrv vtd_desc
+"""
+NC_HEADER = tuple(_NC_COLUMNS.split())
 """The 67 columns of ncvoter*.txt."""
 
 HEADER = (*NC_HEADER, "line_type")
@@ -72,7 +73,7 @@ def write_voter_file(path: Path, rows: int, seed: int, area: str = "NC") -> None
     with path.open("w", encoding="iso-8859-1", newline="") as out:
         writer = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(HEADER)
-        for voter in islice(_voters(random.Random(seed), area), rows):  # noqa: S311
+        for voter in islice(_voters(random.Random(seed), area), rows):
             writer.writerow([voter.get(name, "") for name in HEADER])
 
 

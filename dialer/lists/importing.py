@@ -19,6 +19,7 @@ from dialer.lists.normalise import (
     Phone,
     clean_name,
     derived_external_id,
+    is_country,
     language_tag,
     name_key,
     parse_line_type,
@@ -77,6 +78,8 @@ class ListReader:
     def __init__(
         self, chunks: Iterable[bytes], *, layout: str | None = None, country: str = "US"
     ) -> None:
+        if not is_country(country):
+            raise ListProblem(f'"{country}" is no country: give its two letters, such as US.')
         self._decoder = TextDecoder(chunks)
         self._table = Table(self._decoder.lines())
         self._country = country
@@ -106,7 +109,7 @@ class ListReader:
         for record in self._table.records():
             is_empty = False
             if isinstance(record, BrokenRecord):
-                yield _rejected_line(record)
+                yield self._broken_line(record)
             else:
                 yield self._row(record)
         if is_empty:
@@ -127,6 +130,14 @@ class ListReader:
         if isinstance(phone, Reason):
             return _rejected(record, phone)
         return self._lead_or_rejection(record, phone, line_type)
+
+    def _broken_line(self, record: BrokenRecord) -> RejectedRow:
+        """Its text is not copied if it might be a confidential person's: nobody can tell."""
+        may_be_confidential = any(r.reason is Reason.CONFIDENTIAL for _, r in self.columns.rules)
+        shown = () if may_be_confidential else (record.text[:_SHOWN_OF_A_BROKEN_LINE],)
+        return RejectedRow(
+            row_number=record.line_number, reason=record.reason, detail=record.detail, cells=shown
+        )
 
     def _refused_by_rule(self, cells: list[str]) -> Reason | None:
         for position, rule in self.columns.rules:
@@ -249,15 +260,6 @@ def _rejected(record: Record, reason: Reason, detail: str = "") -> RejectedRow:
         reason=reason,
         detail=detail or EXPLANATIONS[reason],
         cells=tuple(text[:MAX_FIELD_CHARS] for text in record.cells),
-    )
-
-
-def _rejected_line(record: BrokenRecord) -> RejectedRow:
-    return RejectedRow(
-        row_number=record.line_number,
-        reason=record.reason,
-        detail=record.detail,
-        cells=(record.text[:_SHOWN_OF_A_BROKEN_LINE],),
     )
 
 

@@ -39,6 +39,11 @@ _REFUSED_TYPES = {
 }
 
 
+def is_country(code: str) -> bool:
+    """Whether numbers can be read as those of a country (US, CA, GB)."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def parse_phone(text: str, country: str) -> Phone | Reason:
     """The number in a cell, or why there is none to dial. `country`: of numbers without a +."""
     text = _unwrapped(text)
