@@ -81,7 +81,7 @@ def as_user(owner: Owner | None) -> dict[str, Any]:
 
 
 def allow(owner: Owner | None, places: Iterable[Path]) -> None:
-    """Lets the user pass through every directory on the way to these places, and no more than pass."""
+    """Lets the user pass through every directory on the way to these places, no more."""
     if owner is None:
         return
     for place in places:

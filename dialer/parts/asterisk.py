@@ -92,7 +92,7 @@ class AsteriskProgram:
 def find_or_make(
     settings: Settings, *, announce: Callable[[str], None], environ: Mapping[str, str] = os.environ
 ) -> AsteriskProgram:
-    """The Asterisk that the settings ask for; makes the private one when it is needed and missing."""
+    """The Asterisk that the settings ask for; a private one is made when needed and missing."""
     mode = settings.asterisk.mode
     if mode == "external":
         raise CallbankError("[asterisk] mode is external: that Asterisk is not run from here.")
@@ -103,7 +103,7 @@ def find_or_make(
         if mode == "installed":
             raise CallbankError(
                 f"no Asterisk {OLDEST_MAJOR} or later is installed: install one, name it in"
-                ' [asterisk] program, or let Callbank make a private one ([asterisk] mode = "auto").'
+                ' [asterisk] program, or have a private one made ([asterisk] mode = "auto").'
             )
     return make_tree(settings.asterisk.tree, home=settings.home, announce=announce)
 
@@ -119,11 +119,8 @@ def find(settings: Settings) -> AsteriskProgram | None:
 
 def find_installed(program: Path | None, *, path: str) -> AsteriskProgram | None:
     """An installed Asterisk that is new enough; one that was named and does not fit is an error."""
-    found = (
-        str(program)
-        if program
-        else shutil.which("asterisk", path=f"{path}:/usr/sbin:/usr/local/sbin")
-    )
+    places = f"{path}:/usr/sbin:/usr/local/sbin"
+    found = str(program) if program else shutil.which("asterisk", path=places)
     if not found:
         return None
     version = _version([found])
@@ -165,7 +162,7 @@ def open_tree(tree: Path) -> AsteriskProgram | None:
 
 
 def make_tree(tree: Path, *, home: Path, announce: Callable[[str], None]) -> AsteriskProgram:
-    """Opens the private tree, or makes it: beside its place first, so that it is whole or not there."""
+    """Opens the private tree, or makes it: beside its place first, so it is whole or not there."""
     with turn(tree.parent / ".tree.lock"):
         ready = open_tree(tree)
         if ready is not None:
@@ -236,15 +233,15 @@ def _refuse_full_disk(place: Path) -> None:
 
 def _libraries(tree: Path) -> Path:
     """usr/lib/x86_64-linux-gnu, usr/lib/aarch64-linux-gnu, ...: where the libraries are."""
-    return next(
-        iter(sorted(tree.glob("usr/lib/*/asterisk/modules"))), tree / "usr/lib/x/x"
-    ).parents[1]
+    found = sorted(tree.glob("usr/lib/*/asterisk/modules"))
+    return found[0].parents[1] if found else tree / "usr" / "lib"
 
 
 def _loader(tree: Path) -> Path:
     """The tree's dynamic loader: in usr/lib64 on amd64, in usr/lib on arm64."""
-    found = sorted([*tree.glob("usr/lib64/ld-linux-*.so.*"), *tree.glob("usr/lib/ld-linux-*.so.*")])
-    return found[0] if found else tree / "usr/lib64/ld-linux.so.2"
+    places = (tree / "usr" / "lib64", tree / "usr" / "lib")
+    found = [loader for place in places for loader in sorted(place.glob("ld-linux-*.so.*"))]
+    return found[0] if found else places[0] / "ld-linux.so.2"
 
 
 def _version(command: list[str]) -> str | None:

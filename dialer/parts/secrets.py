@@ -1,7 +1,7 @@
 """Generated passwords: made once for a data directory, in secrets.json that only its owner reads.
 
 Never logged and never shown; the renderer writes them into Asterisk's files, the adapters log in
-with them. A secret per phone is derived from the master, so nothing has to be added to the file for it.
+with them. A secret per phone is derived from the master, so none has to be added to the file.
 """
 
 import hashlib
