@@ -1,0 +1,26 @@
+"""An agent (a volunteer at work): who he is and what he is doing at the moment."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AgentState(StrEnum):
+    """What an agent is doing. Transitions are the table in engine/agent.py."""
+
+    OFFLINE = "offline"
+    JOINING = "joining"  # we are calling his telephone
+    READY = "ready"
+    RESERVED = "reserved"  # a line is being dialed for him alone
+    OFFERED = "offered"  # left to the queue, where a person is already waiting
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    BREAK = "break"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agent:
+    """An agent as the store knows him. `extension` is his telephone's PJSIP endpoint."""
+
+    id: int
+    name: str
+    extension: str

@@ -1,0 +1,100 @@
+"""A campaign: who calls, about what, by which dial method, within which limits.
+
+Settings are validated where they are made (`Campaign.problems`), so that engine, gate and
+pacing can rely on them. Policy limits may only be stricter than the law's.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LAWFUL_RING_TIME_S = 15.0
+"""Shortest time an unanswered line must ring: 47 CFR 64.1200(a)(6), 16 CFR 310.4(b)(4)(ii)."""
+
+
+class DialMethod(StrEnum):
+    """Who or what decides when the next number is dialed."""
+
+    MANUAL = "manual"  # the agent types or picks a number
+    PREVIEW = "preview"  # the agent sees the lead first, then dials or skips
+    PROGRESSIVE = "progressive"  # one line for one ready agent, who is reserved before the INVITE
+    RATIO = "ratio"  # a fixed number of lines for each ready agent, on over-dialable numbers
+
+
+class AmdMode(StrEnum):
+    """Whether answering-machine detection stands between the answer and the agent."""
+
+    OFF = "off"
+    GATE = "gate"
+
+
+class Purpose(StrEnum):
+    """What the call is for; the law differs by it."""
+
+    SALES = "sales"
+    CHARITY = "charity"
+    POLITICAL = "political"
+    SURVEY = "survey"
+
+
+class CampaignState(StrEnum):
+    """Whether the campaign dials. Stopping drains: live calls finish."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecycleRules:
+    """How long a lead rests after an outcome, and how often it is tried in all."""
+
+    busy_s: float = 30 * 60.0
+    no_answer_s: float = 4 * 3600.0
+    machine_s: float = 4 * 3600.0
+    congestion_s: float = 15 * 60.0
+    abandoned_s: float = 72 * 3600.0
+    """Ofcom's 72 hours (compliance.md 1.8), taken for everyone as the stricter rule."""
+    lost_s: float = 24 * 3600.0
+    """Nobody knows how the call ended, so the number rests a day."""
+    unburnt_s: float = 30.0
+    """After a trunk's or our own fault, when nothing rang."""
+    max_attempts: int = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Calling window, attempt caps and the abandonment budget.
+
+    Defaults are compliance.md 2.8 (policy window 09:00 to 21:00 local time), section 3
+    (at most 2 attempts a day, 3 in 24 hours, to a number) and 1.7 (target, warm-up).
+    """
+
+    window_start: str = "09:00"
+    window_end: str = "21:00"
+    max_attempts_per_day: int = 2
+    max_attempts_per_24h: int = 3
+    abandon_limit: float = 0.03
+    governor_warm_up_answers: int = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """One campaign as it is configured now."""
+
+    id: int
+    name: str
+    state: CampaignState = CampaignState.DRAFT
+    purpose: Purpose = Purpose.POLITICAL
+    dial_method: DialMethod = DialMethod.PROGRESSIVE
+    ratio: float = 1.0
+    amd_mode: AmdMode = AmdMode.OFF
+    ring_timeout_s: float = 25.0
+    wrap_up_s: float = 30.0
+    caller_id: str = ""
+    caller_name: str = ""
+    trunks: tuple[str, ...] = ()
+    message_text: str = ""
+    """Words of the safe-harbor message; empty means no recorded voice may ever be played."""
+    limits: Limits = Limits()
+    recycle: RecycleRules = RecycleRules()

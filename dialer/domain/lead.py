@@ -1,0 +1,50 @@
+"""A lead: one person on one campaign's list, with the number that may be dialed for him.
+
+Leads are claimed from the store by the engine's hopper and carry what the compliance gate
+must know about the number, so that no decision needs a look-up of its own.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialer.domain.outcome import Outcome
+
+
+class LineType(StrEnum):
+    """Kind of telephone line behind a number. Unknown is treated as wireless."""
+
+    WIRELESS = "wireless"
+    LANDLINE = "landline"
+    VOIP = "voip"
+    UNKNOWN = "unknown"
+
+
+class LeadState(StrEnum):
+    """Where a lead stands in its campaign. The comment says what leads on."""
+
+    NEW = "new"  # -> claimed
+    CLAIMED = "claimed"  # held by an engine's hopper until claimed_until -> recycled | final
+    RECYCLED = "recycled"  # may be dialed again from next_at -> claimed
+    CALLBACK = "callback"  # wanted back at next_at -> claimed, ahead of the others
+    FINAL = "final"  # done; never dialed again in this campaign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lead:
+    """What the engine knows of a lead it has claimed.
+
+    `attempts_at` are the instants of all counted attempts to this *number*, any campaign,
+    oldest first, as far back as the longest cap looks. `zones` are the candidate time zones.
+    """
+
+    id: int
+    campaign_id: int
+    e164: str
+    display_name: str
+    zones: tuple[str, ...]
+    line_type: LineType = LineType.UNKNOWN
+    has_recorded_voice_consent: bool = False
+    is_do_not_call: bool = False
+    attempts_at: tuple[float, ...] = ()
+    attempt_count: int = 0  # counted attempts of this lead in this campaign
+    last_outcome: Outcome | None = None

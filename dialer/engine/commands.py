@@ -1,0 +1,246 @@
+"""Everything the engine can wish for, in the imperative. The pump (runtime/pump.py) executes them.
+
+Three families, three executors: telephone commands go to the `Telephony` port, store commands
+to the `Store` port, answers to whoever asked. An `Originate` carries the permit it was built on.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialer.compliance.gate import DialPermit, Refusal
+from dialer.domain.agent import AgentState
+from dialer.domain.campaign import AmdMode
+from dialer.domain.lead import Lead, LeadState
+from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """Something the engine wants done."""
+
+
+# --- telephone -----------------------------------------------------------------------------
+
+
+class TelephoneCommand(Command):
+    """Executed by the Telephony port; never replayed after a lost link."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Originate(TelephoneCommand):
+    """Dial a person: only after the attempt's row is committed and while the permit is fresh."""
+
+    attempt_id: str
+    permit: DialPermit
+    endpoint: str  # the trunk's PJSIP endpoint
+    dial_string: str  # digits as the trunk wants them
+    caller_id: str
+    caller_name: str
+    ring_timeout_s: float
+    campaign_id: int
+    amd_mode: AmdMode
+    agent_channel: str = ""  # the reserved agent's leg, for the dialplan if the daemon is away
+    may_play_message: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HangUp(TelephoneCommand):
+    """End the line of an attempt."""
+
+    attempt_id: str
+    channel: str  # empty when the channel's name is not known yet: found by the attempt's id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlayMessage(TelephoneCommand):
+    """Take a waiting person out of the queue and play him the safe-harbor message."""
+
+    attempt_id: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallAgent(TelephoneCommand):
+    """Call an agent's telephone, to be held up until he goes home."""
+
+    agent_id: int
+    leg_id: str
+    extension: str
+    queue: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DropAgent(TelephoneCommand):
+    """End an agent's leg and take him out of the queue."""
+
+    agent_id: int
+    leg_id: str
+    queue: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShowAgentToQueue(TelephoneCommand):
+    """Tell the queue whether it may give calls to this agent."""
+
+    agent_id: int
+    is_free: bool
+
+
+# --- answers to those who asked ------------------------------------------------------------
+
+
+class Destination(StrEnum):
+    """Where an answered call goes. The values are the dialplan's CB_ROUTE."""
+
+    BRIDGE = "bridge"
+    QUEUE = "queue"
+    MESSAGE = "message"
+    MACHINE = "machine"
+    HANGUP = "hangup"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RouteCall(Command):
+    """The answer to `RouteAsked`. `agent_channel` only with BRIDGE."""
+
+    request_id: str
+    destination: Destination
+    agent_channel: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefuseAgent(Command):
+    """An agent's wish cannot be granted; `reason` is a sentence for him."""
+
+    agent_id: int
+    reason: str
+
+
+# --- store -----------------------------------------------------------------------------------
+
+
+class StoreCommand(Command):
+    """Executed by the Store port; a batch is one transaction, retried until it is written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveAttempt(StoreCommand):
+    """Write the attempt before it is dialed."""
+
+    attempt_id: str
+    lead: Lead
+    campaign_id: int
+    permit: DialPermit
+    trunk: str
+    caller_id: str
+    agent_id: int | None
+    dialed_at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveProgress(StoreCommand):
+    """A milestone of a live attempt that a crash must not lose. None leaves a column as it is."""
+
+    attempt_id: str
+    answered_at: float | None = None
+    connected_at: float | None = None
+    agent_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CloseAttempt(StoreCommand):
+    """Write how an attempt ended, with all its instants. Written once for each attempt."""
+
+    attempt_id: str
+    campaign_id: int
+    outcome: Outcome
+    ended_at: float
+    rang_at: float | None = None
+    answered_at: float | None = None
+    speech_started_at: float | None = None
+    greeting_ended_at: float | None = None
+    connected_at: float | None = None
+    parted_at: float | None = None
+    message_started_at: float | None = None
+    message_finished_at: float | None = None
+    agent_id: int | None = None
+    hangup_cause: int | None = None
+    sip_status: int | None = None
+    amd_verdict: AmdVerdict = AmdVerdict.NOT_ASKED
+    amd_cause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveResult(StoreCommand):
+    """The agent's disposition of an attempt; a later one corrects it."""
+
+    attempt_id: str
+    agent_id: int
+    disposition: Disposition
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateLead(StoreCommand):
+    """Where a lead stands after an attempt; gives up our claim on it."""
+
+    lead_id: int
+    state: LeadState
+    next_at: float | None
+    last_outcome: Outcome | None
+    counted: bool  # whether the attempt counts (the person's telephone may have rung)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseLeads(StoreCommand):
+    """Give claimed leads back as they were."""
+
+    lead_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeferLead(StoreCommand):
+    """Give a lead back that the gate refused; not before `next_at`, or never (None)."""
+
+    lead_id: int
+    campaign_id: int
+    refusal: Refusal
+    next_at: float | None
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddDoNotCall(StoreCommand):
+    """Put a number on the internal do-not-call list, org-wide."""
+
+    e164: str
+    reason: str
+    at: float
+    attempt_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveAgentState(StoreCommand):
+    """An agent's state from `at` on (ends the state before it)."""
+
+    agent_id: int
+    campaign_id: int
+    state: AgentState
+    at: float
+    attempt_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimLeads(Command):
+    """Ask the store for up to `count` leads; answered by `LeadsClaimed`."""
+
+    campaign_id: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShowPreview(Command):
+    """Show an agent the lead he may dial next, or that there is none."""
+
+    agent_id: int
+    lead: Lead | None

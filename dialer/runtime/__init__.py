@@ -1,0 +1,1 @@
+"""The only asyncio that knows the engine: ports, the pump, timers, recovery."""

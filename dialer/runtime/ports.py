@@ -1,0 +1,96 @@
+"""What the pump needs of the world. Adapters implement these; one contract suite tests each port.
+
+Two errors only: `TelephonyAway` and `StoreAway`. Everything else an adapter raises is a defect.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dialer.domain.agent import Agent
+from dialer.domain.campaign import Campaign
+from dialer.domain.lead import Lead
+from dialer.domain.trunk import Trunk
+from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
+from dialer.engine.events import Event, Restored, RouteAsked
+from dialer.engine.view import FloorView
+
+Sink = Callable[[Event], None]
+"""Where an adapter puts what happened. Never blocks, never raises."""
+
+class TelephonyAway(Exception):
+    """The telephone side cannot be reached; the command was not and will not be executed."""
+
+
+class StoreAway(Exception):
+    """The database cannot be reached; nothing of the batch was written."""
+
+
+class Telephony(Protocol):
+    """Asterisk, as the pump sees it. Emits line, agent-leg and link events into the sink."""
+
+    async def start(self, sink: Sink) -> None:
+        """Connect in the background; `LinkCameUp` follows when the link works."""
+
+    async def stop(self) -> None:
+        """Let go of the link. Calls in progress stay up."""
+
+    async def execute(self, command: TelephoneCommand) -> None:
+        """Carry out one command, at most once. Raises TelephonyAway."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ledger:
+    """A campaign's abandonment figures for the governor."""
+
+    campaign_id: int
+    answered: int
+    abandoned: int
+
+
+class Store(Protocol):
+    """The database, as the pump sees it. Every method may raise StoreAway."""
+
+    async def write(self, batch: Sequence[StoreCommand]) -> None:
+        """Write all of the batch in one transaction, or nothing."""
+
+    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+        """Claim leads that are due at `now`; callbacks first (FOR UPDATE SKIP LOCKED)."""
+
+    async def restore(self, now: float) -> Restored:
+        """Open attempts and agents on duty, as an earlier engine left them; frees stale claims."""
+
+    async def campaigns(self) -> tuple[Campaign, ...]:
+        """Every campaign that is not finished."""
+
+    async def agent_by_name(self, name: str) -> Agent | None:
+        """The agent of that log-in name."""
+
+    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+        """Answered and abandoned calls of the campaign since an instant."""
+
+    async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
+        """The lead of that number (manual dialing), claimed for us."""
+
+
+class TrunkSource(Protocol):
+    """Where the trunks are configured."""
+
+    def trunks(self) -> tuple[Trunk, ...]:
+        """Every trunk, in the order of preference."""
+
+
+class FrontDesk(Protocol):
+    """The pump, as call scripts and browsers see it."""
+
+    async def route(self, asked: RouteAsked) -> RouteCall:
+        """Where the answered call goes; answered at once, without waiting for the store."""
+
+    async def post(self, event: Event) -> tuple[Command, ...]:
+        """Hand the engine an event; returns its wishes once their store commands are committed.
+
+        Raises StoreAway when they could not be committed in time (they stay queued).
+        """
+
+    def view(self) -> FloorView:
+        """What is going on at this moment."""
