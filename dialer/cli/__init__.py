@@ -1,0 +1,1 @@
+"""The subcommands of `./callbank`; each file is one of them or helps them."""

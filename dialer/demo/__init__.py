@@ -1,0 +1,1 @@
+"""The demo: bot volunteers, narration and the final table, around a real campaign."""
