@@ -1,1 +1,1 @@
-"""The subcommands of `./callbank`; each file is one of them or helps them."""
+"""The commands: each `dialer/cli/<name>.py` offers `configure(parser)` and `run(args) -> int`."""

@@ -1,1 +1,1 @@
-"""The demo: bot volunteers, narration and the final table, around a real campaign."""
+"""The demo: an invented voter file, bot volunteers, and the telling of what happens."""

@@ -134,7 +134,8 @@ class Bot:
         self._vanish_at = math.inf
         self._result_at = math.inf
         self._wants_break = False
-        self._break_until = math.inf
+        self._is_break_mine = False
+        self._break_until = -math.inf
         self._owed: tuple[str, Disposition] | None = None
 
     async def work(self) -> None:
@@ -251,10 +252,10 @@ class Bot:
         if self._is_going_home:
             return await self._leave()
         if self._wants_break and state is AgentState.READY:
-            self._wants_break = False
-            self._break_until = self._now() + self._draw_s(self._habits.break_s)
-            self.record.breaks += 1
             await self._ask("break")
+            self._wants_break = False
+            self._is_break_mine = True
+            self.record.breaks += 1
         return math.inf
 
     async def _talk(self) -> float:
@@ -289,10 +290,12 @@ class Bot:
         """On a break; one that he did not ask for (after log-in) ends at once."""
         if self._is_going_home:
             return await self._leave()
-        if not math.isinf(self._break_until) and self._now() < self._break_until:
+        if self._is_break_mine:
+            self._is_break_mine = False
+            self._break_until = self._now() + self._draw_s(self._habits.break_s)
+        if self._now() < self._break_until:
             return self._break_until - self._now()
         await self._ask("ready")
-        self._break_until = math.inf
         return RETRY_S
 
     async def _leave(self) -> float:

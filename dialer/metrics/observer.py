@@ -100,6 +100,11 @@ class MetricsObserver:
         self.look(view)
         return exposition.generate_latest(self._registry), exposition.CONTENT_TYPE_PLAIN_0_0_4
 
+    @property
+    def remembered_attempts(self) -> int:
+        """How many live attempts are remembered; grows and falls with the lines."""
+        return len(self._live)
+
     def _count(self, event: Event, command: Command) -> None:
         match command:
             case SaveAttempt():
