@@ -1,4 +1,4 @@
-"""Every setting an operator may write: its name, how its value is read, its default, what it is for.
+"""Every setting an operator may write: its name, how it is read, its default, what it is for.
 
 `dialer.config` reads the values by these tables; `doctor --example-config` prints them as a file.
 A reader takes what stood in the file or the environment and returns the value, or raises a

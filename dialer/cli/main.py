@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def data_directory() -> Path:
-    """Where all state lives: $CALLBANK_HOME, which the front door sets, else var/ of the checkout."""
+    """Where all state lives: $CALLBANK_HOME (the front door sets it), else var/ of the checkout."""
     default = Path(__file__).resolve().parents[2] / "var"
     return Path(os.environ.get("CALLBANK_HOME") or default).expanduser().absolute()
 
