@@ -36,6 +36,7 @@ class Reason(StrEnum):
     INTERNAL_DNC = "INTERNAL_DNC"
     NO_ZONE = "NO_ZONE"  # no candidate zone, or one that is no real place's
     HOURS = "HOURS"  # outside the policy window in a candidate zone, now or while it rings
+    NUMBER_IN_USE = "NUMBER_IN_USE"  # the engine's own: somebody calls the number just now
     CAP_DAY = "CAP_DAY"
     CAP_24H = "CAP_24H"
     ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
