@@ -9,7 +9,6 @@ import logging
 import secrets as randomness
 import time
 from collections.abc import Coroutine
-from types import SimpleNamespace
 from typing import Any
 
 from agi.server import AgiSettings
@@ -78,9 +77,7 @@ class PhoneBank:
 
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)
-        application = make_app(
-            self._pump, self._store, _Figures(self._store), tokens, self._metrics
-        )
+        application = make_app(self._pump, self._store, self._store, tokens, self._metrics)
         server = WebServer(application, house.settings.web.host, house.settings.web.port)
         self._observers.append(server.observe)
         return server
@@ -172,16 +169,6 @@ class PhoneBank:
                     await asyncio.to_thread(server.start)
             except CallbankError as error:
                 log.error("%s", error)
-
-
-class _Figures:
-    """Implements web.ports.FiguresSource from the store."""
-
-    def __init__(self, store: PostgresStore) -> None:
-        self._store = store
-
-    async def campaign_figures(self, campaign_id: int) -> SimpleNamespace:
-        return SimpleNamespace(**await self._store.figures(campaign_id))
 
 
 async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> None:
