@@ -34,9 +34,15 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     """Call the agent's telephone, to be held up until he goes home."""
     duty = floor.agents.get(event.agent_id)
     if duty is not None and duty.state is not AgentState.OFFLINE:
-        return [] if duty.campaign_id == event.campaign_id else [
-            _refusal(event.agent_id, "You are at work for another campaign: log out there first.")
-        ]
+        return (
+            []
+            if duty.campaign_id == event.campaign_id
+            else [
+                _refusal(
+                    event.agent_id, "You are at work for another campaign: log out there first."
+                )
+            ]
+        )
     if event.campaign_id not in floor.campaigns:
         return [_refusal(event.agent_id, "That campaign is not open.")]
     duty = Duty(agent=event.agent, campaign_id=event.campaign_id)
@@ -92,9 +98,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     if duty.state in (AgentState.TALKING, AgentState.WRAP_UP):
         commands += _result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
     commands.append(
-        DropAgent(
-            agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id)
-        )
+        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id))
     )
     commands += _drop_preview(duty)
     duty.take(Step.LEAVE, now)
@@ -160,9 +164,7 @@ def result_given(floor: Floor, event: events.ResultGiven, now: float) -> list[Co
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
         return [_refusal(event.agent_id, "That call is not yours to report on any more.")]
-    commands = _result(
-        floor, duty, event.attempt_id, event.disposition, event.callback_at, now
-    )
+    commands = _result(floor, duty, event.attempt_id, event.disposition, event.callback_at, now)
     if duty.state is AgentState.WRAP_UP and duty.attempt_id == event.attempt_id:
         commands += finish_wrap_up(floor, duty, now)
     return commands
@@ -185,9 +187,7 @@ def _result(
     if live is not None and live.disposition is not None and disposition is Disposition.NO_RESULT:
         return []
     commands.append(
-        SaveResult(
-            attempt_id=attempt_id, agent_id=duty.agent.id, disposition=disposition, at=now
-        )
+        SaveResult(attempt_id=attempt_id, agent_id=duty.agent.id, disposition=disposition, at=now)
     )
     if disposition is Disposition.DO_NOT_CALL and lead is not None:
         floor.do_not_call.add(lead.e164)

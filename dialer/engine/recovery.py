@@ -75,9 +75,7 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
     """Adopt what is really up; close what is not."""
     floor.is_link_up = floor.is_resynced = True
     legs = {leg.channel_id: leg for leg in event.legs}
-    agent_legs = {
-        leg.channel_id: leg for leg in event.legs if leg.channel_id.startswith("agent-")
-    }
+    agent_legs = {leg.channel_id: leg for leg in event.legs if leg.channel_id.startswith("agent-")}
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
         leg = legs.get(attempt.id)
@@ -118,7 +116,11 @@ def _adopt(
         attempt.take(Fact.ANSWERED)
         attempt.deadline = now + ADOPTED_TIMEOUT_S
     partner = next(
-        (other for other in agent_legs.values() if leg.bridge_id and other.bridge_id == leg.bridge_id),
+        (
+            other
+            for other in agent_legs.values()
+            if leg.bridge_id and other.bridge_id == leg.bridge_id
+        ),
         None,
     )
     if partner is None:
@@ -164,9 +166,7 @@ def _adopt_agent(
     return []
 
 
-def _rebuild_leg(
-    floor: Floor, duty: Duty, attempt: Attempt | None, now: float
-) -> list[Command]:
+def _rebuild_leg(floor: Floor, duty: Duty, attempt: Attempt | None, now: float) -> list[Command]:
     """Asterisk lost the agent's leg but he did not go home: call his telephone again."""
     if attempt is not None and attempt.connected_at is not None:
         begin_wrap_up(floor, attempt, now)

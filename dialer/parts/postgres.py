@@ -122,7 +122,7 @@ class EmbeddedPostgres:
             return None
 
     def _make_cluster(self, owner: access.Owner | None) -> None:
-        """initdb beside the place, then a rename: an interrupted one never passes for a database."""
+        """initdb beside the place, then a rename: a half-made one never passes for a database."""
         access.allow(owner, [self.place, programs()])
         fresh, secret = self.place / "data.new", self.place / "password.new"
         shutil.rmtree(fresh, ignore_errors=True)

@@ -56,9 +56,7 @@ class Watch:
         if now != self._known:
             self._known = now
             self._on_change(campaigns)
-            self._sink(
-                events.Configured(at=self._clock(), campaigns=campaigns, trunks=now[1])
-            )
+            self._sink(events.Configured(at=self._clock(), campaigns=campaigns, trunks=now[1]))
         if with_ledger:
             for campaign in campaigns:
                 if campaign.state is CampaignState.RUNNING:

@@ -102,9 +102,7 @@ class Gateway:
             self._unsent(command, "the permit ran out before the call could be placed")
             return
         try:
-            action = actions.originate(
-                command, self._settings.message_sound(command.campaign_id)
-            )
+            action = actions.originate(command, self._settings.message_sound(command.campaign_id))
             answer = self._link.send(action)
         except (LinkDown, ActionRefused) as error:
             self._unsent(command, str(error))
@@ -124,9 +122,7 @@ class Gateway:
         if refusal:
             self._tracker.refused(attempt_id)
             self._doomed.discard(attempt_id)
-            self._sink(
-                ev.OriginateRefused(at=self._clock(), attempt_id=attempt_id, reason=refusal)
-            )
+            self._sink(ev.OriginateRefused(at=self._clock(), attempt_id=attempt_id, reason=refusal))
 
     def _hang_up(self, command: cmd.HangUp) -> None:
         channel = command.channel or self._tracker.channel_of(command.attempt_id)
@@ -145,9 +141,7 @@ class Gateway:
         self._tracker.originating(command.leg_id)
         answer.add_done_callback(partial(self._agent_call_answered, command))
 
-    def _agent_call_answered(
-        self, command: cmd.CallAgent, answer: asyncio.Future[Fields]
-    ) -> None:
+    def _agent_call_answered(self, command: cmd.CallAgent, answer: asyncio.Future[Fields]) -> None:
         refusal = _refusal(answer)
         if refusal:
             log.error("Asterisk refused to call agent %d: %s", command.agent_id, refusal)

@@ -178,9 +178,7 @@ class Tracker:
         leg.speech += 1
         if fact.is_talking:
             return [ev.SpeechStarted(at=fact.at, attempt_id=fact.channel_id)]
-        return [
-            ev.SpeechStopped(at=fact.at, attempt_id=fact.channel_id, silence_s=TALK_SILENCE_S)
-        ]
+        return [ev.SpeechStopped(at=fact.at, attempt_id=fact.channel_id, silence_s=TALK_SILENCE_S)]
 
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []

@@ -160,9 +160,7 @@ async def skip(request: web.Request) -> web.Response:
     body = await read_body(request)
     lead_id = body.whole_number("lead_id")
     body.finish()
-    await _post(
-        request, events.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id)
-    )
+    await _post(request, events.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
     return _state(request, agent_id)
 
 
