@@ -25,13 +25,13 @@ class Leftover:
         return f"{self.command} (process {self.pid})"
 
 
-def of(marker: str, place: Path) -> list[Leftover]:
+def of(marker: str | None, place: Path) -> list[Leftover]:
     """Running processes with `NAME=value` in their environment, or at home in the place."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
-        if _has_marker(entry, marker) or _is_inside(entry, place):
+        if (marker and _has_marker(entry, marker)) or _is_inside(entry, place):
             words = _read(entry / "cmdline").replace(b"\0", b" ").decode(errors="replace").strip()
             found.append(Leftover(pid=int(entry.name), command=words[:120] or "?"))
     return found

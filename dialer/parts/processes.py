@@ -276,6 +276,11 @@ def _program(name: str) -> str:
     return path
 
 
+def is_dead(pid: int) -> bool:
+    """Has the process ended? Also true of one whose exit status was not collected yet."""
+    return _start_ticks(pid) is None
+
+
 def _start_ticks(pid: int) -> int | None:
     """When the process started, None for one that has ended (or waits to be collected)."""
     try:

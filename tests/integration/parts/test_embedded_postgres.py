@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,15 @@ from dialer.parts.postgres import EmbeddedPostgres
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(place=tmp_path / "postgres", password="p@ss:/?#", durable=False)
+def home() -> Iterator[Path]:
+    """Not pytest's own directory: every pytest that starts closes that to all other users."""
+    with tempfile.TemporaryDirectory(prefix="cb-home-") as place:
+        yield Path(place)
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(place=home / "postgres", password="p@ss:/?#", durable=False)
     server.start()
     yield server
     server.stop()
@@ -48,7 +56,9 @@ def test_a_running_server_is_found_again(server: EmbeddedPostgres) -> None:
     assert server.server_pid() == pid
 
 
-def test_data_is_there_after_the_server_was_killed(server: EmbeddedPostgres) -> None:
+def test_data_is_there_after_the_server_was_killed(home: Path) -> None:
+    server = EmbeddedPostgres(place=home / "postgres", password="x", durable=True)
+    server.start()
     with psycopg.connect(server.url().replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     pid = server.server_pid()
@@ -58,18 +68,19 @@ def test_data_is_there_after_the_server_was_killed(server: EmbeddedPostgres) -> 
         time.sleep(0.01)
     server.start()
     assert query(server.url(), "SELECT answer FROM kept") == 42
+    server.stop()
 
 
-def test_an_interrupted_making_is_done_again(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(place=tmp_path / "postgres", password="x", durable=False)
+def test_an_interrupted_making_is_done_again(home: Path) -> None:
+    server = EmbeddedPostgres(place=home / "postgres", password="x", durable=False)
     (server.place / "data.new" / "base").mkdir(parents=True)
     server.start()
     assert query(server.url(), "SELECT 1") == 1
     server.stop()
 
 
-def test_a_place_with_a_long_path_has_a_socket_elsewhere(tmp_path: Path) -> None:
-    place = tmp_path / ("long" * 20) / "postgres"
+def test_a_place_with_a_long_path_has_a_socket_elsewhere(home: Path) -> None:
+    place = home / ("long" * 20) / "postgres"
     server = EmbeddedPostgres(place=place, password="x", durable=False)
     server.start()
     assert query(server.url(), "SELECT 1") == 1
