@@ -144,7 +144,7 @@ CARRIER_MODULES = tuple(
     res_pjsip_outbound_registration res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options
     chan_pjsip
     bridge_simple codec_ulaw codec_alaw codec_resample codec_a_mu format_wav format_pcm
-    app_playback app_stack app_verbose app_waitforsilence app_senddtmf app_record
+    app_exec app_playback app_stack app_verbose app_waitforsilence app_senddtmf app_record
     func_callerid func_channel func_global func_logic func_math func_md5 func_strings func_timeout
     pbx_config
     """.split()
@@ -183,6 +183,7 @@ def render_carrier(
         **values_of(settings),
         **_sounds(settings.sounds, tools),
         "modules": CARRIER_MODULES,
+        "transmits_silence": True,
         "external_address": "",
         "local_address": "",
         "mix": mix,

@@ -53,7 +53,7 @@ PBX_MODULES = tuple(
     bridge_simple bridge_holding bridge_softmix bridge_native_rtp bridge_builtin_features
     codec_ulaw codec_alaw codec_resample codec_g722 codec_opus_open_source codec_a_mu
     res_format_attr_opus format_wav format_pcm format_sln
-    res_speech res_agi app_amd app_bridgewait app_chanspy app_mixmonitor app_playback app_queue app_read
+    res_speech res_agi app_amd app_bridgewait app_exec app_chanspy app_mixmonitor app_playback app_queue app_read
     app_stack app_userevent app_verbose app_db
     func_callerid func_channel func_db func_devstate func_dialplan func_global func_hangupcause
     func_logic func_strings func_talkdetect func_timeout func_uri func_math func_md5
@@ -196,6 +196,7 @@ def render_pbx(
         **_ami_values(secrets.ami_secret, _loopback_permits(settings.ami_host)),
         "agi_token": secrets.agi_token,
         "modules": PBX_MODULES,
+        "transmits_silence": False,
     }
     own = {
         path.name.removesuffix(".j2")
