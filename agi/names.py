@@ -37,6 +37,13 @@ ROUTES = ("bridge", "queue", "message", "machine", "hangup")
 SCRIPT_ANSWERED = "answered"
 SCRIPT_OPTOUT = "optout"
 
+# Ids on the wire: ChannelId, Uniqueid
+ATTEMPT_PREFIX = "cb-"
+AGENT_LEG_PREFIX = "agent-"
+
+TALK_SILENCE_MS = 400
+"""TALK_DETECT's silence: speech has ended this long before ChannelTalkingStop."""
+
 # AstDB families
 DB_AGENT = "callbank-agent"  # agent id -> channel name of his held leg
 DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>", done without the daemon
@@ -59,8 +66,11 @@ def queue_name(campaign_id: int) -> str:
 
 
 def queue_member(agent_id: int) -> str:
-    """An agent as the queue calls him (QueueAdd's Interface)."""
-    return f"Local/{agent_id}@{CONTEXT_AGENT_QUEUE}"
+    """An agent as the queue calls him (QueueAdd's Interface).
+
+    `/n`: a Local leg that Asterisk optimises away in mid-call would look like a parting.
+    """
+    return f"Local/{agent_id}@{CONTEXT_AGENT_QUEUE}/n"
 
 
 def agent_device(agent_id: int) -> str:
