@@ -5,8 +5,10 @@ which the answer may change. A permit is short-lived: a call placed after `expir
 on a judgement that no longer holds. The engine's dispatch calls it, once for each call.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from dialer.compliance.caps import day_cap_fits_at, rolling_cap_fits_at
 from dialer.compliance.policy import is_e164, policy_window, problems
@@ -118,6 +120,11 @@ def may_dial(
         may_over_dial=may_over_dial(lead, campaign),
         may_play_recording=may_play_recording(lead, campaign),
     )
+
+
+def permit_on_record(values: Mapping[str, Any]) -> DialPermit:
+    """The permit that an attempt was dialed on, read back from its row: evidence, no new leave."""
+    return DialPermit(**values)
 
 
 def takes_recorded_voice(lead: Lead) -> bool:
