@@ -41,25 +41,7 @@ AMI_EVENTS = (
 """The kinds of AMI events that Callbank parses; manager.conf lets no other through."""
 
 PBX_MODULES = tuple(
-    """
-    res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_crypto
-    res_security_log res_http_websocket res_rtp_asterisk res_srtp
-    res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub res_pjsip_sdp_rtp res_pjsip_caller_id
-    res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_acl
-    res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_registrar
-    res_pjsip_outbound_registration res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options
-    res_pjsip_header_funcs res_pjsip_dtmf_info res_pjsip_path res_pjsip_transport_websocket
-    res_pjsip_maintenance chan_pjsip
-    bridge_simple bridge_holding bridge_softmix bridge_native_rtp bridge_builtin_features
-    codec_ulaw codec_alaw codec_resample codec_g722 codec_opus_open_source codec_a_mu
-    res_format_attr_opus format_wav format_pcm format_sln
-    res_speech res_agi app_amd app_bridgewait app_chanspy app_mixmonitor app_playback app_queue app_read
-    app_stack app_userevent app_verbose app_db
-    func_callerid func_channel func_db func_devstate func_dialplan func_global func_hangupcause
-    func_logic func_strings func_talkdetect func_timeout func_uri func_math func_md5
-    func_pjsip_endpoint func_pjsip_aor func_pjsip_contact
-    pbx_config
-    """.split()
+    ["res_timing_timerfd", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_crypto", "res_security_log", "res_http_websocket", "res_rtp_asterisk", "res_srtp", "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_sdp_rtp", "res_pjsip_caller_id", "res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest", "res_pjsip_acl", "res_pjsip_endpoint_identifier_user", "res_pjsip_endpoint_identifier_ip", "res_pjsip_registrar", "res_pjsip_outbound_registration", "res_pjsip_nat", "res_pjsip_rfc3326", "res_pjsip_dlg_options", "res_pjsip_header_funcs", "res_pjsip_dtmf_info", "res_pjsip_path", "res_pjsip_transport_websocket", "res_pjsip_maintenance", "chan_pjsip", "bridge_simple", "bridge_holding", "bridge_softmix", "bridge_native_rtp", "bridge_builtin_features", "codec_ulaw", "codec_alaw", "codec_resample", "codec_g722", "codec_opus_open_source", "codec_a_mu", "res_format_attr_opus", "format_wav", "format_pcm", "format_sln", "res_speech", "res_agi", "app_amd", "app_bridgewait", "app_chanspy", "app_mixmonitor", "app_playback", "app_queue", "app_read", "app_stack", "app_userevent", "app_verbose", "app_db", "func_callerid", "func_channel", "func_db", "func_devstate", "func_dialplan", "func_global", "func_hangupcause", "func_logic", "func_strings", "func_talkdetect", "func_timeout", "func_uri", "func_math", "func_md5", "func_pjsip_endpoint", "func_pjsip_aor", "func_pjsip_contact", "pbx_config"]
 )
 
 RELOAD_PJSIP = (
@@ -307,7 +289,7 @@ def environment(*folders: Path) -> Environment:
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         finalize=_finalize,
-        autoescape=False,  # noqa: S701 - these are configuration files, guarded by _finalize
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -21,7 +21,7 @@ from dialer.engine.events import Restored
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage import rows, tables
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
-from dialer.storage.figures import read_ledger
+from dialer.storage.figures import Figures, campaign_figures, read_ledger
 from dialer.storage.instants import moment
 from dialer.storage.texts import QUERIES
 from dialer.storage.writer import write_batch
@@ -98,6 +98,20 @@ class PostgresStore:
         )
         async with self._transaction() as connection:
             return tuple(rows.campaign_of(row) for row in await connection.execute(wanted))
+
+    async def agents(self) -> tuple[Agent, ...]:
+        wanted = (
+            select(tables.agents)
+            .where(tables.agents.c.removed_at.is_(None))
+            .order_by(tables.agents.c.id)
+        )
+        async with self._transaction() as connection:
+            return tuple(rows.agent_of(row) for row in await connection.execute(wanted))
+
+    async def figures(self, campaign_id: int) -> Figures:
+        """The campaign's figures from its first attempt to now (beyond the port: for the web)."""
+        async with self._transaction() as connection:
+            return await campaign_figures(connection, campaign_id)
 
     async def agent_by_name(self, name: str) -> Agent | None:
         wanted = select(tables.agents).where(

@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from fake_asterisk import SECRET, FakeAsterisk, channel_row, frame, silence, success
 
 from dialer.telephony.actions import ActionRefused
 from dialer.telephony.link import AmiLink, AmiSettings, AnswerLost, LinkDown
+from tests.unit.telephony.fake_asterisk import (
+    SECRET,
+    FakeAsterisk,
+    channel_row,
+    frame,
+    silence,
+    success,
+)
 
 WANTED = frozenset({"OriginateResponse", "Hangup", "UserEvent"})
 ORIGINATE = {"Action": "Originate", "ActionID": "cb-1", "Channel": "PJSIP/1@t", "Async": "true"}
