@@ -1,12 +1,13 @@
 """Views as JSON objects. The keys are part of the HTTP API: programs outside rely on them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.engine.view import AgentView, CampaignView, FloorView
-from dialer.web.ports import CampaignFigures
+from dialer.web.ports import FIGURE_KEYS
 
 Json = dict[str, object]
 
@@ -83,20 +84,9 @@ def campaign(campaign: Campaign, view: FloorView) -> Json:
     }
 
 
-def figures(figures: CampaignFigures) -> Json:
-    """A campaign's figures, by the keys of the demo's final JSON."""
-    return {
-        "attempts": dict(figures.attempts),
-        "answered": figures.answered,
-        "connected": figures.connected,
-        "abandoned": figures.abandoned,
-        "abandon_rate": figures.abandon_rate,
-        "bridge_ms": dict(figures.bridge_ms),
-        "utilisation": figures.utilisation,
-        "wait_s_mean": figures.wait_s_mean,
-        "double_dials": figures.double_dials,
-        "open_attempts": figures.open_attempts,
-    }
+def figures(figures: Mapping[str, object]) -> Json:
+    """A campaign's figures under the published keys and no others."""
+    return {key: figures[key] for key in FIGURE_KEYS}
 
 
 def _live(view: CampaignView | None) -> Json | None:

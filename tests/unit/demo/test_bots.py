@@ -192,7 +192,9 @@ async def test_a_bot_that_starts_before_the_daemon_waits_for_it(stage: Stage) ->
 
 
 async def test_a_vanishing_bot_cuts_its_telephone_and_comes_back(stage: Stage) -> None:
-    habits = Habits(talk_s=0.02, wrap_up_s=0.01, vanish_chance=1.0, away_s=0.02, arrive_within_s=0)
+    habits = Habits(talk_s=0.02, wrap_up_s=0.01, vanish_chance=1.0, away_s=0.02)
+        talk_s=0.02, wrap_up_s=0.01, vanish_chance=1.0, away_s=0.02, arrive_within_s=0.0
+    )
     crew = stage.crew(habits)
     async with stage.at_work(crew):
         await stage.until(lambda: stage.is_in(AgentState.READY))
@@ -202,9 +204,16 @@ async def test_a_vanishing_bot_cuts_its_telephone_and_comes_back(stage: Stage) -
     assert stage.vanished == ["201"]
     assert crew.record.confirmed == {}
 
-
-async def test_a_break_is_taken_after_the_result_and_ends(stage: Stage) -> None:
     habits = Habits(talk_s=0.01, wrap_up_s=0.01, break_chance=1.0, break_s=0.05, vanish_chance=0.0)
+async def test_a_break_is_taken_after_the_result_and_ends(stage: Stage) -> None:
+    habits = Habits(
+        talk_s=0.01,
+        wrap_up_s=0.01,
+        break_chance=1.0,
+        break_s=0.05,
+        vanish_chance=0.0,
+        arrive_within_s=0.0,
+    )
     crew = stage.crew(habits)
     async with stage.at_work(crew):
         await stage.until(lambda: stage.is_in(AgentState.READY))

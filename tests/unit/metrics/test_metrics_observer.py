@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from dialer.compliance.gate import DialPermit, Refusal
+from dialer.compliance.gate import DialPermit, Reason, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -77,7 +77,7 @@ class Page:
 @pytest.fixture
 def observer() -> MetricsObserver:
     """An observer that knows one campaign."""
-    made = MetricsObserver(CollectorRegistry(), refusal_reasons=("window", "do_not_call"))
+    made = MetricsObserver(CollectorRegistry())
     made.observe(events.Configured(at=1.0, campaigns=(CAMPAIGN,), trunks=()), ())
     return made
 
@@ -115,7 +115,7 @@ def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> N
     for destination in Destination:
         routed = "callbank_calls_routed_total"
         assert page.value(routed, campaign="Turnout", destination=destination) == 0
-    for reason in ("window", "do_not_call", "other"):
+    for reason in (*Reason, "other"):
         refused = "callbank_dials_refused_total"
         assert page.value(refused, campaign="Turnout", reason=reason) == 0
     for state in AgentState:
@@ -164,13 +164,13 @@ def test_people_are_counted_by_how_the_attempt_ended(
 def test_refusals_are_counted_by_reason_and_never_by_anything_open(
     observer: MetricsObserver,
 ) -> None:
-    refusal = Refusal(reasons=("window", f"{NUMBER} looks odd"), retry_at=None)
+    refusal = Refusal(reasons=(Reason.HOURS, f"{NUMBER} looks odd"), retry_at=None)
     deferred = commands.DeferLead(
         lead_id=31, campaign_id=7, refusal=refusal, next_at=None, at=100.0
     )
     tell(observer, events.Ticked(at=100.0), deferred)
     page = Page(observer)
-    assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="window") == 1
+    assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="HOURS") == 1
     assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="other") == 1
 
 
