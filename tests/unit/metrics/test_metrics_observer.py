@@ -228,6 +228,7 @@ def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
         lead=LEAD,
         campaign_id=7,
         trunk="main",
+        permit=PERMIT,
         dialed_at=90.0,
         answered_at=100.0,
     )
