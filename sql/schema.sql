@@ -121,8 +121,9 @@ CREATE TABLE claims (
 COMMENT ON TABLE claims IS
     'The leads that an engine holds, from its hopper until the call is settled. The key is the '
     'number, so two leads that share a telephone are never held at once, by whatever campaign';
+COMMENT ON COLUMN claims.floor IS 'The engine that holds it: agents who share campaigns are a floor';
 COMMENT ON COLUMN claims.expires_at IS
-    'When another floor may take the lead over; renewed while the engine that holds it lives';
+    'When the lead may be claimed anew, if nothing comes of it; once it is dialed, infinity';
 CREATE INDEX claims_by_floor ON claims (floor);
 
 CREATE TABLE refusals (
@@ -142,11 +143,9 @@ CREATE TABLE agents (
     id         integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name       text NOT NULL CHECK (name <> ''),
     extension  text NOT NULL CHECK (extension <> ''),
-    token_hash text NOT NULL UNIQUE,
     added_at   timestamptz NOT NULL DEFAULT now(),
     removed_at timestamptz
 );
-COMMENT ON COLUMN agents.token_hash IS 'SHA-256 of the log-in token; the token itself is not kept';
 CREATE UNIQUE INDEX agents_one_present_name ON agents (name) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX agents_one_present_extension ON agents (extension) WHERE removed_at IS NULL;
 

@@ -126,7 +126,7 @@ _KINDS: dict[type, _Kind] = dict(
         _ranked(
             2,
             wishes.SaveAttempt,
-            ("save_attempts",),
+            ("save_attempts", "hold_claims"),
             lambda c: (("attempt", c.attempt_id), ("lead", c.lead.id)),
             _attempt_rows,
         ),

@@ -7,69 +7,39 @@ PostgreSQL (tests/contract/test_store_contract.py). `go_away` makes every method
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from math import inf
 
-from dialer.compliance.abandonment import AnsweredCall, Standing, standing
+from dialer.compliance.abandonment import Standing
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
-from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
+from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.runtime.ports import Ledger, StoreAway
+from dialer.storage.memory_rows import (
+    AttemptRow,
+    Claim,
+    LeadRow,
+    Tables,
+    merged,
+    standing_of,
+)
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
+CLAIM_S = 15 * 60.0
 
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
 
-@dataclass(kw_only=True, slots=True)
-class LeadRow:
-    """A lead as it lies in the store; `lead` without what is read from other rows."""
-
-    lead: Lead
-    state: LeadState = LeadState.NEW
-    next_at: float | None = None
-    priority: int = 0
-
-    def is_due(self, now: float) -> bool:
-        return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
-
-    def turn(self) -> tuple[bool, int, float, int]:
-        is_callback = self.state is LeadState.CALLBACK
-        return (
-            not is_callback,
-            0 if is_callback else -self.priority,
-            self.next_at if self.next_at is not None else float("-inf"),
-            self.lead.id,
-        )
-
-
-@dataclass(kw_only=True, slots=True)
-class AttemptRow:
-    """An attempt as it lies in the store. The latest of `results` is valid."""
-
-    saved: wishes.SaveAttempt
-    progress: wishes.SaveProgress
-    closed: wishes.CloseAttempt | None = None
-    results: list[wishes.SaveResult] = field(default_factory=list)
-
-    @property
-    def is_counted(self) -> bool:
-        return self.closed is None or self.closed.outcome not in NEVER_REACHED_THE_NETWORK
-
-
-@dataclass(kw_only=True, slots=True)
-class Tables:
-    """All rows."""
-
-    campaigns: dict[int, Campaign] = field(default_factory=dict)
-    agents: dict[int, Agent] = field(default_factory=dict)
-    leads: dict[int, LeadRow] = field(default_factory=dict)
-    claims: dict[str, tuple[int, float]] = field(default_factory=dict)  # number: lead, since
-    attempts: dict[str, AttemptRow] = field(default_factory=dict)
-    refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
-    do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
-    agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
 
 
 class MemoryStore:
@@ -123,6 +93,7 @@ class MemoryStore:
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
         self._reach()
+        self._free_expired(now)
         due = sorted(
             (
                 row
@@ -140,6 +111,7 @@ class MemoryStore:
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()
         now = time.time()
+        self._free_expired(now)
         its = [
             row
             for row in self.tables.leads.values()
@@ -150,30 +122,29 @@ class MemoryStore:
         return self._claim(min(its, key=LeadRow.turn), now)
 
     async def restore(self, now: float) -> Restored:
-        """All that an engine before left; its claims go, save those of open attempts."""
+        """All that an engine before left; its claims go, save those of calls and wrap-ups."""
         self._reach()
         still_open = [row for row in self.tables.attempts.values() if row.closed is None]
-        for lead_id, since in tuple(self.tables.claims.values()):
-            self._settle(lead_id, since, now)
-        self.tables.claims = {
-            row.saved.permit.e164: (row.saved.lead.id, row.saved.dialed_at) for row in still_open
+        on_duty = [
+            states[-1]
+            for _, states in sorted(self.tables.agent_states.items())
+            if states[-1].state is not AgentState.OFFLINE
+        ]
+        awaited = {
+            one.attempt_id
+            for one in on_duty
+            if one.state in (AgentState.TALKING, AgentState.WRAP_UP)
         }
+        self._give_up_claims(awaited, now)
+        for row in still_open:
+            self.tables.claims.setdefault(
+                row.saved.permit.e164, Claim(row.saved.lead.id, row.saved.dialed_at, inf)
+            )
+        still_open.sort(key=lambda row: row.saved.dialed_at)
         return Restored(
             at=now,
-            attempts=tuple(
-                self._open_attempt(row, now)
-                for row in sorted(still_open, key=lambda row: row.saved.dialed_at)
-            ),
-            agents=tuple(
-                AgentOnDuty(
-                    agent=self.tables.agents[agent_id],
-                    campaign_id=states[-1].campaign_id,
-                    state=states[-1].state,
-                    attempt_id=states[-1].attempt_id,
-                )
-                for agent_id, states in sorted(self.tables.agent_states.items())
-                if states[-1].state is not AgentState.OFFLINE
-            ),
+            attempts=tuple(self._open_attempt(row, now) for row in still_open),
+            agents=tuple(self._on_duty(one, now) for one in on_duty),
         )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -191,9 +162,9 @@ class MemoryStore:
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         self._reach()
         standings = [
-            _standing(row)
+            standing_of(row)
             for row in self.tables.attempts.values()
-            if row.saved.campaign_id == campaign_id and (_answered_at(row) or 0.0) >= since
+            if row.saved.campaign_id == campaign_id and (row.progress.answered_at or 0.0) >= since
         ]
         abandoned = sum(one in (Standing.LATE, Standing.ABANDONED) for one in standings)
         answered = abandoned + sum(one is Standing.CONNECTED for one in standings)
@@ -205,6 +176,11 @@ class MemoryStore:
         if self._is_away:
             raise StoreAway("the store in memory was told to be away")
 
+    def _free_expired(self, now: float) -> None:
+        self.tables.claims = {
+            e164: claim for e164, claim in self.tables.claims.items() if claim.expires_at >= now
+        }
+
     def _is_free(self, e164: str) -> bool:
         return e164 not in self.tables.claims and not any(
             row.closed is None and row.saved.permit.e164 == e164
@@ -212,7 +188,7 @@ class MemoryStore:
         )
 
     def _claim(self, row: LeadRow, now: float) -> Lead:
-        self.tables.claims[row.lead.e164] = (row.lead.id, now)
+        self.tables.claims[row.lead.e164] = Claim(row.lead.id, now, now + CLAIM_S)
         return self._read(row, now)
 
     def _read(self, row: LeadRow, now: float) -> Lead:
@@ -236,10 +212,21 @@ class MemoryStore:
             lead=self._read(self.tables.leads[row.saved.lead.id], now),
             campaign_id=row.saved.campaign_id,
             trunk=row.saved.trunk,
+            permit=row.saved.permit,
             dialed_at=row.saved.dialed_at,
             answered_at=row.progress.answered_at,
             connected_at=row.progress.connected_at,
             agent_id=row.progress.agent_id,
+        )
+
+    def _on_duty(self, last: wishes.SaveAgentState, now: float) -> AgentOnDuty:
+        attempt = self.tables.attempts.get(last.attempt_id or "")
+        return AgentOnDuty(
+            agent=self.tables.agents[last.agent_id],
+            campaign_id=last.campaign_id,
+            state=last.state,
+            attempt_id=last.attempt_id,
+            lead=self._read(self.tables.leads[attempt.saved.lead.id], now) if attempt else None,
         )
 
     # --- writing ------------------------------------------------------------------------------
@@ -257,17 +244,19 @@ class MemoryStore:
                 attempt_id=command.attempt_id, agent_id=command.agent_id
             ),
         )
+        since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
+        self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
     def _save_progress(self, command: wishes.SaveProgress) -> None:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
-            row.progress = _merged(row.progress, command)
+            row.progress = merged(row.progress, command)
 
     def _close_attempt(self, command: wishes.CloseAttempt) -> None:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
             row.closed = command
-            row.progress = _merged(row.progress, command)
+            row.progress = merged(row.progress, command)
 
     def _save_result(self, command: wishes.SaveResult) -> None:
         results = self.tables.attempts[command.attempt_id].results
@@ -309,71 +298,44 @@ class MemoryStore:
 
     def _free(self, lead_id: int) -> bool:
         e164 = self.tables.leads[lead_id].lead.e164
-        if self.tables.claims.get(e164, (0, 0.0))[0] != lead_id:
+        claim = self.tables.claims.get(e164)
+        if claim is None or claim.lead_id != lead_id:
             return False
         del self.tables.claims[e164]
         return True
 
-    def _settle(self, lead_id: int, since: float, now: float) -> None:
-        """The lead was dialed under this claim, and nobody will say any more what follows."""
-        its = [
-            row
-            for row in self.tables.attempts.values()
-            if row.saved.lead.id == lead_id and row.saved.dialed_at >= since
-        ]
-        last = max(its, key=lambda row: row.saved.dialed_at, default=None)
-        if last is None or last.closed is None:
-            return
-        row = self.tables.leads[lead_id]
+    def _give_up_claims(self, awaited: set[str | None], now: float) -> None:
+        """Where a call was settled by nobody and nobody will, the lead rests or is done."""
+        for e164, claim in tuple(self.tables.claims.items()):
+            last = max(
+                (
+                    row
+                    for row in self.tables.attempts.values()
+                    if row.saved.lead.id == claim.lead_id and row.saved.dialed_at >= claim.since
+                ),
+                key=lambda row: row.saved.dialed_at,
+                default=None,
+            )
+            if last is None:
+                del self.tables.claims[e164]
+            elif last.closed is not None and last.saved.attempt_id not in awaited:
+                self._settle(last, last.closed.outcome, now)
+
+    def _settle(self, last: AttemptRow, outcome: Outcome, now: float) -> None:
+        row = self.tables.leads[last.saved.lead.id]
         recycle = self.tables.campaigns[row.lead.campaign_id].recycle
-        outcome = last.closed.outcome
         is_done = (
-            outcome in (Outcome.TALKED, Outcome.NOT_IN_SERVICE, Outcome.FAX)
+            outcome in FINAL_OUTCOMES
             or row.lead.attempt_count + 1 >= recycle.max_attempts
+            or any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
         )
-        rest_s = recycle.abandoned_s if outcome is Outcome.ABANDONED else recycle.lost_s
+        was_let_down = outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT)
         self._update_lead(
             wishes.UpdateLead(
-                lead_id=lead_id,
+                lead_id=row.lead.id,
                 state=LeadState.FINAL if is_done else LeadState.RECYCLED,
-                next_at=None if is_done else now + rest_s,
+                next_at=now + (recycle.abandoned_s if was_let_down else recycle.lost_s),
                 last_outcome=outcome,
                 counted=last.is_counted,
             )
         )
-
-
-def _merged(
-    known: wishes.SaveProgress, news: wishes.SaveProgress | wishes.CloseAttempt
-) -> wishes.SaveProgress:
-    return replace(
-        known,
-        answered_at=known.answered_at if news.answered_at is None else news.answered_at,
-        connected_at=known.connected_at if news.connected_at is None else news.connected_at,
-        agent_id=known.agent_id if news.agent_id is None else news.agent_id,
-    )
-
-
-def _answered_at(row: AttemptRow) -> float | None:
-    return row.progress.answered_at
-
-
-def _standing(row: AttemptRow) -> Standing | None:
-    """What an answered call counts as; None while its person still waits, or without an answer."""
-    closed, answered_at = row.closed, row.progress.answered_at
-    if answered_at is None or (closed is None and row.progress.connected_at is None):
-        return None
-    said = row.results[-1].disposition if row.results else None
-    outcome = None if closed is None else closed.outcome
-    return standing(
-        AnsweredCall(
-            answered_at=answered_at,
-            greeting_ended_at=None if closed is None else closed.greeting_ended_at,
-            connected_at=row.progress.connected_at,
-            ended_at=answered_at if closed is None else closed.ended_at,
-            message_started_at=None if closed is None else closed.message_started_at,
-            was_hung_up_by_us=outcome is not Outcome.CALLER_LEFT,
-            was_machine=outcome in (Outcome.MACHINE, Outcome.FAX)
-            or said is Disposition.MACHINE,
-        )
-    )

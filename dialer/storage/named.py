@@ -16,7 +16,8 @@ _HEAD = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
 def load_queries(path: Path) -> dict[str, str]:
     """The file's queries by name, without their comments."""
     parts = _HEAD.split(path.read_text(encoding="utf-8"))[1:]
-    return {name: _without_comments(body) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    named = zip(parts[::2], parts[1::2], strict=True)
+    return {name: _without_comments(body) for name, body in named}
 
 
 def _without_comments(sql: str) -> str:

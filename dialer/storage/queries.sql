@@ -15,6 +15,15 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
      LEFT JOIN leads AS l ON l.id = r.lead_id
 ON CONFLICT (id) DO NOTHING;
 
+-- name: hold_claims
+-- What is dialed is ours until it is settled, however long the conversation.
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT r.e164, r.lead_id, :floor, to_timestamp(r.dialed_at), 'infinity'
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, lead_id bigint, e164 text, dialed_at double precision)
+     JOIN attempts AS a ON a.id = r.attempt_id AND a.outcome IS NULL
+ON CONFLICT (e164) DO UPDATE SET lead_id = excluded.lead_id, expires_at = 'infinity';
+
 -- name: save_progress
 -- Milestones of live attempts; a missing value leaves what is there.
 UPDATE attempts AS a
@@ -190,66 +199,76 @@ FROM unnest(CAST(:lead_ids AS bigint[])) WITH ORDINALITY AS wanted(id, turn)
      LEFT JOIN do_not_call AS d ON d.e164 = l.e164
 ORDER BY (l.state = 'callback') DESC, l.priority DESC, l.next_at, l.id;
 
--- name: renew_claims
--- The engine of this floor lives, so nobody takes its leads over.
-UPDATE claims SET expires_at = :expires_at WHERE floor = :floor;
+-- name: free_expired_claims
+-- Leads that somebody claimed and neither dialed nor gave back.
+DELETE FROM claims WHERE expires_at < :now;
 
 -- name: settle_claims
--- Claims that an engine left behind (this floor's own at its start, or those of a floor that
--- stopped renewing): where the number was dialed under the claim and the attempt has ended, the
--- lead rests or is done, because nobody will say what follows any more.
+-- For a floor whose engine begins: where a number was dialed under a claim that the engine before
+-- left, the attempt has ended and no agent is still to give its result, the lead rests or is done
+-- as engine/followup.py would have it, because nobody else will say what follows.
 WITH left_behind AS (
-    SELECT c.lead_id, last.outcome, p.recycle
+    SELECT c.lead_id, last.outcome, p.recycle,
+           l.attempt_count + 1 >= coalesce((p.recycle->>'max_attempts')::integer, :max_attempts)
+           OR last.outcome IN ('not_in_service', 'rejected', 'fax')
+           OR EXISTS (SELECT FROM results AS r
+                      WHERE r.attempt_id = last.id AND r.disposition NOT IN (
+                          'call_back', 'not_home', 'other_language', 'machine', 'no_result'))
+           AS is_done
     FROM claims AS c
          JOIN leads AS l ON l.id = c.lead_id
          JOIN campaigns AS p ON p.id = l.campaign_id
          JOIN LATERAL (
-             SELECT a.outcome FROM attempts AS a
+             SELECT a.id, a.outcome FROM attempts AS a
              WHERE a.lead_id = c.lead_id AND a.dialed_at >= c.claimed_at
              ORDER BY a.dialed_at DESC LIMIT 1
          ) AS last ON last.outcome IS NOT NULL
-    WHERE (c.floor = :floor AND :is_start) OR c.expires_at < :now
+    WHERE c.floor = :floor
+      AND NOT EXISTS (SELECT FROM agent_states AS s
+                      WHERE s.ended_at IS NULL AND s.state IN ('talking', 'wrap_up')
+                        AND s.attempt_id = last.id)
 )
 UPDATE leads AS l
 SET last_outcome = b.outcome,
     attempt_count = l.attempt_count + (b.outcome NOT IN ('trunk_failed', 'not_placed'))::integer,
-    state = CASE WHEN b.outcome IN ('talked', 'not_in_service', 'fax') THEN 'final'
-                 WHEN l.attempt_count + 1
-                      >= coalesce((b.recycle->>'max_attempts')::integer, :max_attempts) THEN 'final'
-                 ELSE 'recycled' END,
-    next_at = CASE WHEN b.outcome IN ('talked', 'not_in_service', 'fax') THEN 'infinity'
-                   WHEN l.attempt_count + 1
-                      >= coalesce((b.recycle->>'max_attempts')::integer, :max_attempts)
-                      THEN 'infinity'
-                   WHEN b.outcome = 'abandoned' THEN :now + make_interval(secs => :abandoned_s)
-                   ELSE :now + make_interval(secs => :lost_s) END
+    state = CASE WHEN b.is_done THEN 'final' ELSE 'recycled' END,
+    next_at = CASE WHEN b.is_done THEN 'infinity'
+                   WHEN b.outcome IN ('abandoned', 'caller_left')
+                       THEN :now + make_interval(secs => coalesce(
+                           (b.recycle->>'abandoned_s')::double precision, :abandoned_s))
+                   ELSE :now + make_interval(secs => coalesce(
+                       (b.recycle->>'lost_s')::double precision, :lost_s)) END
 FROM left_behind AS b
 WHERE l.id = b.lead_id;
 
 -- name: free_claims
--- The claims left behind go, except where a call may still be going on.
+-- The floor's claims go, except where a call may still be going on or its result is awaited.
 DELETE FROM claims AS c
-WHERE ((c.floor = :floor AND :is_start) OR c.expires_at < :now)
-  AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = c.e164 AND a.outcome IS NULL);
+WHERE c.floor = :floor
+  AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = c.e164 AND a.outcome IS NULL)
+  AND NOT EXISTS (SELECT FROM agent_states AS s JOIN attempts AS a ON a.id = s.attempt_id
+                  WHERE s.ended_at IS NULL AND s.state IN ('talking', 'wrap_up')
+                    AND a.lead_id = c.lead_id AND a.dialed_at >= c.claimed_at);
 
 -- name: claim_open_attempts
 -- Every open attempt of ours holds its number, whatever became of its claim.
 INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
-SELECT a.e164, a.lead_id, :floor, a.dialed_at, :expires_at FROM attempts AS a
+SELECT a.e164, a.lead_id, :floor, a.dialed_at, 'infinity' FROM attempts AS a
 WHERE a.outcome IS NULL
 ON CONFLICT DO NOTHING;
 
 -- name: open_attempts
 -- Attempts of this floor that have not ended.
-SELECT a.id, a.lead_id, a.campaign_id, a.trunk, a.dialed_at, a.answered_at, a.connected_at,
-       a.agent_id
+SELECT a.id, a.lead_id, a.campaign_id, a.trunk, a.permit, a.dialed_at, a.answered_at,
+       a.connected_at, a.agent_id
 FROM attempts AS a JOIN claims AS c ON c.e164 = a.e164
 WHERE a.outcome IS NULL AND c.floor = :floor
 ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, s.campaign_id, s.state, s.attempt_id
+SELECT g.id, g.name, g.extension, s.campaign_id, s.state, s.attempt_id, a.lead_id
 FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
+     LEFT JOIN attempts AS a ON a.id = s.attempt_id
 WHERE s.ended_at IS NULL AND s.state <> 'offline'
 ORDER BY g.id;

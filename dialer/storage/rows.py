@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from dialer.compliance.gate import permit_on_record
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import (
     AmdMode,
@@ -74,12 +75,13 @@ def agent_of(row: Row[Any]) -> Agent:
     return Agent(id=row.id, name=row.name, extension=row.extension)
 
 
-def agent_on_duty_of(row: Row[Any]) -> AgentOnDuty:
+def agent_on_duty_of(row: Row[Any], leads: dict[int, Lead]) -> AgentOnDuty:
     return AgentOnDuty(
         agent=agent_of(row),
         campaign_id=row.campaign_id,
         state=AgentState(row.state),
         attempt_id=row.attempt_id,
+        lead=leads.get(row.lead_id),
     )
 
 
@@ -90,6 +92,7 @@ def open_attempts_of(rows: list[Row[Any]], leads: dict[int, Lead]) -> Iterator[O
             lead=leads[row.lead_id],
             campaign_id=row.campaign_id,
             trunk=row.trunk,
+            permit=permit_on_record(row.permit),
             dialed_at=row.dialed_at.timestamp(),
             answered_at=seconds(row.answered_at),
             connected_at=seconds(row.connected_at),

@@ -1,9 +1,9 @@
 """The engine's store on PostgreSQL: implements runtime.ports.Store.
 
 One `PostgresStore` belongs to one engine, that is to one *floor* (volunteers who share
-campaigns). Its claims stay its own while it lives: they are renewed as it works, and only a
-floor that stopped renewing loses them. `memory.py` is the same port without a database, and
-tests/contract/test_store_contract.py says what both must do.
+campaigns). A lead it claims is held for CLAIM_S, and once dialed until it is settled.
+`memory.py` is the same port without a database; tests/contract/test_store_contract.py says what
+both must do.
 """
 
 import time
@@ -27,7 +27,8 @@ from dialer.storage.texts import QUERIES
 from dialer.storage.writer import write_batch
 
 CLAIM_S = 15 * 60.0
-"""How long another floor waits before it takes over the leads of one that fell silent."""
+"""How long a claimed lead is held that is neither dialed nor given back. The engine relies on a
+claim for less (engine/hopper.py)."""
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 """How far back a lead knows the attempts to its number: the longest cap looks 24 hours back,
@@ -43,7 +44,6 @@ class PostgresStore:
         self._engine = engine
         self._floor = floor
         self._patience_s = patience_s
-        self._renewed_at = 0.0
 
     @classmethod
     def at(cls, url: str, *, floor: str = "main") -> "PostgresStore":
@@ -56,11 +56,11 @@ class PostgresStore:
 
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         async with self._reaching():
-            await write_batch(self._engine, batch)
+            await write_batch(self._engine, batch, self._floor)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
         async with self._transaction() as connection:
-            await self._renew(connection, now)
+            await connection.execute(QUERIES["free_expired_claims"], {"now": moment(now)})
             claimed = await connection.execute(
                 QUERIES["claim_due_leads"],
                 {
@@ -75,18 +75,19 @@ class PostgresStore:
 
     async def restore(self, now: float) -> Restored:
         async with self._transaction() as connection:
-            await self._settle(connection, now, is_start=True)
-            its = {"floor": self._floor, "expires_at": moment(now + CLAIM_S)}
+            await self._settle(connection, now)
+            its = {"floor": self._floor}
             await connection.execute(QUERIES["claim_open_attempts"], its)
-            await connection.execute(QUERIES["renew_claims"], its)
-            self._renewed_at = now
             attempts = list(await connection.execute(QUERIES["open_attempts"], its))
-            leads = await self._read_leads(connection, [row.lead_id for row in attempts], now)
-            agents = await connection.execute(QUERIES["agents_on_duty"])
+            agents = list(await connection.execute(QUERIES["agents_on_duty"]))
+            lead_ids = {row.lead_id for row in (*attempts, *agents) if row.lead_id is not None}
+            leads = {
+                lead.id: lead for lead in await self._read_leads(connection, sorted(lead_ids), now)
+            }
             return Restored(
                 at=now,
-                attempts=tuple(rows.open_attempts_of(attempts, {lead.id: lead for lead in leads})),
-                agents=tuple(rows.agent_on_duty_of(row) for row in agents),
+                attempts=tuple(rows.open_attempts_of(attempts, leads)),
+                agents=tuple(rows.agent_on_duty_of(row, leads) for row in agents),
             )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -113,6 +114,7 @@ class PostgresStore:
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         now = time.time()
         async with self._transaction() as connection:
+            await connection.execute(QUERIES["free_expired_claims"], {"now": moment(now)})
             claimed = await connection.execute(
                 QUERIES["claim_lead_of_number"],
                 {
@@ -137,29 +139,20 @@ class PostgresStore:
         )
         return tuple(rows.lead_of(row) for row in found)
 
-    async def _renew(self, connection: AsyncConnection, now: float) -> None:
-        """From time to time: keep what is ours, take over what a dead floor left behind."""
-        if now - self._renewed_at < CLAIM_S / 3:
-            return
-        await connection.execute(
-            QUERIES["renew_claims"], {"floor": self._floor, "expires_at": moment(now + CLAIM_S)}
-        )
-        await self._settle(connection, now, is_start=False)
-        self._renewed_at = now
-
-    async def _settle(self, connection: AsyncConnection, now: float, *, is_start: bool) -> None:
+    async def _settle(self, connection: AsyncConnection, now: float) -> None:
+        """What an engine before us held: its leads rest, or are free again."""
         usual = RecycleRules()
-        which = {"floor": self._floor, "now": moment(now), "is_start": is_start}
         await connection.execute(
             QUERIES["settle_claims"],
             {
-                **which,
+                "floor": self._floor,
+                "now": moment(now),
                 "max_attempts": usual.max_attempts,
                 "abandoned_s": usual.abandoned_s,
                 "lost_s": usual.lost_s,
             },
         )
-        await connection.execute(QUERIES["free_claims"], which)
+        await connection.execute(QUERIES["free_claims"], {"floor": self._floor})
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:

@@ -138,7 +138,6 @@ agents = Table(
     Column("id", Integer, primary_key=True),
     _text("name"),
     _text("extension"),
-    _text("token_hash"),
     _instant("added_at"),
     _instant("removed_at", nullable=True),
 )

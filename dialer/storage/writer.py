@@ -14,7 +14,7 @@ from dialer.storage.batches import plan
 from dialer.storage.texts import DRIVER_QUERIES
 
 
-async def write_batch(engine: AsyncEngine, batch: Sequence[StoreCommand]) -> None:
+async def write_batch(engine: AsyncEngine, batch: Sequence[StoreCommand], floor: str) -> None:
     """All of the batch, or nothing. Raises the driver's errors."""
     statements = tuple(plan(batch))
     if not statements:
@@ -25,7 +25,8 @@ async def write_batch(engine: AsyncEngine, batch: Sequence[StoreCommand]) -> Non
         try:
             async with driver.pipeline():
                 for statement in statements:
-                    await driver.execute(DRIVER_QUERIES[statement.query], {"rows": statement.rows})
+                    its = {"rows": statement.rows, "floor": floor}
+                    await driver.execute(DRIVER_QUERIES[statement.query], its)
                 await driver.commit()
         except BaseException:
             # Whatever state the pipeline is in, the next batch begins on a fresh connection.

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from private_postgres import PrivatePostgres, private_postgres
+from tests.integration.private_postgres import PrivatePostgres, private_postgres
 
 from dialer.storage.migrations import upgrade
 

@@ -3,12 +3,12 @@
 import math
 from datetime import datetime
 
-import naive_hours
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_hours import instants, zone_sets
 
 from dialer.compliance.caps import day_cap_fits_at, rolling_cap_fits_at
+from tests.unit.compliance import naive_hours
+from tests.unit.compliance.naive_hours import instants, zone_sets
 
 HOUR_S = 3600.0
 
@@ -62,9 +62,7 @@ def test_two_attempts_today_mean_tomorrow_by_the_later_calendar() -> None:
     assert day_cap_fits_at(attempts_at, zones, 2, now) == at("2026-07-16T00:00:00-05:00")
 
 
-def test_one_zone_s_yesterday_is_another_zone_s_today() -> (
-    None
-):
+def test_one_zone_s_yesterday_is_another_zone_s_today() -> None:
     attempt = at("2026-07-15T23:30:00-04:00")
     now = at("2026-07-16T00:15:00-04:00")
     assert day_cap_fits_at([attempt], ("America/New_York",), 1, now) == now

@@ -7,11 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import naive_hours
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_hours import instants, zone_sets
 
 from dialer.compliance.gate import (
     ASK_AGAIN_S,
@@ -23,6 +21,8 @@ from dialer.compliance.gate import (
 )
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, Limits, RecycleRules
 from dialer.domain.lead import Lead, LineType
+from tests.unit.compliance import naive_hours
+from tests.unit.compliance.naive_hours import instants, zone_sets
 
 
 def at(text: str) -> float:

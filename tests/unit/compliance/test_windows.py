@@ -3,14 +3,14 @@
 import math
 from datetime import datetime
 
-import naive_hours
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_hours import instants, zone_sets
 
 from dialer.compliance import windows
 from dialer.compliance.windows import Window, is_open, next_local_day, next_opening, parse_window
+from tests.unit.compliance import naive_hours
+from tests.unit.compliance.naive_hours import instants, zone_sets
 
 DAY = parse_window("08:00", "21:00")
 RING_S = 25.0
