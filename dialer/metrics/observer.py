@@ -6,7 +6,7 @@ with the ledger; only the time from answer to bridge needs a little memory of li
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
@@ -36,8 +36,6 @@ from dialer.metrics.names import Metrics
 
 UNKNOWN_CAMPAIGN = "(unknown)"
 OTHER_REASON = "other"
-REASONS = (*(reason.value for reason in Reason), OTHER_REASON)
-"""Label values of refusals; whatever the gate does not know by name is `other`."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,10 +50,15 @@ class LiveAttempt:
 class MetricsObserver:
     """Keeps the metrics of one process up to date. Never raises into the pump."""
 
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+    def __init__(
+        self,
+        registry: CollectorRegistry | None = None,
+        refusal_reasons: Iterable[str] = tuple(reason.value for reason in Reason),
+    ) -> None:
         disable_created_metrics()  # a second series for each one, which nothing here reads
         self._registry = registry or CollectorRegistry()
         self._metrics = Metrics(self._registry)
+        self._reasons = frozenset(refusal_reasons) | {OTHER_REASON}
         self._campaigns: dict[int, str] = {}
         self._trunks: frozenset[str] = frozenset()
         self._live: dict[str, LiveAttempt] = {}
@@ -133,7 +136,7 @@ class MetricsObserver:
     def _count_refusal(self, deferred: DeferLead) -> None:
         name = self._name(deferred.campaign_id)
         for reason in deferred.refusal.reasons:
-            known = reason if reason in REASONS else OTHER_REASON
+            known = reason if reason in self._reasons else OTHER_REASON
             self._metrics.dials_refused.labels(name, known).inc()
 
     def _note_answer(self, event: LineAnswered) -> None:
@@ -203,7 +206,7 @@ class MetricsObserver:
             metrics.attempts_ended.labels(name, outcome.value)
         for destination in Destination:
             metrics.calls_routed.labels(name, destination.value)
-        for reason in REASONS:
+        for reason in sorted(self._reasons):
             metrics.dials_refused.labels(name, reason)
         for state in AgentState:
             metrics.agents.labels(name, state.value)

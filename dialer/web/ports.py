@@ -12,19 +12,6 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.engine.view import FloorView
 
-FIGURE_KEYS = (
-    "attempts",  # ended attempts by outcome
-    "answered",  # people who answered
-    "connected",  # people put through to an agent
-    "abandoned",
-    "abandon_rate",  # a fraction, as the law counts
-    "bridge_ms",  # answer to bridged: p50, p95, p99
-    "utilisation",  # part of the agents' working time spent talking or wrapping up
-    "wait_s_mean",  # an agent's wait for a conversation
-    "double_dials",  # anything but 0 is a defect
-    "open_attempts",  # attempts without an end
-)
-
 
 class AgentDirectory(Protocol):
     """Who may log in, to which campaigns, and whom a typed number belongs to."""
@@ -39,11 +26,55 @@ class AgentDirectory(Protocol):
         """The lead of that number (manual dialing), claimed for us."""
 
 
+class CampaignFigures(Protocol):
+    """One campaign's figures so far, counted by SQL. Rates are fractions; None means no data."""
+
+    @property
+    def attempts(self) -> Mapping[str, int]:
+        """Ended attempts by outcome."""
+
+    @property
+    def answered(self) -> int:
+        """People who answered."""
+
+    @property
+    def connected(self) -> int:
+        """People who were put through to an agent."""
+
+    @property
+    def abandoned(self) -> int:
+        """People who answered and for whom we had nobody in time."""
+
+    @property
+    def abandon_rate(self) -> float | None:
+        """Abandoned, as a fraction of the people who answered."""
+
+    @property
+    def bridge_ms(self) -> Mapping[str, float | None]:
+        """Answer to bridged in milliseconds: p50, p95, p99."""
+
+    @property
+    def utilisation(self) -> float | None:
+        """Part of the agents' time on duty (breaks excluded) spent talking or wrapping up."""
+
+    @property
+    def wait_s_mean(self) -> float | None:
+        """How long an agent waits for a conversation, on average."""
+
+    @property
+    def double_dials(self) -> int:
+        """Numbers dialed twice where once was meant; anything but 0 is a defect."""
+
+    @property
+    def open_attempts(self) -> int:
+        """Attempts without an end."""
+
+
 class FiguresSource(Protocol):
     """Where a campaign's figures are counted."""
 
-    async def campaign_figures(self, campaign_id: int) -> Mapping[str, object]:
-        """The figures of one campaign, from its first attempt to now, by `FIGURE_KEYS`."""
+    async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
+        """The figures of one campaign, from its first attempt to now."""
 
 
 class Exposition(Protocol):

@@ -1,15 +1,27 @@
 """Views as JSON objects. The keys are part of the HTTP API: programs outside rely on them."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.engine.view import AgentView, CampaignView, FloorView
-from dialer.web.ports import FIGURE_KEYS
+from dialer.web.ports import CampaignFigures
 
 Json = dict[str, object]
+
+FIGURE_KEYS = (
+    "attempts",
+    "answered",
+    "connected",
+    "abandoned",
+    "abandon_rate",
+    "bridge_ms",
+    "utilisation",
+    "wait_s_mean",
+    "double_dials",
+    "open_attempts",
+)
 
 
 def lead_card(lead: Lead | None) -> Json | None:
@@ -84,9 +96,9 @@ def campaign(campaign: Campaign, view: FloorView) -> Json:
     }
 
 
-def figures(figures: Mapping[str, object]) -> Json:
+def figures(figures: CampaignFigures) -> Json:
     """A campaign's figures under the published keys and no others."""
-    return {key: figures[key] for key in FIGURE_KEYS}
+    return {key: getattr(figures, key) for key in FIGURE_KEYS}
 
 
 def _live(view: CampaignView | None) -> Json | None:

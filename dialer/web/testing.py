@@ -4,8 +4,9 @@
 tests and developers of user interfaces use it. It is no model of how the engine decides.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
@@ -22,7 +23,8 @@ from dialer.engine.commands import (
 )
 from dialer.engine.view import AgentView, CampaignView, FloorView
 from dialer.runtime.ports import StoreAway
-from dialer.web.ports import FIGURE_KEYS
+from dialer.web.ports import CampaignFigures
+from dialer.web.render import FIGURE_KEYS
 
 Observer = Callable[[events.Event, Sequence[Command], FloorView | None], None]
 
@@ -234,9 +236,10 @@ class RehearsalFigures:
     def __init__(self, **figures: object) -> None:
         nothing = {"attempts": {}, "bridge_ms": {}}
         rates = {"abandon_rate": 0.0, "utilisation": None, "wait_s_mean": None}
-        self._figures = {**dict.fromkeys(FIGURE_KEYS, 0), **nothing, **rates, **figures}
+        given = {**dict.fromkeys(FIGURE_KEYS, 0), **nothing, **rates, **figures}
+        self._figures = SimpleNamespace(**given)
 
-    async def campaign_figures(self, campaign_id: int) -> Mapping[str, object]:
+    async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
         """The same for every campaign."""
         return self._figures
 

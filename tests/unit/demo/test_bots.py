@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 
-from dialer.demo.bots import RESULTS, Crew, Habits, Volunteer
+from dialer.demo.bots import Crew
+from dialer.demo.volunteers import RESULTS, Habits, Volunteer
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
