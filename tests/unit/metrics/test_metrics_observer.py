@@ -127,13 +127,15 @@ def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> N
 
 def test_a_conversation_is_counted_once_in_all_its_figures(observer: MetricsObserver) -> None:
     tell(observer, events.Ticked(at=100.0), placed())
-    tell(observer, events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1"))
+    answered = events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1")
+    tell(observer, answered, commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
     route = commands.RouteCall(request_id="r", destination=Destination.BRIDGE)
     asked = events.RouteAsked(at=110.0, attempt_id="cb-1", request_id="r", channel="PJSIP/x-1")
     tell(observer, asked, route)
     connected = events.CallConnected(at=110.004, attempt_id="cb-1", agent_id=1)
-    tell(observer, connected)
-    tell(observer, connected)
+    progress = commands.SaveProgress(attempt_id="cb-1", connected_at=110.004, agent_id=1)
+    tell(observer, connected, progress)
+    tell(observer, connected, progress)
     tell(observer, events.LineEnded(at=130.0, attempt_id="cb-1", cause=16), closed(Outcome.TALKED))
     page = Page(observer)
     assert page.value("callbank_attempts_placed_total", campaign="Turnout") == 1
@@ -234,14 +236,15 @@ def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
     )
     tell(observer, events.Restored(at=101.0, attempts=(found,), agents=()))
     tell(observer, events.Configured(at=101.0, campaigns=(CAMPAIGN,), trunks=()))
-    tell(observer, events.CallConnected(at=101.9, attempt_id="cb-1", agent_id=1))
+    progress = commands.SaveProgress(attempt_id="cb-1", connected_at=101.9, agent_id=1)
+    tell(observer, events.CallConnected(at=101.9, attempt_id="cb-1", agent_id=1), progress)
     waited = "callbank_answer_to_connected_seconds"
     assert Page(observer).value(f"{waited}_sum", campaign="Turnout") == pytest.approx(1.9)
 
 
 def test_a_line_that_nobody_knows_does_not_disturb(observer: MetricsObserver) -> None:
-    tell(observer, events.LineAnswered(at=1.0, attempt_id="cb-9", channel="PJSIP/x-9"))
-    tell(observer, events.CallConnected(at=1.0, attempt_id="cb-9", agent_id=1))
+    connected = events.CallConnected(at=1.0, attempt_id="cb-9", agent_id=1)
+    tell(observer, connected, commands.SaveProgress(attempt_id="cb-9", connected_at=1.0))
     waited = "callbank_answer_to_connected_seconds_count"
     assert Page(observer).value(waited, campaign="Turnout") == 0
 
