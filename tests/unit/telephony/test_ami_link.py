@@ -64,9 +64,7 @@ def settings(port: int, **changes: object) -> AmiSettings:
         "longest_delay_s": 0.05,
         "refused_delay_s": 0.01,
     }
-    return AmiSettings(
-        port=port, username="callbank", **({"secret": SECRET} | patience | changes)
-    )
+    return AmiSettings(port=port, username="callbank", **({"secret": SECRET} | patience | changes))
 
 
 @asynccontextmanager
