@@ -1,1 +1,1 @@
-"""Callbank's service: the pacing daemon, its adapters and its commands (see README, "Architecture")."""
+"""Callbank's service: the pacing daemon, its adapters and its commands (see README)."""

@@ -1,1 +1,1 @@
-"""The subcommands of `callbank`, one module each."""
+"""The commands: each `dialer/cli/<name>.py` offers `configure(parser)` and `run(args) -> int`."""

@@ -6,6 +6,7 @@ own microsecond timestamps for line facts). Adapters make events; only the engin
 
 from dataclasses import dataclass
 
+from dialer.compliance.gate import DialPermit
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -264,6 +265,7 @@ class OpenAttempt:
     lead: Lead
     campaign_id: int
     trunk: str
+    permit: DialPermit
     dialed_at: float
     answered_at: float | None = None
     connected_at: float | None = None
@@ -272,12 +274,16 @@ class OpenAttempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentOnDuty:
-    """An agent who was at work when an earlier engine stopped."""
+    """An agent who was at work when an earlier engine stopped.
+
+    `attempt_id` and `lead` are the conversation he was in or had not given a result for.
+    """
 
     agent: Agent
     campaign_id: int
     state: AgentState
     attempt_id: str | None = None
+    lead: Lead | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

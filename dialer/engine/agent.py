@@ -1,0 +1,89 @@
+"""An agent on duty: a table of what he may do next, and what the engine must remember of him.
+
+    OFFLINE -> JOINING -> BREAK <-> READY -> RESERVED -> TALKING -> WRAP_UP -> READY | BREAK
+                                      `---> OFFERED ------^
+Any state -> OFFLINE when his leg is gone or he goes home. Wishes that must wait for the end of
+a call ("break after this call") are kept in `wants`. Unlike line facts, agent steps are the
+engine's own decisions, so a step without an entry is a defect and raises.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from dialer.domain.agent import Agent, AgentState
+from dialer.domain.lead import Lead
+
+
+class Step(Enum):
+    """What moves an agent from state to state."""
+
+    LOG_IN = auto()
+    ARRIVE = auto()  # his telephone answered and is held
+    BECOME_READY = auto()
+    RESERVE = auto()
+    RELEASE = auto()  # the line dialed for him, or the person offered, went elsewhere
+    OFFER = auto()
+    CONNECT = auto()
+    PART = auto()
+    PAUSE = auto()
+    LEAVE = auto()
+
+
+_S = AgentState
+
+NEXT: dict[tuple[AgentState, Step], AgentState] = {
+    (_S.OFFLINE, Step.LOG_IN): _S.JOINING,
+    (_S.JOINING, Step.ARRIVE): _S.BREAK,
+    (_S.BREAK, Step.BECOME_READY): _S.READY,
+    (_S.WRAP_UP, Step.BECOME_READY): _S.READY,
+    (_S.READY, Step.RESERVE): _S.RESERVED,
+    (_S.RESERVED, Step.RELEASE): _S.READY,
+    (_S.OFFERED, Step.RELEASE): _S.READY,
+    (_S.READY, Step.OFFER): _S.OFFERED,
+    (_S.READY, Step.PAUSE): _S.BREAK,
+    (_S.OFFERED, Step.PAUSE): _S.BREAK,
+    (_S.WRAP_UP, Step.PAUSE): _S.BREAK,
+    (_S.TALKING, Step.PART): _S.WRAP_UP,
+    # A person can reach an agent by the dialplan alone (daemon away), whatever we believed of him.
+    (_S.READY, Step.CONNECT): _S.TALKING,
+    (_S.RESERVED, Step.CONNECT): _S.TALKING,
+    (_S.OFFERED, Step.CONNECT): _S.TALKING,
+    (_S.BREAK, Step.CONNECT): _S.TALKING,
+    (_S.WRAP_UP, Step.CONNECT): _S.TALKING,
+    **{(state, Step.LEAVE): _S.OFFLINE for state in _S},
+}
+
+KEPT_AS = {_S.RESERVED: _S.READY, _S.OFFERED: _S.READY}
+"""What the store is told: being dialed for is still waiting, as far as figures go."""
+
+SHOWN_TO_QUEUE = frozenset({_S.READY, _S.OFFERED})
+
+
+@dataclass(kw_only=True, slots=True)
+class Duty:
+    """An agent at work for a campaign."""
+
+    agent: Agent
+    campaign_id: int
+    state: AgentState = AgentState.OFFLINE
+    since: float = 0.0
+    leg_id: str = ""
+    channel: str = ""
+    attempt_id: str | None = None  # reserved for, talking in, or wrapping up
+    lead: Lead | None = None
+    last_attempt_id: str | None = None  # whose result may still be corrected
+    last_lead: Lead | None = None
+    reported_id: str | None = None  # the attempt that he last gave a result for
+    wants: AgentState | None = None  # BREAK, OFFLINE or READY as soon as he may
+    deadline: float | None = None
+    kept_state: AgentState = AgentState.OFFLINE  # what the store believes
+    is_shown_free: bool = False  # what the queue believes
+
+    def take(self, step: Step, now: float) -> None:
+        """Move along the table. Raises KeyError for a step that the state does not allow."""
+        self.state = NEXT[(self.state, step)]
+        self.since = now
+
+    def may(self, step: Step) -> bool:
+        """Whether the table has an entry for this step."""
+        return (self.state, step) in NEXT

@@ -1,0 +1,163 @@
+"""One attempt to reach one lead: its states, its instants, its end.
+
+Theory of operation. A line's life is a table: `NEXT[(state, fact)]` is the state after a fact.
+Facts come over a network, so they can be late, doubled or lost; a fact with no entry moves
+nothing (it never moves an attempt backwards) and is counted as a surprise. Every state has a
+deadline, so that no attempt outlives its line even when the line's end was never reported.
+How the attempt ended is worked out once, at the end, from the instants that were collected.
+
+    DIALING -> RINGING -> ANSWERED -> BRIDGING -> TALKING -> PARTED -> (ended)
+                              |---> WAITING ---^   |
+                              |        `--> MESSAGE -> (ended)
+                              `---> SCREENED_OUT -> (ended)
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from dialer.compliance.abandonment import legal_clock
+from dialer.compliance.gate import DialPermit
+from dialer.domain.lead import Lead
+from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.engine.commands import CloseAttempt
+from dialer.engine.outcomes import outcome_of
+
+
+class State(Enum):
+    """What the line is doing."""
+
+    DIALING = auto()
+    RINGING = auto()
+    ANSWERED = auto()  # picked up; greeting, detection and routing are under way
+    BRIDGING = auto()  # told to go to an agent's leg
+    WAITING = auto()  # in the queue
+    TALKING = auto()
+    MESSAGE = auto()  # hears, or is about to hear, the safe-harbor message
+    PARTED = auto()  # the conversation is over, the line not yet gone
+    SCREENED_OUT = auto()  # a machine; being hung up
+
+
+class Fact(Enum):
+    """What moves an attempt from state to state."""
+
+    RANG = auto()
+    ANSWERED = auto()
+    SENT_TO_AGENT = auto()
+    SENT_TO_QUEUE = auto()
+    SENT_TO_MESSAGE = auto()
+    SCREENED_OUT = auto()
+    CONNECTED = auto()
+    PARTED = auto()
+    MESSAGE_STARTED = auto()
+
+
+NEXT: dict[tuple[State, Fact], State] = {
+    (State.DIALING, Fact.RANG): State.RINGING,
+    (State.DIALING, Fact.ANSWERED): State.ANSWERED,
+    (State.RINGING, Fact.ANSWERED): State.ANSWERED,
+    (State.ANSWERED, Fact.SENT_TO_AGENT): State.BRIDGING,
+    (State.ANSWERED, Fact.SENT_TO_QUEUE): State.WAITING,
+    (State.ANSWERED, Fact.SENT_TO_MESSAGE): State.MESSAGE,
+    (State.ANSWERED, Fact.SCREENED_OUT): State.SCREENED_OUT,
+    (State.BRIDGING, Fact.SENT_TO_AGENT): State.BRIDGING,
+    (State.BRIDGING, Fact.SENT_TO_QUEUE): State.WAITING,
+    (State.BRIDGING, Fact.SENT_TO_MESSAGE): State.MESSAGE,
+    (State.WAITING, Fact.SENT_TO_AGENT): State.BRIDGING,
+    (State.WAITING, Fact.SENT_TO_MESSAGE): State.MESSAGE,
+    # With the daemon away the dialplan connects people by itself, from any answered state.
+    (State.DIALING, Fact.CONNECTED): State.TALKING,
+    (State.RINGING, Fact.CONNECTED): State.TALKING,
+    (State.ANSWERED, Fact.CONNECTED): State.TALKING,
+    (State.BRIDGING, Fact.CONNECTED): State.TALKING,
+    (State.WAITING, Fact.CONNECTED): State.TALKING,
+    (State.TALKING, Fact.PARTED): State.PARTED,
+    (State.ANSWERED, Fact.MESSAGE_STARTED): State.MESSAGE,
+    (State.WAITING, Fact.MESSAGE_STARTED): State.MESSAGE,
+    (State.BRIDGING, Fact.MESSAGE_STARTED): State.MESSAGE,
+}
+
+UNANSWERED = frozenset({State.DIALING, State.RINGING})
+
+
+@dataclass(kw_only=True, slots=True)
+class Attempt:
+    """A live attempt. Instants are seconds since the epoch, None until they happened."""
+
+    id: str
+    lead: Lead
+    campaign_id: int
+    trunk: str
+    permit: DialPermit
+    dialed_at: float
+    deadline: float
+    agent_id: int | None = None  # the agent it is reserved for, being bridged to, or talking to
+    channel: str = ""
+    state: State = State.DIALING
+    is_hanging_up: bool = False
+    is_withdrawn: bool = False
+    verdict: AmdVerdict = AmdVerdict.NOT_ASKED
+    amd_cause: str = ""
+    rang_at: float | None = None
+    answered_at: float | None = None
+    speech_started_at: float | None = None
+    greeting_ended_at: float | None = None
+    connected_at: float | None = None
+    parted_at: float | None = None
+    message_started_at: float | None = None
+    message_finished_at: float | None = None
+    disposition: Disposition | None = None
+    callback_at: float | None = None
+    tried_agents: set[int] = field(default_factory=set)
+
+    def take(self, fact: Fact) -> bool:
+        """Move along the table; False for a fact that comes too late to move anything."""
+        after = NEXT.get((self.state, fact))
+        if after is None:
+            return False
+        self.state = after
+        return True
+
+    def must_be_connected_by(self) -> float:
+        """The legal clock: after this instant a person not connected counts as abandoned."""
+        assert self.answered_at is not None
+        return legal_clock(answered_at=self.answered_at, greeting_ended_at=self.greeting_ended_at)
+
+    def is_speaking(self) -> bool:
+        """Whether the greeting has begun and is not known to have ended."""
+        return self.speech_started_at is not None and self.greeting_ended_at is None
+
+    def outcome(self, ended_at: float, cause: int, sip_status: int | None) -> Outcome:
+        """How the attempt ended, now that the line is gone."""
+        if self.connected_at is not None:
+            return Outcome.TALKED
+        if self.answered_at is None:
+            return Outcome.WITHDRAWN if self.is_withdrawn else outcome_of(cause, sip_status)
+        if self.verdict is AmdVerdict.MACHINE:
+            return Outcome.MACHINE
+        if self.message_started_at is not None or ended_at > self.must_be_connected_by():
+            return Outcome.ABANDONED
+        return Outcome.CALLER_LEFT
+
+    def closing(
+        self, outcome: Outcome, ended_at: float, cause: int | None, sip_status: int | None
+    ) -> CloseAttempt:
+        """The command that writes the attempt's end with all its instants."""
+        return CloseAttempt(
+            attempt_id=self.id,
+            campaign_id=self.campaign_id,
+            outcome=outcome,
+            ended_at=ended_at,
+            rang_at=self.rang_at,
+            answered_at=self.answered_at,
+            speech_started_at=self.speech_started_at,
+            greeting_ended_at=self.greeting_ended_at,
+            connected_at=self.connected_at,
+            parted_at=self.parted_at,
+            message_started_at=self.message_started_at,
+            message_finished_at=self.message_finished_at,
+            agent_id=self.agent_id if self.connected_at is not None else None,
+            hangup_cause=cause,
+            sip_status=sip_status,
+            amd_verdict=self.verdict,
+            amd_cause=self.amd_cause,
+        )

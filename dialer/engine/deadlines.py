@@ -1,0 +1,80 @@
+"""What the engine does when time goes on: every line and every wish has a deadline."""
+
+from dialer.domain.agent import AgentState
+from dialer.domain.outcome import Outcome
+from dialer.engine import events
+from dialer.engine.agents import send_home, wrap_up_ran_out
+from dialer.engine.attempt import UNANSWERED, Attempt, Fact, State
+from dialer.engine.commands import Command, HangUp, PlayMessage
+from dialer.engine.floor import Floor
+from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
+from dialer.engine.matching import release
+
+HANGUP_PATIENCE_S = 5.0
+"""How long a line that we hung up may take to be reported gone."""
+
+MESSAGE_LEAD_S = 0.15
+"""The message is ordered this much before the legal clock runs out, so that it begins in time."""
+
+LONG_GREETING_S = 8.0
+"""A greeting that never ends is a machine or noise: the clock no longer waits for it."""
+
+
+def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
+    """See to everything that is due."""
+    commands: list[Command] = []
+    for attempt in list(floor.attempts.values()):
+        if now >= attempt.deadline - MESSAGE_LEAD_S:
+            commands += _overdue_line(floor, attempt, now)
+    for duty in list(floor.agents.values()):
+        if duty.deadline is not None and now >= duty.deadline:
+            commands += _overdue_agent(floor, duty.agent.id, now)
+        elif duty.wants is AgentState.OFFLINE and duty.state is AgentState.BREAK:
+            commands += send_home(floor, duty, now)
+    return commands
+
+
+def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    if attempt.state is State.WAITING:
+        return _clock_ran_out(floor, attempt, now)
+    if now < attempt.deadline or not floor.is_link_up:
+        return []
+    if attempt.is_hanging_up:
+        return close(floor, attempt, _unseen_end(attempt), now, now)
+    attempt.is_hanging_up = True
+    attempt.deadline = now + HANGUP_PATIENCE_S
+    return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
+
+
+def _unseen_end(attempt: Attempt) -> Outcome:
+    """The outcome of a line whose end was never reported."""
+    if attempt.state in UNANSWERED:
+        return Outcome.LOST
+    return attempt.outcome(attempt.deadline, 0, None)
+
+
+def _clock_ran_out(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """Nobody was there in time: the message, or the end where no recorded voice is lawful."""
+    assert attempt.answered_at is not None
+    if attempt.is_speaking() and now < attempt.answered_at + LONG_GREETING_S:
+        attempt.deadline = now + MESSAGE_LEAD_S + 0.1  # still greeting: the clock has not begun
+        return []
+    campaign = floor.campaigns[attempt.campaign_id].campaign
+    attempt.take(Fact.SENT_TO_MESSAGE)
+    release(floor, attempt, now)
+    attempt.deadline = now + MESSAGE_TIMEOUT_S
+    if attempt.permit.may_play_recording and campaign.message_text:
+        return [PlayMessage(attempt_id=attempt.id, channel=attempt.channel)]
+    attempt.is_hanging_up = True
+    attempt.deadline = now + HANGUP_PATIENCE_S
+    return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
+
+
+def _overdue_agent(floor: Floor, agent_id: int, now: float) -> list[Command]:
+    duty = floor.agents[agent_id]
+    if duty.state is AgentState.WRAP_UP:
+        return wrap_up_ran_out(floor, duty, now)
+    if duty.state is AgentState.JOINING:
+        return send_home(floor, duty, now)
+    duty.deadline = None
+    return []

@@ -1,0 +1,232 @@
+"""The dialer as a pure function: `handle(event, now)` returns the commands that follow.
+
+One table says which function knows what to do about which event. After each event two things
+are done for all of them alike: agents whose state changed are made known to the store and to
+the queue, and, where the event may have made room, the next lines are dialed.
+To add an event: a class in events.py, a function beside its relatives, a row in `HANDLERS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dialer.domain.campaign import CampaignState
+from dialer.engine import agents, deadlines, events, lines, recovery
+from dialer.engine.agent import KEPT_AS, SHOWN_TO_QUEUE, Duty
+from dialer.engine.attempt import UNANSWERED, State
+from dialer.engine.commands import (
+    Command,
+    ReleaseLeads,
+    SaveAgentState,
+    ShowAgentToQueue,
+)
+from dialer.engine.dispatch import dispatch
+from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.trunks import TrunkState
+from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+
+
+def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
+    """The store answered the hopper."""
+    place = floor.campaigns.get(event.campaign_id)
+    if place is None:
+        return [ReleaseLeads(lead_ids=tuple(lead.id for lead in event.leads))]
+    place.hopper.fill(event.leads, now)
+    return []
+
+
+def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -> list[Command]:
+    """A number was put on the do-not-call list from outside."""
+    floor.do_not_call.add(event.e164)
+    gone = [
+        lead_id
+        for place in floor.campaigns.values()
+        for lead_id in place.hopper.drop_number(event.e164)
+    ]
+    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
+
+
+def abandonment_counted(
+    floor: Floor, event: events.AbandonmentCounted, _now: float
+) -> list[Command]:
+    """The ledger's figures for the governor."""
+    place = floor.campaigns.get(event.campaign_id)
+    if place is not None:
+        place.answered, place.abandoned = event.answered, event.abandoned
+    return []
+
+
+def configured(floor: Floor, event: events.Configured, _now: float) -> list[Command]:
+    """Campaigns and trunks as they are from now on; a stopped campaign gives its leads back."""
+    commands: list[Command] = []
+    for campaign in event.campaigns:
+        place = floor.campaigns.setdefault(campaign.id, CampaignFloor(campaign=campaign))
+        place.campaign = campaign
+    still_open = {campaign.id for campaign in event.campaigns}
+    for place in floor.campaigns.values():
+        if place.campaign.id not in still_open:
+            place.campaign = replace(place.campaign, state=CampaignState.FINISHED)
+        if not place.is_running() and len(place.hopper):
+            commands.append(ReleaseLeads(lead_ids=place.hopper.empty()))
+    known = floor.trunks
+    floor.trunks = {
+        trunk.name: known.get(trunk.name) or TrunkState(trunk=trunk) for trunk in event.trunks
+    }
+    for trunk in event.trunks:
+        floor.trunks[trunk.name].trunk = trunk
+    return commands
+
+
+def store_away(floor: Floor, _event: events.StoreWentAway, _now: float) -> list[Command]:
+    """Rows cannot be written: nothing is dialed."""
+    floor.is_store_up = False
+    return []
+
+
+def store_back(floor: Floor, _event: events.StoreCameBack, _now: float) -> list[Command]:
+    """Rows can be written again."""
+    floor.is_store_up = True
+    for place in floor.campaigns.values():
+        place.hopper.asked_at = None
+    return []
+
+
+Handler = Callable[[Floor, Any, float], list[Command]]
+
+HANDLERS: Mapping[type[events.Event], Handler] = {
+    events.LineRang: lines.rang,
+    events.LineAnswered: lines.answered,
+    events.SpeechStarted: lines.speech_started,
+    events.SpeechStopped: lines.speech_stopped,
+    events.RouteAsked: lines.route_asked,
+    events.CallQueued: lines.queued,
+    events.CallUnqueued: lines.unqueued,
+    events.CallConnected: lines.connected,
+    events.CallParted: lines.parted,
+    events.MessageStarted: lines.message_started,
+    events.MessageFinished: lines.message_finished,
+    events.OptOutPressed: lines.opted_out,
+    events.LineEnded: lines.ended,
+    events.OriginateRefused: lines.refused,
+    events.OriginateUnsent: lines.unsent,
+    events.AgentLoggedIn: agents.logged_in,
+    events.AgentLegUp: agents.leg_up,
+    events.AgentLegDown: agents.leg_down,
+    events.AgentAskedReady: agents.asked_ready,
+    events.AgentAskedBreak: agents.asked_break,
+    events.AgentLoggedOut: agents.logged_out,
+    events.AgentAskedHangup: agents.asked_hangup,
+    events.ResultGiven: agents.result_given,
+    events.PreviewAsked: agents.preview_asked,
+    events.PreviewSkipped: agents.preview_skipped,
+    events.DialAsked: agents.dial_asked,
+    events.Ticked: deadlines.ticked,
+    events.LeadsClaimed: leads_claimed,
+    events.DoNotCallAdded: do_not_call_added,
+    events.AbandonmentCounted: abandonment_counted,
+    events.Configured: configured,
+    events.StoreWentAway: store_away,
+    events.StoreCameBack: store_back,
+    events.Restored: recovery.restored,
+    events.LinkWentDown: recovery.link_down,
+    events.LinkCameUp: recovery.link_up,
+}
+
+NEVER_MAKES_ROOM = frozenset(
+    {events.LineRang, events.SpeechStarted, events.SpeechStopped, events.MessageFinished}
+)
+"""The commonest facts after which there can be no more to dial than before."""
+
+
+class Engine:
+    """The floor's memory and the one function that changes it.
+
+    `run` must be new for every engine that is ever started: it keeps ids apart.
+    """
+
+    def __init__(self, run: str) -> None:
+        self._floor = Floor(run=run)
+
+    def handle(self, event: events.Event, now: float) -> list[Command]:
+        """What follows from an event, in the order in which it is to be done."""
+        commands = HANDLERS[type(event)](self._floor, event, now)
+        if type(event) not in NEVER_MAKES_ROOM:
+            commands += dispatch(self._floor, now)
+        for duty in self._floor.agents.values():
+            commands += _make_known(duty, now)
+        return commands
+
+    def view(self, now: float) -> FloorView:
+        """What is going on, for people to look at."""
+        floor = self._floor
+        return FloorView(
+            at=now,
+            link_is_up=floor.is_link_up,
+            store_is_up=floor.is_store_up,
+            campaigns=tuple(_campaign_view(floor, place) for place in floor.campaigns.values()),
+            agents=tuple(
+                _agent_view(duty) for duty in floor.agents.values()
+            ),
+            trunks=tuple(
+                TrunkView(
+                    name=name,
+                    channels=floor.channels_in_use(name),
+                    channel_limit=state.trunk.channel_limit,
+                    rests_until=state.rests_until,
+                )
+                for name, state in floor.trunks.items()
+            ),
+            open_attempts=len(floor.attempts),
+        )
+
+
+def _make_known(duty: Duty, now: float) -> list[Command]:
+    """Tell the store and the queue of an agent's change, once it has settled."""
+    commands: list[Command] = []
+    kept = KEPT_AS.get(duty.state, duty.state)
+    if kept is not duty.kept_state:
+        duty.kept_state = kept
+        commands.append(
+            SaveAgentState(
+                agent_id=duty.agent.id,
+                campaign_id=duty.campaign_id,
+                state=kept,
+                at=now,
+                attempt_id=duty.attempt_id,
+            )
+        )
+    is_free = duty.state in SHOWN_TO_QUEUE
+    if is_free is not duty.is_shown_free:
+        duty.is_shown_free = is_free
+        commands.append(ShowAgentToQueue(agent_id=duty.agent.id, is_free=is_free))
+    return commands
+
+
+def _agent_view(duty: Duty) -> AgentView:
+    return AgentView(
+        agent_id=duty.agent.id,
+        name=duty.agent.name,
+        campaign_id=duty.campaign_id,
+        state=duty.state,
+        since=duty.since,
+        attempt_id=duty.attempt_id,
+        lead=duty.lead,
+        wants=str(duty.wants or ""),
+    )
+
+
+def _campaign_view(floor: Floor, place: CampaignFloor) -> CampaignView:
+    states = [
+        attempt.state
+        for attempt in floor.attempts.values()
+        if attempt.campaign_id == place.campaign.id
+    ]
+    return CampaignView(
+        campaign_id=place.campaign.id,
+        name=place.campaign.name,
+        hopper=len(place.hopper),
+        lines_dialing=sum(state in UNANSWERED for state in states),
+        people_waiting=states.count(State.WAITING),
+        people_talking=states.count(State.TALKING),
+        last_decision=place.last_decision,
+    )

@@ -1,0 +1,76 @@
+"""What becomes of a lead after an attempt: rest and try again, call back, or never again."""
+
+from dialer.domain.campaign import RecycleRules
+from dialer.domain.lead import Lead, LeadState
+from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
+from dialer.engine.commands import UpdateLead
+
+FINAL_OUTCOMES = frozenset({Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX})
+
+RECYCLED_RESULTS = frozenset({Disposition.NOT_HOME, Disposition.OTHER_LANGUAGE})
+
+
+def _rest_s(rules: RecycleRules, outcome: Outcome) -> float:
+    rests = {
+        Outcome.BUSY: rules.busy_s,
+        Outcome.NO_ANSWER: rules.no_answer_s,
+        Outcome.MACHINE: rules.machine_s,
+        Outcome.CONGESTION: rules.congestion_s,
+        Outcome.FAILED: rules.congestion_s,
+        Outcome.ABANDONED: rules.abandoned_s,
+        Outcome.CALLER_LEFT: rules.abandoned_s,
+        Outcome.WITHDRAWN: rules.no_answer_s,
+        Outcome.TALKED: rules.lost_s,
+        Outcome.LOST: rules.lost_s,
+        Outcome.TRUNK_FAILED: rules.unburnt_s,
+        Outcome.NOT_PLACED: rules.unburnt_s,
+    }
+    return rests[outcome]
+
+
+def _recycle(lead: Lead, rules: RecycleRules, outcome: Outcome, now: float) -> UpdateLead:
+    is_counted = outcome not in NEVER_REACHED_THE_NETWORK
+    is_used_up = is_counted and lead.attempt_count + 1 >= rules.max_attempts
+    return UpdateLead(
+        lead_id=lead.id,
+        state=LeadState.FINAL if is_used_up else LeadState.RECYCLED,
+        next_at=None if is_used_up else now + _rest_s(rules, outcome),
+        last_outcome=outcome,
+        counted=is_counted,
+    )
+
+
+def _finish(lead: Lead, outcome: Outcome) -> UpdateLead:
+    return UpdateLead(
+        lead_id=lead.id, state=LeadState.FINAL, next_at=None, last_outcome=outcome, counted=True
+    )
+
+
+def after_outcome(lead: Lead, rules: RecycleRules, outcome: Outcome, now: float) -> UpdateLead:
+    """Where a lead stands after an attempt that led to no conversation."""
+    if outcome in FINAL_OUTCOMES:
+        return _finish(lead, outcome)
+    return _recycle(lead, rules, outcome, now)
+
+
+def after_result(
+    lead: Lead,
+    rules: RecycleRules,
+    disposition: Disposition,
+    callback_at: float | None,
+    now: float,
+) -> UpdateLead:
+    """Where a lead stands after a conversation and its disposition."""
+    if disposition is Disposition.CALL_BACK:
+        return UpdateLead(
+            lead_id=lead.id,
+            state=LeadState.CALLBACK,
+            next_at=callback_at if callback_at is not None else now + rules.no_answer_s,
+            last_outcome=Outcome.TALKED,
+            counted=True,
+        )
+    if disposition is Disposition.MACHINE:
+        return _recycle(lead, rules, Outcome.MACHINE, now)
+    if disposition in RECYCLED_RESULTS or disposition is Disposition.NO_RESULT:
+        return _recycle(lead, rules, Outcome.TALKED, now)
+    return _finish(lead, Outcome.TALKED)

@@ -1,0 +1,284 @@
+"""What the engine does when something happens on a called person's line."""
+
+from dialer.domain.agent import AgentState
+from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.engine import events
+from dialer.engine.agent import Step
+from dialer.engine.attempt import Attempt, Fact, State
+from dialer.engine.commands import (
+    AddDoNotCall,
+    Command,
+    Destination,
+    RouteCall,
+    SaveProgress,
+    UpdateLead,
+)
+from dialer.engine.floor import Floor
+from dialer.engine.followup import after_outcome, after_result
+from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, rebalance, release, route
+
+ANSWERED_TIMEOUT_S = 12.0
+"""Detection may take 5 s (amd.conf) and the script a moment; then the call must be routed."""
+
+MESSAGE_TIMEOUT_S = 90.0
+TALK_TIMEOUT_S = 4 * 3600.0
+PARTED_TIMEOUT_S = 10.0
+
+
+def rang(floor: Floor, event: events.LineRang, _now: float) -> list[Command]:
+    """The far end rings: the trunk works."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        return []
+    if attempt.rang_at is None:
+        attempt.rang_at = event.at
+        _trunk_worked(floor, attempt)
+    attempt.take(Fact.RANG)
+    return []
+
+
+def answered(floor: Floor, event: events.LineAnswered, now: float) -> list[Command]:
+    """Somebody or something picked up."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        return []
+    attempt.channel = event.channel
+    return _note_answer(floor, attempt, event.at, now)
+
+
+def _note_answer(floor: Floor, attempt: Attempt, at: float, now: float) -> list[Command]:
+    if attempt.answered_at is not None:
+        return []
+    attempt.answered_at = at
+    _trunk_worked(floor, attempt)
+    if attempt.take(Fact.ANSWERED):
+        attempt.deadline = now + ANSWERED_TIMEOUT_S
+    return [SaveProgress(attempt_id=attempt.id, answered_at=at)]
+
+
+def speech_started(floor: Floor, event: events.SpeechStarted, _now: float) -> list[Command]:
+    """The greeting begins."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None and attempt.speech_started_at is None:
+        attempt.speech_started_at = event.at
+    return []
+
+
+def speech_stopped(floor: Floor, event: events.SpeechStopped, _now: float) -> list[Command]:
+    """The greeting is over: the legal clock runs from its end."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None and attempt.greeting_ended_at is None and attempt.answered_at:
+        attempt.greeting_ended_at = max(attempt.answered_at, event.at - event.silence_s)
+        if attempt.state is State.WAITING:
+            attempt.deadline = attempt.must_be_connected_by()
+    return []
+
+
+def route_asked(floor: Floor, event: events.RouteAsked, now: float) -> list[Command]:
+    """The answered call's script asks where to go."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        # An earlier engine dialed it and we have not read its rows yet: never silence.
+        return [RouteCall(request_id=event.request_id, destination=Destination.QUEUE)]
+    attempt.channel = event.channel or attempt.channel
+    commands = _note_answer(floor, attempt, event.at, now)
+    attempt.verdict, attempt.amd_cause = event.verdict, event.amd_cause
+    if event.verdict is AmdVerdict.MACHINE:
+        attempt.take(Fact.SCREENED_OUT)
+        attempt.deadline = now + SCREENED_OUT_TIMEOUT_S
+        release(floor, attempt, now)
+        attempt.agent_id = None
+        answer = RouteCall(request_id=event.request_id, destination=Destination.MACHINE)
+        return [*commands, answer]
+    return commands + route(floor, attempt, event.request_id, now)
+
+
+def queued(floor: Floor, event: events.CallQueued, now: float) -> list[Command]:
+    """The person stands in the queue (also when the dialplan decided so by itself)."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        return []
+    commands = _note_answer(floor, attempt, event.at, now)
+    if attempt.take(Fact.SENT_TO_QUEUE):
+        attempt.deadline = attempt.must_be_connected_by()
+    return commands
+
+
+def unqueued(floor: Floor, event: events.CallUnqueued, now: float) -> list[Command]:
+    """The person left the queue; what follows is told by its own event."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None:
+        rebalance(floor, attempt.campaign_id, now)
+    return []
+
+
+def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Command]:
+    """Person and agent hear each other."""
+    attempt = floor.attempts.get(event.attempt_id)
+    duty = floor.agents.get(event.agent_id)
+    if attempt is None or duty is None or attempt.connected_at is not None:
+        return []
+    commands = _note_answer(floor, attempt, event.at, now)
+    if attempt.agent_id is not None and attempt.agent_id != event.agent_id:
+        release(floor, attempt, now)
+    attempt.agent_id = event.agent_id
+    attempt.connected_at = event.at
+    attempt.take(Fact.CONNECTED)
+    attempt.deadline = now + TALK_TIMEOUT_S
+    _abandon_reservation(floor, duty.attempt_id, attempt.id)
+    if duty.may(Step.CONNECT):
+        duty.take(Step.CONNECT, now)
+    duty.attempt_id, duty.lead, duty.deadline = attempt.id, attempt.lead, None
+    rebalance(floor, attempt.campaign_id, now)
+    return [
+        *commands,
+        SaveProgress(attempt_id=attempt.id, connected_at=event.at, agent_id=event.agent_id),
+    ]
+
+
+def _abandon_reservation(floor: Floor, reserved_for: str | None, connected_id: str) -> None:
+    """An agent who was reserved for another line got this person: that line has nobody now."""
+    if reserved_for is not None and reserved_for != connected_id:
+        other = floor.attempts.get(reserved_for)
+        if other is not None and other.connected_at is None:
+            other.agent_id = None
+
+
+def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
+    """The conversation is over."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None or not attempt.take(Fact.PARTED):
+        return []
+    attempt.parted_at = event.at
+    attempt.deadline = now + PARTED_TIMEOUT_S
+    return begin_wrap_up(floor, attempt, now)
+
+
+def begin_wrap_up(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """The agent notes the result; a result given during the call frees him at once."""
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is None or duty.attempt_id != attempt.id or duty.state is not AgentState.TALKING:
+        return []
+    duty.take(Step.PART, now)
+    duty.last_attempt_id, duty.last_lead = attempt.id, attempt.lead
+    wrap_up_s = floor.campaigns[attempt.campaign_id].campaign.wrap_up_s
+    duty.deadline = now if attempt.disposition is not None else now + wrap_up_s
+    return []
+
+
+def message_started(floor: Floor, event: events.MessageStarted, now: float) -> list[Command]:
+    """The safe-harbor message plays."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None and attempt.message_started_at is None:
+        attempt.message_started_at = event.at
+        attempt.take(Fact.MESSAGE_STARTED)
+        attempt.deadline = now + MESSAGE_TIMEOUT_S
+        rebalance(floor, attempt.campaign_id, now)
+    return []
+
+
+def message_finished(floor: Floor, event: events.MessageFinished, _now: float) -> list[Command]:
+    """The safe-harbor message was heard to its end."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None:
+        attempt.message_finished_at = event.at
+    return []
+
+
+def opted_out(floor: Floor, event: events.OptOutPressed, _now: float) -> list[Command]:
+    """The person wants no more calls: on the list before he hears that he is."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        return []
+    attempt.disposition = Disposition.DO_NOT_CALL
+    e164 = attempt.lead.e164
+    floor.do_not_call.add(e164)
+    return [
+        AddDoNotCall(e164=e164, reason="opt-out key", at=event.at, attempt_id=attempt.id)
+    ]
+
+
+def ended(floor: Floor, event: events.LineEnded, now: float) -> list[Command]:
+    """The line is gone: write how the attempt ended, and what follows."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        return []
+    outcome = attempt.outcome(event.at, event.cause, event.sip_status)
+    outcome = _blame_trunk(floor, attempt, outcome, now)
+    return close(floor, attempt, outcome, event.at, now, event.cause, event.sip_status)
+
+
+def refused(floor: Floor, event: events.OriginateRefused, now: float) -> list[Command]:
+    """No channel could even be made: our trunk's configuration, not the lead."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is None:
+        return []
+    trunk = floor.trunks.get(attempt.trunk)
+    if trunk is not None:
+        trunk.failed(now, is_certain=True)
+    return close(floor, attempt, Outcome.TRUNK_FAILED, event.at, now)
+
+
+def unsent(floor: Floor, event: events.OriginateUnsent, now: float) -> list[Command]:
+    """The wish to dial never left the daemon."""
+    attempt = floor.attempts.get(event.attempt_id)
+    return close(floor, attempt, Outcome.NOT_PLACED, event.at, now) if attempt else []
+
+
+def close(
+    floor: Floor,
+    attempt: Attempt,
+    outcome: Outcome,
+    at: float,
+    now: float,
+    cause: int | None = None,
+    sip_status: int | None = None,
+) -> list[Command]:
+    """End an attempt, free its agent, and say what becomes of its lead."""
+    commands: list[Command] = []
+    if attempt.connected_at is not None and attempt.parted_at is None:
+        attempt.parted_at = at
+        commands += begin_wrap_up(floor, attempt, now)
+    else:
+        release(floor, attempt, now)
+    floor.forget_attempt(attempt)
+    commands.append(attempt.closing(outcome, at, cause, sip_status))
+    update = _followup(floor, attempt, outcome, now)
+    if update is not None:
+        commands.append(update)
+    rebalance(floor, attempt.campaign_id, now)
+    return commands
+
+
+def _followup(floor: Floor, attempt: Attempt, outcome: Outcome, now: float) -> UpdateLead | None:
+    """The lead's next step; none yet while an agent is still to give a result."""
+    rules = floor.campaigns[attempt.campaign_id].campaign.recycle
+    if attempt.disposition is not None:
+        return after_result(attempt.lead, rules, attempt.disposition, attempt.callback_at, now)
+    if outcome is Outcome.TALKED:
+        duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+        if duty is not None and duty.attempt_id == attempt.id:
+            return None
+        return after_result(attempt.lead, rules, Disposition.NO_RESULT, None, now)
+    return after_outcome(attempt.lead, rules, outcome, now)
+
+
+def _trunk_worked(floor: Floor, attempt: Attempt) -> None:
+    trunk = floor.trunks.get(attempt.trunk)
+    if trunk is not None:
+        trunk.worked()
+
+
+def _blame_trunk(floor: Floor, attempt: Attempt, outcome: Outcome, now: float) -> Outcome:
+    """Note the trunk's fault; a line that showed no life until our timeout is one too."""
+    trunk = floor.trunks.get(attempt.trunk)
+    if trunk is None or attempt.rang_at is not None or attempt.answered_at is not None:
+        return outcome
+    if outcome is Outcome.NO_ANSWER:
+        was_silent = now - attempt.dialed_at >= 1.0  # a real 480 comes back at once
+        outcome = Outcome.TRUNK_FAILED if was_silent and not attempt.is_hanging_up else outcome
+    if outcome is Outcome.TRUNK_FAILED:
+        trunk.failed(now, is_certain=False)
+    else:
+        trunk.worked()
+    return outcome

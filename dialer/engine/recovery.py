@@ -1,0 +1,184 @@
+"""Picking up after a gap: a restarted daemon, a lost AMI link, a restarted Asterisk.
+
+First `Restored` says what an earlier engine left in the store, then `LinkCameUp` says which of
+our legs are really up. Every attempt is adopted or closed; nothing in flight is dialed again.
+"""
+
+from dialer.domain.agent import AgentState
+from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.outcome import Outcome
+from dialer.engine import events
+from dialer.engine.agent import Duty, Step
+from dialer.engine.agents import call_agent
+from dialer.engine.attempt import Attempt, Fact, State
+from dialer.engine.commands import Command, HangUp
+from dialer.engine.dispatch import RING_GRACE_S
+from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.lines import TALK_TIMEOUT_S, begin_wrap_up, close
+from dialer.engine.matching import settle
+
+ADOPTED_TIMEOUT_S = 15.0
+"""How long an answered call found after a gap may stay where it is without news."""
+
+
+def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
+    """Remember what an earlier engine left behind, before the link says what is still up."""
+    for campaign_id in {item.campaign_id for item in (*event.agents, *event.attempts)}:
+        # A campaign that was finished meanwhile still has to see its calls end.
+        closed = Campaign(id=campaign_id, name="(finished)", state=CampaignState.FINISHED)
+        floor.campaigns.setdefault(campaign_id, CampaignFloor(campaign=closed))
+    for known in event.agents:
+        duty = Duty(
+            agent=known.agent,
+            campaign_id=known.campaign_id,
+            state=known.state,
+            since=now,
+            attempt_id=known.attempt_id,
+            lead=known.lead,
+            last_attempt_id=known.attempt_id,
+            last_lead=known.lead,
+            kept_state=known.state,
+        )
+        if known.state is AgentState.WRAP_UP:
+            duty.deadline = now + floor.campaigns[known.campaign_id].campaign.wrap_up_s
+        floor.agents[known.agent.id] = duty
+    for left in event.attempts:
+        floor.add_attempt(_remembered(floor, left, now))
+    return []
+
+
+def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
+    ring_s = floor.campaigns[left.campaign_id].campaign.ring_timeout_s
+    attempt = Attempt(
+        id=left.attempt_id,
+        lead=left.lead,
+        campaign_id=left.campaign_id,
+        trunk=left.trunk,
+        permit=left.permit,
+        dialed_at=left.dialed_at,
+        deadline=max(now + ADOPTED_TIMEOUT_S, left.dialed_at + ring_s + RING_GRACE_S),
+        agent_id=left.agent_id,
+        answered_at=left.answered_at,
+        connected_at=left.connected_at,
+    )
+    if left.connected_at is not None:
+        attempt.state = State.TALKING
+        attempt.deadline = now + TALK_TIMEOUT_S
+    elif left.answered_at is not None:
+        attempt.state = State.ANSWERED
+    return attempt
+
+
+def link_down(floor: Floor, _event: events.LinkWentDown, _now: float) -> list[Command]:
+    """Facts may be missed from now on: no call is placed until all is known again."""
+    floor.is_link_up = floor.is_resynced = False
+    return []
+
+
+def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]:
+    """Adopt what is really up; close what is not."""
+    floor.is_link_up = floor.is_resynced = True
+    legs = {leg.channel_id: leg for leg in event.legs}
+    agent_legs = {
+        leg.channel_id: leg for leg in event.legs if leg.channel_id.startswith("agent-")
+    }
+    commands: list[Command] = []
+    for attempt in list(floor.attempts.values()):
+        leg = legs.get(attempt.id)
+        if leg is None:
+            commands += _gone(floor, attempt, now)
+        else:
+            _adopt(floor, attempt, leg, agent_legs, now)
+    for duty in list(floor.agents.values()):
+        if duty.state is not AgentState.OFFLINE:
+            commands += _adopt_agent(floor, duty, agent_legs, now)
+    known = set(floor.attempts) | {duty.leg_id for duty in floor.agents.values()}
+    strays = (leg for leg in event.legs if leg.channel_id not in known and not leg.bridge_id)
+    commands += [HangUp(attempt_id=leg.channel_id, channel=leg.channel) for leg in strays]
+    return commands
+
+
+def _gone(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """The line ended while we were not looking."""
+    if attempt.connected_at is not None:
+        outcome = Outcome.TALKED
+    elif attempt.answered_at is not None:
+        outcome = Outcome.ABANDONED  # nobody can prove that he was connected in time
+    else:
+        outcome = Outcome.LOST
+    return close(floor, attempt, outcome, now, now)
+
+
+def _adopt(
+    floor: Floor,
+    attempt: Attempt,
+    leg: events.LegSeen,
+    agent_legs: dict[str, events.LegSeen],
+    now: float,
+) -> None:
+    attempt.channel = leg.channel
+    if leg.is_up and attempt.answered_at is None:
+        attempt.answered_at = now
+        attempt.take(Fact.ANSWERED)
+        attempt.deadline = now + ADOPTED_TIMEOUT_S
+    together = (other for other in agent_legs.values() if other.bridge_id == leg.bridge_id)
+    partner = next(together, None) if leg.bridge_id else None
+    if partner is None:
+        return
+    if attempt.connected_at is None:
+        attempt.connected_at = now
+        attempt.take(Fact.CONNECTED)
+    attempt.agent_id = agent_of_leg(partner.channel_id)
+    attempt.deadline = now + TALK_TIMEOUT_S
+    duty = floor.agents.get(attempt.agent_id)
+    if duty is not None:
+        if duty.state is not AgentState.TALKING and duty.may(Step.CONNECT):
+            duty.take(Step.CONNECT, now)
+        duty.attempt_id, duty.lead = attempt.id, attempt.lead
+
+
+def agent_of_leg(leg_id: str) -> int:
+    """The agent's id in a leg id (`agent-<id>-<run>-<n>`)."""
+    return int(leg_id.split("-")[1])
+
+
+def _adopt_agent(
+    floor: Floor, duty: Duty, agent_legs: dict[str, events.LegSeen], now: float
+) -> list[Command]:
+    leg = next(
+        (leg for leg in agent_legs.values() if agent_of_leg(leg.channel_id) == duty.agent.id),
+        None,
+    )
+    attempt = floor.attempts.get(duty.attempt_id) if duty.attempt_id else None
+    if leg is None:
+        return _rebuild_leg(floor, duty, attempt, now)
+    duty.leg_id, duty.channel = leg.channel_id, leg.channel
+    if duty.state is AgentState.JOINING and leg.is_up:
+        duty.take(Step.ARRIVE, now)
+        duty.deadline = None
+    if duty.state is AgentState.TALKING and attempt is None:
+        duty.take(Step.PART, now)
+        duty.deadline = now + floor.campaigns[duty.campaign_id].campaign.wrap_up_s
+    if duty.state is AgentState.RESERVED and attempt is None:
+        duty.take(Step.RELEASE, now)
+        duty.attempt_id = duty.lead = None
+        settle(floor, duty, now)
+    return []
+
+
+def _rebuild_leg(
+    floor: Floor, duty: Duty, attempt: Attempt | None, now: float
+) -> list[Command]:
+    """Asterisk lost the agent's leg but he did not go home: call his telephone again."""
+    if attempt is not None and attempt.connected_at is not None:
+        begin_wrap_up(floor, attempt, now)
+    elif attempt is not None:
+        attempt.agent_id = None
+    if duty.state is AgentState.WRAP_UP:
+        duty.leg_id = duty.channel = ""  # called again when he has given the result
+        return []
+    was_working = duty.state in (AgentState.READY, AgentState.RESERVED, AgentState.OFFERED)
+    duty.take(Step.LEAVE, now)
+    duty.attempt_id = duty.lead = None
+    duty.wants = AgentState.READY if was_working else duty.wants
+    return call_agent(floor, duty, now)

@@ -1,0 +1,1 @@
+"""Adapter: everything Prometheus may know, derived from the pump's stream (prometheus-client)."""

@@ -1,0 +1,232 @@
+"""Derives every metric from the pump's stream, in this one place.
+
+app.py registers `observe` with the pump and gives the observer to the web as its exposition.
+Counts of ends come from `CloseAttempt`, which is written once for each attempt, so they agree
+with the ledger; only the time from answer to bridge needs a little memory of live attempts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
+
+from dialer.domain.agent import AgentState
+from dialer.domain.campaign import Campaign
+from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
+from dialer.engine.commands import (
+    CloseAttempt,
+    Command,
+    DeferLead,
+    Destination,
+    RouteCall,
+    SaveAttempt,
+)
+from dialer.engine.events import (
+    CallConnected,
+    Configured,
+    Event,
+    LineAnswered,
+    LineEvent,
+    Restored,
+)
+from dialer.engine.view import FloorView
+from dialer.metrics.names import Metrics
+
+UNKNOWN_CAMPAIGN = "(unknown)"
+OTHER_REASON = "other"
+
+
+@dataclass(kw_only=True, slots=True)
+class LiveAttempt:
+    """What must be remembered of an attempt that has not ended."""
+
+    campaign_id: int
+    answered_at: float | None = None
+    is_connected: bool = False
+
+
+class MetricsObserver:
+    """Keeps the metrics of one process up to date. Never raises into the pump."""
+
+    def __init__(
+        self, registry: CollectorRegistry | None = None, refusal_reasons: Iterable[str] = ()
+    ) -> None:
+        disable_created_metrics()  # a second series for each one, which nothing here reads
+        self._registry = registry or CollectorRegistry()
+        self._metrics = Metrics(self._registry)
+        self._reasons = frozenset(refusal_reasons) | {OTHER_REASON}
+        self._campaigns: dict[int, str] = {}
+        self._trunks: frozenset[str] = frozenset()
+        self._live: dict[str, LiveAttempt] = {}
+
+    def observe(
+        self, event: Event, commands: Sequence[Command], view: FloorView | None = None
+    ) -> None:
+        """Take in one handled event with the wishes that followed from it."""
+        match event:
+            case Configured():
+                self._know_campaigns(event.campaigns)
+            case Restored():
+                self._remember_restored(event)
+            case LineAnswered():
+                self._note_answer(event)
+            case CallConnected():
+                self._note_connection(event)
+        for command in commands:
+            self._count(event, command)
+        if view is not None:
+            self.look(view)
+
+    def look(self, view: FloorView) -> None:
+        """Set every gauge as the floor is now."""
+        metrics = self._metrics
+        metrics.ami_link_up.set(view.link_is_up)
+        metrics.store_up.set(view.store_is_up)
+        metrics.open_attempts.set(view.open_attempts)
+        for campaign in view.campaigns:
+            if campaign.campaign_id not in self._campaigns:
+                self._touch(campaign.campaign_id, campaign.name)
+            name = self._campaigns[campaign.campaign_id]
+            metrics.lines_dialing.labels(name).set(campaign.lines_dialing)
+            metrics.people_waiting.labels(name).set(campaign.people_waiting)
+            metrics.people_talking.labels(name).set(campaign.people_talking)
+            metrics.hopper_leads.labels(name).set(campaign.hopper)
+        self._look_at_agents(view)
+        self._look_at_trunks(view)
+
+    def render(self, view: FloorView) -> tuple[bytes, str]:
+        """The page for Prometheus, with gauges as of this view, and its content type."""
+        self.look(view)
+        return exposition.generate_latest(self._registry), exposition.CONTENT_TYPE_PLAIN_0_0_4
+
+    @property
+    def remembered_attempts(self) -> int:
+        """How many live attempts are remembered; grows and falls with the lines."""
+        return len(self._live)
+
+    def _count(self, event: Event, command: Command) -> None:
+        match command:
+            case SaveAttempt():
+                name = self._name(command.campaign_id)
+                self._live[command.attempt_id] = LiveAttempt(campaign_id=command.campaign_id)
+                self._metrics.attempts_placed.labels(name).inc()
+            case CloseAttempt():
+                self._count_end(command)
+            case RouteCall() if isinstance(event, LineEvent):
+                name = self._campaign_of(event.attempt_id)
+                self._metrics.calls_routed.labels(name, command.destination.value).inc()
+            case DeferLead():
+                self._count_refusal(command)
+
+    def _count_end(self, closed: CloseAttempt) -> None:
+        self._live.pop(closed.attempt_id, None)
+        metrics, name = self._metrics, self._name(closed.campaign_id)
+        metrics.attempts_ended.labels(name, closed.outcome.value).inc()
+        if closed.outcome in ANSWERED_BY_A_PERSON:
+            metrics.people_answered.labels(name).inc()
+        if closed.outcome is Outcome.TALKED:
+            metrics.people_connected.labels(name).inc()
+        if closed.outcome is Outcome.ABANDONED:
+            metrics.people_abandoned.labels(name).inc()
+
+    def _count_refusal(self, deferred: DeferLead) -> None:
+        name = self._name(deferred.campaign_id)
+        for reason in deferred.refusal.reasons:
+            known = reason if reason in self._reasons else OTHER_REASON
+            self._metrics.dials_refused.labels(name, known).inc()
+
+    def _note_answer(self, event: LineAnswered) -> None:
+        attempt = self._live.get(event.attempt_id)
+        if attempt is not None and attempt.answered_at is None:
+            attempt.answered_at = event.at
+
+    def _note_connection(self, event: CallConnected) -> None:
+        attempt = self._live.get(event.attempt_id)
+        if attempt is None or attempt.answered_at is None or attempt.is_connected:
+            return
+        attempt.is_connected = True
+        waited_s = max(0.0, event.at - attempt.answered_at)
+        name = self._name(attempt.campaign_id)
+        self._metrics.answer_to_connected.labels(name).observe(waited_s)
+
+    def _remember_restored(self, restored: Restored) -> None:
+        for attempt in restored.attempts:
+            self._live[attempt.attempt_id] = LiveAttempt(
+                campaign_id=attempt.campaign_id,
+                answered_at=attempt.answered_at,
+                is_connected=attempt.connected_at is not None,
+            )
+
+    def _look_at_agents(self, view: FloorView) -> None:
+        counts = Counter((agent.campaign_id, agent.state) for agent in view.agents)
+        campaign_ids = self._campaigns.keys() | {agent.campaign_id for agent in view.agents}
+        for campaign_id in campaign_ids:
+            name = self._name(campaign_id)
+            for state in AgentState:
+                self._metrics.agents.labels(name, state.value).set(counts[campaign_id, state])
+
+    def _look_at_trunks(self, view: FloorView) -> None:
+        metrics = self._metrics
+        names = frozenset(trunk.name for trunk in view.trunks)
+        for gone in self._trunks - names:
+            for gauge in (metrics.trunk_channels, metrics.trunk_channel_limit):
+                gauge.remove(gone)
+            metrics.trunk_resting.remove(gone)
+        self._trunks = names
+        for trunk in view.trunks:
+            metrics.trunk_channels.labels(trunk.name).set(trunk.channels)
+            metrics.trunk_channel_limit.labels(trunk.name).set(trunk.channel_limit)
+            metrics.trunk_resting.labels(trunk.name).set(trunk.rests_until is not None)
+
+    def _know_campaigns(self, campaigns: Sequence[Campaign]) -> None:
+        for gone in self._campaigns.keys() - {campaign.id for campaign in campaigns}:
+            self._forget_gauges(self._campaigns.pop(gone))
+        for campaign in campaigns:
+            if self._campaigns.get(campaign.id) != campaign.name:
+                self._touch(campaign.id, campaign.name)
+
+    def _touch(self, campaign_id: int, name: str) -> None:
+        """Make every series of a campaign exist, so that rates see its first event."""
+        self._campaigns[campaign_id] = name
+        metrics = self._metrics
+        for metric in (
+            metrics.attempts_placed,
+            metrics.people_answered,
+            metrics.people_connected,
+            metrics.people_abandoned,
+            metrics.answer_to_connected,
+            *self._campaign_gauges(),
+        ):
+            metric.labels(name)
+        for outcome in Outcome:
+            metrics.attempts_ended.labels(name, outcome.value)
+        for destination in Destination:
+            metrics.calls_routed.labels(name, destination.value)
+        for reason in self._reasons:
+            metrics.dials_refused.labels(name, reason)
+        for state in AgentState:
+            metrics.agents.labels(name, state.value)
+
+    def _forget_gauges(self, name: str) -> None:
+        """A finished campaign keeps its counters but is doing nothing any more."""
+        for gauge in self._campaign_gauges():
+            gauge.labels(name).set(0)
+        for state in AgentState:
+            self._metrics.agents.labels(name, state.value).set(0)
+
+    def _campaign_gauges(self) -> tuple:
+        metrics = self._metrics
+        return (
+            metrics.lines_dialing,
+            metrics.people_waiting,
+            metrics.people_talking,
+            metrics.hopper_leads,
+        )
+
+    def _campaign_of(self, attempt_id: str) -> str:
+        attempt = self._live.get(attempt_id)
+        return self._name(attempt.campaign_id) if attempt is not None else UNKNOWN_CAMPAIGN
+
+    def _name(self, campaign_id: int) -> str:
+        return self._campaigns.get(campaign_id, UNKNOWN_CAMPAIGN)

@@ -1,0 +1,183 @@
+"""Commands as AMI actions: pure, and the one place that decides what may stand in a header.
+
+An AMI action is a mapping of header to value (or to several values). Everything that reaches a
+dial string or a channel variable must match a strict pattern; anything else is `ActionRefused`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agi import names
+from dialer.domain.campaign import AmdMode
+from dialer.engine.commands import CallAgent, DropAgent, Originate, ShowAgentToQueue
+
+Action = Mapping[str, str | Sequence[str]]
+
+_LINE_BREAKERS = re.compile(r"[\r\n\0]")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
+_DIGITS = re.compile(r"\+?[0-9]{2,20}\Z")
+_ENDPOINT = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
+_CHANNEL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
+_CHANNEL = re.compile(r"[A-Za-z0-9_./+@:;-]{1,150}\Z")
+_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9_./+@:;-]{0,250}\Z")  # no comma: AMI splits there
+_NAME_NOISE = re.compile(r"[\x00-\x1f\x7f\"<>\\,;()]+")
+
+AGENT_RING_TIME_S = 30.0
+
+
+class ActionRefused(ValueError):
+    """A value may not be sent to Asterisk; the message says which, never the value itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DialString:
+    """Digits to be dialed out by one PJSIP endpoint."""
+
+    digits: str
+    endpoint: str
+
+    def __post_init__(self) -> None:
+        """Refuse anything but digits and an endpoint's plain name."""
+        _insist(_DIGITS, self.digits, "the number to dial")
+        _insist(_ENDPOINT, self.endpoint, "the trunk's endpoint")
+
+    def __str__(self) -> str:
+        """As Asterisk's Dial syntax."""
+        return f"PJSIP/{self.digits}@{self.endpoint}"
+
+
+def checked(action: Action) -> Action:
+    """The action itself, if no header or value could break out of its line."""
+    for header, value in action.items():
+        if not _HEADER_NAME.match(header):
+            raise ActionRefused("an AMI header has an unlawful name")
+        for text in (value,) if isinstance(value, str) else value:
+            if not isinstance(text, str) or _LINE_BREAKERS.search(text):
+                raise ActionRefused(f"the AMI header {header} holds a line break, NUL or no text")
+    return action
+
+
+def originate(command: Originate, message_sound: str) -> Action:
+    """Dial a person. `ChannelId` makes the attempt's id the channel's Uniqueid."""
+    _insist(_CHANNEL_ID, command.attempt_id, "the attempt's id")
+    dial = DialString(digits=command.dial_string, endpoint=command.endpoint)
+    variables = {
+        names.VAR_ATTEMPT: command.attempt_id,
+        names.VAR_CAMPAIGN: str(command.campaign_id),
+        names.VAR_AMD: "gate" if command.amd_mode is AmdMode.GATE else "off",
+        names.VAR_QUEUE: names.queue_name(command.campaign_id),
+        names.VAR_AGENT_CHANNEL: command.agent_channel,
+        names.VAR_MESSAGE: message_sound if command.may_play_message else "",
+        names.VAR_OPTOUT_NUMBER: command.permit.e164,
+    }
+    return _originate(
+        channel=str(dial),
+        channel_id=command.attempt_id,
+        context=names.CONTEXT_ANSWERED,
+        timeout_s=command.ring_timeout_s,
+        variables=variables,
+    ) | {"CallerID": caller_id(command.caller_name, command.caller_id)}
+
+
+def call_agent(command: CallAgent) -> tuple[Action, ...]:
+    """Call an agent's telephone; the queue knows him as busy until he is held and free."""
+    _insist(_CHANNEL_ID, command.leg_id, "the agent leg's id")
+    _insist(_ENDPOINT, command.extension, "the agent's extension")
+    _insist(_ENDPOINT, command.queue, "the queue's name")
+    return (
+        _device_state(command.agent_id, is_free=False),
+        {
+            "Action": "QueueAdd",
+            "Queue": command.queue,
+            "Interface": names.queue_member(command.agent_id),
+            "StateInterface": names.agent_device(command.agent_id),
+            "MemberName": f"agent-{command.agent_id}",
+            "Paused": "false",
+        },
+        _originate(
+            channel=f"PJSIP/{command.extension}",
+            channel_id=command.leg_id,
+            context=names.CONTEXT_AGENT,
+            timeout_s=AGENT_RING_TIME_S,
+            variables={names.VAR_AGENT: str(command.agent_id)},
+        )
+        | {"CallerID": '"Callbank" <100>'},
+    )
+
+
+def drop_agent(command: DropAgent) -> tuple[Action, ...]:
+    """Take an agent out of the queue and end his leg."""
+    _insist(_ENDPOINT, command.queue, "the queue's name")
+    return (
+        _device_state(command.agent_id, is_free=False),
+        {
+            "Action": "QueueRemove",
+            "Queue": command.queue,
+            "Interface": names.queue_member(command.agent_id),
+        },
+        hang_up(command.leg_id),
+    )
+
+
+def show_agent_to_queue(command: ShowAgentToQueue) -> Action:
+    """Tell the queue whether an agent may be given a call."""
+    return _device_state(command.agent_id, is_free=command.is_free)
+
+
+def hang_up(channel: str) -> Action:
+    """End a channel, by its name or its Uniqueid (Asterisk finds either)."""
+    _insist(_CHANNEL, channel, "the channel to hang up")
+    return {"Action": "Hangup", "Channel": channel, "Cause": "16"}
+
+
+def play_message(channel: str) -> Action:
+    """Send a waiting person's channel to the safe-harbor message."""
+    _insist(_CHANNEL, channel, "the channel to redirect")
+    return {
+        "Action": "Redirect",
+        "Channel": channel,
+        "Context": names.CONTEXT_MESSAGE,
+        "Exten": "s",
+        "Priority": "1",
+    }
+
+
+def caller_id(name: str, number: str) -> str:
+    """A CallerID header; a name keeps only what cannot be mistaken for syntax."""
+    if number:
+        _insist(_DIGITS, number, "the caller ID")
+    clean = " ".join(_NAME_NOISE.sub(" ", name).split())[:40]
+    return f'"{clean}" <{number}>' if clean else f"<{number}>"
+
+
+def _originate(
+    *, channel: str, channel_id: str, context: str, timeout_s: float, variables: dict[str, str]
+) -> dict[str, str | Sequence[str]]:
+    for name, value in variables.items():
+        _insist(_VARIABLE_VALUE, value, f"the channel variable {name}")
+    return {
+        "Action": "Originate",
+        "ActionID": channel_id,
+        "Channel": channel,
+        "ChannelId": channel_id,
+        "Context": context,
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": str(round(timeout_s * 1000)),
+        "Async": "true",
+        "Variable": [f"{name}={value}" for name, value in variables.items()],
+    }
+
+
+def _device_state(agent_id: int, *, is_free: bool) -> Action:
+    return {
+        "Action": "Setvar",
+        "Variable": names.agent_device_function(agent_id),
+        "Value": "NOT_INUSE" if is_free else "INUSE",
+    }
+
+
+def _insist(pattern: re.Pattern[str], value: str, what: str) -> None:
+    if not pattern.match(value):
+        raise ActionRefused(f"{what} holds characters that may not be sent to Asterisk")

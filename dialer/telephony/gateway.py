@@ -1,0 +1,249 @@
+"""Asterisk as the pump's `Telephony` port: commands out over AMI, facts in as engine events.
+
+Nothing here waits for an answer: an action is written once, and its answer, if one ever comes,
+is looked at when it comes. A lost answer changes nothing, for only a resync knows what is up.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from dialer.engine import commands as cmd
+from dialer.engine import events as ev
+from dialer.runtime.ports import Sink, TelephonyAway
+from dialer.telephony import actions, parse
+from dialer.telephony.actions import Action, ActionRefused
+from dialer.telephony.link import AmiLink, AmiSettings, AnswerLost, Fields, LinkDown
+from dialer.telephony.resync import SHOW_CHANNELS, snapshot_of
+from dialer.telephony.tracker import Tracker
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], float]
+Answered = Callable[[Fields], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewaySettings:
+    """`sounds_dir` holds the campaigns' safe-harbor messages, `message-<campaign id>`."""
+
+    ami: AmiSettings
+    sounds_dir: str
+
+    def message_sound(self, campaign_id: int) -> str:
+        """The sound file's path as Asterisk wants it, without extension."""
+        return f"{self.sounds_dir}/message-{campaign_id}"
+
+
+class Gateway:
+    """Implements runtime.ports.Telephony over one AMI link."""
+
+    def __init__(self, settings: GatewaySettings, clock: Clock = time.time) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._link = AmiLink(settings.ami, parse.WANTED_EVENTS, self)
+        self._tracker = Tracker()
+        self._doomed: set[str] = set()  # to be hung up as soon as they have a channel
+        self._sink: Sink = _nowhere
+        self._is_ready = False
+        self._version = ""
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Messages, malformed ones, survived errors, lost answers, reconnects … for metrics."""
+        return self._link.counts
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the link is up and what is up is known."""
+        return self._is_ready
+
+    @property
+    def version(self) -> str:
+        """Asterisk's version as it told us, or empty."""
+        return self._version
+
+    async def start(self, sink: Sink) -> None:
+        """Connect in the background; `LinkCameUp` follows when the link works."""
+        self._sink = sink
+        await self._link.start()
+
+    async def stop(self) -> None:
+        """Let go of the link. Calls in progress stay up."""
+        await self._link.stop()
+
+    async def execute(self, command: cmd.TelephoneCommand) -> None:
+        """Carry out one command, at most once. Raises TelephonyAway."""
+        if isinstance(command, cmd.Originate):
+            self._originate(command)
+            return
+        if not self._is_ready:
+            raise TelephonyAway("the AMI link is down")
+        try:
+            _EXECUTORS[type(command)](self, command)
+        except LinkDown as error:
+            raise TelephonyAway(str(error)) from error
+        except ActionRefused as error:
+            self.counts["actions_refused"] += 1
+            log.error("%s was not sent to Asterisk: %s", type(command).__name__, error)
+
+    # --- commands ----------------------------------------------------------------------------
+
+    def _originate(self, command: cmd.Originate) -> None:
+        now = self._clock()
+        if not self._is_ready:
+            self._unsent(command, "the AMI link is down")
+            return
+        if now >= command.permit.expires_at:
+            self._unsent(command, "the permit ran out before the call could be placed")
+            return
+        try:
+            action = actions.originate(command, self._settings.message_sound(command.campaign_id))
+            answer = self._link.send(action)
+        except (LinkDown, ActionRefused) as error:
+            self._unsent(command, str(error))
+            return
+        self._tracker.originating(command.attempt_id)
+        answer.add_done_callback(partial(self._originate_answered, command.attempt_id))
+
+    def _unsent(self, command: cmd.Originate, reason: str) -> None:
+        self.counts["originates_unsent"] += 1
+        self._sink(
+            ev.OriginateUnsent(at=self._clock(), attempt_id=command.attempt_id, reason=reason)
+        )
+
+    def _originate_answered(self, attempt_id: str, answer: asyncio.Future[Fields]) -> None:
+        """An Error means that no channel will be made. A lost answer means nothing at all."""
+        refusal = _refusal(answer)
+        if refusal:
+            self._tracker.refused(attempt_id)
+            self._doomed.discard(attempt_id)
+            self._sink(ev.OriginateRefused(at=self._clock(), attempt_id=attempt_id, reason=refusal))
+
+    def _hang_up(self, command: cmd.HangUp) -> None:
+        channel = command.channel or self._tracker.channel_of(command.attempt_id)
+        if channel is None and self._tracker.is_originating(command.attempt_id):
+            self._doomed.add(command.attempt_id)
+        self._send(actions.hang_up(channel or command.attempt_id))
+
+    def _play_message(self, command: cmd.PlayMessage) -> None:
+        self._send(actions.play_message(command.channel))
+
+    def _call_agent(self, command: cmd.CallAgent) -> None:
+        *preparations, call = actions.call_agent(command)
+        for action in preparations:
+            self._send(action)
+        answer = self._link.send(call)
+        self._tracker.originating(command.leg_id)
+        answer.add_done_callback(partial(self._agent_call_answered, command))
+
+    def _agent_call_answered(self, command: cmd.CallAgent, answer: asyncio.Future[Fields]) -> None:
+        refusal = _refusal(answer)
+        if refusal:
+            log.error("Asterisk refused to call agent %d: %s", command.agent_id, refusal)
+            self._tracker.refused(command.leg_id)
+            self._sink(ev.AgentLegDown(at=self._clock(), agent_id=command.agent_id))
+
+    def _drop_agent(self, command: cmd.DropAgent) -> None:
+        for action in actions.drop_agent(command):
+            self._send(action)
+
+    def _show_agent_to_queue(self, command: cmd.ShowAgentToQueue) -> None:
+        self._send(actions.show_agent_to_queue(command))
+
+    def _send(self, action: Action) -> None:
+        self._link.send(action).add_done_callback(partial(self._answered, str(action["Action"])))
+
+    def _answered(self, name: str, answer: asyncio.Future[Fields]) -> None:
+        """A refusal is often only lateness: the channel has gone, the member is there already."""
+        refusal = _refusal(answer)
+        if refusal:
+            self.counts[f"refused_{name.lower()}"] += 1
+            log.info("Asterisk answered %s with an error: %s", name, refusal)
+
+    # --- the link's listener -----------------------------------------------------------------
+
+    def on_up(self, version: str) -> None:
+        """Find out what is really up before anything else."""
+        self._version = version
+        self._link.send(SHOW_CHANNELS, on_rows=self._resynced).add_done_callback(
+            self._resync_answered
+        )
+
+    def _resynced(self, rows: list[Fields]) -> None:
+        snapshot = snapshot_of(rows)
+        legs = snapshot.conversations()
+        self._tracker.adopt(snapshot)
+        self._is_ready = True
+        log.info("Resync: %d legs of ours are up on Asterisk", len(legs))
+        self._sink(ev.LinkCameUp(at=self._clock(), legs=legs))
+
+    def _resync_answered(self, answer: asyncio.Future[Fields]) -> None:
+        refusal = _refusal(answer)
+        if refusal:
+            log.error(
+                "Asterisk refused CoreShowChannels (%s): does the AMI user have write=reporting?",
+                refusal,
+            )
+        if not self._is_ready:
+            self._link.drop()
+
+    def on_down(self) -> None:
+        """What happens from now on is unseen."""
+        self._tracker.clear()
+        self._doomed.clear()
+        if self._is_ready:
+            self._is_ready = False
+            self._sink(ev.LinkWentDown(at=self._clock()))
+
+    def on_message(self, message: Fields) -> None:
+        """One event of a kind we read."""
+        try:
+            fact = parse.fact_of(message, self._clock())
+        except parse.Malformed as error:
+            self.counts["malformed"] += 1
+            log.warning("Asterisk sent a malformed event: %s", error)
+            return
+        if fact is None:
+            return
+        for event in self._tracker.apply(fact):
+            self._sink(event)
+        if self._doomed and fact.channel_id in self._doomed:
+            self._doom(fact)
+
+    def _doom(self, fact: parse.Fact) -> None:
+        """Hang up what was to be hung up before it had a channel."""
+        if isinstance(fact, parse.ChannelBorn):
+            self._send(actions.hang_up(fact.channel))
+        if not self._tracker.is_originating(fact.channel_id) or isinstance(
+            fact, parse.ChannelBorn | parse.ChannelGone
+        ):
+            self._doomed.discard(fact.channel_id)
+
+
+_EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
+    cmd.HangUp: Gateway._hang_up,
+    cmd.PlayMessage: Gateway._play_message,
+    cmd.CallAgent: Gateway._call_agent,
+    cmd.DropAgent: Gateway._drop_agent,
+    cmd.ShowAgentToQueue: Gateway._show_agent_to_queue,
+}
+"""Every TelephoneCommand but Originate, which never raises."""
+
+
+def _refusal(answer: asyncio.Future[Fields]) -> str:
+    """Asterisk's words when it refused an action; empty when it agreed or nobody knows."""
+    if answer.cancelled() or isinstance(answer.exception(), AnswerLost):
+        return ""
+    fields = answer.result()
+    if fields.get("Response") == "Success":
+        return ""
+    return fields.get("Message") or fields.get("Response") or "no reason given"
+
+
+def _nowhere(event: ev.Event) -> None:
+    """Where events go before start()."""

@@ -1,0 +1,303 @@
+"""AMI messages as typed facts. Pure: fields in, a fact, nothing, or `Malformed` out.
+
+A fact says what one channel did, in Asterisk's terms; tracker.py turns facts into the engine's
+events. Messages about channels that are none of ours are passed over as early as possible.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agi import names
+
+Fields = Mapping[str, str]
+
+_OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX)
+_SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
+
+
+class Malformed(ValueError):
+    """A message of a kind we know lacks what such a message must have."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """Something a channel did. `channel_id` is its Uniqueid."""
+
+    at: float
+    channel_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelBorn(Fact):
+    """Asterisk made a channel of ours."""
+
+    channel: str
+
+
+class ChannelRang(Fact):
+    """The far end rings."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelAnswered(Fact):
+    """The far end picked up."""
+
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelGone(Fact):
+    """The channel is no more."""
+
+    cause: int
+    sip_status: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OriginateEnded(Fact):
+    """Asterisk's last word on an Originate; its Reason is not an outcome code."""
+
+    succeeded: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BridgeEntered(Fact):
+    """A channel entered a bridge. Also told of Local halves, which link two bridges."""
+
+    bridge_id: str
+    channel: str
+    is_holding: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BridgeLeft(Fact):
+    """A channel left a bridge."""
+
+    bridge_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HalvesPaired(Fact):
+    """The two halves of a Local channel, by which the queue reaches an agent's leg."""
+
+    other_id: str
+
+
+class QueueEntered(Fact):
+    """An answered person stands in a queue."""
+
+
+class QueueLeft(Fact):
+    """A person left the queue, whichever way."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageMarked(Fact):
+    """The dialplan tells where the safe-harbor message stands."""
+
+    is_finished: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkingChanged(Fact):
+    """TALK_DETECT saw speech begin or end."""
+
+    is_talking: bool
+
+
+def fact_of(message: Fields, arrived_at: float) -> Fact | None:
+    """The fact that a message holds, if it concerns us. Raises Malformed."""
+    reader = _READERS.get(message.get("Event", ""))
+    return None if reader is None else reader(message, arrived_at)
+
+
+def instant_of(message: Fields, arrived_at: float) -> float:
+    """Asterisk's own instant of an event (timestampevents=yes), else that of its arrival."""
+    try:
+        at = float(message["Timestamp"])
+    except (KeyError, ValueError):
+        return arrived_at
+    return at if math.isfinite(at) and at > 0 else arrived_at
+
+
+def agent_of_leg(leg_id: str) -> int | None:
+    """The agent whose leg has this id (`agent-<agent>-<run>-<n>`), or None for anything else."""
+    if not leg_id.startswith(names.AGENT_LEG_PREFIX):
+        return None
+    number = leg_id.removeprefix(names.AGENT_LEG_PREFIX).partition("-")[0]
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def is_ours(channel_id: str) -> bool:
+    """Whether the channel is an attempt's or an agent's leg."""
+    return channel_id.startswith(_OURS)
+
+
+def is_attempt(channel_id: str) -> bool:
+    """Whether the channel is a called person's."""
+    return channel_id.startswith(names.ATTEMPT_PREFIX)
+
+
+def is_local_half(channel: str) -> bool:
+    """Whether the channel is one half of a Local channel."""
+    return channel.startswith("Local/")
+
+
+def _need(message: Fields, header: str) -> str:
+    value = message.get(header)
+    if not value:
+        raise Malformed(f"{message.get('Event')} without {header}")
+    return value
+
+
+def _new_channel(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not is_ours(channel_id):
+        return None
+    return ChannelBorn(
+        at=instant_of(message, arrived_at),
+        channel_id=channel_id,
+        channel=_need(message, "Channel"),
+    )
+
+
+def _new_state(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not is_attempt(channel_id):
+        return None
+    state = _need(message, "ChannelState")
+    at = instant_of(message, arrived_at)
+    if state == "6":
+        return ChannelAnswered(at=at, channel_id=channel_id, channel=_need(message, "Channel"))
+    return ChannelRang(at=at, channel_id=channel_id) if state == "5" else None
+
+
+def _hang_up(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not (is_ours(channel_id) or is_local_half(message.get("Channel", ""))):
+        return None
+    cause = _need(message, "Cause")
+    if not (cause.isascii() and cause.isdigit()):
+        raise Malformed("Hangup with a Cause that is no number")
+    status = _SIP_STATUS.search(message.get("TechCause", ""))  # absent before Asterisk 22.7
+    return ChannelGone(
+        at=instant_of(message, arrived_at),
+        channel_id=channel_id,
+        cause=int(cause),
+        sip_status=int(status[1]) if status else None,
+    )
+
+
+def _originate_response(message: Fields, arrived_at: float) -> Fact | None:
+    # Uniqueid is "<null>" when no channel was made, but the ActionID is always our own id.
+    channel_id = message.get("ActionID") or _need(message, "Uniqueid")
+    if not is_ours(channel_id):
+        return None
+    response = _need(message, "Response")
+    return OriginateEnded(
+        at=instant_of(message, arrived_at),
+        channel_id=channel_id,
+        succeeded=response == "Success",
+        reason=message.get("Reason", ""),
+    )
+
+
+def _bridge_enter(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    channel = _need(message, "Channel")
+    if not (is_ours(channel_id) or is_local_half(channel)):
+        return None
+    return BridgeEntered(
+        at=instant_of(message, arrived_at),
+        channel_id=channel_id,
+        channel=channel,
+        bridge_id=_need(message, "BridgeUniqueid"),
+        is_holding=message.get("BridgeTechnology") == "holding_bridge",
+    )
+
+
+def _bridge_leave(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not (is_ours(channel_id) or is_local_half(message.get("Channel", ""))):
+        return None
+    return BridgeLeft(
+        at=instant_of(message, arrived_at),
+        channel_id=channel_id,
+        bridge_id=_need(message, "BridgeUniqueid"),
+    )
+
+
+def _local_bridge(message: Fields, arrived_at: float) -> Fact:
+    return HalvesPaired(
+        at=instant_of(message, arrived_at),
+        channel_id=_need(message, "LocalOneUniqueid"),
+        other_id=_need(message, "LocalTwoUniqueid"),
+    )
+
+
+def _queue_join(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not is_attempt(channel_id):
+        return None
+    return QueueEntered(at=instant_of(message, arrived_at), channel_id=channel_id)
+
+
+def _queue_leave(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not is_attempt(channel_id):
+        return None
+    return QueueLeft(at=instant_of(message, arrived_at), channel_id=channel_id)
+
+
+def _user_event(message: Fields, arrived_at: float) -> Fact | None:
+    if message.get("UserEvent") != names.USER_EVENT_MESSAGE:
+        return None
+    channel_id = _need(message, "Attempt")
+    state = _need(message, "State")
+    if not is_attempt(channel_id) or state not in ("started", "finished"):
+        raise Malformed("a CallbankMessage user event that makes no sense")
+    return MessageMarked(
+        at=instant_of(message, arrived_at),
+        channel_id=channel_id,
+        is_finished=state == "finished",
+    )
+
+
+def _talking_start(message: Fields, arrived_at: float) -> Fact | None:
+    return _talking(message, arrived_at, is_talking=True)
+
+
+def _talking_stop(message: Fields, arrived_at: float) -> Fact | None:
+    return _talking(message, arrived_at, is_talking=False)
+
+
+def _talking(message: Fields, arrived_at: float, *, is_talking: bool) -> Fact | None:
+    channel_id = _need(message, "Uniqueid")
+    if not is_attempt(channel_id):
+        return None
+    return TalkingChanged(
+        at=instant_of(message, arrived_at), channel_id=channel_id, is_talking=is_talking
+    )
+
+
+_READERS: dict[str, Callable[[Fields, float], Fact | None]] = {
+    "Newchannel": _new_channel,
+    "Newstate": _new_state,
+    "Hangup": _hang_up,
+    "OriginateResponse": _originate_response,
+    "BridgeEnter": _bridge_enter,
+    "BridgeLeave": _bridge_leave,
+    "LocalBridge": _local_bridge,
+    "QueueCallerJoin": _queue_join,
+    "QueueCallerLeave": _queue_leave,
+    "QueueCallerAbandon": _queue_leave,
+    "UserEvent": _user_event,
+    "ChannelTalkingStart": _talking_start,
+    "ChannelTalkingStop": _talking_stop,
+}
+
+WANTED_EVENTS = frozenset(_READERS)
+"""The kinds of event we read; manager.conf's event filters let these and FullyBooted through."""

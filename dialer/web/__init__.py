@@ -1,0 +1,1 @@
+"""Adapter: the HTTP API for volunteers' programs, the operator and Prometheus (aiohttp)."""

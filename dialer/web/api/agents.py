@@ -1,0 +1,198 @@
+"""The agents' resource: what a volunteer at work can ask for, over HTTP.
+
+Each request becomes one engine event; the answer comes after its store commands are committed
+(`desk.post` returned), so a 2xx for a result means that the result cannot be lost any more.
+"""
+
+import logging
+import re
+import time
+
+from aiohttp import web
+
+from dialer.domain.campaign import Campaign
+from dialer.domain.outcome import Disposition
+from dialer.engine import events
+from dialer.engine.commands import Command, RefuseAgent, ShowPreview
+from dialer.engine.view import AgentView
+from dialer.runtime.ports import StoreAway
+from dialer.web import render
+from dialer.web.body import read_body
+from dialer.web.errors import (
+    AgentOfflineError,
+    KeptButUnconfirmedError,
+    LeadNotShownError,
+    LoginRefusedError,
+    NoSuchCampaignError,
+    NoSuchLeadError,
+    RefusedError,
+)
+from dialer.web.keys import DESK, DIRECTORY, TOKENS, WATCH, require_agent, require_operator
+from dialer.web.watch import agent_in
+
+logger = logging.getLogger(__name__)
+
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+WISHES: dict[str, type[events.AgentEvent]] = {
+    "ready": events.AgentAskedReady,
+    "break": events.AgentAskedBreak,
+    "logout": events.AgentLoggedOut,
+    "hangup": events.AgentAskedHangup,
+}
+"""Requests without a body, and what the engine hears of them."""
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """The paths of this resource."""
+    router.add_get("/api/agents", list_agents)
+    router.add_post("/api/agents/login", log_in)
+    agent = r"/api/agents/{agent_id:[0-9]{1,18}}"
+    router.add_get(agent, show)
+    router.add_post(agent + "/result", give_result)
+    router.add_post(agent + "/preview", preview_next)
+    router.add_post(agent + "/dial", dial)
+    router.add_post(agent + "/skip", skip)
+    router.add_post(agent + "/{wish:" + "|".join(WISHES) + "}", wish)
+
+
+async def list_agents(request: web.Request) -> web.Response:
+    """Everybody on the floor."""
+    require_operator(request)
+    view = request.app[DESK].view()
+    return web.json_response({"agents": [render.agent_line(agent) for agent in view.agents]})
+
+
+async def show(request: web.Request) -> web.Response:
+    """One agent's state with his lead card."""
+    return _state(request, require_agent(request))
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """Name and token against the directory; then the agent's telephone is called."""
+    body = await read_body(request)
+    name, token, campaign_name = body.text("name"), body.text("token"), body.text("campaign")
+    body.finish()
+    directory = request.app[DIRECTORY]
+    agent = await directory.agent_by_name(name)
+    if agent is None or request.app[TOKENS].agent_of(token) != agent.id:
+        raise LoginRefusedError()
+    campaign = _campaign_named(campaign_name, await directory.campaigns())
+    await _post(
+        request,
+        events.AgentLoggedIn(
+            at=time.time(), agent_id=agent.id, agent=agent, campaign_id=campaign.id
+        ),
+    )
+    return _state(request, agent.id)
+
+
+async def wish(request: web.Request) -> web.Response:
+    """Ready, break, log out, hang up."""
+    agent_id = require_agent(request)
+    (await read_body(request)).finish()
+    event_type = WISHES[request.match_info["wish"]]
+    await _post(request, event_type(at=time.time(), agent_id=agent_id))
+    return _state(request, agent_id)
+
+
+async def give_result(request: web.Request) -> web.Response:
+    """The disposition of a conversation; may be sent again, a later one corrects it."""
+    agent_id = require_agent(request)
+    body = await read_body(request)
+    attempt_id = body.text("attempt_id", longest=64)
+    disposition = body.choice("disposition", Disposition)
+    callback_at = body.instant("callback_at")
+    if callback_at is not None and disposition is not Disposition.CALL_BACK:
+        body.problem("callback_at", "goes only with the disposition call_back")
+    body.finish()
+    await _post(
+        request,
+        events.ResultGiven(
+            at=time.time(),
+            agent_id=agent_id,
+            attempt_id=attempt_id,
+            disposition=disposition,
+            callback_at=callback_at,
+        ),
+    )
+    return _state(request, agent_id)
+
+
+async def preview_next(request: web.Request) -> web.Response:
+    """Show the next lead before it is dialed; `lead` is null when there is none yet."""
+    agent_id = require_agent(request)
+    (await read_body(request)).finish()
+    commands = await _post(request, events.PreviewAsked(at=time.time(), agent_id=agent_id))
+    state = render.agent_state(agent_id, agent_in(request.app[DESK].view(), agent_id))
+    for command in commands:
+        if isinstance(command, ShowPreview) and command.agent_id == agent_id:
+            state["lead"] = render.lead_card(command.lead)
+    return web.json_response(state)
+
+
+async def dial(request: web.Request) -> web.Response:
+    """Dial the lead that is shown (`lead_id`), or a number of the list (`number`)."""
+    agent_id = require_agent(request)
+    body = await read_body(request)
+    lead_id = body.whole_number("lead_id") if body.has("lead_id") else None
+    number = body.text("number", longest=20) if body.has("number") else ""
+    if (lead_id is None) == (not number):
+        body.problem("lead_id", "send either the lead_id that is shown or a number")
+    if number and not E164.fullmatch(number):
+        body.problem("number", "must be a number in E.164 form, like +1 and ten digits")
+    body.finish()
+    agent = _on_duty(request, agent_id)
+    lead = agent.lead
+    if number:
+        lead = await request.app[DIRECTORY].lead_for_number(agent.campaign_id, number)
+        if lead is None:
+            raise NoSuchLeadError()
+    elif lead is None or lead.id != lead_id:
+        raise LeadNotShownError()
+    await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
+    return _state(request, agent_id)
+
+
+async def skip(request: web.Request) -> web.Response:
+    """Pass over the lead that is shown."""
+    agent_id = require_agent(request)
+    body = await read_body(request)
+    lead_id = body.whole_number("lead_id")
+    body.finish()
+    await _post(request, events.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
+    return _state(request, agent_id)
+
+
+async def _post(request: web.Request, event: events.AgentEvent) -> tuple[Command, ...]:
+    """Hand the event in, wait until it is committed, and raise what the engine refused."""
+    try:
+        commands = await request.app[DESK].post(event)
+    except StoreAway as error:
+        raise KeptButUnconfirmedError() from error
+    finally:
+        request.app[WATCH].stir()
+    for command in commands:
+        if isinstance(command, RefuseAgent) and command.agent_id == event.agent_id:
+            raise RefusedError(command.reason)
+    logger.info("agent %d: %s", event.agent_id, type(event).__name__)
+    return commands
+
+
+def _state(request: web.Request, agent_id: int) -> web.Response:
+    agent = agent_in(request.app[DESK].view(), agent_id)
+    return web.json_response(render.agent_state(agent_id, agent))
+
+
+def _on_duty(request: web.Request, agent_id: int) -> AgentView:
+    agent = agent_in(request.app[DESK].view(), agent_id)
+    if agent is None:
+        raise AgentOfflineError()
+    return agent
+
+
+def _campaign_named(name: str, campaigns: tuple[Campaign, ...]) -> Campaign:
+    for campaign in campaigns:
+        if campaign.name == name:
+            return campaign
+    raise NoSuchCampaignError(campaign=name)

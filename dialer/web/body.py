@@ -1,0 +1,96 @@
+"""Request bodies, read by hand: every field asked for, all problems reported together.
+
+A handler asks for its fields and then calls `finish`, which raises one `InvalidBodyError` naming
+every field that is wrong, missing or unknown. Values are never repeated in a message.
+"""
+
+import math
+from enum import StrEnum
+from typing import TypeVar
+
+from aiohttp import web
+
+from dialer.web.errors import InvalidBodyError
+
+Choice = TypeVar("Choice", bound=StrEnum)
+StandIn = TypeVar("StandIn")
+
+LATEST_INSTANT = 4_102_444_800.0
+"""The year 2100: a larger number is milliseconds by mistake."""
+
+
+class Body:
+    """The fields of one JSON object and what is wrong with them."""
+
+    def __init__(self, fields: dict[str, object]) -> None:
+        self._fields = fields
+        self._asked: set[str] = set()
+        self._problems: dict[str, str] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether the field was sent (null counts as not sent)."""
+        self._asked.add(name)
+        return self._fields.get(name) is not None
+
+    def text(self, name: str, *, longest: int = 200) -> str:
+        """A line of text without control characters."""
+        value = self._fields.get(name) if self.has(name) else None
+        if not isinstance(value, str) or not value.strip():
+            return self._wrong(name, "must be a text", "")
+        if len(value) > longest or not value.isprintable():
+            return self._wrong(name, f"must be one line of at most {longest} characters", "")
+        return value.strip()
+
+    def whole_number(self, name: str) -> int:
+        """A positive whole number."""
+        value = self._fields.get(name) if self.has(name) else None
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+            return self._wrong(name, "must be a positive whole number", 0)
+        return value
+
+    def instant(self, name: str) -> float | None:
+        """Seconds since the epoch, or None where not sent."""
+        if not self.has(name):
+            return None
+        value = self._fields[name]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value) or not 0 < value < LATEST_INSTANT:
+            return self._wrong(name, "must be an instant in seconds since 1970 (UTC)", None)
+        return float(value)
+
+    def choice(self, name: str, choices: type[Choice]) -> Choice:
+        """One of the values of an enumeration."""
+        value = self._fields.get(name) if self.has(name) else None
+        known = {choice.value: choice for choice in choices}
+        if not isinstance(value, str) or value not in known:
+            return self._wrong(name, "must be one of " + ", ".join(known), next(iter(choices)))
+        return known[value]
+
+    def problem(self, name: str, sentence: str) -> None:
+        """Report a problem that only the handler can see."""
+        self._problems.setdefault(name, sentence)
+
+    def finish(self) -> None:
+        """Raise once for everything that is wrong."""
+        for name in self._fields.keys() - self._asked:
+            self.problem(name[:40], "is not a field of this request")
+        if self._problems:
+            raise InvalidBodyError(**{"fields": dict(sorted(self._problems.items()))})
+
+    def _wrong(self, name: str, sentence: str, stand_in: StandIn) -> StandIn:
+        self.problem(name, sentence)
+        return stand_in
+
+
+async def read_body(request: web.Request) -> Body:
+    """The request's JSON object; an empty body is an empty object."""
+    raw = await request.read()
+    if not raw.strip():
+        return Body({})
+    try:
+        fields = await request.json()
+    except (ValueError, RecursionError) as error:
+        raise InvalidBodyError("The request's body is not valid JSON.") from error
+    if not isinstance(fields, dict):
+        raise InvalidBodyError("The request's body must be a JSON object.")
+    return Body(fields)
