@@ -120,8 +120,8 @@ class PostgresWorld:
         )
         rows = await self._run(
             text(
-                "WITH p AS (INSERT INTO contacts (person_key, display_name)"
-                " VALUES (gen_random_uuid()::text, 'Ann Example') RETURNING id)"
+                "WITH p AS (INSERT INTO contacts (campaign_id, external_id, display_name)"
+                " VALUES (:campaign_id, gen_random_uuid()::text, 'Ann Example') RETURNING id)"
                 " INSERT INTO leads (campaign_id, contact_id, e164, priority)"
                 " SELECT :campaign_id, p.id, :e164, :priority FROM p RETURNING id"
             ),
