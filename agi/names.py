@@ -1,50 +1,84 @@
-"""Names that dialplan, call scripts and daemon must agree on. Written once, here.
+"""Names that the dialplan and Python share, each written once.
 
-Read by the templates in asterisk-config/, the scripts in agi/ and dialer/telephony.
+`asterisk-config/extensions.conf.j2` uses them as literals, so that the dialplan stays readable;
+a test compares the two. Imported by `dialer/telephony` and the call scripts.
 """
 
-CONTEXT_ANSWERED = "callbank-answered"
-CONTEXT_MESSAGE = "callbank-message"
-CONTEXT_CONNECT = "callbank-connect"
-CONTEXT_MACHINE = "callbank-machine"
-CONTEXT_AGENT = "callbank-agent"
-CONTEXT_AGENT_QUEUE = "callbank-agent-queue"
+# Contexts that Python sends channels to.
+CONTEXT_ANSWERED = "callbank-answered"  # an answered person; Originate's target
+CONTEXT_CONNECT = "callbank-connect"  # Redirect: bridge a waiting person to CB_AGENT_CHANNEL
+CONTEXT_MESSAGE = "callbank-message"  # Redirect: play the safe-harbor message
+CONTEXT_MACHINE = "callbank-machine"  # a machine answered
+CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
+CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
+CONTEXT_INBOUND = "callbank-inbound"  # calls that come in over a trunk
 
+# Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
 VAR_CAMPAIGN = "CB_CAMPAIGN"
-VAR_AMD = "CB_AMD"
+VAR_AMD = "CB_AMD"  # off | gate
 VAR_QUEUE = "CB_QUEUE"
-VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"
-VAR_MESSAGE = "CB_MESSAGE"
-VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"
-VAR_AGENT = "CB_AGENT"
+VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"  # the reserved agent's leg, or empty
+VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded voice
+VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
+
+# Channel variables that the call scripts set for the dialplan.
 VAR_ROUTE = "CB_ROUTE"
-VAR_OPTOUT_SAVED = "CB_OPTOUT_SAVED"
-"""Set to 1 by agi/optout once the do-not-call row is committed."""
+VAR_OPTOUT = "CB_OPTOUT"  # "recorded" once the do-not-call entry is committed
+OPTOUT_RECORDED = "recorded"
+
+# Channel variable given to an agent's leg.
+VAR_AGENT = "CB_AGENT"
 
 ROUTES = ("bridge", "queue", "message", "machine", "hangup")
+"""Values of CB_ROUTE: what `answered` may decide. Exten names in context callbank-route."""
 
+# Call scripts: paths of agi://HOST:PORT/<path>
 SCRIPT_ANSWERED = "answered"
 SCRIPT_OPTOUT = "optout"
 
-USER_EVENT_MESSAGE = "CallbankMessage"
-TALK_SILENCE_MS = 400
-"""TALK_DETECT's silence: speech has ended this long before ChannelTalkingStop."""
-
+# Ids on the wire: ChannelId, Uniqueid
 ATTEMPT_PREFIX = "cb-"
 AGENT_LEG_PREFIX = "agent-"
 
+TALK_SILENCE_MS = 400
+"""TALK_DETECT's silence: speech has ended this long before ChannelTalkingStop."""
+
+# AstDB families
+DB_AGENT = "callbank-agent"  # agent id -> channel name of his held leg
+DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>", done without the daemon
+DB_OPTOUT = "callbank-optout"  # E.164 -> epoch, pressed while the daemon was away
+AWAY_BRIDGED = "bridged"
+AWAY_QUEUED = "queued"
+AWAY_MESSAGE = "message"
+AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
+
+# UserEvents
+USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished
+USER_EVENT_AGENT = "CallbankAgent"  # Agent, State: held (his leg is up, and after each call)
+MESSAGE_STARTED = "started"
+MESSAGE_FINISHED = "finished"
+AGENT_HELD = "held"
+
 
 def queue_name(campaign_id: int) -> str:
-    """The queue in which answered people of a campaign wait."""
+    """The queue in which a campaign's answered people wait."""
     return f"campaign-{campaign_id}"
 
 
-def device_state(agent_id: int) -> str:
-    """The device by which the queue knows whether an agent is free."""
+def queue_member(agent_id: int) -> str:
+    """An agent as the queue calls him (QueueAdd's Interface).
+
+    `/n`: a Local leg that Asterisk optimises away in mid-call would look like a parting.
+    """
+    return f"Local/{agent_id}@{CONTEXT_AGENT_QUEUE}/n"
+
+
+def agent_device(agent_id: int) -> str:
+    """An agent's device as the queue watches it (QueueAdd's StateInterface)."""
     return f"Custom:agent-{agent_id}"
 
 
-def queue_member(agent_id: int) -> str:
-    """The queue's way to an agent. `/n`: an optimised-away Local leg would look like a parting."""
-    return f"Local/{agent_id}@{CONTEXT_AGENT_QUEUE}/n"
+def agent_device_function(agent_id: int) -> str:
+    """The Setvar variable that says whether the queue may give calls to the agent."""
+    return f"DEVICE_STATE({agent_device(agent_id)})"

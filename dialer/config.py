@@ -88,15 +88,6 @@ class TrunkSettings:
     tech_prefix: str
     dial_format: str
 
-    def dialled(self, e164: str) -> str:
-        """The digits sent to this carrier for a number such as +15551234567."""
-        digits = e164.removeprefix("+")
-        if self.dial_format == "plus":
-            digits = "+" + digits
-        elif self.dial_format == "national" and digits.startswith("1"):
-            digits = digits[1:]
-        return self.tech_prefix + digits
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:

@@ -5,8 +5,10 @@ which the answer may change. A permit is short-lived: a call placed after `expir
 on a judgement that no longer holds. The engine's dispatch calls it, once for each call.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from dialer.compliance.caps import day_cap_fits_at, rolling_cap_fits_at
 from dialer.compliance.policy import is_e164, policy_window, problems
@@ -34,6 +36,7 @@ class Reason(StrEnum):
     INTERNAL_DNC = "INTERNAL_DNC"
     NO_ZONE = "NO_ZONE"  # no candidate zone, or one that is no real place's
     HOURS = "HOURS"  # outside the policy window in a candidate zone, now or while it rings
+    NUMBER_IN_USE = "NUMBER_IN_USE"  # the engine's own: somebody calls the number just now
     CAP_DAY = "CAP_DAY"
     CAP_24H = "CAP_24H"
     ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
@@ -117,6 +120,11 @@ def may_dial(
         may_over_dial=may_over_dial(lead, campaign),
         may_play_recording=may_play_recording(lead, campaign),
     )
+
+
+def permit_on_record(values: Mapping[str, Any]) -> DialPermit:
+    """The permit that an attempt was dialed on, read back from its row: evidence, no new leave."""
+    return DialPermit(**values)
 
 
 def takes_recorded_voice(lead: Lead) -> bool:

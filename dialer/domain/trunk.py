@@ -1,18 +1,34 @@
 """A trunk: a way out to the telephone network, with its limits and the numbers it may show."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NumberFormat(StrEnum):
+    """How a carrier wants the called number written."""
+
+    E164 = "e164"  # 15551234567
+    PLUS = "plus"  # +15551234567
+    NATIONAL = "national"  # 5551234567, for numbers of the North American plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trunk:
-    """One SIP trunk as the engine sees it. `endpoint` is the PJSIP endpoint's name.
-
-    `dial_prefix` goes before the digits of the E.164 number (some carriers want `+` or 011).
-    """
+    """One SIP trunk as the engine sees it. `endpoint` is the PJSIP endpoint's name."""
 
     name: str
     endpoint: str
     channel_limit: int
     calls_per_second: float
     caller_ids: tuple[str, ...] = ()
-    dial_prefix: str = ""
+    tech_prefix: str = ""  # digits put before every number
+    number_format: NumberFormat = NumberFormat.E164
+
+    def dial_string(self, e164: str) -> str:
+        """The number as this carrier wants to be asked for it."""
+        digits = e164.removeprefix("+")
+        if self.number_format is NumberFormat.PLUS:
+            digits = "+" + digits
+        elif self.number_format is NumberFormat.NATIONAL and digits.startswith("1"):
+            digits = digits[1:]
+        return self.tech_prefix + digits

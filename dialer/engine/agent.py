@@ -73,6 +73,7 @@ class Duty:
     lead: Lead | None = None
     last_attempt_id: str | None = None  # whose result may still be corrected
     last_lead: Lead | None = None
+    reported_id: str | None = None  # the attempt that he last gave a result for
     wants: AgentState | None = None  # BREAK, OFFLINE or READY as soon as he may
     deadline: float | None = None
     kept_state: AgentState = AgentState.OFFLINE  # what the store believes

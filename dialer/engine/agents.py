@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from dialer.compliance.gate import Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
@@ -18,13 +18,11 @@ from dialer.engine.commands import (
     ReleaseLeads,
     SaveResult,
     ShowPreview,
-    UpdateLead,
 )
 from dialer.engine.dispatch import choose_trunk, judge, place_call
 from dialer.engine.floor import Floor, queue_name
 from dialer.engine.followup import after_result
 from dialer.engine.matching import settle
-from dialer.compliance.gate import Refusal
 
 JOINING_TIMEOUT_S = 45.0
 """How long an agent's telephone may ring before he counts as not there."""
@@ -34,15 +32,9 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     """Call the agent's telephone, to be held up until he goes home."""
     duty = floor.agents.get(event.agent_id)
     if duty is not None and duty.state is not AgentState.OFFLINE:
-        return (
-            []
-            if duty.campaign_id == event.campaign_id
-            else [
-                _refusal(
-                    event.agent_id, "You are at work for another campaign: log out there first."
-                )
-            ]
-        )
+        return [] if duty.campaign_id == event.campaign_id else [
+            _refusal(event.agent_id, "You are at work for another campaign: log out there first.")
+        ]
     if event.campaign_id not in floor.campaigns:
         return [_refusal(event.agent_id, "That campaign is not open.")]
     duty = Duty(agent=event.agent, campaign_id=event.campaign_id)
@@ -98,7 +90,9 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     if duty.state in (AgentState.TALKING, AgentState.WRAP_UP):
         commands += _result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
     commands.append(
-        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id))
+        DropAgent(
+            agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id)
+        )
     )
     commands += _drop_preview(duty)
     duty.take(Step.LEAVE, now)
@@ -164,7 +158,9 @@ def result_given(floor: Floor, event: events.ResultGiven, now: float) -> list[Co
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
         return [_refusal(event.agent_id, "That call is not yours to report on any more.")]
-    commands = _result(floor, duty, event.attempt_id, event.disposition, event.callback_at, now)
+    commands = _result(
+        floor, duty, event.attempt_id, event.disposition, event.callback_at, now
+    )
     if duty.state is AgentState.WRAP_UP and duty.attempt_id == event.attempt_id:
         commands += finish_wrap_up(floor, duty, now)
     return commands
@@ -181,14 +177,17 @@ def _result(
     """Write a result and, where the attempt is already over, the lead's next step."""
     if attempt_id is None:
         return []
+    was_reported = duty.reported_id == attempt_id
+    if was_reported and disposition is Disposition.NO_RESULT:
+        return []
+    duty.reported_id = attempt_id
     live = floor.attempts.get(attempt_id)
     lead = duty.lead if attempt_id == duty.attempt_id else duty.last_lead
-    commands: list[Command] = []
-    if live is not None and live.disposition is not None and disposition is Disposition.NO_RESULT:
-        return []
-    commands.append(
-        SaveResult(attempt_id=attempt_id, agent_id=duty.agent.id, disposition=disposition, at=now)
-    )
+    commands: list[Command] = [
+        SaveResult(
+            attempt_id=attempt_id, agent_id=duty.agent.id, disposition=disposition, at=now
+        )
+    ]
     if disposition is Disposition.DO_NOT_CALL and lead is not None:
         floor.do_not_call.add(lead.e164)
         commands.append(
@@ -197,24 +196,11 @@ def _result(
     if live is not None:
         live.disposition, live.callback_at = disposition, callback_at
     elif lead is not None:
-        commands.append(_lead_after(floor, duty, attempt_id, lead, disposition, callback_at, now))
+        rules = floor.campaigns[duty.campaign_id].campaign.recycle
+        update = after_result(lead, rules, disposition, callback_at, now)
+        # The attempt was counted with its first result; a correction only moves the lead.
+        commands.append(replace(update, counted=False) if was_reported else update)
     return commands
-
-
-def _lead_after(
-    floor: Floor,
-    duty: Duty,
-    attempt_id: str,
-    lead: Lead,
-    disposition: Disposition,
-    callback_at: float | None,
-    now: float,
-) -> UpdateLead:
-    rules = floor.campaigns[duty.campaign_id].campaign.recycle
-    update = after_result(lead, rules, disposition, callback_at, now)
-    # The attempt was counted with its first result; a correction only moves the lead.
-    is_correction = attempt_id != duty.attempt_id
-    return replace(update, counted=False) if is_correction else update
 
 
 def finish_wrap_up(floor: Floor, duty: Duty, now: float) -> list[Command]:
@@ -233,11 +219,8 @@ def finish_wrap_up(floor: Floor, duty: Duty, now: float) -> list[Command]:
 
 def wrap_up_ran_out(floor: Floor, duty: Duty, now: float) -> list[Command]:
     """The agent gave no result in time."""
-    attempt = floor.attempts.get(duty.attempt_id) if duty.attempt_id else None
-    commands: list[Command] = []
-    if attempt is None or attempt.disposition is None:
-        commands += _result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
-    return commands + finish_wrap_up(floor, duty, now)
+    unreported = _result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
+    return unreported + finish_wrap_up(floor, duty, now)
 
 
 # --- preview and manual dialing ----------------------------------------------------------

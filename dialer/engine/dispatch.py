@@ -178,7 +178,7 @@ def place_call(
             attempt_id=attempt.id,
             permit=permit,
             endpoint=trunk.trunk.endpoint,
-            dial_string=trunk.trunk.dial_prefix + lead.e164.removeprefix("+"),
+            dial_string=trunk.trunk.dial_string(lead.e164),
             caller_id=campaign.caller_id,
             caller_name=campaign.caller_name,
             ring_timeout_s=campaign.ring_timeout_s,

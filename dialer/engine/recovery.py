@@ -5,6 +5,7 @@ our legs are really up. Every attempt is adopted or closed; nothing in flight is
 """
 
 from dialer.domain.agent import AgentState
+from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
@@ -12,7 +13,7 @@ from dialer.engine.agents import call_agent
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp
 from dialer.engine.dispatch import RING_GRACE_S
-from dialer.engine.floor import Floor
+from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.lines import TALK_TIMEOUT_S, begin_wrap_up, close
 from dialer.engine.matching import settle
 
@@ -22,6 +23,10 @@ ADOPTED_TIMEOUT_S = 15.0
 
 def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
     """Remember what an earlier engine left behind, before the link says what is still up."""
+    for campaign_id in {item.campaign_id for item in (*event.agents, *event.attempts)}:
+        # A campaign that was finished meanwhile still has to see its calls end.
+        closed = Campaign(id=campaign_id, name="(finished)", state=CampaignState.FINISHED)
+        floor.campaigns.setdefault(campaign_id, CampaignFloor(campaign=closed))
     for known in event.agents:
         duty = Duty(
             agent=known.agent,
@@ -34,7 +39,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
             last_lead=known.lead,
             kept_state=known.state,
         )
-        if known.state is AgentState.WRAP_UP and known.campaign_id in floor.campaigns:
+        if known.state is AgentState.WRAP_UP:
             duty.deadline = now + floor.campaigns[known.campaign_id].campaign.wrap_up_s
         floor.agents[known.agent.id] = duty
     for left in event.attempts:
@@ -43,8 +48,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
 
 
 def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
-    place = floor.campaigns.get(left.campaign_id)
-    ring_s = place.campaign.ring_timeout_s if place else 0.0
+    ring_s = floor.campaigns[left.campaign_id].campaign.ring_timeout_s
     attempt = Attempt(
         id=left.attempt_id,
         lead=left.lead,
@@ -75,7 +79,9 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
     """Adopt what is really up; close what is not."""
     floor.is_link_up = floor.is_resynced = True
     legs = {leg.channel_id: leg for leg in event.legs}
-    agent_legs = {leg.channel_id: leg for leg in event.legs if leg.channel_id.startswith("agent-")}
+    agent_legs = {
+        leg.channel_id: leg for leg in event.legs if leg.channel_id.startswith("agent-")
+    }
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
         leg = legs.get(attempt.id)
@@ -115,14 +121,8 @@ def _adopt(
         attempt.answered_at = now
         attempt.take(Fact.ANSWERED)
         attempt.deadline = now + ADOPTED_TIMEOUT_S
-    partner = next(
-        (
-            other
-            for other in agent_legs.values()
-            if leg.bridge_id and other.bridge_id == leg.bridge_id
-        ),
-        None,
-    )
+    together = (other for other in agent_legs.values() if other.bridge_id == leg.bridge_id)
+    partner = next(together, None) if leg.bridge_id else None
     if partner is None:
         return
     if attempt.connected_at is None:
@@ -166,7 +166,9 @@ def _adopt_agent(
     return []
 
 
-def _rebuild_leg(floor: Floor, duty: Duty, attempt: Attempt | None, now: float) -> list[Command]:
+def _rebuild_leg(
+    floor: Floor, duty: Duty, attempt: Attempt | None, now: float
+) -> list[Command]:
     """Asterisk lost the agent's leg but he did not go home: call his telephone again."""
     if attempt is not None and attempt.connected_at is not None:
         begin_wrap_up(floor, attempt, now)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, exposition
+from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
@@ -41,7 +41,7 @@ OTHER_REASON = "other"
 class LiveAttempt:
     """What must be remembered of an attempt that has not ended."""
 
-    campaign: str
+    campaign_id: int
     answered_at: float | None = None
     is_connected: bool = False
 
@@ -52,6 +52,7 @@ class MetricsObserver:
     def __init__(
         self, registry: CollectorRegistry | None = None, refusal_reasons: Iterable[str] = ()
     ) -> None:
+        disable_created_metrics()  # a second series for each one, which nothing here reads
         self._registry = registry or CollectorRegistry()
         self._metrics = Metrics(self._registry)
         self._reasons = frozenset(refusal_reasons) | {OTHER_REASON}
@@ -99,11 +100,16 @@ class MetricsObserver:
         self.look(view)
         return exposition.generate_latest(self._registry), exposition.CONTENT_TYPE_PLAIN_0_0_4
 
+    @property
+    def remembered_attempts(self) -> int:
+        """How many live attempts are remembered; grows and falls with the lines."""
+        return len(self._live)
+
     def _count(self, event: Event, command: Command) -> None:
         match command:
             case SaveAttempt():
                 name = self._name(command.campaign_id)
-                self._live[command.attempt_id] = LiveAttempt(campaign=name)
+                self._live[command.attempt_id] = LiveAttempt(campaign_id=command.campaign_id)
                 self._metrics.attempts_placed.labels(name).inc()
             case CloseAttempt():
                 self._count_end(command)
@@ -141,12 +147,13 @@ class MetricsObserver:
             return
         attempt.is_connected = True
         waited_s = max(0.0, event.at - attempt.answered_at)
-        self._metrics.answer_to_connected.labels(attempt.campaign).observe(waited_s)
+        name = self._name(attempt.campaign_id)
+        self._metrics.answer_to_connected.labels(name).observe(waited_s)
 
     def _remember_restored(self, restored: Restored) -> None:
         for attempt in restored.attempts:
             self._live[attempt.attempt_id] = LiveAttempt(
-                campaign=self._name(attempt.campaign_id),
+                campaign_id=attempt.campaign_id,
                 answered_at=attempt.answered_at,
                 is_connected=attempt.connected_at is not None,
             )
@@ -219,7 +226,7 @@ class MetricsObserver:
 
     def _campaign_of(self, attempt_id: str) -> str:
         attempt = self._live.get(attempt_id)
-        return attempt.campaign if attempt is not None else UNKNOWN_CAMPAIGN
+        return self._name(attempt.campaign_id) if attempt is not None else UNKNOWN_CAMPAIGN
 
     def _name(self, campaign_id: int) -> str:
         return self._campaigns.get(campaign_id, UNKNOWN_CAMPAIGN)

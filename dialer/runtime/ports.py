@@ -64,6 +64,9 @@ class Store(Protocol):
     async def campaigns(self) -> tuple[Campaign, ...]:
         """Every campaign that is not finished."""
 
+    async def agents(self) -> tuple[Agent, ...]:
+        """Every agent who may log in."""
+
     async def agent_by_name(self, name: str) -> Agent | None:
         """The agent of that log-in name."""
 

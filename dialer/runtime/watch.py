@@ -5,8 +5,10 @@ Polled, not pushed: a second's delay is of no matter here, and a poll cannot be 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
+from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.trunk import Trunk
 from dialer.engine import events
@@ -20,8 +22,24 @@ LEDGER_DAYS = 30
 """The period over which abandonment is judged: 47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4)(i)."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Configuration:
+    """Everything that people configure in the store and the settings."""
+
+    campaigns: tuple[Campaign, ...]
+    agents: tuple[Agent, ...]
+    trunks: tuple[Trunk, ...]
+
+    def drained(self) -> "Configuration":
+        """The same with no campaign running: live calls finish, none is placed."""
+        paused = tuple(
+            replace(campaign, state=CampaignState.PAUSED) for campaign in self.campaigns
+        )
+        return replace(self, campaigns=paused)
+
+
 class Watch:
-    """Polls configuration and ledger. `on_change` hears of campaigns (to render queues)."""
+    """Polls configuration and ledger. `on_change` hears of it before the engine does."""
 
     def __init__(
         self,
@@ -29,14 +47,21 @@ class Watch:
         trunks: TrunkSource,
         sink: Sink,
         clock: Callable[[], float],
-        on_change: Callable[[tuple[Campaign, ...]], None],
+        on_change: Callable[[Configuration], Awaitable[None]],
     ) -> None:
         self._store = store
         self._trunks = trunks
         self._sink = sink
         self._clock = clock
         self._on_change = on_change
-        self._known: tuple[tuple[Campaign, ...], tuple[Trunk, ...]] | None = None
+        self._known: Configuration | None = None
+        self._is_draining = False
+
+    def drain(self) -> None:
+        """From now on no call is placed."""
+        self._is_draining = True
+        if self._known is not None:
+            self._tell(self._known)
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -51,16 +76,25 @@ class Watch:
 
     async def look(self, *, with_ledger: bool) -> None:
         """Look once. Raises StoreAway."""
-        campaigns = await self._store.campaigns()
-        now = (campaigns, self._trunks.trunks())
+        now = Configuration(
+            campaigns=await self._store.campaigns(),
+            agents=await self._store.agents(),
+            trunks=self._trunks.trunks(),
+        )
         if now != self._known:
+            await self._on_change(now)
             self._known = now
-            self._on_change(campaigns)
-            self._sink(events.Configured(at=self._clock(), campaigns=campaigns, trunks=now[1]))
+            self._tell(now)
         if with_ledger:
-            for campaign in campaigns:
+            for campaign in now.campaigns:
                 if campaign.state is CampaignState.RUNNING:
                     await self._count(campaign.id)
+
+    def _tell(self, configuration: Configuration) -> None:
+        said = configuration.drained() if self._is_draining else configuration
+        self._sink(
+            events.Configured(at=self._clock(), campaigns=said.campaigns, trunks=said.trunks)
+        )
 
     async def _count(self, campaign_id: int) -> None:
         since = self._clock() - LEDGER_DAYS * 86400.0

@@ -91,7 +91,7 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
             "Action": "QueueAdd",
             "Queue": command.queue,
             "Interface": names.queue_member(command.agent_id),
-            "StateInterface": names.device_state(command.agent_id),
+            "StateInterface": names.agent_device(command.agent_id),
             "MemberName": f"agent-{command.agent_id}",
             "Paused": "false",
         },
@@ -173,7 +173,7 @@ def _originate(
 def _device_state(agent_id: int, *, is_free: bool) -> Action:
     return {
         "Action": "Setvar",
-        "Variable": f"DEVICE_STATE({names.device_state(agent_id)})",
+        "Variable": names.agent_device_function(agent_id),
         "Value": "NOT_INUSE" if is_free else "INUSE",
     }
 

@@ -51,6 +51,10 @@ class BridgeTracker:
         self._members.setdefault(bridge_id, set()).add(channel_id)
         return changes + self._meetings(bridge_id)
 
+    def leave_any(self, channel_id: str) -> list[Change]:
+        """A channel is in no bridge that matters any more (an agent back in the holding room)."""
+        return self._leave_current(channel_id)
+
     def leave(self, channel_id: str, bridge_id: str) -> list[Change]:
         """A channel left a bridge. A late word about a bridge it is no longer in is ignored."""
         if self._bridge_of.get(channel_id) != bridge_id:
@@ -90,11 +94,13 @@ class BridgeTracker:
 
     def _partings(self, channel_id: str) -> list[Change]:
         """Whoever talked by way of this channel does so no more."""
-        parted = [
-            attempt_id
-            for attempt_id, leg_id in self._partner.items()
-            if channel_id in (attempt_id, leg_id) or leg_id not in self._company(attempt_id)
-        ]
+        if channel_id in self._partner:
+            parted = [channel_id]
+        elif agent_of_leg(channel_id) is not None:
+            parted = [attempt for attempt, leg in self._partner.items() if leg == channel_id]
+        else:  # a Local half: who can no longer hear his partner?
+            pairs = self._partner.items()
+            parted = [attempt for attempt, leg in pairs if leg not in self._company(attempt)]
         for attempt_id in parted:
             del self._partner[attempt_id]
         return [Parted(attempt_id=attempt_id) for attempt_id in parted]

@@ -18,7 +18,7 @@ from dialer.runtime.ports import Sink, TelephonyAway
 from dialer.telephony import actions, parse
 from dialer.telephony.actions import Action, ActionRefused
 from dialer.telephony.link import AmiLink, AmiSettings, AnswerLost, Fields, LinkDown
-from dialer.telephony.resync import SHOW_CHANNELS, legs_of
+from dialer.telephony.resync import SHOW_CHANNELS, snapshot_of
 from dialer.telephony.tracker import Tracker
 
 log = logging.getLogger(__name__)
@@ -175,8 +175,9 @@ class Gateway:
         )
 
     def _resynced(self, rows: list[Fields]) -> None:
-        legs = legs_of(rows)
-        self._tracker.adopt(legs)
+        snapshot = snapshot_of(rows)
+        legs = snapshot.conversations()
+        self._tracker.adopt(snapshot)
         self._is_ready = True
         log.info("Resync: %d legs of ours are up on Asterisk", len(legs))
         self._sink(ev.LinkCameUp(at=self._clock(), legs=legs))

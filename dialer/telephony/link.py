@@ -117,6 +117,7 @@ class _Wire(AMIProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut the stream into messages. One bad message costs only itself."""
+        self._counts["reads"] += 1
         *frames, self._rest = (self._rest + self._decoder.decode(data)).split(_BLANK_LINE)
         if len(self._rest) > _FRAME_LIMIT:
             log.error("Asterisk sent an AMI message without end; the link is closed")

@@ -5,13 +5,14 @@ last word yet, who is bridged with whom, what was already reported. Everything i
 channel ends or the link is lost.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agi import names
 from dialer.engine import events as ev
 from dialer.telephony import parse
 from dialer.telephony.bridges import BridgeTracker, Change, Joined
+from dialer.telephony.resync import Snapshot
 
 TALK_SILENCE_S = names.TALK_SILENCE_MS / 1000
 
@@ -66,20 +67,22 @@ class Tracker:
         self._leg_of_agent.clear()
         self._bridges.clear()
 
-    def adopt(self, legs: Iterable[ev.LegSeen]) -> None:
+    def adopt(self, snapshot: Snapshot) -> None:
         """Start afresh from what a resync found alive. What was originated since stays known."""
         originating = dict.fromkeys(self._originating, True)
         self.clear()
         self._originating = originating
-        for seen in legs:
+        for seen in snapshot.legs:
             self._legs[seen.channel_id] = _Leg(
                 channel=seen.channel, is_reported=seen.is_up, speech=2 if seen.is_up else 0
             )
             agent_id = parse.agent_of_leg(seen.channel_id)
             if agent_id is not None:
                 self._leg_of_agent[agent_id] = seen.channel_id
-            if seen.bridge_id:
-                self._bridges.enter(seen.channel_id, seen.bridge_id)
+        for one_id, two_id in snapshot.pairs:
+            self._bridges.pair(one_id, two_id)
+        for channel_id, bridge_id in snapshot.bridged:
+            self._bridges.enter(channel_id, bridge_id)
 
     def apply(self, fact: parse.Fact) -> list[ev.Event]:
         """What the fact means to the engine."""
@@ -95,7 +98,7 @@ class Tracker:
         return [ev.LineRang(at=fact.at, attempt_id=fact.channel_id)]
 
     def _answered(self, fact: parse.ChannelAnswered) -> list[ev.Event]:
-        leg = self._leg(fact.channel_id, fact.channel)
+        leg = self._legs.setdefault(fact.channel_id, _Leg(channel=fact.channel))
         if leg.is_reported:
             return []
         leg.is_reported = True
@@ -136,14 +139,17 @@ class Tracker:
         return [ev.AgentLegDown(at=at, agent_id=agent_id)]
 
     def _entered(self, fact: parse.BridgeEntered) -> list[ev.Event]:
+        if not fact.is_holding:
+            return self._told(fact.at, self._bridges.enter(fact.channel_id, fact.bridge_id))
+        found = self._told(fact.at, self._bridges.leave_any(fact.channel_id))
         agent_id = parse.agent_of_leg(fact.channel_id)
-        found = self._told(fact.at, self._bridges.enter(fact.channel_id, fact.bridge_id))
-        if agent_id is not None and fact.is_holding:
-            leg = self._leg(fact.channel_id, fact.channel)
-            if not leg.is_reported:
-                leg.is_reported = True
-                self._leg_of_agent.setdefault(agent_id, fact.channel_id)
-                found.append(ev.AgentLegUp(at=fact.at, agent_id=agent_id, channel=fact.channel))
+        if agent_id is None:
+            return found
+        leg = self._legs.setdefault(fact.channel_id, _Leg(channel=fact.channel))
+        if not leg.is_reported:
+            leg.is_reported = True
+            self._leg_of_agent.setdefault(agent_id, fact.channel_id)
+            found.append(ev.AgentLegUp(at=fact.at, agent_id=agent_id, channel=fact.channel))
         return found
 
     def _left(self, fact: parse.BridgeLeft) -> list[ev.Event]:
@@ -192,9 +198,6 @@ class Tracker:
             else:
                 found.append(ev.CallParted(at=at, attempt_id=change.attempt_id))
         return found
-
-    def _leg(self, channel_id: str, channel: str) -> _Leg:
-        return self._legs.setdefault(channel_id, _Leg(channel=channel))
 
 
 _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {

@@ -102,10 +102,9 @@ class RehearsalDesk:
             case events.AgentAskedReady():
                 return self._move(event.agent_id, AgentState.READY, attempt_id=None, lead=None)
             case events.AgentAskedBreak():
-                return self._move(event.agent_id, AgentState.BREAK)
+                return self._after_the_call(event.agent_id, "break")
             case events.AgentLoggedOut():
-                del self.agents[event.agent_id]
-                return ()
+                return self._after_the_call(event.agent_id, "log out")
             case events.AgentAskedHangup():
                 if self.agents[event.agent_id].state is not AgentState.TALKING:
                     return self._refuse(event, "There is no conversation to end.")
@@ -146,7 +145,19 @@ class RehearsalDesk:
         agent = self.agents.get(event.agent_id)
         if agent is not None and agent.attempt_id == event.attempt_id:
             self._move(event.agent_id, AgentState.READY, attempt_id=None, lead=None)
+            self._after_the_call(event.agent_id, agent.wants)
         return (saved,)
+
+    def _after_the_call(self, agent_id: int, wish: str) -> tuple[Command, ...]:
+        """Grant a break or log-out now, or when the conversation has its result."""
+        agent = self.agents[agent_id]
+        if agent.state in {AgentState.TALKING, AgentState.WRAP_UP}:
+            self.agents[agent_id] = replace(agent, wants=wish)
+        elif wish == "break":
+            return self._move(agent_id, AgentState.BREAK, wants="")
+        elif wish == "log out":
+            del self.agents[agent_id]
+        return ()
 
     def _show_preview(self, event: events.PreviewAsked) -> tuple[Command, ...]:
         lead = self.previews.pop(0) if self.previews else None

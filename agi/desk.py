@@ -1,0 +1,26 @@
+"""What the scripts ask of the daemon. Implemented by dialer/telephony/fastagi.py and test fakes."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class DeskAway(Exception):
+    """The daemon has no answer in time: the script fails and the dialplan decides by itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """Where an answered call goes (one of names.ROUTES), and to whose leg if it is bridged."""
+
+    destination: str
+    agent_channel: str = ""
+
+
+class Desk(Protocol):
+    """Called from the scripts' threads; both methods may raise DeskAway, after a short bound."""
+
+    def route(self, attempt_id: str, channel: str, amd_status: str, amd_cause: str) -> Route:
+        """Where this answered call goes now."""
+
+    def opt_out(self, attempt_id: str) -> bool:
+        """Never call this person again; True once that is committed."""

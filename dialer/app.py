@@ -1,0 +1,193 @@
+"""The composition root: builds every adapter, wires the ports, knows the order of start and stop.
+
+With house.py (the parts that it stands on) the only place that knows every concrete class.
+`serve` runs the phone bank in a prepared house until it is told to stop.
+"""
+
+import asyncio
+import logging
+import secrets as randomness
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from agi.server import AgiSettings
+from dialer.compliance.gate import Reason
+from dialer.domain.campaign import Campaign
+from dialer.engine.engine import Engine
+from dialer.errors import CallbankError
+from dialer.house import ConfiguredTrunks, House, phone_of, tokens_of
+from dialer.metrics.observer import MetricsObserver
+from dialer.parts import postgres
+from dialer.parts.render import AMI_USER, CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.speech import MESSAGE_VOICE, speak
+from dialer.runtime.ports import StoreAway
+from dialer.runtime.pump import Pump, World
+from dialer.runtime.watch import Configuration, Watch
+from dialer.storage.store import PostgresStore
+from dialer.telephony.fastagi import FastAgi
+from dialer.telephony.gateway import Gateway, GatewaySettings
+from dialer.telephony.link import AmiSettings
+from dialer.web.server import WebServer, make_app
+
+log = logging.getLogger(__name__)
+
+KEEP_ALIVE_S = 0.5
+DRAIN_POLL_S = 0.1
+
+
+class PhoneBank:
+    """Everything that runs: the pump with its adapters, and what keeps the parts alive."""
+
+    def __init__(self, house: House) -> None:
+        settings, secrets = house.settings, house.secrets
+        self._house = house
+        self._etc = settings.home / "asterisk" / "pbx" / "etc"
+        self._store = PostgresStore.at(house.database_url)
+        self._gateway = Gateway(
+            GatewaySettings(
+                ami=AmiSettings(
+                    host=settings.ami.host,
+                    port=settings.ami.port,
+                    username=settings.ami.user if house.pbx is None else AMI_USER,
+                    secret=settings.ami.password or secrets.ami_password,
+                ),
+                sounds_dir=str(house.messages_dir),
+            )
+        )
+        self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
+        world = World(telephony=self._gateway, store=self._store, clock=time.time)
+        self._observers = [self._metrics.observe]
+        self._pump = Pump(Engine(run=randomness.token_hex(4)), world, self._observers)
+        self._agi = FastAgi(
+            AgiSettings(
+                token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
+            ),
+            self._pump,
+        )
+        self._watch = Watch(
+            self._store,
+            ConfiguredTrunks(settings),
+            self._pump.sink,
+            time.time,
+            self._configuration_changed,
+        )
+        self._web = self._make_web(house)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _make_web(self, house: House) -> WebServer:
+        tokens = tokens_of(house.secrets)
+        application = make_app(self._pump, self._store, self._store, tokens, self._metrics)
+        server = WebServer(application, house.settings.web.host, house.settings.web.port)
+        self._observers.append(server.observe)
+        return server
+
+    async def start(self) -> None:
+        """Restore what an earlier daemon left, then open the link and the doors."""
+        await self._watch.look(with_ledger=True)
+        self._pump.sink(await self._store.restore(time.time()))
+        self._begin(self._pump.run(), "pump")
+        await self._agi.start()
+        await self._gateway.start(self._pump.sink)
+        await self._web.start()
+        self._begin(self._watch.run(), "watch")
+        self._begin(self._keep_parts(), "keeper of the parts")
+
+    async def drain(self, patience_s: float) -> None:
+        """Place no more calls and let the live ones finish, for at most `patience_s`."""
+        self._watch.drain()
+        ends_at = time.monotonic() + patience_s
+        while self._pump.view().open_attempts and time.monotonic() < ends_at:
+            await asyncio.sleep(DRAIN_POLL_S)
+
+    async def stop(self) -> None:
+        """Close the doors, then the link, then write what is still to be written."""
+        await self._web.stop()
+        await self._agi.stop()
+        await self._gateway.stop()
+        self._pump.stop()
+        for task in self._tasks[1:]:  # the pump ends by itself when all is written
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._store.close()
+
+    async def broken(self) -> str:
+        """Wait until something that must run has ended by itself; says what."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        task = next(iter(done))
+        error = None if task.cancelled() else task.exception()
+        return f"{task.get_name()} ended" + (f": {error}" if error else "")
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def _configuration_changed(self, now: Configuration) -> None:
+        """New agents' telephones, campaigns' queues and messages reach Asterisk first."""
+        if self._house.pbx is not None:
+            await asyncio.to_thread(self._render, now)
+
+    def _render(self, now: Configuration) -> None:
+        assert self._house.pbx is not None
+        for campaign in now.campaigns:
+            self._speak_message(campaign)
+        rendered = render_agents(
+            [phone_of(agent, self._house.secrets) for agent in now.agents], self._etc
+        ) + render_queues(
+            [CampaignQueue(campaign_id=campaign.id) for campaign in now.campaigns], self._etc
+        )
+        if rendered != Rendered():
+            self._house.pbx.take_over(rendered)
+
+    def _speak_message(self, campaign: Campaign) -> None:
+        """The campaign's safe-harbor message where the gateway looks for it."""
+        if not campaign.message_text or self._house.speech is None:
+            return
+        directory = self._house.messages_dir
+        spoken = speak(campaign.message_text, MESSAGE_VOICE, directory, self._house.speech)
+        named = directory / f"message-{campaign.id}.wav"
+        if not named.exists() or not named.samefile(spoken):
+            draft = named.with_suffix(".new")
+            draft.unlink(missing_ok=True)
+            draft.hardlink_to(spoken)
+            draft.replace(named)
+
+    async def _keep_parts(self) -> None:
+        """Start a part again that ended under us (Asterisk killed, the database killed)."""
+        settings = self._house.settings
+        server = None
+        if settings.database_url is None:
+            server = postgres.embedded(settings, self._house.secrets)
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_S)
+            pbx = self._house.pbx
+            try:
+                if pbx is not None and not pbx.is_running():
+                    log.error("Asterisk has ended; it is started again.")
+                    await asyncio.to_thread(pbx.start)
+                if server is not None and not server.is_running():
+                    log.error("The embedded PostgreSQL has ended; it is started again.")
+                    await asyncio.to_thread(server.start)
+            except CallbankError as error:
+                log.error("%s", error)
+
+
+async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> None:
+    """Run the phone bank until `stopping` is set. Raises CallbankError when it broke."""
+    bank = PhoneBank(house)
+    try:
+        await bank.start()
+        log.info("Callbank is ready at %s", house.web_url)
+        stop = asyncio.create_task(stopping.wait(), name="stop")
+        broken = asyncio.create_task(bank.broken(), name="broken")
+        await asyncio.wait([stop, broken], return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if broken.done():
+            raise CallbankError(f"the phone bank cannot go on: {broken.result()}.")
+        broken.cancel()
+        await bank.drain(drain_s)
+    except StoreAway as error:
+        raise CallbankError(f"{error}. Check the database and start again.") from error
+    except OSError as error:
+        raise CallbankError(f"the phone bank cannot start: {error}.") from error
+    finally:
+        await bank.stop()

@@ -1,0 +1,1 @@
+"""The demo: an invented voter file, bot volunteers, and the telling of what happens."""

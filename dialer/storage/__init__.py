@@ -1,0 +1,1 @@
+"""Adapter: PostgreSQL through SQLAlchemy Core and psycopg. Rows become dataclasses by hand."""

@@ -1,0 +1,341 @@
+"""The store without a database: the same port in plain dictionaries.
+
+For tests of the pump and for the simulator. Shipped, and held to the same contract suite as
+PostgreSQL (tests/contract/test_store_contract.py). `go_away` makes every method raise StoreAway.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import inf
+
+from dialer.compliance.abandonment import Standing
+from dialer.domain.agent import Agent, AgentState
+from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.lead import Lead, LeadState
+from dialer.domain.outcome import Disposition, Outcome
+from dialer.engine import commands as wishes
+from dialer.engine.commands import StoreCommand
+from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
+from dialer.runtime.ports import Ledger, StoreAway
+from dialer.storage.memory_rows import (
+    AttemptRow,
+    Claim,
+    LeadRow,
+    Tables,
+    merged,
+    standing_of,
+)
+
+ATTEMPTS_KNOWN_S = 48 * 3600.0
+CLAIM_S = 15 * 60.0
+
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
+
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
+
+
+class MemoryStore:
+    """See the port for what each method promises. `tables` may be read and filled by tests."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+        self._is_away = False
+        self._ids = itertools.count(1)
+        self._writers: dict[type, Callable[[wishes.StoreCommand], None]] = {
+            wishes.SaveAttempt: self._save_attempt,
+            wishes.SaveProgress: self._save_progress,
+            wishes.CloseAttempt: self._close_attempt,
+            wishes.SaveResult: self._save_result,
+            wishes.UpdateLead: self._update_lead,
+            wishes.ReleaseLeads: self._release_leads,
+            wishes.DeferLead: self._defer_lead,
+            wishes.AddDoNotCall: self._add_do_not_call,
+            wishes.SaveAgentState: self._save_agent_state,
+        }
+
+    def go_away(self) -> None:
+        """From now on the store cannot be reached."""
+        self._is_away = True
+
+    def come_back(self) -> None:
+        """The store can be reached again, with all its rows."""
+        self._is_away = False
+
+    def add_campaign(self, campaign: Campaign) -> Campaign:
+        """Give the campaign an id and keep it."""
+        kept = replace(campaign, id=next(self._ids))
+        self.tables.campaigns[kept.id] = kept
+        return kept
+
+    def add_agent(self, name: str, extension: str) -> Agent:
+        agent = Agent(id=next(self._ids), name=name, extension=extension)
+        self.tables.agents[agent.id] = agent
+        return agent
+
+    def add_lead(self, lead: Lead, *, priority: int = 0) -> Lead:
+        """Give the lead an id and keep it."""
+        kept = replace(lead, id=next(self._ids))
+        self.tables.leads[kept.id] = LeadRow(lead=kept, priority=priority)
+        return kept
+
+    async def write(self, batch: Sequence[StoreCommand]) -> None:
+        self._reach()
+        for command in batch:
+            self._writers[type(command)](command)
+
+    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+        self._reach()
+        self._free_expired(now)
+        due = sorted(
+            (
+                row
+                for row in self.tables.leads.values()
+                if row.lead.campaign_id == campaign_id and row.is_due(now)
+            ),
+            key=LeadRow.turn,
+        )
+        claimed: list[Lead] = []
+        for row in due:
+            if len(claimed) < count and self._is_free(row.lead.e164):
+                claimed.append(self._claim(row, now))
+        return tuple(claimed)
+
+    async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
+        self._reach()
+        now = time.time()
+        self._free_expired(now)
+        its = [
+            row
+            for row in self.tables.leads.values()
+            if row.lead.campaign_id == campaign_id and row.lead.e164 == e164 and row.is_due(now)
+        ]
+        if not its or not self._is_free(e164):
+            return None
+        return self._claim(min(its, key=LeadRow.turn), now)
+
+    async def restore(self, now: float) -> Restored:
+        """All that an engine before left; its claims go, save those of calls and wrap-ups."""
+        self._reach()
+        still_open = [row for row in self.tables.attempts.values() if row.closed is None]
+        on_duty = [
+            states[-1]
+            for _, states in sorted(self.tables.agent_states.items())
+            if states[-1].state is not AgentState.OFFLINE
+        ]
+        awaited = {
+            one.attempt_id
+            for one in on_duty
+            if one.state in (AgentState.TALKING, AgentState.WRAP_UP)
+        }
+        self._give_up_claims(awaited, now)
+        for row in still_open:
+            self.tables.claims.setdefault(
+                row.saved.permit.e164, Claim(row.saved.lead.id, row.saved.dialed_at, inf)
+            )
+        still_open.sort(key=lambda row: row.saved.dialed_at)
+        return Restored(
+            at=now,
+            attempts=tuple(self._open_attempt(row, now) for row in still_open),
+            agents=tuple(self._on_duty(one, now) for one in on_duty),
+        )
+
+    async def campaigns(self) -> tuple[Campaign, ...]:
+        self._reach()
+        return tuple(
+            campaign
+            for campaign in self.tables.campaigns.values()
+            if campaign.state is not CampaignState.FINISHED
+        )
+
+    async def agent_by_name(self, name: str) -> Agent | None:
+        self._reach()
+        return next((one for one in self.tables.agents.values() if one.name == name), None)
+
+    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+        self._reach()
+        standings = [
+            standing_of(row)
+            for row in self.tables.attempts.values()
+            if row.saved.campaign_id == campaign_id and (row.progress.answered_at or 0.0) >= since
+        ]
+        abandoned = sum(one in (Standing.LATE, Standing.ABANDONED) for one in standings)
+        answered = abandoned + sum(one is Standing.CONNECTED for one in standings)
+        return Ledger(campaign_id=campaign_id, answered=answered, abandoned=abandoned)
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def _reach(self) -> None:
+        if self._is_away:
+            raise StoreAway("the store in memory was told to be away")
+
+    def _free_expired(self, now: float) -> None:
+        self.tables.claims = {
+            e164: claim for e164, claim in self.tables.claims.items() if claim.expires_at >= now
+        }
+
+    def _is_free(self, e164: str) -> bool:
+        return e164 not in self.tables.claims and not any(
+            row.closed is None and row.saved.permit.e164 == e164
+            for row in self.tables.attempts.values()
+        )
+
+    def _claim(self, row: LeadRow, now: float) -> Lead:
+        self.tables.claims[row.lead.e164] = Claim(row.lead.id, now, now + CLAIM_S)
+        return self._read(row, now)
+
+    def _read(self, row: LeadRow, now: float) -> Lead:
+        e164 = row.lead.e164
+        known = [
+            attempt.saved.dialed_at
+            for attempt in self.tables.attempts.values()
+            if attempt.saved.permit.e164 == e164
+            and attempt.is_counted
+            and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
+        ]
+        return replace(
+            row.lead,
+            attempts_at=tuple(sorted(known)),
+            is_do_not_call=e164 in self.tables.do_not_call,
+        )
+
+    def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
+        return OpenAttempt(
+            attempt_id=row.saved.attempt_id,
+            lead=self._read(self.tables.leads[row.saved.lead.id], now),
+            campaign_id=row.saved.campaign_id,
+            trunk=row.saved.trunk,
+            permit=row.saved.permit,
+            dialed_at=row.saved.dialed_at,
+            answered_at=row.progress.answered_at,
+            connected_at=row.progress.connected_at,
+            agent_id=row.progress.agent_id,
+        )
+
+    def _on_duty(self, last: wishes.SaveAgentState, now: float) -> AgentOnDuty:
+        attempt = self.tables.attempts.get(last.attempt_id or "")
+        return AgentOnDuty(
+            agent=self.tables.agents[last.agent_id],
+            campaign_id=last.campaign_id,
+            state=last.state,
+            attempt_id=last.attempt_id,
+            lead=self._read(self.tables.leads[attempt.saved.lead.id], now) if attempt else None,
+        )
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def _save_attempt(self, command: wishes.SaveAttempt) -> None:
+        if command.attempt_id in self.tables.attempts:
+            return
+        e164 = command.permit.e164
+        for row in self.tables.attempts.values():
+            if row.closed is None and row.saved.permit.e164 == e164:
+                raise RuntimeError("a number with an open attempt was to be dialed again")
+        self.tables.attempts[command.attempt_id] = AttemptRow(
+            saved=command,
+            progress=wishes.SaveProgress(
+                attempt_id=command.attempt_id, agent_id=command.agent_id
+            ),
+        )
+        since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
+        self.tables.claims[e164] = Claim(command.lead.id, since, inf)
+
+    def _save_progress(self, command: wishes.SaveProgress) -> None:
+        row = self.tables.attempts.get(command.attempt_id)
+        if row is not None and row.closed is None:
+            row.progress = merged(row.progress, command)
+
+    def _close_attempt(self, command: wishes.CloseAttempt) -> None:
+        row = self.tables.attempts.get(command.attempt_id)
+        if row is not None and row.closed is None:
+            row.closed = command
+            row.progress = merged(row.progress, command)
+
+    def _save_result(self, command: wishes.SaveResult) -> None:
+        results = self.tables.attempts[command.attempt_id].results
+        results[:] = [one for one in results if one.at != command.at]
+        results.append(command)
+        results.sort(key=lambda one: one.at)
+
+    def _update_lead(self, command: wishes.UpdateLead) -> None:
+        row = self.tables.leads[command.lead_id]
+        was_claimed = self._free(command.lead_id)
+        row.state = command.state
+        row.next_at = command.next_at
+        row.lead = replace(
+            row.lead,
+            last_outcome=command.last_outcome or row.lead.last_outcome,
+            attempt_count=row.lead.attempt_count + (command.counted and was_claimed),
+        )
+
+    def _release_leads(self, command: wishes.ReleaseLeads) -> None:
+        for lead_id in command.lead_ids:
+            self._free(lead_id)
+
+    def _defer_lead(self, command: wishes.DeferLead) -> None:
+        self._free(command.lead_id)
+        self.tables.refusals.setdefault((command.lead_id, command.at), command)
+        row = self.tables.leads[command.lead_id]
+        row.next_at = command.next_at
+        if command.next_at is None:
+            row.state = LeadState.FINAL
+
+    def _add_do_not_call(self, command: wishes.AddDoNotCall) -> None:
+        self.tables.do_not_call.setdefault(command.e164, command)
+
+    def _save_agent_state(self, command: wishes.SaveAgentState) -> None:
+        states = self.tables.agent_states.setdefault(command.agent_id, [])
+        if states and states[-1].at >= command.at:
+            command = replace(command, at=states.pop().at)
+        states.append(command)
+
+    def _free(self, lead_id: int) -> bool:
+        e164 = self.tables.leads[lead_id].lead.e164
+        claim = self.tables.claims.get(e164)
+        if claim is None or claim.lead_id != lead_id:
+            return False
+        del self.tables.claims[e164]
+        return True
+
+    def _give_up_claims(self, awaited: set[str | None], now: float) -> None:
+        """Where a call was settled by nobody and nobody will, the lead rests or is done."""
+        for e164, claim in tuple(self.tables.claims.items()):
+            last = max(
+                (
+                    row
+                    for row in self.tables.attempts.values()
+                    if row.saved.lead.id == claim.lead_id and row.saved.dialed_at >= claim.since
+                ),
+                key=lambda row: row.saved.dialed_at,
+                default=None,
+            )
+            if last is None:
+                del self.tables.claims[e164]
+            elif last.closed is not None and last.saved.attempt_id not in awaited:
+                self._settle(last, last.closed.outcome, now)
+
+    def _settle(self, last: AttemptRow, outcome: Outcome, now: float) -> None:
+        row = self.tables.leads[last.saved.lead.id]
+        recycle = self.tables.campaigns[row.lead.campaign_id].recycle
+        is_done = (
+            outcome in FINAL_OUTCOMES
+            or row.lead.attempt_count + 1 >= recycle.max_attempts
+            or any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
+        )
+        was_let_down = outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT)
+        self._update_lead(
+            wishes.UpdateLead(
+                lead_id=row.lead.id,
+                state=LeadState.FINAL if is_done else LeadState.RECYCLED,
+                next_at=now + (recycle.abandoned_s if was_let_down else recycle.lost_s),
+                last_outcome=outcome,
+                counted=last.is_counted,
+            )
+        )

@@ -1,0 +1,101 @@
+"""The rows of the store in memory, and what can be said of one row alone. Used by memory.py only."""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from dialer.compliance.abandonment import AnsweredCall, Standing, standing
+from dialer.domain.agent import Agent
+from dialer.domain.campaign import Campaign
+from dialer.domain.lead import Lead, LeadState
+from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
+from dialer.engine import commands as wishes
+
+
+@dataclass(kw_only=True, slots=True)
+class LeadRow:
+    """A lead as it lies in the store; `lead` without what is read from other rows."""
+
+    lead: Lead
+    state: LeadState = LeadState.NEW
+    next_at: float | None = None
+    priority: int = 0
+
+    def is_due(self, now: float) -> bool:
+        return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
+
+    def turn(self) -> tuple[bool, int, float, int]:
+        is_callback = self.state is LeadState.CALLBACK
+        return (
+            not is_callback,
+            0 if is_callback else -self.priority,
+            self.next_at if self.next_at is not None else float("-inf"),
+            self.lead.id,
+        )
+
+
+@dataclass(kw_only=True, slots=True)
+class AttemptRow:
+    """An attempt as it lies in the store. The latest of `results` is valid."""
+
+    saved: wishes.SaveAttempt
+    progress: wishes.SaveProgress
+    closed: wishes.CloseAttempt | None = None
+    results: list[wishes.SaveResult] = field(default_factory=list)
+
+    @property
+    def is_counted(self) -> bool:
+        return self.closed is None or self.closed.outcome not in NEVER_REACHED_THE_NETWORK
+
+
+class Claim(NamedTuple):
+    """A lead held by the engine."""
+
+    lead_id: int
+    since: float
+    expires_at: float
+
+
+@dataclass(kw_only=True, slots=True)
+class Tables:
+    """All rows."""
+
+    campaigns: dict[int, Campaign] = field(default_factory=dict)
+    agents: dict[int, Agent] = field(default_factory=dict)
+    leads: dict[int, LeadRow] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)  # by number
+    attempts: dict[str, AttemptRow] = field(default_factory=dict)
+    refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
+    do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
+    agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+
+
+def merged(
+    known: wishes.SaveProgress, news: wishes.SaveProgress | wishes.CloseAttempt
+) -> wishes.SaveProgress:
+    return replace(
+        known,
+        answered_at=known.answered_at if news.answered_at is None else news.answered_at,
+        connected_at=known.connected_at if news.connected_at is None else news.connected_at,
+        agent_id=known.agent_id if news.agent_id is None else news.agent_id,
+    )
+
+
+def standing_of(row: AttemptRow) -> Standing | None:
+    """What an answered call counts as; None while its person still waits, or without an answer."""
+    closed, answered_at = row.closed, row.progress.answered_at
+    if answered_at is None or (closed is None and row.progress.connected_at is None):
+        return None
+    said = row.results[-1].disposition if row.results else None
+    outcome = None if closed is None else closed.outcome
+    return standing(
+        AnsweredCall(
+            answered_at=answered_at,
+            greeting_ended_at=None if closed is None else closed.greeting_ended_at,
+            connected_at=row.progress.connected_at,
+            ended_at=answered_at if closed is None else closed.ended_at,
+            message_started_at=None if closed is None else closed.message_started_at,
+            was_hung_up_by_us=outcome is not Outcome.CALLER_LEFT,
+            was_machine=outcome in (Outcome.MACHINE, Outcome.FAX)
+            or said is Disposition.MACHINE,
+        )
+    )

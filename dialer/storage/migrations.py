@@ -1,0 +1,91 @@
+"""Builds and updates the schema: Alembic steps from sql/versions, under a lock and time limits.
+
+Called by `callbank migrate`, by `serve` and `demo` at their start, and by tests.
+"""
+
+import io
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from dialer.errors import CallbankError
+from dialer.storage.connect import CONNECT_TIMEOUT_S, sqlalchemy_url
+
+SQL_DIR = Path(__file__).resolve().parents[2] / "sql"
+
+ONE_AT_A_TIME = 0x43414C4C
+"""Advisory lock: two daemons that start together do not migrate together."""
+
+LOCK_TIMEOUT = "4s"
+"""A step that cannot get its table gives way to the calls in progress and is tried later."""
+
+STATEMENT_TIMEOUT = "60s"
+
+
+def pending_steps(url: str) -> tuple[str, ...]:
+    """The steps that the database still lacks, oldest first, as `0001 what it does`."""
+    with _connected(url) as connection:
+        return _pending(connection)
+
+
+def upgrade(url: str) -> tuple[str, ...]:
+    """Bring the database up to date; the steps that were done."""
+    with _connected(url) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
+        # Only now: whoever waits for the other daemon's migration may wait for long.
+        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+        connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+        connection.commit()
+        steps = _pending(connection)
+        if steps:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+        return steps
+
+
+def upgrade_sql() -> str:
+    """All steps as SQL, for a database administrator to run."""
+    written = io.StringIO()
+    command.upgrade(_config(written), "head", sql=True)
+    return written.getvalue()
+
+
+def _pending(connection: Connection) -> tuple[str, ...]:
+    have = set(MigrationContext.configure(connection).get_current_heads())
+    steps = ScriptDirectory.from_config(_config()).walk_revisions()
+    lacking = []
+    for step in steps:
+        if step.revision in have:
+            break
+        lacking.append(f"{step.revision} {step.doc}")
+    connection.rollback()
+    return tuple(reversed(lacking))
+
+
+def _config(output: io.StringIO | None = None) -> Config:
+    config = Config(output_buffer=output) if output is not None else Config()
+    config.set_main_option("script_location", str(SQL_DIR).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _connected(url: str) -> Connection:
+    engine = create_engine(
+        sqlalchemy_url(url),
+        poolclass=NullPool,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": "-c timezone=UTC"},
+    )
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        reason = str(error.orig or error).strip().splitlines()[0]
+        raise CallbankError(f"the database cannot be reached: {reason}") from error
+
+

@@ -1,0 +1,342 @@
+-- The store's SQL by name; store.py and writer.py run it. The first half writes what the engine
+-- wishes: every statement takes many commands of one kind as one JSON document (:rows), and doing
+-- it twice does no more than doing it once, because a batch is repeated when its commit's answer
+-- was lost.
+
+-- name: save_attempts
+-- Before the INVITE. The lead's next_at is kept beside it, so that a double dial can be proven.
+INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit, agent_id,
+                      due_at, dialed_at)
+SELECT r.attempt_id, r.lead_id, r.campaign_id, r.e164, r.trunk, r.caller_id, r.permit, r.agent_id,
+       CASE WHEN l.state = 'final' THEN 'infinity' ELSE l.next_at END, to_timestamp(r.dialed_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, lead_id bigint, campaign_id integer, e164 text, trunk text,
+         caller_id text, permit jsonb, agent_id integer, dialed_at double precision)
+     LEFT JOIN leads AS l ON l.id = r.lead_id
+ON CONFLICT (id) DO NOTHING;
+
+-- name: hold_claims
+-- What is dialed is ours until it is settled, however long the conversation.
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT r.e164, r.lead_id, :floor, to_timestamp(r.dialed_at), 'infinity'
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, lead_id bigint, e164 text, dialed_at double precision)
+     JOIN attempts AS a ON a.id = r.attempt_id AND a.outcome IS NULL
+ON CONFLICT (e164) DO UPDATE SET lead_id = excluded.lead_id, expires_at = 'infinity';
+
+-- name: save_progress
+-- Milestones of live attempts; a missing value leaves what is there.
+UPDATE attempts AS a
+SET answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
+    connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
+    agent_id = coalesce(r.agent_id, a.agent_id)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, answered_at double precision, connected_at double precision,
+         agent_id integer)
+WHERE a.id = r.attempt_id AND a.outcome IS NULL;
+
+-- name: close_attempts
+-- How attempts ended: written once, so an attempt that has its outcome is left alone.
+UPDATE attempts AS a
+SET outcome = r.outcome,
+    ended_at = to_timestamp(r.ended_at),
+    rang_at = to_timestamp(r.rang_at),
+    answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
+    speech_started_at = to_timestamp(r.speech_started_at),
+    greeting_ended_at = to_timestamp(r.greeting_ended_at),
+    connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
+    parted_at = to_timestamp(r.parted_at),
+    message_started_at = to_timestamp(r.message_started_at),
+    message_finished_at = to_timestamp(r.message_finished_at),
+    agent_id = coalesce(r.agent_id, a.agent_id),
+    hangup_cause = r.hangup_cause,
+    sip_status = r.sip_status,
+    amd_verdict = r.amd_verdict,
+    amd_cause = r.amd_cause
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, outcome text, ended_at double precision, rang_at double precision,
+         answered_at double precision, speech_started_at double precision,
+         greeting_ended_at double precision, connected_at double precision,
+         parted_at double precision, message_started_at double precision,
+         message_finished_at double precision, agent_id integer, hangup_cause smallint,
+         sip_status smallint, amd_verdict text, amd_cause text)
+WHERE a.id = r.attempt_id AND a.outcome IS NULL;
+
+-- name: save_results
+-- What agents reported; the earlier rows of an attempt stay as its history.
+INSERT INTO results (attempt_id, at, agent_id, disposition)
+SELECT r.attempt_id, to_timestamp(r.at), r.agent_id, r.disposition
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, at double precision, agent_id integer, disposition text)
+ON CONFLICT (attempt_id, at) DO UPDATE
+SET agent_id = excluded.agent_id, disposition = excluded.disposition;
+
+-- name: update_leads
+-- Where leads stand after an attempt. The attempt is counted together with giving up the claim,
+-- and a claim can be given up only once.
+WITH r AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        lead_id bigint, state text, next_at double precision, last_outcome text, counted boolean)
+), freed AS (
+    DELETE FROM claims AS c USING r WHERE c.lead_id = r.lead_id RETURNING c.lead_id
+)
+UPDATE leads AS l
+SET state = r.state,
+    next_at = CASE WHEN r.state = 'final' THEN 'infinity'
+                   ELSE coalesce(to_timestamp(r.next_at), '-infinity') END,
+    last_outcome = coalesce(r.last_outcome, l.last_outcome),
+    attempt_count = l.attempt_count + (r.counted AND f.lead_id IS NOT NULL)::integer
+FROM r LEFT JOIN freed AS f ON f.lead_id = r.lead_id
+WHERE l.id = r.lead_id;
+
+-- name: release_leads
+-- Leads given back as they were.
+DELETE FROM claims AS c
+USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id bigint)
+WHERE c.lead_id = r.lead_id;
+
+-- name: defer_leads
+-- Leads that the gate refused, and why; without an instant they are never dialed again.
+WITH r AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        lead_id bigint, campaign_id integer, reasons text[], retry_at double precision,
+        next_at double precision, at double precision)
+), noted AS (
+    INSERT INTO refusals (lead_id, at, campaign_id, reasons, retry_at)
+    SELECT r.lead_id, to_timestamp(r.at), r.campaign_id, r.reasons, to_timestamp(r.retry_at)
+    FROM r
+    ON CONFLICT (lead_id, at) DO NOTHING
+), freed AS (
+    DELETE FROM claims AS c USING r WHERE c.lead_id = r.lead_id
+)
+UPDATE leads AS l
+SET state = CASE WHEN r.next_at IS NULL THEN 'final' ELSE l.state END,
+    next_at = coalesce(to_timestamp(r.next_at), 'infinity')
+FROM r
+WHERE l.id = r.lead_id;
+
+-- name: add_do_not_call
+-- The first reason stands.
+INSERT INTO do_not_call (e164, reason, added_at, attempt_id)
+SELECT r.e164, r.reason, to_timestamp(r.at), r.attempt_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         e164 text, reason text, at double precision, attempt_id text)
+ON CONFLICT (e164) DO NOTHING;
+
+-- name: end_agent_states
+-- The first half of an agent's change of state.
+UPDATE agent_states AS s
+SET ended_at = to_timestamp(r.at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(agent_id integer, at double precision)
+WHERE s.agent_id = r.agent_id AND s.ended_at IS NULL AND s.started_at < to_timestamp(r.at);
+
+-- name: begin_agent_states
+-- The second half. An interval that began no earlier (two changes at one instant, or clocks that
+-- differ a little) becomes the new state instead of standing in its way.
+INSERT INTO agent_states (agent_id, campaign_id, state, started_at, attempt_id)
+SELECT r.agent_id, r.campaign_id, r.state, to_timestamp(r.at), r.attempt_id
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         agent_id integer, campaign_id integer, state text, at double precision, attempt_id text)
+ON CONFLICT (agent_id) WHERE ended_at IS NULL DO UPDATE
+SET campaign_id = excluded.campaign_id, state = excluded.state, attempt_id = excluded.attempt_id;
+
+-- name: claim_due_leads
+-- Leads that are due, callbacks first. Whoever inserts the number into claims first has it:
+-- that holds between campaigns and between engines, also when they ask at the same moment.
+WITH callbacks AS (
+    SELECT l.id, l.e164 FROM leads AS l
+    WHERE l.campaign_id = :campaign_id AND l.state = 'callback' AND l.next_at <= :now
+      AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
+      AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+    ORDER BY l.next_at, l.id
+    LIMIT :count FOR UPDATE OF l SKIP LOCKED
+), others AS (
+    SELECT l.id, l.e164, l.priority, l.next_at FROM leads AS l
+    WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled') AND l.next_at <= :now
+      AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
+      AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+    ORDER BY l.priority DESC, l.next_at, l.id
+    LIMIT :count FOR UPDATE OF l SKIP LOCKED
+), wanted AS (
+    SELECT id, e164 FROM (
+        SELECT id, e164, row_number() OVER () AS turn FROM (
+            (SELECT id, e164 FROM callbacks)
+            UNION ALL (SELECT id, e164 FROM others ORDER BY priority DESC, next_at, id)
+        ) AS in_turn
+    ) AS numbered
+    ORDER BY turn
+    LIMIT :count
+)
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT e164, id, :floor, :now, :expires_at FROM wanted
+ON CONFLICT DO NOTHING
+RETURNING lead_id;
+
+-- name: claim_lead_of_number
+-- For manual dialing: the number's lead in the campaign, if it may be dialed at all now.
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT l.e164, l.id, :floor, :now, :expires_at FROM leads AS l
+WHERE l.campaign_id = :campaign_id AND l.e164 = :e164 AND l.state <> 'final' AND l.next_at <= :now
+  AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+ORDER BY (l.state = 'callback') DESC, l.priority DESC, l.next_at, l.id
+LIMIT 1
+ON CONFLICT DO NOTHING
+RETURNING lead_id;
+
+-- name: read_leads
+-- Leads with what the gate must know of their numbers.
+SELECT l.id, l.campaign_id, l.e164, p.display_name, n.zones, n.line_type,
+       n.has_recorded_voice_consent, d.e164 IS NOT NULL AS is_do_not_call,
+       ARRAY(SELECT extract(epoch FROM a.dialed_at)::double precision FROM attempts AS a
+             WHERE a.e164 = l.e164 AND a.dialed_at > :attempts_since
+               AND (a.outcome IS NULL OR a.outcome NOT IN ('trunk_failed', 'not_placed'))
+             ORDER BY a.dialed_at) AS attempts_at,
+       l.attempt_count, l.last_outcome
+FROM unnest(CAST(:lead_ids AS bigint[])) WITH ORDINALITY AS wanted(id, turn)
+     JOIN leads AS l ON l.id = wanted.id
+     JOIN contacts AS p ON p.id = l.contact_id
+     JOIN numbers AS n ON n.e164 = l.e164
+     LEFT JOIN do_not_call AS d ON d.e164 = l.e164
+ORDER BY (l.state = 'callback') DESC, l.priority DESC, l.next_at, l.id;
+
+-- name: free_expired_claims
+-- Leads that somebody claimed and neither dialed nor gave back.
+DELETE FROM claims WHERE expires_at < :now;
+
+-- name: settle_claims
+-- For a floor whose engine begins: where a number was dialed under a claim that the engine before
+-- left, the attempt has ended and no agent is still to give its result, the lead rests or is done
+-- as engine/followup.py would have it, because nobody else will say what follows.
+WITH left_behind AS (
+    SELECT c.lead_id, last.outcome, p.recycle,
+           l.attempt_count + 1 >= coalesce((p.recycle->>'max_attempts')::integer, :max_attempts)
+           OR last.outcome IN ('not_in_service', 'rejected', 'fax')
+           OR EXISTS (SELECT FROM results AS r
+                      WHERE r.attempt_id = last.id AND r.disposition NOT IN (
+                          'call_back', 'not_home', 'other_language', 'machine', 'no_result'))
+           AS is_done
+    FROM claims AS c
+         JOIN leads AS l ON l.id = c.lead_id
+         JOIN campaigns AS p ON p.id = l.campaign_id
+         JOIN LATERAL (
+             SELECT a.id, a.outcome FROM attempts AS a
+             WHERE a.lead_id = c.lead_id AND a.dialed_at >= c.claimed_at
+             ORDER BY a.dialed_at DESC LIMIT 1
+         ) AS last ON last.outcome IS NOT NULL
+    WHERE c.floor = :floor
+      AND NOT EXISTS (SELECT FROM agent_states AS s
+                      WHERE s.ended_at IS NULL AND s.state IN ('talking', 'wrap_up')
+                        AND s.attempt_id = last.id)
+)
+UPDATE leads AS l
+SET last_outcome = b.outcome,
+    attempt_count = l.attempt_count + (b.outcome NOT IN ('trunk_failed', 'not_placed'))::integer,
+    state = CASE WHEN b.is_done THEN 'final' ELSE 'recycled' END,
+    next_at = CASE WHEN b.is_done THEN 'infinity'
+                   WHEN b.outcome IN ('abandoned', 'caller_left')
+                       THEN :now + make_interval(secs => coalesce(
+                           (b.recycle->>'abandoned_s')::double precision, :abandoned_s))
+                   ELSE :now + make_interval(secs => coalesce(
+                       (b.recycle->>'lost_s')::double precision, :lost_s)) END
+FROM left_behind AS b
+WHERE l.id = b.lead_id;
+
+-- name: free_claims
+-- The floor's claims go, except where a call may still be going on or its result is awaited.
+DELETE FROM claims AS c
+WHERE c.floor = :floor
+  AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = c.e164 AND a.outcome IS NULL)
+  AND NOT EXISTS (SELECT FROM agent_states AS s JOIN attempts AS a ON a.id = s.attempt_id
+                  WHERE s.ended_at IS NULL AND s.state IN ('talking', 'wrap_up')
+                    AND a.lead_id = c.lead_id AND a.dialed_at >= c.claimed_at);
+
+-- name: claim_open_attempts
+-- Every open attempt of ours holds its number, whatever became of its claim.
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT a.e164, a.lead_id, :floor, a.dialed_at, 'infinity' FROM attempts AS a
+WHERE a.outcome IS NULL
+ON CONFLICT DO NOTHING;
+
+-- name: open_attempts
+-- Attempts of this floor that have not ended.
+SELECT a.id, a.lead_id, a.campaign_id, a.trunk, a.permit, a.dialed_at, a.answered_at,
+       a.connected_at, a.agent_id
+FROM attempts AS a JOIN claims AS c ON c.e164 = a.e164
+WHERE a.outcome IS NULL AND c.floor = :floor
+ORDER BY a.dialed_at, a.id;
+
+-- name: agents_on_duty
+-- Agents who were at work when the engine stopped.
+SELECT g.id, g.name, g.extension, s.campaign_id, s.state, s.attempt_id, a.lead_id
+FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
+     LEFT JOIN attempts AS a ON a.id = s.attempt_id
+WHERE s.ended_at IS NULL AND s.state <> 'offline'
+ORDER BY g.id;
+
+-- The second part: list imports (importer.py).
+
+-- name: make_incoming
+-- Where a batch of the list lands first; gone with the transaction.
+CREATE TEMPORARY TABLE incoming (
+    row_number integer, external_id text, e164 text, first_name text, last_name text,
+    display_name text, zip text, state text, language text, zones text[], line_type text,
+    custom jsonb
+) ON COMMIT DROP;
+
+-- name: merge_numbers
+-- All zones that any list gives a number count; of two line types the one with the stricter rules.
+WITH merged AS (
+    SELECT i.e164,
+           array_agg(DISTINCT zone ORDER BY zone) AS zones,
+           (array_agg(i.line_type ORDER BY array_position(
+               ARRAY['wireless', 'voip', 'landline', 'unknown'], i.line_type)))[1] AS line_type
+    FROM incoming AS i CROSS JOIN LATERAL unnest(i.zones) AS zone
+    GROUP BY i.e164
+)
+INSERT INTO numbers AS n (e164, zones, line_type)
+SELECT e164, zones, line_type FROM merged ORDER BY e164
+ON CONFLICT (e164) DO UPDATE
+SET zones = ARRAY(SELECT DISTINCT zone FROM unnest(n.zones || excluded.zones) AS zone
+                  ORDER BY zone),
+    line_type = (ARRAY['wireless', 'voip', 'landline', 'unknown'])[least(
+        array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], n.line_type),
+        array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], excluded.line_type))]
+WHERE NOT n.zones @> excluded.zones
+   OR (excluded.line_type <> n.line_type AND excluded.line_type <> 'unknown'
+       AND array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], excluded.line_type)
+           < array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], n.line_type));
+
+-- name: merge_contacts
+-- New people, and those who changed; people who are the same are left alone.
+INSERT INTO contacts AS p (campaign_id, external_id, first_name, last_name, display_name, zip,
+                           state, language, custom)
+SELECT :campaign_id, external_id, first_name, last_name, display_name, zip, state, language, custom
+FROM incoming ORDER BY row_number
+ON CONFLICT (campaign_id, external_id) DO UPDATE
+SET first_name = excluded.first_name, last_name = excluded.last_name,
+    display_name = excluded.display_name, zip = excluded.zip, state = excluded.state,
+    language = excluded.language, custom = excluded.custom
+WHERE (p.first_name, p.last_name, p.display_name, p.zip, p.state, p.language, p.custom)
+      IS DISTINCT FROM
+      (excluded.first_name, excluded.last_name, excluded.display_name, excluded.zip,
+       excluded.state, excluded.language, excluded.custom)
+RETURNING p.id;
+
+-- name: move_leads
+-- People with another number than before; not while the old one is being called.
+UPDATE leads AS l
+SET e164 = i.e164
+FROM incoming AS i
+     JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
+WHERE l.contact_id = p.id AND l.e164 <> i.e164
+  AND NOT EXISTS (SELECT FROM claims AS c WHERE c.lead_id = l.id)
+RETURNING l.contact_id;
+
+-- name: add_leads
+-- A lead for each new person, in the order of the list.
+INSERT INTO leads (campaign_id, contact_id, e164, import_id)
+SELECT :campaign_id, p.id, i.e164, :import_id
+FROM incoming AS i
+     JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
+ORDER BY i.row_number
+ON CONFLICT (contact_id) DO NOTHING;

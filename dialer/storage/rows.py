@@ -1,0 +1,106 @@
+"""Rows to dataclasses and back, by hand: what the database says becomes the domain's own words."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import Row
+
+from dialer.compliance.gate import permit_on_record
+from dialer.domain.agent import Agent, AgentState
+from dialer.domain.campaign import (
+    AmdMode,
+    Campaign,
+    CampaignState,
+    DialMethod,
+    Limits,
+    Purpose,
+    RecycleRules,
+)
+from dialer.domain.lead import Lead, LineType
+from dialer.domain.outcome import Outcome
+from dialer.engine.events import AgentOnDuty, OpenAttempt
+from dialer.storage.instants import seconds
+
+
+def campaign_of(row: Row[Any]) -> Campaign:
+    return Campaign(
+        id=row.id,
+        name=row.name,
+        state=CampaignState(row.state),
+        purpose=Purpose(row.purpose),
+        dial_method=DialMethod(row.dial_method),
+        ratio=row.ratio,
+        amd_mode=AmdMode(row.amd_mode),
+        ring_timeout_s=row.ring_timeout_s,
+        wrap_up_s=row.wrap_up_s,
+        caller_id=row.caller_id,
+        caller_name=row.caller_name,
+        trunks=tuple(row.trunks),
+        message_text=row.message_text,
+        limits=Limits(**_known(Limits, row.limits)),
+        recycle=RecycleRules(**_known(RecycleRules, row.recycle)),
+    )
+
+
+def campaign_values(campaign: Campaign) -> dict[str, object]:
+    """The campaign's columns, without its id."""
+    values = {field.name: getattr(campaign, field.name) for field in fields(campaign)}
+    del values["id"]
+    for name in ("state", "purpose", "dial_method", "amd_mode"):
+        values[name] = str(values[name])
+    values["trunks"] = list(campaign.trunks)
+    values["limits"] = asdict(campaign.limits)
+    values["recycle"] = asdict(campaign.recycle)
+    return values
+
+
+def lead_of(row: Row[Any]) -> Lead:
+    return Lead(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        e164=row.e164,
+        display_name=row.display_name,
+        zones=tuple(row.zones),
+        line_type=LineType(row.line_type),
+        has_recorded_voice_consent=row.has_recorded_voice_consent,
+        is_do_not_call=row.is_do_not_call,
+        attempts_at=tuple(row.attempts_at),
+        attempt_count=row.attempt_count,
+        last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
+    )
+
+
+def agent_of(row: Row[Any]) -> Agent:
+    return Agent(id=row.id, name=row.name, extension=row.extension)
+
+
+def agent_on_duty_of(row: Row[Any], leads: dict[int, Lead]) -> AgentOnDuty:
+    return AgentOnDuty(
+        agent=agent_of(row),
+        campaign_id=row.campaign_id,
+        state=AgentState(row.state),
+        attempt_id=row.attempt_id,
+        lead=leads.get(row.lead_id),
+    )
+
+
+def open_attempts_of(rows: list[Row[Any]], leads: dict[int, Lead]) -> Iterator[OpenAttempt]:
+    for row in rows:
+        yield OpenAttempt(
+            attempt_id=row.id,
+            lead=leads[row.lead_id],
+            campaign_id=row.campaign_id,
+            trunk=row.trunk,
+            permit=permit_on_record(row.permit),
+            dialed_at=row.dialed_at.timestamp(),
+            answered_at=seconds(row.answered_at),
+            connected_at=seconds(row.connected_at),
+            agent_id=row.agent_id,
+        )
+
+
+def _known(kind: type, stored: dict[str, Any]) -> dict[str, Any]:
+    """The stored settings that this version of the code knows."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in stored.items() if name in names}

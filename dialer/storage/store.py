@@ -1,0 +1,184 @@
+"""The engine's store on PostgreSQL: implements runtime.ports.Store.
+
+One `PostgresStore` belongs to one engine, that is to one *floor* (volunteers who share
+campaigns). A lead it claims is held for CLAIM_S, and once dialed until it is settled.
+`memory.py` is the same port without a database; tests/contract/test_store_contract.py says what
+both must do.
+"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from dialer.domain.agent import Agent
+from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
+from dialer.domain.lead import Lead
+from dialer.engine.commands import StoreCommand
+from dialer.engine.events import Restored
+from dialer.runtime.ports import Ledger, StoreAway
+from dialer.storage import rows, tables
+from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
+from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
+from dialer.storage.instants import moment
+from dialer.storage.texts import QUERIES
+from dialer.storage.writer import write_batch
+
+CLAIM_S = 15 * 60.0
+"""How long a claimed lead is held that is neither dialed nor given back. The engine relies on a
+claim for less (engine/hopper.py)."""
+
+ATTEMPTS_KNOWN_S = 48 * 3600.0
+"""How far back a lead knows the attempts to its number: the longest cap looks 24 hours back,
+by the day of a time zone up to 48."""
+
+
+class PostgresStore:
+    """See the port for what each method promises."""
+
+    def __init__(
+        self, engine: AsyncEngine, *, floor: str = "main", patience_s: float = PATIENCE_S
+    ) -> None:
+        self._engine = engine
+        self._floor = floor
+        self._patience_s = patience_s
+
+    @classmethod
+    def at(cls, url: str, *, floor: str = "main") -> "PostgresStore":
+        """A store on the database of that URL."""
+        return cls(make_engine(url), floor=floor)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._engine.dispose()
+
+    async def write(self, batch: Sequence[StoreCommand]) -> None:
+        async with self._reaching():
+            await write_batch(self._engine, batch, self._floor)
+
+    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+        async with self._transaction() as connection:
+            await connection.execute(QUERIES["free_expired_claims"], {"now": moment(now)})
+            claimed = await connection.execute(
+                QUERIES["claim_due_leads"],
+                {
+                    "campaign_id": campaign_id,
+                    "count": count,
+                    "now": moment(now),
+                    "floor": self._floor,
+                    "expires_at": moment(now + CLAIM_S),
+                },
+            )
+            return await self._read_leads(connection, list(claimed.scalars()), now)
+
+    async def restore(self, now: float) -> Restored:
+        async with self._transaction() as connection:
+            await self._settle(connection, now)
+            its = {"floor": self._floor}
+            await connection.execute(QUERIES["claim_open_attempts"], its)
+            attempts = list(await connection.execute(QUERIES["open_attempts"], its))
+            agents = list(await connection.execute(QUERIES["agents_on_duty"]))
+            lead_ids = {row.lead_id for row in (*attempts, *agents) if row.lead_id is not None}
+            leads = {
+                lead.id: lead for lead in await self._read_leads(connection, sorted(lead_ids), now)
+            }
+            return Restored(
+                at=now,
+                attempts=tuple(rows.open_attempts_of(attempts, leads)),
+                agents=tuple(rows.agent_on_duty_of(row, leads) for row in agents),
+            )
+
+    async def campaigns(self) -> tuple[Campaign, ...]:
+        wanted = (
+            select(tables.campaigns)
+            .where(tables.campaigns.c.state != CampaignState.FINISHED.value)
+            .order_by(tables.campaigns.c.id)
+        )
+        async with self._transaction() as connection:
+            return tuple(rows.campaign_of(row) for row in await connection.execute(wanted))
+
+    async def agents(self) -> tuple[Agent, ...]:
+        wanted = (
+            select(tables.agents)
+            .where(tables.agents.c.removed_at.is_(None))
+            .order_by(tables.agents.c.id)
+        )
+        async with self._transaction() as connection:
+            return tuple(rows.agent_of(row) for row in await connection.execute(wanted))
+
+    async def agent_by_name(self, name: str) -> Agent | None:
+        wanted = select(tables.agents).where(
+            tables.agents.c.name == name, tables.agents.c.removed_at.is_(None)
+        )
+        async with self._transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+            return None if row is None else rows.agent_of(row)
+
+    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+        async with self._transaction() as connection:
+            return await read_ledger(connection, campaign_id, since)
+
+    async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
+        """The figures of one campaign, from its first attempt to now (for the web)."""
+        async with self._transaction() as connection:
+            return await read_figures(connection, campaign_id)
+
+    async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
+        now = time.time()
+        async with self._transaction() as connection:
+            await connection.execute(QUERIES["free_expired_claims"], {"now": moment(now)})
+            claimed = await connection.execute(
+                QUERIES["claim_lead_of_number"],
+                {
+                    "campaign_id": campaign_id,
+                    "e164": e164,
+                    "now": moment(now),
+                    "floor": self._floor,
+                    "expires_at": moment(now + CLAIM_S),
+                },
+            )
+            leads = await self._read_leads(connection, list(claimed.scalars()), now)
+            return leads[0] if leads else None
+
+    async def _read_leads(
+        self, connection: AsyncConnection, lead_ids: list[int], now: float
+    ) -> tuple[Lead, ...]:
+        if not lead_ids:
+            return ()
+        found = await connection.execute(
+            QUERIES["read_leads"],
+            {"lead_ids": lead_ids, "attempts_since": moment(now - ATTEMPTS_KNOWN_S)},
+        )
+        return tuple(rows.lead_of(row) for row in found)
+
+    async def _settle(self, connection: AsyncConnection, now: float) -> None:
+        """What an engine before us held: its leads rest, or are free again."""
+        usual = RecycleRules()
+        await connection.execute(
+            QUERIES["settle_claims"],
+            {
+                "floor": self._floor,
+                "now": moment(now),
+                "max_attempts": usual.max_attempts,
+                "abandoned_s": usual.abandoned_s,
+                "lost_s": usual.lost_s,
+            },
+        )
+        await connection.execute(QUERIES["free_claims"], {"floor": self._floor})
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self._reaching(), self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _reaching(self) -> AsyncIterator[None]:
+        try:
+            async with reaching_the_database(self._patience_s):
+                yield
+        except StoreAway:
+            # The pool's other connections are most likely dead as well: begin afresh.
+            await self._engine.dispose()
+            raise

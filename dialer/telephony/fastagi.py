@@ -1,0 +1,109 @@
+"""The call scripts' desk: from their threads to the pump's FrontDesk on the event loop, and back.
+
+Every question has a short bound. A script that gets no answer fails, and the dialplan then takes
+the person to the queue or the message by itself.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any, TypeVar
+
+from agi.desk import DeskAway, Route
+from agi.server import AgiServer, AgiSettings
+from dialer.domain.outcome import AmdVerdict
+from dialer.engine.events import OptOutPressed, RouteAsked
+from dialer.runtime.ports import FrontDesk, StoreAway
+
+ROUTE_BOUND_S = 0.8
+OPT_OUT_BOUND_S = 5.0
+
+_VERDICTS = {
+    "": AmdVerdict.NOT_ASKED,
+    "HUMAN": AmdVerdict.HUMAN,
+    "MACHINE": AmdVerdict.MACHINE,
+}
+
+T = TypeVar("T")
+
+
+def verdict_of(amd_status: str) -> AmdVerdict:
+    """AMDSTATUS as a verdict; NOTSURE, HANGUP and anything new are unknown, thus a person."""
+    return _VERDICTS.get(amd_status, AmdVerdict.UNKNOWN)
+
+
+class LoopDesk:
+    """Implements agi.desk.Desk over a FrontDesk that lives on an event loop."""
+
+    def __init__(
+        self,
+        front_desk: FrontDesk,
+        loop: asyncio.AbstractEventLoop,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._front_desk = front_desk
+        self._loop = loop
+        self._clock = clock
+        self._numbers = itertools.count(1)
+
+    def route(self, attempt_id: str, channel: str, amd_status: str, amd_cause: str) -> Route:
+        """Where this answered call goes now."""
+        asked = RouteAsked(
+            at=self._clock(),
+            attempt_id=attempt_id,
+            request_id=f"{attempt_id}/{next(self._numbers)}",
+            channel=channel,
+            verdict=verdict_of(amd_status),
+            amd_cause=amd_cause[:100],
+        )
+        answer = self._ask(self._front_desk.route(asked), ROUTE_BOUND_S)
+        return Route(destination=answer.destination.value, agent_channel=answer.agent_channel)
+
+    def opt_out(self, attempt_id: str) -> bool:
+        """Never call this person again; True once that is committed."""
+        pressed = OptOutPressed(at=self._clock(), attempt_id=attempt_id)
+        self._ask(self._front_desk.post(pressed), OPT_OUT_BOUND_S)
+        return True
+
+    def _ask(self, question: Coroutine[Any, Any, T], bound_s: float) -> T:
+        try:
+            answer = asyncio.run_coroutine_threadsafe(question, self._loop)
+        except RuntimeError as error:  # the loop is closed
+            question.close()
+            raise DeskAway("the daemon is stopping") from error
+        try:
+            return answer.result(bound_s)
+        except FutureTimeout as error:
+            answer.cancel()
+            raise DeskAway(f"the daemon did not answer within {bound_s} s") from error
+        except (CancelledError, StoreAway) as error:
+            raise DeskAway("the daemon cannot answer now") from error
+
+
+class FastAgi:
+    """The FastAGI server as an asyncio component: start and stop never block the loop."""
+
+    def __init__(self, settings: AgiSettings, front_desk: FrontDesk) -> None:
+        self._settings = settings
+        self._front_desk = front_desk
+        self._server: AgiServer | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return 0 if self._server is None else self._server.port
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when the port is taken."""
+        desk = LoopDesk(self._front_desk, asyncio.get_running_loop())
+        self._server = AgiServer(self._settings, desk)
+        self._server.start()
+
+    async def stop(self) -> None:
+        """Stop listening and end the scripts."""
+        if self._server is not None:
+            await asyncio.to_thread(self._server.stop)
+            self._server = None

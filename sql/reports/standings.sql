@@ -1,0 +1,7 @@
+-- The abandonment ledger: what the campaign's answered calls since an instant count as.
+-- The formulas are compliance.md 1.5, in Python compliance/abandonment.py; see the view.
+SELECT standing, count(*) AS calls
+FROM answered_calls
+WHERE campaign_id = :campaign_id AND answered_at >= :since
+GROUP BY standing
+ORDER BY standing;

@@ -1,0 +1,252 @@
+-- The whole schema as it is now, to be read. `callbank migrate` builds the same by the steps in
+-- versions/; tests/integration/storage/test_migrations.py compares the two.
+--
+-- Conventions: instants are timestamptz with microseconds, always UTC. Closed word lists are text
+-- with a CHECK, and their comment says what follows what. JSONB holds only what is never searched.
+
+-- Campaigns -----------------------------------------------------------------------------------
+
+CREATE TABLE campaigns (
+    id             integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name           text NOT NULL UNIQUE CHECK (name <> ''),
+    state          text NOT NULL DEFAULT 'draft'
+        CHECK (state IN ('draft', 'running', 'paused', 'finished')),
+    purpose        text NOT NULL DEFAULT 'political'
+        CHECK (purpose IN ('sales', 'charity', 'political', 'survey')),
+    dial_method    text NOT NULL DEFAULT 'progressive'
+        CHECK (dial_method IN ('manual', 'preview', 'progressive', 'ratio')),
+    ratio          double precision NOT NULL DEFAULT 1 CHECK (ratio >= 1),
+    amd_mode       text NOT NULL DEFAULT 'off' CHECK (amd_mode IN ('off', 'gate')),
+    ring_timeout_s double precision NOT NULL DEFAULT 25 CHECK (ring_timeout_s > 0),
+    wrap_up_s      double precision NOT NULL DEFAULT 30 CHECK (wrap_up_s >= 0),
+    caller_id      text NOT NULL DEFAULT '',
+    caller_name    text NOT NULL DEFAULT '',
+    trunks         text[] NOT NULL DEFAULT '{}',
+    message_text   text NOT NULL DEFAULT '',
+    limits         jsonb NOT NULL DEFAULT '{}',
+    recycle        jsonb NOT NULL DEFAULT '{}',
+    created_at     timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON COLUMN campaigns.state IS
+    'draft -> running; running <-> paused; running, paused -> finished; finished -> running';
+COMMENT ON COLUMN campaigns.limits IS 'domain.campaign.Limits; a missing key has its default';
+COMMENT ON COLUMN campaigns.recycle IS 'domain.campaign.RecycleRules; a missing key has its default';
+
+-- People and numbers --------------------------------------------------------------------------
+
+CREATE TABLE contacts (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    campaign_id  integer NOT NULL REFERENCES campaigns,
+    external_id  text NOT NULL,
+    first_name   text NOT NULL DEFAULT '',
+    last_name    text NOT NULL DEFAULT '',
+    display_name text NOT NULL DEFAULT '',
+    zip          text NOT NULL DEFAULT '',
+    state        text NOT NULL DEFAULT '',
+    language     text NOT NULL DEFAULT '',
+    custom       jsonb NOT NULL DEFAULT '{}',
+    UNIQUE (campaign_id, external_id)
+);
+COMMENT ON TABLE contacts IS
+    'The person of a lead, apart from it because a lead is rewritten at every call';
+COMMENT ON COLUMN contacts.external_id IS
+    'The list''s own id, else one derived from number and name: a second import finds him by it';
+COMMENT ON COLUMN contacts.custom IS 'Columns of the list that Callbank gives no meaning to';
+
+CREATE TABLE numbers (
+    e164                       text PRIMARY KEY CHECK (e164 ~ '^\+[1-9][0-9]{3,14}$'),
+    zones                      text[] NOT NULL DEFAULT '{}',
+    line_type                  text NOT NULL DEFAULT 'unknown'
+        CHECK (line_type IN ('wireless', 'landline', 'voip', 'unknown')),
+    has_recorded_voice_consent boolean NOT NULL DEFAULT false
+);
+COMMENT ON TABLE numbers IS 'A telephone number, shared by all who are reached there, in all campaigns';
+COMMENT ON COLUMN numbers.zones IS
+    'Every time zone in which the telephone may be; a call must be lawful in all of them';
+
+CREATE TABLE do_not_call (
+    e164       text PRIMARY KEY,
+    reason     text NOT NULL,
+    added_at   timestamptz NOT NULL DEFAULT now(),
+    attempt_id text
+);
+COMMENT ON TABLE do_not_call IS 'The internal do-not-call list: for all campaigns, at once';
+
+-- Lists ---------------------------------------------------------------------------------------
+
+CREATE TABLE list_imports (
+    id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    campaign_id integer NOT NULL REFERENCES campaigns,
+    imported_at timestamptz NOT NULL DEFAULT now(),
+    added       integer NOT NULL DEFAULT 0,
+    updated     integer NOT NULL DEFAULT 0,
+    unchanged   integer NOT NULL DEFAULT 0,
+    report      jsonb NOT NULL
+);
+COMMENT ON TABLE list_imports IS 'Every import that changed something, with its report';
+CREATE INDEX list_imports_by_campaign ON list_imports (campaign_id);
+
+CREATE TABLE leads (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    campaign_id   integer NOT NULL REFERENCES campaigns,
+    contact_id    bigint NOT NULL UNIQUE REFERENCES contacts,
+    e164          text NOT NULL REFERENCES numbers,
+    import_id     integer REFERENCES list_imports,
+    state         text NOT NULL DEFAULT 'new'
+        CHECK (state IN ('new', 'recycled', 'callback', 'final')),
+    next_at       timestamptz NOT NULL DEFAULT '-infinity',
+    priority      smallint NOT NULL DEFAULT 0,
+    attempt_count integer NOT NULL DEFAULT 0,
+    last_outcome  text
+);
+COMMENT ON COLUMN leads.state IS
+    'new -> recycled | callback | final; recycled, callback -> recycled | callback | final. '
+    'That a lead is claimed is not a state of its own here but a row in claims';
+COMMENT ON COLUMN leads.next_at IS
+    'Not to be dialed before. A lead that was never tried has -infinity, a final one infinity';
+CREATE INDEX leads_to_dial ON leads (campaign_id, priority DESC, next_at, id)
+    WHERE state IN ('new', 'recycled');
+CREATE INDEX leads_to_call_back ON leads (campaign_id, next_at, id) WHERE state = 'callback';
+CREATE INDEX leads_by_number ON leads (e164);
+CREATE INDEX leads_by_import ON leads (import_id);
+
+CREATE TABLE claims (
+    e164       text PRIMARY KEY,
+    lead_id    bigint NOT NULL UNIQUE REFERENCES leads,
+    floor      text NOT NULL,
+    claimed_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+COMMENT ON TABLE claims IS
+    'The leads that an engine holds, from its hopper until the call is settled. The key is the '
+    'number, so two leads that share a telephone are never held at once, by whatever campaign';
+COMMENT ON COLUMN claims.floor IS 'The engine that holds it: agents who share campaigns are a floor';
+COMMENT ON COLUMN claims.expires_at IS
+    'When the lead may be claimed anew, if nothing comes of it; once it is dialed, infinity';
+CREATE INDEX claims_by_floor ON claims (floor);
+
+CREATE TABLE refusals (
+    lead_id     bigint NOT NULL REFERENCES leads,
+    at          timestamptz NOT NULL,
+    campaign_id integer NOT NULL REFERENCES campaigns,
+    reasons     text[] NOT NULL,
+    retry_at    timestamptz,
+    PRIMARY KEY (lead_id, at)
+);
+COMMENT ON TABLE refusals IS 'Every time the compliance gate said no, with all its reasons';
+CREATE INDEX refusals_by_campaign ON refusals (campaign_id, at);
+
+-- Agents --------------------------------------------------------------------------------------
+
+CREATE TABLE agents (
+    id         integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name       text NOT NULL CHECK (name <> ''),
+    extension  text NOT NULL CHECK (extension <> ''),
+    added_at   timestamptz NOT NULL DEFAULT now(),
+    removed_at timestamptz
+);
+CREATE UNIQUE INDEX agents_one_present_name ON agents (name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX agents_one_present_extension ON agents (extension) WHERE removed_at IS NULL;
+
+CREATE TABLE agent_states (
+    agent_id    integer NOT NULL REFERENCES agents,
+    campaign_id integer NOT NULL REFERENCES campaigns,
+    state       text NOT NULL CHECK (state IN ('offline', 'joining', 'ready', 'reserved',
+                                               'offered', 'talking', 'wrap_up', 'break')),
+    started_at  timestamptz NOT NULL,
+    ended_at    timestamptz,
+    attempt_id  text,
+    PRIMARY KEY (agent_id, started_at)
+);
+COMMENT ON TABLE agent_states IS
+    'What an agent did from when to when; the interval without an end is what he does now. '
+    'Transitions are the table in engine/agent.py';
+CREATE UNIQUE INDEX agent_states_one_now ON agent_states (agent_id) WHERE ended_at IS NULL;
+CREATE INDEX agent_states_by_campaign ON agent_states (campaign_id, started_at);
+
+-- Attempts and results ------------------------------------------------------------------------
+
+CREATE TABLE attempts (
+    id                  text PRIMARY KEY,
+    lead_id             bigint NOT NULL REFERENCES leads,
+    campaign_id         integer NOT NULL REFERENCES campaigns,
+    e164                text NOT NULL,
+    trunk               text NOT NULL,
+    caller_id           text NOT NULL,
+    permit              jsonb NOT NULL,
+    agent_id            integer REFERENCES agents,
+    due_at              timestamptz NOT NULL,
+    dialed_at           timestamptz NOT NULL,
+    rang_at             timestamptz,
+    answered_at         timestamptz,
+    speech_started_at   timestamptz,
+    greeting_ended_at   timestamptz,
+    connected_at        timestamptz,
+    parted_at           timestamptz,
+    message_started_at  timestamptz,
+    message_finished_at timestamptz,
+    ended_at            timestamptz,
+    outcome             text CHECK (outcome IN (
+        'talked', 'abandoned', 'caller_left', 'machine', 'fax', 'busy', 'no_answer',
+        'not_in_service', 'congestion', 'rejected', 'failed', 'withdrawn', 'trunk_failed',
+        'not_placed', 'lost')),
+    hangup_cause        smallint,
+    sip_status          smallint,
+    amd_verdict         text NOT NULL DEFAULT 'not_asked'
+        CHECK (amd_verdict IN ('human', 'machine', 'unknown', 'not_asked')),
+    amd_cause           text NOT NULL DEFAULT '',
+    CHECK ((outcome IS NULL) = (ended_at IS NULL))
+);
+COMMENT ON TABLE attempts IS
+    'One dialing of one number, written before the INVITE. Without an outcome it is still open';
+COMMENT ON COLUMN attempts.id IS 'Also the ChannelId, Uniqueid and Linkedid on Asterisk';
+COMMENT ON COLUMN attempts.permit IS 'The DialPermit on which it was dialed: the evidence';
+COMMENT ON COLUMN attempts.due_at IS
+    'The lead''s next_at when the attempt was written; infinity if the lead was final';
+COMMENT ON COLUMN attempts.outcome IS 'NULL -> any other, once; domain/outcome.py says what each means';
+CREATE UNIQUE INDEX attempts_one_open_for_a_number ON attempts (e164) WHERE outcome IS NULL;
+CREATE INDEX attempts_by_number ON attempts (e164, dialed_at);
+CREATE INDEX attempts_by_lead ON attempts (lead_id, dialed_at);
+CREATE INDEX attempts_by_campaign ON attempts (campaign_id, dialed_at);
+CREATE INDEX attempts_answered ON attempts (campaign_id, answered_at)
+    WHERE answered_at IS NOT NULL;
+
+CREATE TABLE results (
+    attempt_id  text NOT NULL REFERENCES attempts,
+    at          timestamptz NOT NULL,
+    agent_id    integer NOT NULL REFERENCES agents,
+    disposition text NOT NULL CHECK (disposition IN (
+        'supports', 'leans', 'undecided', 'opposes', 'refused', 'not_home', 'wrong_number',
+        'call_back', 'other_language', 'do_not_call', 'machine', 'no_result')),
+    PRIMARY KEY (attempt_id, at)
+);
+COMMENT ON TABLE results IS
+    'What the agent reported of a conversation. The latest row of an attempt is valid, the '
+    'earlier ones are what it corrected';
+
+-- What is counted ------------------------------------------------------------------------------
+
+CREATE VIEW answered_calls AS
+SELECT a.id AS attempt_id, a.campaign_id, a.answered_at, a.connected_at, a.outcome,
+       clock.runs_out_at,
+       CASE WHEN a.outcome IN ('machine', 'fax') OR said.disposition = 'machine'
+                THEN 'not_a_person'
+            WHEN a.connected_at <= clock.runs_out_at THEN 'connected'
+            WHEN a.connected_at IS NOT NULL THEN 'late'
+            WHEN a.outcome IS NULL THEN 'undecided'
+            WHEN a.outcome = 'caller_left' AND a.message_started_at IS NULL
+                 AND a.ended_at < clock.runs_out_at THEN 'left_early'
+            ELSE 'abandoned' END AS standing
+FROM attempts AS a
+     CROSS JOIN LATERAL (
+         SELECT greatest(a.answered_at, a.greeting_ended_at) + interval '2 seconds' AS runs_out_at
+     ) AS clock
+     LEFT JOIN LATERAL (
+         SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
+         ORDER BY r.at DESC LIMIT 1
+     ) AS said ON true
+WHERE a.answered_at IS NOT NULL;
+COMMENT ON VIEW answered_calls IS
+    'What each answered call counts as: compliance/abandonment.py said in SQL (compliance.md 1.5). '
+    'late and abandoned are the abandoned ones; the legal rate is theirs among connected, late '
+    'and abandoned; undecided is an open attempt whose person still waits';

@@ -1,0 +1,165 @@
+"""The two worlds in which the store's contract is tested: a real database, and memory.
+
+A world fills the store from outside (as list imports and `campaign create` do) and looks into
+it afterwards; what happens between goes through the port.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Executable, Row, insert, select, text
+
+from dialer.domain.agent import Agent
+from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.lead import Lead, LeadState, LineType
+from dialer.runtime.ports import Store
+from dialer.storage import tables
+from dialer.storage.memory import MemoryStore
+from dialer.storage.rows import agent_of, campaign_of, campaign_values
+from dialer.storage.store import PostgresStore
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadNow:
+    """How a lead stands."""
+
+    state: LeadState
+    attempt_count: int
+    is_claimed: bool
+
+
+class StoreWorld(Protocol):
+    store: Store
+
+    async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
+        """A campaign that exists."""
+
+    async def agent(self, name: str) -> Agent:
+        """An agent who exists."""
+
+    async def lead(self, campaign: Campaign, e164: str, *, priority: int = 0) -> int:
+        """The id of a lead that exists and was never called."""
+
+    async def lead_now(self, lead_id: int) -> LeadNow:
+        """How the lead stands now."""
+
+    async def results_of(self, attempt_id: str) -> list[str]:
+        """All dispositions given to the attempt, oldest first."""
+
+    async def refusals_of(self, lead_id: int) -> list[tuple[str, ...]]:
+        """The reasons of all refusals of the lead."""
+
+    async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
+        """The agent's states with their beginnings, oldest first."""
+
+
+ZONES = ("America/New_York",)
+
+
+@dataclass(slots=True)
+class MemoryWorld:
+    store: MemoryStore = field(default_factory=MemoryStore)
+
+    async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
+        return self.store.add_campaign(Campaign(id=0, name=name, state=state))
+
+    async def agent(self, name: str) -> Agent:
+        return self.store.add_agent(name, f"x-{name}")
+
+    async def lead(self, campaign: Campaign, e164: str, *, priority: int = 0) -> int:
+        lead = Lead(
+            id=0,
+            campaign_id=campaign.id,
+            e164=e164,
+            display_name="Ann Example",
+            zones=ZONES,
+            line_type=LineType.LANDLINE,
+        )
+        return self.store.add_lead(lead, priority=priority).id
+
+    async def lead_now(self, lead_id: int) -> LeadNow:
+        row = self.store.tables.leads[lead_id]
+        return LeadNow(
+            state=row.state,
+            attempt_count=row.lead.attempt_count,
+            is_claimed=any(claim.lead_id == lead_id for claim in self.store.tables.claims.values()),
+        )
+
+    async def results_of(self, attempt_id: str) -> list[str]:
+        return [one.disposition.value for one in self.store.tables.attempts[attempt_id].results]
+
+    async def refusals_of(self, lead_id: int) -> list[tuple[str, ...]]:
+        its = (one for (its_id, _), one in self.store.tables.refusals.items() if its_id == lead_id)
+        return [one.refusal.reasons for one in its]
+
+    async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
+        return [(one.state.value, one.at) for one in self.store.tables.agent_states[agent_id]]
+
+
+@dataclass(slots=True)
+class PostgresWorld:
+    store: PostgresStore
+
+    async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
+        values = campaign_values(Campaign(id=0, name=name, state=state))
+        rows = await self._run(insert(tables.campaigns).values(**values).returning(tables.campaigns))
+        return campaign_of(rows[0])
+
+    async def agent(self, name: str) -> Agent:
+        values = {"name": name, "extension": f"x-{name}"}
+        rows = await self._run(insert(tables.agents).values(**values).returning(tables.agents))
+        return agent_of(rows[0])
+
+    async def lead(self, campaign: Campaign, e164: str, *, priority: int = 0) -> int:
+        await self._run(
+            text(
+                "INSERT INTO numbers (e164, zones, line_type) VALUES (:e164, :zones, 'landline')"
+                " ON CONFLICT DO NOTHING"
+            ),
+            {"e164": e164, "zones": list(ZONES)},
+        )
+        rows = await self._run(
+            text(
+                "WITH p AS (INSERT INTO contacts (campaign_id, external_id, display_name)"
+                " VALUES (:campaign_id, gen_random_uuid()::text, 'Ann Example') RETURNING id)"
+                " INSERT INTO leads (campaign_id, contact_id, e164, priority)"
+                " SELECT :campaign_id, p.id, :e164, :priority FROM p RETURNING id"
+            ),
+            {"campaign_id": campaign.id, "e164": e164, "priority": priority},
+        )
+        return rows[0].id
+
+    async def lead_now(self, lead_id: int) -> LeadNow:
+        leads, claims = tables.leads, tables.claims
+        wanted = select(leads.c.state, leads.c.attempt_count).where(leads.c.id == lead_id)
+        row = (await self._run(wanted))[0]
+        claimed = await self._run(select(claims).where(claims.c.lead_id == lead_id))
+        return LeadNow(
+            state=LeadState(row.state), attempt_count=row.attempt_count, is_claimed=bool(claimed)
+        )
+
+    async def results_of(self, attempt_id: str) -> list[str]:
+        results = tables.results
+        wanted = select(results).where(results.c.attempt_id == attempt_id).order_by(results.c.at)
+        return [row.disposition for row in await self._run(wanted)]
+
+    async def refusals_of(self, lead_id: int) -> list[tuple[str, ...]]:
+        refusals = tables.refusals
+        wanted = select(refusals).where(refusals.c.lead_id == lead_id).order_by(refusals.c.at)
+        return [tuple(row.reasons) for row in await self._run(wanted)]
+
+    async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
+        states = tables.agent_states
+        wanted = (
+            select(states).where(states.c.agent_id == agent_id).order_by(states.c.started_at)
+        )
+        return [(row.state, row.started_at.timestamp()) for row in await self._run(wanted)]
+
+    async def _run(
+        self, statement: Executable, values: dict[str, object] | None = None
+    ) -> list[Row[Any]]:
+        async with self.store._engine.begin() as connection:
+            result = await connection.execute(statement, values or {})
+            return list(result) if result.returns_rows else []
+
+

@@ -1,0 +1,479 @@
+"""What every store does, whether PostgreSQL or memory: one suite for both."""
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from dialer.compliance.gate import DialPermit, Refusal, permit_on_record
+from dialer.domain.agent import AgentState
+from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.lead import Lead, LeadState
+from dialer.domain.outcome import Disposition, Outcome
+from dialer.engine import commands as wishes
+from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
+from tests.integration.conftest import database_url, postgres, template  # noqa: F401
+
+NOW = float(round(time.time()))
+ANN, BOB, CAT = "+12025550101", "+12025550102", "+12025550103"
+
+
+@pytest.fixture(params=["postgres", "memory"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[StoreWorld]:
+    if request.param == "memory":
+        yield MemoryWorld()
+        return
+    from dialer.storage.store import PostgresStore
+
+    store = PostgresStore.at(request.getfixturevalue("database_url"))
+    yield PostgresWorld(store)
+    await store.close()
+
+
+@pytest.fixture
+async def campaign(world: StoreWorld) -> Campaign:
+    return await world.campaign("spring")
+
+
+def permit(lead: Lead) -> DialPermit:
+    return permit_on_record(
+        {
+            "lead_id": lead.id,
+            "e164": lead.e164,
+            "campaign_id": lead.campaign_id,
+            "caller_id": "+12025550199",
+            "granted_at": NOW,
+            "expires_at": NOW + 5,
+            "may_over_dial": False,
+            "may_play_recording": False,
+        }
+    )
+
+
+def dialed(lead: Lead, attempt_id: str, *, at: float = NOW, agent_id: int | None = None):
+    return wishes.SaveAttempt(
+        attempt_id=attempt_id,
+        lead=lead,
+        campaign_id=lead.campaign_id,
+        permit=permit(lead),
+        trunk="carrier",
+        caller_id="+12025550199",
+        agent_id=agent_id,
+        dialed_at=at,
+    )
+
+
+def closed(attempt_id: str, outcome: Outcome, *, at: float = NOW + 20, **instants: object):
+    return wishes.CloseAttempt(
+        attempt_id=attempt_id, campaign_id=1, outcome=outcome, ended_at=at, **instants
+    )
+
+
+def rests(lead: Lead, *, until: float, outcome: Outcome = Outcome.BUSY, counted: bool = True):
+    return wishes.UpdateLead(
+        lead_id=lead.id,
+        state=LeadState.RECYCLED,
+        next_at=until,
+        last_outcome=outcome,
+        counted=counted,
+    )
+
+
+async def claim_one(world: StoreWorld, campaign: Campaign, now: float = NOW) -> Lead:
+    (lead,) = await world.store.claim_leads(campaign.id, 1, now)
+    return lead
+
+
+# --- claims ---------------------------------------------------------------------------------
+
+
+async def test_a_claimed_lead_says_all_that_the_gate_must_know(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    assert (lead.id, lead.campaign_id, lead.e164) == (lead_id, campaign.id, ANN)
+    assert (lead.display_name, lead.zones) == ("Ann Example", ("America/New_York",))
+    assert lead.attempts_at == () and not lead.is_do_not_call and lead.attempt_count == 0
+
+
+async def test_a_lead_is_claimed_once_and_again_after_it_was_given_back(world, campaign):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    assert await world.store.claim_leads(campaign.id, 5, NOW) == ()
+    await world.store.write([wishes.ReleaseLeads(lead_ids=(lead.id,))])
+    assert await claim_one(world, campaign) == lead
+
+
+async def test_two_leads_that_share_a_telephone_are_never_held_together(world, campaign):
+    other = await world.campaign("summer")
+    await world.lead(campaign, ANN)
+    await world.lead(campaign, ANN)
+    await world.lead(other, ANN)
+    first = await world.store.claim_leads(campaign.id, 5, NOW)
+    assert len(first) == 1
+    assert await world.store.claim_leads(campaign.id, 5, NOW) == ()
+    assert await world.store.claim_leads(other.id, 5, NOW) == ()
+    await world.store.write([wishes.ReleaseLeads(lead_ids=(first[0].id,))])
+    assert len(await world.store.claim_leads(other.id, 5, NOW)) == 1
+
+
+async def test_a_number_in_conversation_is_not_claimed_by_another_campaign(world, campaign):
+    other = await world.campaign("summer")
+    await world.lead(campaign, ANN)
+    await world.lead(other, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write([dialed(lead, "cb-1")])
+    assert await world.store.claim_leads(other.id, 5, NOW + 7200) == ()
+
+
+async def test_callbacks_that_are_due_come_first_then_priority(world, campaign):
+    await world.lead(campaign, ANN)
+    promised = await world.lead(campaign, BOB)
+    urgent = await world.lead(campaign, CAT, priority=5)
+    leads = await world.store.claim_leads(campaign.id, 3, NOW)
+    assert leads[0].id == urgent
+    await world.store.write(
+        [
+            wishes.UpdateLead(
+                lead_id=promised,
+                state=LeadState.CALLBACK,
+                next_at=NOW + 60,
+                last_outcome=Outcome.TALKED,
+                counted=True,
+            ),
+            wishes.ReleaseLeads(lead_ids=tuple(one.id for one in leads if one.id != promised)),
+        ]
+    )
+    early = await world.store.claim_leads(campaign.id, 1, NOW + 59)
+    assert [one.id for one in early] == [urgent]
+    due = await world.store.claim_leads(campaign.id, 1, NOW + 60)
+    assert [one.id for one in due] == [promised]
+
+
+async def test_a_claim_that_came_to_nothing_expires(world, campaign):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 600) == ()
+    assert await claim_one(world, campaign, NOW + 3600) == lead
+
+
+async def test_a_dialed_lead_stays_ours_through_a_long_talk_and_its_wrap_up(world, campaign):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write([dialed(lead, "cb-1")])
+    await world.store.write([closed("cb-1", Outcome.TALKED, at=NOW + 3600)])
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 3700) == ()
+
+
+async def test_attempts_to_the_number_are_known_to_every_lead_that_shares_it(world, campaign):
+    other = await world.campaign("summer")
+    await world.lead(campaign, ANN)
+    await world.lead(other, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write(
+        [
+            dialed(lead, "cb-1", at=NOW - 3 * 86400),
+            closed("cb-1", Outcome.BUSY, at=NOW - 3 * 86400 + 5),
+            dialed(lead, "cb-2", at=NOW - 7200.25),
+            closed("cb-2", Outcome.NO_ANSWER, at=NOW - 7100),
+            dialed(lead, "cb-3", at=NOW - 3600),
+            closed("cb-3", Outcome.TRUNK_FAILED, at=NOW - 3599),
+            rests(lead, until=NOW + 60),
+        ]
+    )
+    (shared,) = await world.store.claim_leads(other.id, 1, NOW)
+    assert shared.attempts_at == (NOW - 7200.25,)
+
+
+async def test_a_lead_whose_number_is_on_the_do_not_call_list_says_so(world, campaign):
+    await world.lead(campaign, ANN)
+    await world.store.write([wishes.AddDoNotCall(e164=ANN, reason="asked", at=NOW)])
+    assert (await claim_one(world, campaign)).is_do_not_call
+
+
+async def test_a_typed_number_gives_its_lead_once(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await world.store.lead_for_number(campaign.id, ANN)
+    assert lead is not None and lead.id == lead_id
+    assert await world.store.lead_for_number(campaign.id, ANN) is None
+    assert await world.store.lead_for_number(campaign.id, BOB) is None
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+async def test_an_attempt_counts_once_for_its_lead_however_often_it_is_written(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    batch = [
+        dialed(lead, "cb-1"),
+        wishes.SaveProgress(attempt_id="cb-1", answered_at=NOW + 5),
+        closed("cb-1", Outcome.BUSY),
+        rests(lead, until=NOW + 1800),
+    ]
+    await world.store.write(batch)
+    await world.store.write(batch)
+    now = await world.lead_now(lead_id)
+    assert (now.state, now.attempt_count, now.is_claimed) == (LeadState.RECYCLED, 1, False)
+    again = await claim_one(world, campaign, NOW + 1800)
+    assert again.attempt_count == 1 and again.last_outcome is Outcome.BUSY
+
+
+async def test_an_attempt_that_never_left_us_does_not_count(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write(
+        [
+            dialed(lead, "cb-1"),
+            closed("cb-1", Outcome.NOT_PLACED),
+            rests(lead, until=NOW + 30, counted=False, outcome=Outcome.NOT_PLACED),
+        ]
+    )
+    assert (await world.lead_now(lead_id)).attempt_count == 0
+    assert (await claim_one(world, campaign, NOW + 30)).attempts_at == ()
+
+
+async def test_how_an_attempt_ended_is_written_once(world, campaign):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write([dialed(lead, "cb-1")])
+    await world.store.write(
+        [closed("cb-1", Outcome.TALKED, answered_at=NOW + 5, connected_at=NOW + 5.1)]
+    )
+    await world.store.write([closed("cb-1", Outcome.LOST)])
+    ledger = await world.store.ledger(campaign.id, NOW - 60)
+    assert (ledger.answered, ledger.abandoned) == (1, 0)
+
+
+async def test_a_number_may_be_dialed_anew_in_the_batch_that_ends_its_attempt(world, campaign):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write([dialed(lead, "cb-1")])
+    await world.store.write([closed("cb-1", Outcome.TRUNK_FAILED), dialed(lead, "cb-2")])
+    left = await world.store.restore(NOW + 30)
+    assert [one.attempt_id for one in left.attempts] == ["cb-2"]
+
+
+async def test_two_open_attempts_to_one_number_are_a_defect_and_nothing_is_written(
+    world, campaign
+):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write([dialed(lead, "cb-1")])
+    with pytest.raises(Exception) as caught:
+        await world.store.write([dialed(lead, "cb-2")])
+    assert type(caught.value).__name__ != "StoreAway"
+    left = await world.store.restore(NOW + 30)
+    assert [one.attempt_id for one in left.attempts] == ["cb-1"]
+
+
+async def test_a_refused_lead_rests_until_it_may_be_asked_again(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    refusal = Refusal(reasons=("HOURS", "CAP_24H"), retry_at=NOW + 900)
+    deferred = wishes.DeferLead(
+        lead_id=lead.id, campaign_id=campaign.id, refusal=refusal, next_at=NOW + 900, at=NOW
+    )
+    await world.store.write([deferred])
+    await world.store.write([deferred])
+    assert await world.refusals_of(lead_id) == [("HOURS", "CAP_24H")]
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 899) == ()
+    assert (await claim_one(world, campaign, NOW + 900)).attempt_count == 0
+
+
+async def test_a_lead_refused_for_ever_is_final(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    refusal = Refusal(reasons=("INTERNAL_DNC",), retry_at=None)
+    await world.store.write(
+        [
+            wishes.DeferLead(
+                lead_id=lead.id, campaign_id=campaign.id, refusal=refusal, next_at=None, at=NOW
+            )
+        ]
+    )
+    assert (await world.lead_now(lead_id)).state is LeadState.FINAL
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 1e8) == ()
+
+
+async def test_a_corrected_result_keeps_what_it_corrected(world, campaign):
+    agent = await world.agent("ann")
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    said = wishes.SaveResult(
+        attempt_id="cb-1", agent_id=agent.id, disposition=Disposition.SUPPORTS, at=NOW + 30
+    )
+    corrected = replace(said, disposition=Disposition.LEANS, at=NOW + 40)
+    await world.store.write([dialed(lead, "cb-1", agent_id=agent.id), said])
+    await world.store.write([said, corrected])
+    assert await world.results_of("cb-1") == ["supports", "leans"]
+
+
+async def test_an_empty_batch_is_written(world):
+    await world.store.write([])
+
+
+# --- agents ---------------------------------------------------------------------------------
+
+
+def state(agent, campaign, what: AgentState, at: float, attempt_id: str | None = None):
+    return wishes.SaveAgentState(
+        agent_id=agent.id, campaign_id=campaign.id, state=what, at=at, attempt_id=attempt_id
+    )
+
+
+async def test_an_agents_states_follow_one_another_also_when_written_twice(world, campaign):
+    agent = await world.agent("ann")
+    batch = [
+        state(agent, campaign, AgentState.READY, NOW),
+        state(agent, campaign, AgentState.TALKING, NOW + 10),
+        state(agent, campaign, AgentState.WRAP_UP, NOW + 70),
+    ]
+    await world.store.write(batch)
+    await world.store.write(batch)
+    spells = await world.agent_spells(agent.id)
+    assert spells[-1][0] == "wrap_up"
+    assert [at for _, at in spells] == [NOW, NOW + 10, NOW + 70]
+
+
+async def test_of_two_states_at_one_instant_the_later_word_stands(world, campaign):
+    agent = await world.agent("ann")
+    await world.store.write(
+        [
+            state(agent, campaign, AgentState.READY, NOW),
+            state(agent, campaign, AgentState.RESERVED, NOW),
+        ]
+    )
+    assert await world.agent_spells(agent.id) == [("reserved", NOW)]
+
+
+async def test_an_agent_is_found_by_name(world):
+    agent = await world.agent("ann")
+    assert await world.store.agent_by_name("ann") == agent
+    assert await world.store.agent_by_name("bob") is None
+
+
+async def test_finished_campaigns_are_not_shown(world, campaign):
+    await world.campaign("old", CampaignState.FINISHED)
+    draft = await world.campaign("draft", CampaignState.DRAFT)
+    assert await world.store.campaigns() == (campaign, draft)
+
+
+# --- picking up after a crash -----------------------------------------------------------------
+
+
+async def test_open_attempts_and_agents_on_duty_are_found_again(world, campaign):
+    ann, bob, cat = [await world.agent(name) for name in ("ann", "bob", "cat")]
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write(
+        [
+            dialed(lead, "cb-1", at=NOW + 0.123456),
+            wishes.SaveProgress(attempt_id="cb-1", answered_at=NOW + 5.654321),
+            state(ann, campaign, AgentState.TALKING, NOW, "cb-1"),
+            state(bob, campaign, AgentState.BREAK, NOW),
+            state(cat, campaign, AgentState.READY, NOW),
+            state(cat, campaign, AgentState.OFFLINE, NOW + 1),
+        ]
+    )
+    await world.store.write(
+        [wishes.SaveProgress(attempt_id="cb-1", connected_at=NOW + 6, agent_id=ann.id)]
+    )
+    left = await world.store.restore(NOW + 30)
+    (attempt,) = left.attempts
+    assert attempt.attempt_id == "cb-1" and attempt.lead.id == lead.id
+    assert attempt.permit == permit(lead) and attempt.trunk == "carrier"
+    assert attempt.dialed_at == pytest.approx(NOW + 0.123456, abs=1e-6)
+    assert attempt.answered_at == pytest.approx(NOW + 5.654321, abs=1e-6)
+    assert (attempt.connected_at, attempt.agent_id) == (NOW + 6, ann.id)
+    on_duty = [(one.agent, one.state, one.attempt_id) for one in left.agents]
+    assert on_duty == [
+        (ann, AgentState.TALKING, "cb-1"),
+        (bob, AgentState.BREAK, None),
+    ]
+    assert left.agents[0].lead is not None and left.agents[0].lead.id == lead.id
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 86400) == ()
+
+
+async def test_leads_that_waited_to_be_dialed_are_free_again(world, campaign):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.restore(NOW + 1)
+    assert await claim_one(world, campaign, NOW + 1) == lead
+
+
+async def test_a_lead_in_wrap_up_stays_held_until_its_result(world, campaign):
+    ann = await world.agent("ann")
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write(
+        [
+            dialed(lead, "cb-1", agent_id=ann.id),
+            closed("cb-1", Outcome.TALKED, agent_id=ann.id),
+            state(ann, campaign, AgentState.WRAP_UP, NOW + 20, "cb-1"),
+        ]
+    )
+    left = await world.store.restore(NOW + 30)
+    assert left.attempts == () and left.agents[0].lead is not None
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 90000) == ()
+    await world.store.write([rests(lead, until=NOW + 7200, outcome=Outcome.TALKED)])
+    assert (await claim_one(world, campaign, NOW + 7200)).attempt_count == 1
+
+
+async def test_a_called_lead_that_nobody_settled_rests_a_day(world, campaign):
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write([dialed(lead, "cb-1"), closed("cb-1", Outcome.TALKED)])
+    await world.store.restore(NOW + 30)
+    now = await world.lead_now(lead_id)
+    assert (now.state, now.attempt_count, now.is_claimed) == (LeadState.RECYCLED, 1, False)
+    assert await world.store.claim_leads(campaign.id, 1, NOW + 86400) == ()
+    assert await claim_one(world, campaign, NOW + 30 + 86400) is not None
+
+
+# --- the ledger -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "instants", "answered", "abandoned"),
+    [
+        (Outcome.TALKED, {"connected_at": 7.0}, 1, 0),
+        (Outcome.TALKED, {"connected_at": 7.000001}, 1, 1),
+        (Outcome.TALKED, {"greeting_ended_at": 6.5, "connected_at": 8.5}, 1, 0),
+        (Outcome.TALKED, {"greeting_ended_at": 6.5, "connected_at": 8.6}, 1, 1),
+        (Outcome.TALKED, {"greeting_ended_at": 4.0, "connected_at": 7.0}, 1, 0),
+        (Outcome.ABANDONED, {"message_started_at": 7.0}, 1, 1),
+        (Outcome.CALLER_LEFT, {"ended_at": 6.9}, 0, 0),
+        (Outcome.CALLER_LEFT, {"ended_at": 7.1}, 1, 1),
+        (Outcome.MACHINE, {}, 0, 0),
+        (Outcome.FAX, {}, 0, 0),
+    ],
+)
+async def test_the_ledger_counts_as_the_law_does(
+    world, campaign, outcome, instants, answered, abandoned
+):
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    its = {name: NOW + after for name, after in instants.items()}
+    end = closed("cb-1", outcome, at=its.pop("ended_at", NOW + 20), answered_at=NOW + 5, **its)
+    await world.store.write([dialed(lead, "cb-1"), end])
+    ledger = await world.store.ledger(campaign.id, NOW)
+    assert (ledger.answered, ledger.abandoned) == (answered, abandoned)
+    later = await world.store.ledger(campaign.id, NOW + 6)
+    assert (later.answered, later.abandoned) == (0, 0)
+
+
+async def test_a_machine_that_the_agent_heard_is_no_person(world, campaign):
+    ann = await world.agent("ann")
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    await world.store.write(
+        [
+            dialed(lead, "cb-1", agent_id=ann.id),
+            closed("cb-1", Outcome.TALKED, answered_at=NOW + 5, connected_at=NOW + 5),
+            wishes.SaveResult(
+                attempt_id="cb-1", agent_id=ann.id, disposition=Disposition.MACHINE, at=NOW + 30
+            ),
+        ]
+    )
+    assert (await world.store.ledger(campaign.id, NOW)).answered == 0

@@ -1,0 +1,263 @@
+"""Metrics from event transcripts: what is counted, when, and that nothing personal gets in."""
+
+import pytest
+from prometheus_client import CollectorRegistry
+from prometheus_client.parser import text_string_to_metric_families
+
+from dialer.compliance.gate import DialPermit, Refusal
+from dialer.domain.agent import AgentState
+from dialer.domain.campaign import Campaign
+from dialer.domain.lead import Lead
+from dialer.domain.outcome import Outcome
+from dialer.engine import commands, events
+from dialer.engine.commands import Destination
+from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+from dialer.metrics.observer import MetricsObserver
+
+NUMBER = "+12025550123"
+CAMPAIGN = Campaign(id=7, name="Turnout")
+LEAD = Lead(id=31, campaign_id=7, e164=NUMBER, display_name="Grace Hopper", zones=("UTC",))
+PERMIT = DialPermit(
+    lead_id=31,
+    e164=NUMBER,
+    campaign_id=7,
+    caller_id="+12025550100",
+    granted_at=99.0,
+    expires_at=104.0,
+    may_over_dial=False,
+    may_play_recording=False,
+)
+AGENT = AgentView(
+    agent_id=1,
+    name="anna",
+    campaign_id=7,
+    state=AgentState.TALKING,
+    since=100.0,
+    attempt_id="cb-1",
+    lead=LEAD,
+)
+FLOOR = FloorView(
+    at=100.0,
+    link_is_up=True,
+    store_is_up=False,
+    campaigns=(
+        CampaignView(
+            campaign_id=7,
+            name="Turnout",
+            hopper=40,
+            lines_dialing=3,
+            people_waiting=2,
+            people_talking=1,
+            last_decision="",
+        ),
+    ),
+    agents=(AGENT,),
+    trunks=(TrunkView(name="main", channels=4, channel_limit=30, rests_until=None),),
+    open_attempts=6,
+)
+
+
+class Page:
+    """The exposition, read as Prometheus reads it."""
+
+    def __init__(self, observer: MetricsObserver, view: FloorView = FLOOR) -> None:
+        page, _ = observer.render(view)
+        self.text = page.decode()
+        self.samples = {
+            (sample.name, frozenset(sample.labels.items())): sample.value
+            for family in text_string_to_metric_families(self.text)
+            for sample in family.samples
+        }
+
+    def value(self, name: str, **labels: str) -> float:
+        """One series; KeyError when it does not exist."""
+        return self.samples[name, frozenset(labels.items())]
+
+
+@pytest.fixture
+def observer() -> MetricsObserver:
+    """An observer that knows one campaign."""
+    made = MetricsObserver(CollectorRegistry(), refusal_reasons=("window", "do_not_call"))
+    made.observe(events.Configured(at=1.0, campaigns=(CAMPAIGN,), trunks=()), ())
+    return made
+
+
+def placed(attempt_id: str = "cb-1") -> commands.SaveAttempt:
+    """The attempt as it is written down."""
+    return commands.SaveAttempt(
+        attempt_id=attempt_id,
+        lead=LEAD,
+        campaign_id=7,
+        permit=PERMIT,
+        trunk="main",
+        caller_id="+12025550100",
+        agent_id=1,
+        dialed_at=100.0,
+    )
+
+
+def closed(outcome: Outcome, attempt_id: str = "cb-1") -> commands.CloseAttempt:
+    """The attempt's end."""
+    return commands.CloseAttempt(
+        attempt_id=attempt_id, campaign_id=7, outcome=outcome, ended_at=130.0
+    )
+
+
+def tell(observer: MetricsObserver, event: events.Event, *wishes: commands.Command) -> None:
+    """One line of a transcript."""
+    observer.observe(event, wishes)
+
+
+def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> None:
+    page = Page(observer)
+    for outcome in Outcome:
+        assert page.value("callbank_attempts_ended_total", campaign="Turnout", outcome=outcome) == 0
+    for destination in Destination:
+        routed = "callbank_calls_routed_total"
+        assert page.value(routed, campaign="Turnout", destination=destination) == 0
+    for reason in ("window", "do_not_call", "other"):
+        refused = "callbank_dials_refused_total"
+        assert page.value(refused, campaign="Turnout", reason=reason) == 0
+    for state in AgentState:
+        page.value("callbank_agents", campaign="Turnout", state=state)
+    for name in ("answered", "connected", "abandoned"):
+        assert page.value(f"callbank_people_{name}_total", campaign="Turnout") == 0
+    assert page.value("callbank_answer_to_connected_seconds_count", campaign="Turnout") == 0
+
+
+def test_a_conversation_is_counted_once_in_all_its_figures(observer: MetricsObserver) -> None:
+    tell(observer, events.Ticked(at=100.0), placed())
+    tell(observer, events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1"))
+    route = commands.RouteCall(request_id="r", destination=Destination.BRIDGE)
+    asked = events.RouteAsked(at=110.0, attempt_id="cb-1", request_id="r", channel="PJSIP/x-1")
+    tell(observer, asked, route)
+    connected = events.CallConnected(at=110.004, attempt_id="cb-1", agent_id=1)
+    tell(observer, connected)
+    tell(observer, connected)
+    tell(observer, events.LineEnded(at=130.0, attempt_id="cb-1", cause=16), closed(Outcome.TALKED))
+    page = Page(observer)
+    assert page.value("callbank_attempts_placed_total", campaign="Turnout") == 1
+    assert page.value("callbank_attempts_ended_total", campaign="Turnout", outcome="talked") == 1
+    assert page.value("callbank_people_answered_total", campaign="Turnout") == 1
+    assert page.value("callbank_people_connected_total", campaign="Turnout") == 1
+    assert page.value("callbank_people_abandoned_total", campaign="Turnout") == 0
+    assert page.value("callbank_calls_routed_total", campaign="Turnout", destination="bridge") == 1
+    waited = "callbank_answer_to_connected_seconds"
+    assert page.value(f"{waited}_count", campaign="Turnout") == 1
+    assert page.value(f"{waited}_bucket", campaign="Turnout", le="0.002") == 0
+    assert page.value(f"{waited}_bucket", campaign="Turnout", le="0.005") == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answered", "abandoned"),
+    [(Outcome.ABANDONED, 1, 1), (Outcome.CALLER_LEFT, 1, 0), (Outcome.BUSY, 0, 0)],
+)
+def test_people_are_counted_by_how_the_attempt_ended(
+    observer: MetricsObserver, outcome: Outcome, answered: int, abandoned: int
+) -> None:
+    tell(observer, events.Ticked(at=1.0), placed(), closed(outcome))
+    page = Page(observer)
+    assert page.value("callbank_people_answered_total", campaign="Turnout") == answered
+    assert page.value("callbank_people_abandoned_total", campaign="Turnout") == abandoned
+
+
+def test_refusals_are_counted_by_reason_and_never_by_anything_open(
+    observer: MetricsObserver,
+) -> None:
+    refusal = Refusal(reasons=("window", f"{NUMBER} looks odd"), retry_at=None)
+    deferred = commands.DeferLead(
+        lead_id=31, campaign_id=7, refusal=refusal, next_at=None, at=100.0
+    )
+    tell(observer, events.Ticked(at=100.0), deferred)
+    page = Page(observer)
+    assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="window") == 1
+    assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="other") == 1
+
+
+def test_gauges_follow_the_floor(observer: MetricsObserver) -> None:
+    page = Page(observer)
+    assert page.value("callbank_agents", campaign="Turnout", state="talking") == 1
+    assert page.value("callbank_agents", campaign="Turnout", state="ready") == 0
+    assert page.value("callbank_lines_dialing", campaign="Turnout") == 3
+    assert page.value("callbank_hopper_leads", campaign="Turnout") == 40
+    assert page.value("callbank_open_attempts") == 6
+    assert page.value("callbank_ami_link_up") == 1
+    assert page.value("callbank_store_up") == 0
+    assert page.value("callbank_trunk_channels", trunk="main") == 4
+
+
+def test_an_agent_who_went_home_is_not_counted_any_more(observer: MetricsObserver) -> None:
+    Page(observer)
+    empty = FloorView(
+        at=101.0,
+        link_is_up=True,
+        store_is_up=True,
+        campaigns=FLOOR.campaigns,
+        agents=(),
+        trunks=(),
+        open_attempts=0,
+    )
+    page = Page(observer, empty)
+    assert page.value("callbank_agents", campaign="Turnout", state="talking") == 0
+    assert "main" not in page.text
+
+
+def test_a_finished_campaign_keeps_its_counts_but_does_nothing(observer: MetricsObserver) -> None:
+    tell(observer, events.Ticked(at=1.0), placed(), closed(Outcome.TALKED))
+    Page(observer)
+    observer.observe(events.Configured(at=2.0, campaigns=(), trunks=()), ())
+    idle = FloorView(
+        at=101.0,
+        link_is_up=True,
+        store_is_up=True,
+        campaigns=(),
+        agents=(),
+        trunks=(),
+        open_attempts=0,
+    )
+    page = Page(observer, idle)
+    assert page.value("callbank_people_connected_total", campaign="Turnout") == 1
+    assert page.value("callbank_agents", campaign="Turnout", state="talking") == 0
+    assert page.value("callbank_hopper_leads", campaign="Turnout") == 0
+
+
+def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
+    observer = MetricsObserver()
+    found = events.OpenAttempt(
+        attempt_id="cb-1",
+        lead=LEAD,
+        campaign_id=7,
+        trunk="main",
+        permit=PERMIT,
+        dialed_at=90.0,
+        answered_at=100.0,
+    )
+    tell(observer, events.Restored(at=101.0, attempts=(found,), agents=()))
+    tell(observer, events.Configured(at=101.0, campaigns=(CAMPAIGN,), trunks=()))
+    tell(observer, events.CallConnected(at=101.9, attempt_id="cb-1", agent_id=1))
+    waited = "callbank_answer_to_connected_seconds"
+    assert Page(observer).value(f"{waited}_sum", campaign="Turnout") == pytest.approx(1.9)
+
+
+def test_a_line_that_nobody_knows_does_not_disturb(observer: MetricsObserver) -> None:
+    tell(observer, events.LineAnswered(at=1.0, attempt_id="cb-9", channel="PJSIP/x-9"))
+    tell(observer, events.CallConnected(at=1.0, attempt_id="cb-9", agent_id=1))
+    waited = "callbank_answer_to_connected_seconds_count"
+    assert Page(observer).value(waited, campaign="Turnout") == 0
+
+
+def test_ended_attempts_are_forgotten(observer: MetricsObserver) -> None:
+    for n in range(50):
+        tell(observer, events.Ticked(at=1.0), placed(f"cb-{n}"))
+        tell(observer, events.Ticked(at=2.0), closed(Outcome.BUSY, f"cb-{n}"))
+    assert observer.remembered_attempts == 0
+
+
+def test_no_number_name_or_attempt_is_ever_on_the_page(observer: MetricsObserver) -> None:
+    tell(observer, events.Ticked(at=100.0), placed())
+    tell(observer, events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1"))
+    tell(observer, events.DoNotCallAdded(at=111.0, e164=NUMBER))
+    tell(observer, events.LineEnded(at=130.0, attempt_id="cb-1", cause=16), closed(Outcome.TALKED))
+    text = Page(observer).text
+    for secret in ("2025550123", "2025550100", "Grace", "anna", "cb-1", "PJSIP"):
+        assert secret not in text
