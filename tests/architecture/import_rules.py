@@ -34,7 +34,7 @@ OWNERS = {
     "panoramisk": ("dialer.telephony.link",),
     "asterisk": ("agi.session",),
     # Imported only within the adapter that owns it.
-    "aiohttp": ("dialer.web", "dialer.cli", "dialer.bench", "dialer.demo"),
+    "aiohttp": ("dialer.web", "dialer.app", "dialer.cli", "dialer.bench", "dialer.demo"),
     "prometheus_client": ("dialer.metrics",),
     "sqlalchemy": ("dialer.storage",),
     "alembic": ("dialer.storage",),

@@ -262,13 +262,14 @@ def test_an_interruption_while_storing_leaves_nothing_behind(session: Session, m
     assert not session.importer.leads and not session.files_left()
 
 
+@pytest.mark.parametrize(("rejected", "room"), [(5000, 16_384), (3, 10)])
 def test_a_full_disk_under_the_rejects_file_is_told_before_anything_is_stored(
-    session: Session, tmp_path: Path
+    session: Session, tmp_path: Path, rejected: int, room: int
 ) -> None:
     file = tmp_path / "list.csv"
-    file.write_text("phone\n9195550123\n" + "12\n" * 5000)
+    file.write_text("phone\n9195550123\n" + "12\n" * rejected)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, hard))  # as near as a test gets to ENOSPC
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))  # as near as a test gets to ENOSPC
     try:
         with pytest.raises(CallbankError, match=r"cannot be written .* Nothing was imported"):
             session.run(file)
