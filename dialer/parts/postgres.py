@@ -195,7 +195,7 @@ class EmbeddedPostgres:
             self._run("pg_ctl", *words, owner=owner)
 
     def _forget_dead_server(self) -> None:
-        """Takes away the pid file of a killed server whose pid nobody freed.
+        """Takes away the lock files of a killed server whose pid nobody freed.
 
         PostgreSQL would take the pid for a running server. Containers whose first process collects
         no exit statuses keep such pids for ever.
@@ -203,6 +203,7 @@ class EmbeddedPostgres:
         pid = self.server_pid()
         if pid is not None and is_dead(pid) and not leftovers.of(None, self.data):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _run(self, program: str, *words: str, owner: access.Owner | None) -> None:
         result = subprocess.run(
