@@ -55,10 +55,9 @@ AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
 
 # UserEvents
 USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished
-USER_EVENT_AGENT = "CallbankAgent"  # Agent, State: held (his leg is up, and after each call)
+USER_EVENT_CONNECTING = "CallbankConnecting"  # Attempt, Agent: the queue found him (just before)
 MESSAGE_STARTED = "started"
 MESSAGE_FINISHED = "finished"
-AGENT_HELD = "held"
 
 
 def queue_name(campaign_id: int) -> str:

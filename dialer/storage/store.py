@@ -101,6 +101,15 @@ class PostgresStore:
         async with self._transaction() as connection:
             return tuple(rows.campaign_of(row) for row in await connection.execute(wanted))
 
+    async def agents(self) -> tuple[Agent, ...]:
+        wanted = (
+            select(tables.agents)
+            .where(tables.agents.c.removed_at.is_(None))
+            .order_by(tables.agents.c.id)
+        )
+        async with self._transaction() as connection:
+            return tuple(rows.agent_of(row) for row in await connection.execute(wanted))
+
     async def agent_by_name(self, name: str) -> Agent | None:
         wanted = select(tables.agents).where(
             tables.agents.c.name == name, tables.agents.c.removed_at.is_(None)
