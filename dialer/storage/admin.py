@@ -38,9 +38,9 @@ BEFORE = {
 
 
 @asynccontextmanager
-async def working(engine: AsyncEngine, patience_s: float = PATIENCE_S) -> AsyncIterator[
-    AsyncConnection
-]:
+async def working(
+    engine: AsyncEngine, patience_s: float = PATIENCE_S
+) -> AsyncIterator[AsyncConnection]:
     """A transaction whose failures are sentences."""
     try:
         async with reaching_the_database(patience_s), engine.begin() as connection:
@@ -54,6 +54,11 @@ class Administration:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """For what reads beside it (export)."""
+        return self._engine
 
     @classmethod
     @asynccontextmanager
@@ -187,7 +192,8 @@ class Administration:
     async def do_not_call_count(self) -> int:
         """How many numbers are on the list."""
         async with working(self._engine) as connection:
-            return (await connection.execute(select(func.count()).select_from(do_not_call))).scalar_one()
+            counted = await connection.execute(select(func.count()).select_from(do_not_call))
+            return counted.scalar_one()
 
 
 async def _free(connection: AsyncConnection) -> str:

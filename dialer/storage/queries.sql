@@ -340,3 +340,23 @@ FROM incoming AS i
      JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
 ORDER BY i.row_number
 ON CONFLICT (contact_id) DO NOTHING;
+
+-- The third part: export.
+
+-- name: export_attempts
+-- One row for each attempt, with its person and the result that is valid.
+SELECT a.id AS attempt_id, p.external_id, p.first_name, p.last_name, a.e164, n.line_type, p.zip,
+       p.state, p.language, a.dialed_at, a.answered_at, a.connected_at, a.ended_at, a.outcome,
+       a.hangup_cause, a.sip_status, a.amd_verdict, a.trunk, a.caller_id, g.name AS agent,
+       said.disposition, said.at AS disposition_at, l.state AS lead_state, p.custom
+FROM attempts AS a
+     JOIN leads AS l ON l.id = a.lead_id
+     JOIN contacts AS p ON p.id = l.contact_id
+     JOIN numbers AS n ON n.e164 = l.e164
+     LEFT JOIN agents AS g ON g.id = a.agent_id
+     LEFT JOIN LATERAL (
+         SELECT r.disposition, r.at FROM results AS r WHERE r.attempt_id = a.id
+         ORDER BY r.at DESC LIMIT 1
+     ) AS said ON true
+WHERE a.campaign_id = :campaign_id AND a.dialed_at >= :since
+ORDER BY a.dialed_at, a.id;

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import text
 
-from dialer.compliance.gate import permit_on_record
+from dialer.compliance.gate import DialPermit, permit_on_record
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
@@ -41,11 +41,18 @@ INSERT INTO leads (campaign_id, contact_id, e164)
 """
 
 
-def permit_for(lead: Lead, now: float):
+def permit_for(lead: Lead, now: float) -> DialPermit:
     return permit_on_record(
-        {"lead_id": lead.id, "e164": lead.e164, "campaign_id": 1, "caller_id": "+12025550199",
-         "granted_at": now, "expires_at": now + 5, "may_over_dial": False,
-         "may_play_recording": False}
+        {
+            "lead_id": lead.id,
+            "e164": lead.e164,
+            "campaign_id": 1,
+            "caller_id": "+12025550199",
+            "granted_at": now,
+            "expires_at": now + 5,
+            "may_over_dial": False,
+            "may_play_recording": False,
+        }
     )
 
 
@@ -59,9 +66,16 @@ def life_of(lead: Lead, n: int, now: float) -> Iterator[list[wishes.StoreCommand
         )
 
     yield [
-        wishes.SaveAttempt(attempt_id=attempt, lead=lead, campaign_id=1,
-                           permit=permit_for(lead, now), trunk="carrier",
-                           caller_id="+12025550199", agent_id=agent, dialed_at=now),
+        wishes.SaveAttempt(
+            attempt_id=attempt,
+            lead=lead,
+            campaign_id=1,
+            permit=permit_for(lead, now),
+            trunk="carrier",
+            caller_id="+12025550199",
+            agent_id=agent,
+            dialed_at=now,
+        ),
         state(AgentState.RESERVED, 0),
     ]
     talks = n % 2 == 0
@@ -72,20 +86,28 @@ def life_of(lead: Lead, n: int, now: float) -> Iterator[list[wishes.StoreCommand
             state(AgentState.TALKING, 8.02),
         ]
     end = wishes.CloseAttempt(
-        attempt_id=attempt, campaign_id=1, outcome=Outcome.TALKED if talks else Outcome.NO_ANSWER,
-        ended_at=now + 40, rang_at=now + 2, answered_at=now + 8 if talks else None,
-        connected_at=now + 8.02 if talks else None, agent_id=agent, hangup_cause=16,
+        attempt_id=attempt,
+        campaign_id=1,
+        outcome=Outcome.TALKED if talks else Outcome.NO_ANSWER,
+        ended_at=now + 40,
+        rang_at=now + 2,
+        answered_at=now + 8 if talks else None,
+        connected_at=now + 8.02 if talks else None,
+        agent_id=agent,
+        hangup_cause=16,
         amd_verdict=AmdVerdict.NOT_ASKED,
     )
-    update = wishes.UpdateLead(lead_id=lead.id, state=LeadState.FINAL, next_at=None,
-                               last_outcome=end.outcome, counted=True)
+    update = wishes.UpdateLead(
+        lead_id=lead.id, state=LeadState.FINAL, next_at=None, last_outcome=end.outcome, counted=True
+    )
     if not talks:
         yield [end, update, state(AgentState.READY, 40)]
         return
     yield [end, state(AgentState.WRAP_UP, 40)]
     yield [
-        wishes.SaveResult(attempt_id=attempt, agent_id=agent, disposition=Disposition.SUPPORTS,
-                          at=now + 50),
+        wishes.SaveResult(
+            attempt_id=attempt, agent_id=agent, disposition=Disposition.SUPPORTS, at=now + 50
+        ),
         update,
         state(AgentState.READY, 50),
     ]
@@ -127,10 +149,16 @@ async def measure(url: str, postmaster: psutil.Process, calls_per_s: float) -> d
             writes += 1
         else:
             await asyncio.sleep(max(0.0005, due[0] - elapsed) if due else 0)
-    result = {"calls": len(claimed), "writes": writes, "claim_100_leads_ms": {
-        name: round(value / (CALLS / 100), 3) for name, value in claims.items()}}
+    result = {
+        "calls": len(claimed),
+        "writes": writes,
+        "claim_100_leads_ms": {
+            name: round(value / (CALLS / 100), 3) for name, value in claims.items()
+        },
+    }
     result["per_call_ms"] = {
-        name: round(value / len(claimed), 3) for name, value in _since(began, postmaster).items()}
+        name: round(value / len(claimed), 3) for name, value in _since(began, postmaster).items()
+    }
     await store.close()
     return result
 
@@ -159,8 +187,14 @@ def main() -> None:
             name = f"measured_{next(numbers)}"
             server.run("createdb", "-h", str(server.root), "-U", "callbank", name)
             upgrade(server.url(name))
-            print(json.dumps({"calls_per_s": rate, **asyncio.run(
-                measure(server.url(name), psutil.Process(pid), rate))}))
+            print(
+                json.dumps(
+                    {
+                        "calls_per_s": rate,
+                        **asyncio.run(measure(server.url(name), psutil.Process(pid), rate)),
+                    }
+                )
+            )
 
 
 if __name__ == "__main__":

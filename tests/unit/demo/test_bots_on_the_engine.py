@@ -136,13 +136,12 @@ class Evening:
         working = asyncio.create_task(crew.work(closing, grace_s=30.0))
         await mishaps()
         self.campaign = replace(self.campaign, state=CampaignState.PAUSED)
-        assert self._pump is not None
         stopped = Configured(at=self.clock(), campaigns=(self.campaign,), trunks=(TRUNK,))
-        self._pump.sink(stopped)
+        self.pump.sink(stopped)
         closing.set()
         await working
         async with asyncio.timeout(30.0):
-            while self._pump.view().open_attempts:
+            while self.pump.view().open_attempts:
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.1)  # what was wished for last is written
         return crew
@@ -152,6 +151,12 @@ class Evening:
         async with asyncio.timeout(60.0):
             while sum(row.closed is not None for row in self.attempts) < ended:
                 await asyncio.sleep(0.01)
+
+    @property
+    def pump(self) -> Pump:
+        """The pump of the daemon that runs."""
+        assert self._pump is not None
+        return self._pump
 
     @property
     def attempts(self) -> list:
@@ -188,7 +193,7 @@ async def test_an_evening_without_mishaps(evening: Evening) -> None:
 
 async def test_the_metrics_agree_with_the_store(evening: Evening) -> None:
     await evening.play(lambda: evening.until_ended(40))
-    page, _ = evening.metrics.render(evening._pump.view())
+    page, _ = evening.metrics.render(evening.pump.view())
     for outcome in Outcome:
         ended = sum(row.closed.outcome is outcome for row in evening.attempts)
         series = f'ended_total{{campaign="Turnout",outcome="{outcome.value}"}} {float(ended)}\n'
