@@ -12,15 +12,7 @@ from enum import StrEnum
 from itertools import accumulate
 from pathlib import Path
 
-from dialer.parts.render import (
-    TEMPLATES,
-    AgentPhone,
-    Rendered,
-    check,
-    make_home,
-    render_files,
-    values_of,
-)
+from dialer.parts.render import AgentPhone
 from dialer.parts.speech import (
     AGENT_PHRASES,
     BEEP,
@@ -35,6 +27,14 @@ from dialer.parts.speech import (
     sound_name,
     speak,
     tone_file,
+)
+from dialer.parts.templates import (
+    TEMPLATES,
+    Rendered,
+    check,
+    make_home,
+    render_files,
+    values_of,
 )
 
 
@@ -138,15 +138,14 @@ def thresholds(mix: CarrierMix) -> tuple[tuple[Behaviour, int], ...]:
 CARRIER_MODULES = tuple(
     """
     res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_crypto
-    res_rtp_asterisk res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub res_pjsip_sdp_rtp
-    res_pjsip_caller_id res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
-    res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip
-    res_pjsip_outbound_registration res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options
-    chan_pjsip
-    bridge_simple codec_ulaw codec_alaw codec_resample codec_a_mu format_wav format_pcm
-    app_exec app_playback app_stack app_verbose app_waitforsilence app_senddtmf app_record
-    func_callerid func_channel func_global func_logic func_math func_md5 func_strings func_timeout
-    pbx_config
+    res_rtp_asterisk res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
+    res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_authenticator_digest
+    res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_user
+    res_pjsip_endpoint_identifier_ip res_pjsip_outbound_registration res_pjsip_nat
+    res_pjsip_rfc3326 res_pjsip_dlg_options chan_pjsip bridge_simple codec_ulaw codec_alaw
+    codec_resample codec_a_mu format_wav format_pcm app_exec app_playback app_stack
+    app_verbose app_waitforsilence app_senddtmf app_record func_callerid func_channel
+    func_global func_logic func_math func_md5 func_strings func_timeout pbx_config
     """.split()
 )
 

@@ -2,22 +2,25 @@
 
 `render_pbx` writes everything; `render_trunks`, `render_agents` and `render_queues` only the file
 that changes when one is added, so that the reload which they name never drops a live call.
-Called by the composition root, `doctor` and the tests. Values that could smuggle in a
-configuration line are refused.
+Called by the composition root, `doctor` and the tests.
 """
 
-import os
-import re
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from dialer.errors import CallbankError
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "asterisk-config"
+from dialer.parts.templates import (
+    BANNER,
+    TEMPLATES,
+    Rendered,
+    RenderError,
+    check,
+    check_unique,
+    environment,
+    make_home,
+    render_files,
+    values_of,
+)
 
 AMI_USER = "callbank"
 
@@ -43,49 +46,22 @@ AMI_EVENTS = (
 PBX_MODULES = tuple(
     """
     res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_crypto
-    res_security_log res_http_websocket res_rtp_asterisk res_srtp
-    res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub res_pjsip_sdp_rtp res_pjsip_caller_id
+    res_security_log res_http_websocket res_rtp_asterisk res_srtp res_pjproject res_pjsip
+    res_pjsip_session res_pjsip_pubsub res_pjsip_sdp_rtp res_pjsip_caller_id
     res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_acl
     res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_registrar
     res_pjsip_outbound_registration res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options
     res_pjsip_header_funcs res_pjsip_dtmf_info res_pjsip_path res_pjsip_transport_websocket
-    res_pjsip_maintenance chan_pjsip
-    bridge_simple bridge_holding bridge_softmix bridge_native_rtp bridge_builtin_features
-    codec_ulaw codec_alaw codec_resample codec_g722 codec_opus_open_source codec_a_mu
-    res_format_attr_opus format_wav format_pcm format_sln
-    res_speech res_agi app_amd app_bridgewait app_exec app_chanspy app_mixmonitor app_playback app_queue app_read
-    app_stack app_userevent app_verbose app_db
-    func_callerid func_channel func_db func_devstate func_dialplan func_global func_hangupcause
-    func_logic func_strings func_talkdetect func_timeout func_uri func_math func_md5
-    func_pjsip_endpoint func_pjsip_aor func_pjsip_contact
-    pbx_config
+    res_pjsip_maintenance chan_pjsip bridge_simple bridge_holding bridge_softmix
+    bridge_native_rtp bridge_builtin_features codec_ulaw codec_alaw codec_resample codec_g722
+    codec_opus_open_source codec_a_mu res_format_attr_opus format_wav format_pcm format_sln
+    res_speech res_agi app_amd app_bridgewait app_exec app_chanspy app_mixmonitor app_playback
+    app_queue app_read app_stack app_userevent app_verbose app_db func_callerid func_channel
+    func_db func_devstate func_dialplan func_global func_hangupcause func_logic func_strings
+    func_talkdetect func_timeout func_uri func_math func_md5 func_pjsip_endpoint
+    func_pjsip_aor func_pjsip_contact pbx_config
     """.split()
 )
-
-RELOAD_PJSIP = (
-    "module reload res_pjsip.so",
-    "module reload res_pjsip_endpoint_identifier_ip.so",
-    "module reload res_pjsip_outbound_registration.so",
-)
-_RELOADS: Mapping[str, tuple[str, ...]] = {
-    "pjsip_trunks.conf": RELOAD_PJSIP,
-    "pjsip_agents.conf": RELOAD_PJSIP,
-    "queues.conf": ("queue reload all",),
-    "queues_campaigns.conf": ("queue reload all",),
-    "extensions.conf": ("dialplan reload",),
-    "manager.conf": ("manager reload",),
-    "logger.conf": ("logger reload",),
-    "amd.conf": ("module reload app_amd.so",),
-    "rtp.conf": ("module reload res_rtp_asterisk.so",),
-    "http.conf": ("module reload http",),
-    "indications.conf": ("module reload indications",),
-}
-"""CLI commands for each file; a file not listed here needs a restart."""
-
-
-class RenderError(CallbankError):
-    """Something to be written into Asterisk's configuration cannot be written there."""
-
 
 # --- what is rendered -----------------------------------------------------------------------
 
@@ -160,22 +136,6 @@ class CampaignQueue:
     weight: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rendered:
-    """Which files changed, and what makes a running Asterisk take them over."""
-
-    changed: tuple[Path, ...] = ()
-    reloads: tuple[str, ...] = ()  # CLI commands, in order
-    needs_restart: bool = False
-
-    def __add__(self, other: "Rendered") -> "Rendered":
-        return Rendered(
-            changed=self.changed + other.changed,
-            reloads=tuple(dict.fromkeys(self.reloads + other.reloads)),
-            needs_restart=self.needs_restart or other.needs_restart,
-        )
-
-
 # --- rendering ------------------------------------------------------------------------------
 
 
@@ -230,7 +190,7 @@ def render_trunks(trunks: Sequence[SipTrunk], into: Path) -> Rendered:
         check(trunk, f"trunk {trunk.endpoint!r}")
         if trunk.registers and not trunk.username:
             raise RenderError(f"Trunk {trunk.endpoint!r} cannot register: it has no username.")
-    _check_unique("trunk", [trunk.endpoint for trunk in trunks])
+    check_unique("trunk", [trunk.endpoint for trunk in trunks])
     return render_files(["pjsip_trunks.conf"], {"trunks": trunks}, into)
 
 
@@ -238,13 +198,13 @@ def render_agents(agents: Sequence[AgentPhone], into: Path) -> Rendered:
     """Write pjsip_agents.conf into Asterisk's etc directory."""
     for agent in agents:
         check(agent, f"agent {agent.extension!r}")
-    _check_unique("agent extension", [agent.extension for agent in agents])
+    check_unique("agent extension", [agent.extension for agent in agents])
     return render_files(["pjsip_agents.conf"], {"agents": agents}, into)
 
 
 def render_queues(campaigns: Sequence[CampaignQueue], into: Path) -> Rendered:
     """Write queues_campaigns.conf into Asterisk's etc directory."""
-    _check_unique("campaign", [str(campaign.campaign_id) for campaign in campaigns])
+    check_unique("campaign", [str(campaign.campaign_id) for campaign in campaigns])
     return render_files(["queues_campaigns.conf"], {"campaigns": campaigns}, into)
 
 
@@ -263,7 +223,7 @@ def render_includes(
     for part in (*trunks, *agents):
         check(part, "an entry")
     values = {**values_of(settings), **_ami_values(secrets.ami_secret, ami_permit)}
-    values |= {"agi_token": secrets.agi_token, "banner": _BANNER}
+    values |= {"agi_token": secrets.agi_token, "banner": BANNER}
     values |= {"trunks": trunks, "agents": agents, "campaigns": campaigns}
     templates = environment(TEMPLATES)
     return {
@@ -276,8 +236,6 @@ def render_includes(
         )
     }
 
-
-_BANNER = "Written by Callbank. Changes made here are lost at the next start."
 
 
 def _ami_values(secret: str, permit: Sequence[str]) -> dict[str, object]:
@@ -295,123 +253,3 @@ def _loopback_permits(host: str) -> tuple[str, ...]:
     return ("127.0.0.1/255.255.255.255", f"{host}/255.255.255.255")
 
 
-def make_home(home: Path) -> Path:
-    """Make an Asterisk's directories; returns its etc directory."""
-    for name in ("etc", "run", "log", "spool", "lib", "lib/keys", "db"):
-        (home / name).mkdir(mode=0o750, parents=True, exist_ok=True)
-    return home / "etc"
-
-
-def environment(*folders: Path) -> Environment:
-    """Templates in which every unknown name and every unfit value is an error."""
-    return Environment(
-        loader=FileSystemLoader(folders),
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        autoescape=False,  # noqa: S701 - these are configuration files, guarded by _finalize
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def render_files(
-    names: Iterable[str],
-    values: Mapping[str, object],
-    into: Path,
-    folder: Path = TEMPLATES,
-) -> Rendered:
-    """Render each named file from its template; only files whose text changed are written."""
-    templates = environment(folder, TEMPLATES)
-    changed: list[Path] = []
-    for name in sorted(names):
-        text = templates.get_template(f"{name}.j2").render({**values, "banner": _BANNER})
-        if write_if_changed(into / name, text):
-            changed.append(into / name)
-    reloads = [command for path in changed for command in _RELOADS.get(path.name, ())]
-    return Rendered(
-        changed=tuple(changed),
-        reloads=tuple(dict.fromkeys(reloads)),
-        needs_restart=any(path.name not in _RELOADS for path in changed),
-    )
-
-
-def write_if_changed(path: Path, text: str) -> bool:
-    """Replace the file in one step, readable by its owner alone. False if it was the same."""
-    try:
-        if path.read_text(encoding="utf-8") == text:
-            return False
-    except FileNotFoundError:
-        pass
-    except (OSError, UnicodeDecodeError) as error:
-        raise RenderError(f"Cannot read {path}: {error}.") from error
-    try:
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(path)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise RenderError(f"Cannot write {path}: {error.strerror}.") from error
-    return True
-
-
-# --- refusing what could become a configuration line ------------------------------------------
-
-_UNFIT = re.compile(r"[\x00-\x1f\x7f;\[\]]")
-
-_SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "endpoint": (re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}"), "letters, digits, - and _"),
-    "extension": (re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"), "letters, digits, - and _"),
-    "host": (re.compile(r"[A-Za-z0-9.:-]{1,253}"), "a host name or an address"),
-    "transport": (re.compile(r"udp|tcp"), "udp or tcp"),
-    "agi_token": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
-    "ami_secret": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
-    "optout_prompt": (re.compile(r"[\w/. +@-]*"), "a plain path"),
-    "inbound_message": (re.compile(r"[\w/. +@-]*"), "a plain path"),
-    "home": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),
-    "module_dir": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),
-    "data_dir": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),
-}
-
-
-def check(part: object, what: str) -> None:
-    """Refuse a dataclass one of whose texts does not fit into a configuration file."""
-    for name, value in values_of(part).items():
-        texts = value if isinstance(value, tuple) else (value,)
-        for text in texts:
-            if isinstance(text, str | Path):
-                _check_text(str(text), f"{name} of {what}", _SHAPES.get(name))
-
-
-def _check_text(text: str, what: str, shape: tuple[re.Pattern[str], str] | None) -> None:
-    if shape and not shape[0].fullmatch(text):
-        raise RenderError(f"Cannot write Asterisk's configuration: {what} must be {shape[1]}.")
-    if _UNFIT.search(text) or text != text.strip() or text.startswith((">", "#")):
-        raise RenderError(
-            f"Cannot write Asterisk's configuration: {what} must not hold a line break, a control "
-            "character, ';', '[' or ']', nor begin or end with a blank, '>' or '#'."
-        )
-
-
-def _finalize(value: object) -> object:
-    """The second fence: no value reaches a file unseen, also one that no check knows of."""
-    if isinstance(value, str | Path) and _UNFIT.search(str(value)):
-        raise RenderError("Cannot write Asterisk's configuration: a value holds a line break or ';'.")
-    return value
-
-
-def _check_unique(what: str, names: Sequence[str]) -> None:
-    doubles = sorted({name for name in names if names.count(name) > 1})
-    if doubles:
-        raise RenderError(f"Cannot write Asterisk's configuration: two of {what} {doubles[0]!r}.")
-
-
-def values_of(part: object) -> dict[str, object]:
-    """A dataclass's fields, not copied deeply."""
-    return {field.name: getattr(part, field.name) for field in fields(part)}  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from dialer.engine.events import Restored
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage import rows, tables
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
-from dialer.storage.figures import read_ledger
+from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
 from dialer.storage.instants import moment
 from dialer.storage.texts import QUERIES
 from dialer.storage.writer import write_batch
@@ -99,6 +99,15 @@ class PostgresStore:
         async with self._transaction() as connection:
             return tuple(rows.campaign_of(row) for row in await connection.execute(wanted))
 
+    async def agents(self) -> tuple[Agent, ...]:
+        wanted = (
+            select(tables.agents)
+            .where(tables.agents.c.removed_at.is_(None))
+            .order_by(tables.agents.c.id)
+        )
+        async with self._transaction() as connection:
+            return tuple(rows.agent_of(row) for row in await connection.execute(wanted))
+
     async def agent_by_name(self, name: str) -> Agent | None:
         wanted = select(tables.agents).where(
             tables.agents.c.name == name, tables.agents.c.removed_at.is_(None)
@@ -110,6 +119,11 @@ class PostgresStore:
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         async with self._transaction() as connection:
             return await read_ledger(connection, campaign_id, since)
+
+    async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
+        """The figures of one campaign, from its first attempt to now (for the web)."""
+        async with self._transaction() as connection:
+            return await read_figures(connection, campaign_id)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         now = time.time()

@@ -6,25 +6,32 @@ dialplan's questions by a script. Everything started is stopped by its process i
 
 import asyncio
 import contextlib
+import itertools
 import os
-import platform
 import secrets
 import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
+from dialer.parts.asterisk import AsteriskProgram, find_installed, open_tree
+from agi import names
+from dialer.parts.carrier import (
+    FORCED,
+    Behaviour,
+    CarrierMix,
+    CarrierSettings,
+    render_carrier,
+)
 from dialer.parts.render import (
     AMI_USER,
     AgentPhone,
     CampaignQueue,
     PbxSecrets,
     PbxSettings,
-    Rendered,
     SipTrunk,
     render_pbx,
 )
@@ -37,31 +44,23 @@ from dialer.parts.speech import (
     tone_file,
 )
 
-TREE = Path(os.environ.get("CALLBANK_ASTERISK_TREE", "/var/tmp/lab/tree"))
-TRIPLET = f"{platform.machine()}-linux-gnu"
-LIBRARIES = TREE / "usr/lib" / TRIPLET
-
 Event = dict[str, str]
 
 
-def tree_command(program: str) -> tuple[str, ...]:
-    """The command line that runs a program of the private tree without chroot."""
-    loader = next(
-        path
-        for path in (TREE / "usr/lib64/ld-linux-x86-64.so.2", TREE / "lib/ld-linux-aarch64.so.1")
-        if path.exists()
-    )
-    path = f"{LIBRARIES}:{LIBRARIES}/pulseaudio"
-    return (str(loader), "--library-path", path, str(TREE / program))
+def asterisk_program() -> AsteriskProgram:
+    """The Asterisk to test with: a named tree, the data directory's own, or an installed one."""
+    named = os.environ.get("CALLBANK_ASTERISK_TREE")
+    home = Path(os.environ.get("CALLBANK_HOME", "var"))
+    found = open_tree(Path(named) if named else home.resolve() / "asterisk" / "tree")
+    found = found or find_installed(None, path=os.environ.get("PATH", ""))
+    if found is None:
+        raise RuntimeError("no Asterisk to test with: set CALLBANK_ASTERISK_TREE")
+    return found
 
 
-def speech_tools() -> SpeechTools:
-    """espeak-ng and sox of the private tree."""
-    return SpeechTools(
-        espeak=tree_command("usr/bin/espeak-ng"),
-        sox=tree_command("usr/bin/sox"),
-        environment={"ESPEAK_DATA_PATH": str(LIBRARIES / "espeak-ng-data")},
-    )
+def speech_tools(program: AsteriskProgram) -> SpeechTools:
+    """espeak-ng and sox that come with that Asterisk."""
+    return SpeechTools(espeak=tuple(program.tool("espeak-ng")), sox=tuple(program.tool("sox")))
 
 
 def free_ports(count: int) -> list[int]:
@@ -82,32 +81,37 @@ def free_ports(count: int) -> list[int]:
 class AsteriskProcess:
     """One running Asterisk."""
 
+    program: AsteriskProgram
     home: Path
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> float:
-        """Start and wait until it is fully booted; returns the seconds it took."""
-        begun = time.monotonic()
-        with (self.home / "log/console").open("ab") as console:
-            self.process = subprocess.Popen(
-                [*self._command(), "-f", "-n"],
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-            )
-        while "fully booted" not in self.run("core waitfullybooted"):
-            if self.process.poll() is not None or time.monotonic() - begun > 30:
-                raise RuntimeError((self.home / "log/console").read_text())
-            time.sleep(0.05)
-        return time.monotonic() - begun
+    @property
+    def _configuration(self) -> Path:
+        return self.home / "etc" / "asterisk.conf"
 
-    def _command(self) -> list[str]:
-        return [*tree_command("usr/sbin/asterisk"), "-C", str(self.home / "etc/asterisk.conf")]
+    def start(self) -> None:
+        """Start it and wait until it is fully booted."""
+        console = self.home / "log" / "console"
+        with console.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.program.server(self._configuration),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        deadline = time.monotonic() + BOOT_TIMEOUT_S
+        while "fully booted" not in self.run("core waitfullybooted"):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Asterisk did not start:\n{console.read_text()}{self.log()}")
+            time.sleep(0.05)
 
     def run(self, command: str) -> str:
         """One CLI command over the control socket."""
         done = subprocess.run(
-            [*self._command(), "-rx", command], capture_output=True, text=True, check=False
+            self.program.remote(self._configuration, command),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return done.stdout + done.stderr
 
@@ -123,90 +127,46 @@ class AsteriskProcess:
 
     def log(self) -> str:
         """What it logged so far: notices, warnings, errors."""
-        path = self.home / "log/messages.log"
+        path = self.home / "log" / "messages.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
 
-MIX = CarrierMix(ring_s=(0.2, 0.5), slow_ring_s=(1.5, 2.0), late_ring_s=3.0, talk_s=(3.0, 4.0))
-
-BOTS = tuple(AgentPhone(extension=f"10{n:02}", password=secrets.token_hex(12)) for n in range(1, 4))
-
-
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Lab:
     """The pbx and the carrier in one temporary data directory."""
 
-    home: Path
-    mix: CarrierMix = MIX
-    bots: tuple[AgentPhone, ...] = BOTS
-    ports: list[int] = field(default_factory=lambda: free_ports(5))
-    secrets: PbxSecrets = PbxSecrets(
-        ami_secret=secrets.token_hex(16), agi_token=secrets.token_hex(16)
-    )
-    message: str = ""
-
-    def __post_init__(self) -> None:
-        self.pbx = AsteriskProcess(self.home / "pbx")
-        self.carrier = AsteriskProcess(self.home / "carrier")
-
-    @property
-    def settings(self) -> PbxSettings:
-        """The pbx's settings on this lab's ports."""
-        sip, ami, http, agi, _ = self.ports
-        speech = self.home / "speech"
-        return PbxSettings(
-            home=self.home / "pbx",
-            module_dir=LIBRARIES / "asterisk/modules",
-            data_dir=TREE / "usr/share/asterisk",
-            sip_port=sip,
-            ami_port=ami,
-            http_port=http,
-            agi_port=agi,
-            rtp_start=30000,
-            rtp_end=34000,
-            optout_prompt=sound_name(tone_file("thanks", THANKS, speech)),
-            inbound_message=self.message,
-        )
+    settings: PbxSettings
+    carrier_settings: CarrierSettings
+    secrets: PbxSecrets
+    bots: tuple[AgentPhone, ...]
+    message: str
+    pbx: AsteriskProcess
+    carrier: AsteriskProcess
 
     @property
     def trunks(self) -> tuple[SipTrunk, ...]:
         """The simulated network, one that challenges, and one where nobody is."""
-        carrier = self.ports[4]
+        port = self.carrier_settings.sip_port
+        sim = SipTrunk(endpoint="sim", host="127.0.0.1", port=port)
+        elsewhere = replace(sim, qualify_s=0, inbound_addresses=("192.0.2.1",))
         return (
-            SipTrunk(endpoint="sim", host="127.0.0.1", port=carrier),
-            SipTrunk(endpoint="locked", host="127.0.0.1", port=carrier, from_user="locked",
-                     qualify_s=0, inbound_addresses=("192.0.2.1",)),
-            SipTrunk(endpoint="dead", host="127.0.0.1", port=9, qualify_s=0,
-                     inbound_addresses=("192.0.2.2",)),
-        )
-
-    def render(self) -> Rendered:
-        """Write both configurations."""
-        tools, speech = speech_tools(), self.home / "speech"
-        words = "This is Callbank, calling for a test. Press 9 and we will not call you again."
-        self.message = sound_name(speak(words, MESSAGE_VOICE, speech, tools))
-        carrier = CarrierSettings(
-            home=self.home / "carrier",
-            module_dir=self.settings.module_dir,
-            data_dir=self.settings.data_dir,
-            sounds=speech,
-            sip_port=self.ports[4],
-            pbx_port=self.ports[0],
-            rtp_start=34002,
-            rtp_end=38000,
-        )
-        rendered = render_carrier(carrier, self.mix, tools, bots=self.bots)
-        return rendered + render_pbx(
-            self.settings,
-            self.secrets,
-            trunks=self.trunks,
-            agents=self.bots,
-            campaigns=[CampaignQueue(campaign_id=1), CampaignQueue(campaign_id=2)],
+            sim,
+            replace(elsewhere, endpoint="locked", from_user="locked"),
+            replace(elsewhere, endpoint="dead", port=9),
         )
 
     def start(self) -> None:
         """Both Asterisks up; the bots register by themselves."""
-        self.render()
+        render_carrier(
+            self.carrier_settings, MIX, speech_tools(self.pbx.program), bots=self.bots
+        )
+        render_pbx(
+            self.settings,
+            self.secrets,
+            trunks=self.trunks,
+            agents=self.bots,
+            campaigns=[CampaignQueue(campaign_id=1)],
+        )
         self.pbx.start()
         self.carrier.start()
 
@@ -214,6 +174,51 @@ class Lab:
         """Both gone."""
         self.carrier.stop()
         self.pbx.stop()
+
+
+def new_lab(home: Path) -> Lab:
+    """A lab below `home` on free ports; not started."""
+    program = asterisk_program()
+    speech = home / "speech"
+    message = speak(MESSAGE, MESSAGE_VOICE, speech, speech_tools(program))
+    sip, ami, http, agi, trunk = free_ports(5)
+    places = {"module_dir": program.modules_dir, "data_dir": program.data_dir}
+    return Lab(
+        settings=PbxSettings(
+            home=home / "pbx",
+            sip_port=sip,
+            ami_port=ami,
+            http_port=http,
+            agi_port=agi,
+            rtp_start=10000,
+            rtp_end=19998,
+            optout_prompt=sound_name(tone_file("thanks", THANKS, speech)),
+            inbound_message=sound_name(message),
+            **places,
+        ),
+        carrier_settings=CarrierSettings(
+            home=home / "carrier",
+            sounds=speech,
+            sip_port=trunk,
+            pbx_port=sip,
+            rtp_start=20000,
+            rtp_end=29998,
+            **places,
+        ),
+        secrets=PbxSecrets(ami_secret=secrets.token_hex(16), agi_token=secrets.token_hex(16)),
+        bots=tuple(
+            AgentPhone(extension=f"100{number}", password=secrets.token_hex(12))
+            for number in range(1, 6)
+        ),
+        message=sound_name(message),
+        pbx=AsteriskProcess(program, home / "pbx"),
+        carrier=AsteriskProcess(program, home / "carrier"),
+    )
+
+
+MESSAGE = "This is Callbank, calling for a test. Press 9 and we will not call you again."
+MIX = CarrierMix(ring_s=(0.2, 0.5), slow_ring_s=(1.5, 2.0), late_ring_s=3.0, talk_s=(3.0, 4.0))
+BOOT_TIMEOUT_S = 60.0
 
 
 class Ami:
@@ -243,7 +248,9 @@ class Ami:
             values = value if isinstance(value, list) else [value]
             lines += [f"{name}: {one}" for one in values]
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        return await self.wait(lambda event: "Response" in event and event.get("ActionID") == action_id)
+        return await self.wait(
+            lambda event: "Response" in event and event.get("ActionID") == action_id
+        )
 
     async def wait(
         self, is_it: Callable[[Event], bool], timeout_s: float = 15.0, since: int = 0
@@ -290,6 +297,134 @@ async def connect(lab: Lab) -> Ami:
     return ami
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Places calls on the pbx as Callbank's daemon does, with attempt ids of its own."""
+
+    lab: Lab
+    ami: Ami
+    numbers: "itertools.count[int]" = itertools.count(1)  # noqa: RUF009 - one for the session
+
+    async def agent(self, agent_id: int, telephone: str = "") -> str:
+        """Call bot number `agent_id`, and wait until his leg is held; returns its channel."""
+        telephone = telephone or self.lab.bots[agent_id - 1].extension
+        leg = f"agent-{agent_id}-t-{next(self.numbers)}"
+        await self.ami.act(
+            "Originate",
+            Channel=f"PJSIP/{telephone}",
+            Context=names.CONTEXT_AGENT,
+            Exten="s",
+            Priority="1",
+            Async="true",
+            ChannelId=leg,
+            Timeout="10000",
+            Variable=f"{names.VAR_AGENT}={agent_id}",
+        )
+        return (await self.held(leg))["Channel"]
+
+    async def held(self, leg: str, since: int = 0) -> Event:
+        """The leg's (next) entry into the holding bridge."""
+        return await self.ami.wait(
+            lambda event: event.get("Event") == "BridgeEnter"
+            and event["Uniqueid"] == leg
+            and event["BridgeTechnology"] == "holding_bridge",
+            since=since,
+        )
+
+    async def dial(
+        self, number: str, *, timeout_s: float = 15.0, trunk: str = "sim", **variables: str
+    ) -> str:
+        """Originate a call to a person; returns the attempt's id."""
+        attempt = f"cb-test-{next(self.numbers):08x}"
+        given = {
+            names.VAR_ATTEMPT: attempt,
+            names.VAR_CAMPAIGN: "1",
+            names.VAR_AMD: "off",
+            names.VAR_QUEUE: names.queue_name(1),
+            names.VAR_AGENT_CHANNEL: "",
+            names.VAR_MESSAGE: self.lab.message,
+            names.VAR_OPTOUT_NUMBER: f"+{number}",
+            **variables,
+        }
+        await self.ami.act(
+            "Originate",
+            Channel=f"PJSIP/{number}@{trunk}",
+            Context=names.CONTEXT_ANSWERED,
+            Exten="s",
+            Priority="1",
+            Async="true",
+            ChannelId=attempt,
+            Timeout=str(int(timeout_s * 1000)),
+            CallerID='"Callbank" <+15125550000>',
+            Variable=[f"{name}={value}" for name, value in given.items()],
+        )
+        return attempt
+
+    async def queue(self, agent_id: int, *, is_free: bool) -> None:
+        """Make the agent a member of campaign 1's queue, and say whether he is free."""
+        await self.ami.act(
+            "QueueAdd",
+            Queue=names.queue_name(1),
+            Interface=names.queue_member(agent_id),
+            StateInterface=names.agent_device(agent_id),
+        )
+        await self.free(agent_id, is_free=is_free)
+
+    async def leave_queue(self, agent_id: int) -> None:
+        """Take the agent out of campaign 1's queue, if he is in it."""
+        await self.ami.act(
+            "QueueRemove",
+            Queue=names.queue_name(1),
+            Interface=names.queue_member(agent_id),
+        )
+
+    async def free(self, agent_id: int, *, is_free: bool = True) -> None:
+        """Tell the queue whether the agent is free."""
+        await self.ami.act(
+            "Setvar",
+            Variable=names.agent_device_function(agent_id),
+            Value="NOT_INUSE" if is_free else "INUSE",
+        )
+
+    async def in_one_bridge(self, attempt: str, leg: str, since: int = 0) -> None:
+        """Wait until person and agent are in the same bridge."""
+        bridges: dict[str, str] = {}
+
+        def together(event: Event) -> bool:
+            if event.get("Event") == "BridgeEnter":
+                bridges[event["Uniqueid"]] = event["BridgeUniqueid"]
+            elif event.get("Event") == "BridgeLeave":
+                bridges.pop(event["Uniqueid"], None)
+            return attempt in bridges and bridges[attempt] == bridges.get(leg)
+
+        await self.ami.wait(together, since=since)
+
+    async def hang_up(self, channel: str) -> None:
+        """End one channel."""
+        await self.ami.act("Hangup", Channel=channel, Cause="16")
+
+    async def channel_of(self, uniqueid: str) -> str:
+        """A channel's name."""
+        return (await self.ami.event("Newchannel", Uniqueid=uniqueid))["Channel"]
+
+    async def leg_of(self, channel: str) -> str:
+        """A channel's Uniqueid."""
+        return (await self.ami.event("Newchannel", Channel=channel))["Uniqueid"]
+
+    async def ended(self, uniqueid: str, timeout_s: float = 30.0) -> Event:
+        """The channel's Hangup."""
+        return await self.ami.event("Hangup", timeout_s, Uniqueid=uniqueid)
+
+    async def redirect(self, channel: str, context: str) -> None:
+        """Send a waiting person to another context."""
+        await self.ami.act("Redirect", Channel=channel, Context=context, Exten="s", Priority="1")
+
+
+def forced(behaviour: Behaviour) -> str:
+    """A number that behaves so, whatever the mix."""
+    return f"151255501{FORCED.index(behaviour):02}"
+
+
 Reply = Callable[[str, Mapping[str, str]], Mapping[str, str] | None]
 """Given the script's name and its arguments: the variables to set, or None to hang for ever."""
 
@@ -325,9 +460,10 @@ async def _answer(
     requests: list[str],
 ) -> None:
     headers = (await reader.readuntil(b"\n\n")).decode().split("\n")
-    request = dict(line.split(": ", 1) for line in headers if ": " in line)["agi_request"]
-    requests.append(request)
-    url = urlsplit(request)
+    given = dict(line.split(": ", 1) for line in headers if ": " in line)
+    extra = [given[name] for name in ("agi_arg_1",) if name in given]
+    requests.append(" ".join([given["agi_request"], *extra]))
+    url = urlsplit(given["agi_request"])
     variables = reply(url.path.strip("/"), dict(parse_qsl(url.query, keep_blank_values=True)))
     if variables is None:
         await reader.read()  # until Asterisk gives up

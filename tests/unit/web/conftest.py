@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from web_house import ANNA, BEN, CAMPAIGN, LEAD, House
 
 from dialer.web.server import make_app, watch_of
 from dialer.web.testing import (
@@ -14,6 +13,7 @@ from dialer.web.testing import (
     RehearsalFigures,
 )
 from dialer.web.tokens import SecretTokens
+from tests.unit.web.web_house import ANNA, BEN, CAMPAIGN, LEAD, House
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Who may ask for what, and in which shape refusals come."""
 
 import pytest
-from web_house import ANNA, BEN, House
 
 from dialer.errors import CallbankError
 from dialer.web.server import make_app, start_site
@@ -12,6 +11,7 @@ from dialer.web.testing import (
     RehearsalFigures,
 )
 from dialer.web.tokens import SecretTokens
+from tests.unit.web.web_house import ANNA, BEN, House
 
 OPEN = {"/api/agents/login", "/api/health", "/metrics"}
 
