@@ -59,6 +59,11 @@ class Gateway:
         return self._link.counts
 
     @property
+    def events_read(self) -> int:
+        """How many events Asterisk has sent us, wanted or not."""
+        return self.counts["messages"] + self.counts["unwanted"]
+
+    @property
     def is_ready(self) -> bool:
         """Whether the link is up and what is up is known."""
         return self._is_ready
