@@ -24,7 +24,7 @@ from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_databas
 from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
 from dialer.storage.instants import moment
 from dialer.storage.texts import QUERIES
-from dialer.storage.writer import write_batch
+from dialer.storage.writer import BatchWriter
 
 CLAIM_S = 15 * 60.0
 """How long a claimed lead is held that is neither dialed nor given back. The engine relies on a
@@ -44,6 +44,7 @@ class PostgresStore:
         self._engine = engine
         self._floor = floor
         self._patience_s = patience_s
+        self._writer = BatchWriter(engine, floor)
 
     @classmethod
     def at(cls, url: str, *, floor: str = "main") -> "PostgresStore":
@@ -52,11 +53,12 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Let go of all connections."""
+        await self._writer.close()
         await self._engine.dispose()
 
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         async with self._reaching():
-            await write_batch(self._engine, batch, self._floor)
+            await self._writer.write(batch)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
         async with self._transaction() as connection:
