@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+
 from tests.asterisk.harness import Ami, Desk, Lab, connect, new_lab
 
 
