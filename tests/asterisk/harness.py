@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -142,6 +142,7 @@ class Lab:
     message: str
     pbx: AsteriskProcess
     carrier: AsteriskProcess
+    logs_at_start: list[str] = field(default_factory=list)
 
     @property
     def trunks(self) -> tuple[SipTrunk, ...]:
@@ -172,6 +173,7 @@ class Lab:
             if time.monotonic() > deadline:
                 raise RuntimeError("the bots did not register")
             time.sleep(0.05)
+        self.logs_at_start.extend([self.pbx.log(), self.carrier.log()])
 
     def stop(self) -> None:
         """Both gone."""

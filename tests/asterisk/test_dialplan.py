@@ -1,4 +1,4 @@
-"""The dialplan with the daemon there: bridge, queue, message, opt-out, and what agents live through.
+"""The dialplan with the daemon there: bridge, queue, message, opt-out; what agents live through.
 
 The daemon is played by a FastAGI server that answers as the test says.
 """
