@@ -22,5 +22,8 @@ class Desk(Protocol):
     def route(self, attempt_id: str, channel: str, amd_status: str, amd_cause: str) -> Route:
         """Where this answered call goes now."""
 
-    def opt_out(self, attempt_id: str) -> bool:
-        """Never call this person again; True once that is committed."""
+    def opt_out(self, attempt_id: str, number: str) -> bool:
+        """Never call this person again; True once that is committed.
+
+        `attempt_id` is empty for somebody who called us; `number` is his in E.164.
+        """

@@ -11,7 +11,7 @@ from agi.session import AgiSession
 
 def run(session: AgiSession, desk: Desk) -> None:
     """Returns only after the do-not-call row is committed."""
-    attempt_id = session.query.get("attempt") or session.env.get("agi_uniqueid", "")
-    if not desk.opt_out(attempt_id):
+    attempt_id = session.query.get("attempt", "")
+    if not desk.opt_out(attempt_id, session.env.get("agi_arg_1", "")):
         raise DeskAway("the opt-out is not committed")
     session.set_variables({names.VAR_OPTOUT: names.OPTOUT_RECORDED})

@@ -1,234 +1,39 @@
 """The composition root: builds every adapter, wires the ports, knows the order of start and stop.
 
-The only file that knows every concrete class. `prepare` does the slow, blocking part (parts are
-found or made, the database is migrated, Asterisk is rendered and started); `serve` then runs the
-phone bank on an event loop until it is told to stop.
+With house.py (the parts that it stands on) the only place that knows every concrete class.
+`serve` runs the phone bank in a prepared house until it is told to stop.
 """
 
 import asyncio
 import logging
 import secrets as randomness
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
+from collections.abc import Coroutine
 from typing import Any
-
-from aiohttp import web
 
 from agi.server import AgiSettings
 from dialer.compliance.gate import Reason
-from dialer.config import Settings, TrunkSettings
-from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
-from dialer.domain.trunk import NumberFormat, Trunk
 from dialer.engine.engine import Engine
 from dialer.errors import CallbankError
+from dialer.house import ConfiguredTrunks, House, phone_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
-from dialer.parts import asterisk, postgres, processes
-from dialer.parts.asterisk import AsteriskProgram
-from dialer.parts.pbx import Pbx
-from dialer.parts.render import (
-    AMI_USER,
-    AgentPhone,
-    CampaignQueue,
-    PbxSecrets,
-    PbxSettings,
-    Rendered,
-    SipTrunk,
-    render_agents,
-    render_pbx,
-    render_queues,
-)
-from dialer.parts.secrets import Secrets, load_secrets
-from dialer.parts.speech import MESSAGE_VOICE, THANKS, SpeechTools, sound_name, speak, tone_file
+from dialer.parts import postgres
+from dialer.parts.render import AMI_USER, CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.speech import MESSAGE_VOICE, speak
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
-from dialer.storage import migrations
 from dialer.storage.store import PostgresStore
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from dialer.web.server import make_app, start_site, watch_of
-from dialer.web.tokens import SecretTokens
+from dialer.web.server import WebServer, make_app
 
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 0.5
 DRAIN_POLL_S = 0.1
-
-Announce = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class House:
-    """What `prepare` found or made. `pbx` is None where the operator runs Asterisk himself."""
-
-    settings: Settings
-    secrets: Secrets
-    database_url: str
-    pbx: Pbx | None
-    speech: SpeechTools | None
-
-    @property
-    def messages_dir(self) -> Path:
-        """Where the campaigns' safe-harbor messages are."""
-        return self.settings.home / "speech" / "messages"
-
-    @property
-    def web_url(self) -> str:
-        """Where this machine reaches the web server."""
-        return f"http://{self.settings.web.host}:{self.settings.web.port}"
-
-
-# --- before the event loop ---------------------------------------------------------------
-
-
-def prepare(settings: Settings, announce: Announce) -> House:
-    """Find or make all parts and start them. Raises CallbankError with what to do."""
-    secrets = load_secrets(settings.home)
-    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
-        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
-    database_url = postgres.open_database(settings, announce)
-    steps = migrations.upgrade(database_url)
-    if steps:
-        announce(f"database brought up to date ({len(steps)} steps)")
-    if settings.asterisk.mode == "external":
-        return House(
-            settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
-        )
-    program = asterisk.find_or_make(settings, announce=announce)
-    speech = speech_tools(program)
-    pbx = start_pbx(settings, secrets, program, speech, announce)
-    return House(
-        settings=settings, secrets=secrets, database_url=database_url, pbx=pbx, speech=speech
-    )
-
-
-def speech_tools(program: AsteriskProgram) -> SpeechTools:
-    """How speech is synthesised here."""
-    return SpeechTools(
-        espeak=tuple(program.tool("espeak-ng")), sox=tuple(program.tool("sox"))
-    )
-
-
-def start_pbx(
-    settings: Settings,
-    secrets: Secrets,
-    program: AsteriskProgram,
-    speech: SpeechTools,
-    announce: Announce,
-) -> Pbx:
-    """Render Asterisk's configuration and start it, or adopt the one that runs."""
-    tone = tone_file("thanks", THANKS, settings.home / "speech")
-    rendered = render_pbx(
-        pbx_settings(settings, program, optout_prompt=sound_name(tone)),
-        PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
-        trunks=[sip_trunk(trunk) for trunk in settings.trunks],
-    )
-    pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
-    if processes.adopt("asterisk", home=settings.home) is None:
-        _refuse_asterisk_ports(settings)
-    if pbx.start():
-        announce("found our Asterisk running; its conversations go on")
-        pbx.take_over(rendered)
-    else:
-        announce(f"Asterisk {program.version} started")
-    return pbx
-
-
-def _refuse_asterisk_ports(settings: Settings) -> None:
-    for kind in ("udp", "tcp"):
-        processes.refuse_port_in_use(
-            settings.sip.bind, settings.sip.port, kind=kind, setting="sip.port"
-        )
-    for host, port, setting in (
-        (settings.ami.host, settings.ami.port, "ami.port"),
-        (settings.http.host, settings.http.port, "http.port"),
-    ):
-        processes.refuse_port_in_use(host, port, kind="tcp", setting=setting)
-
-
-def pbx_settings(
-    settings: Settings, program: AsteriskProgram, *, optout_prompt: str = ""
-) -> PbxSettings:
-    """The settings as the renderer wants them."""
-    return PbxSettings(
-        home=settings.home / "asterisk" / "pbx",
-        module_dir=program.modules_dir,
-        data_dir=program.data_dir,
-        sip_host=settings.sip.bind,
-        sip_port=settings.sip.port,
-        ami_host=settings.ami.host,
-        ami_port=settings.ami.port,
-        http_host=settings.http.host,
-        http_port=settings.http.port,
-        agi_host=settings.agi.host,
-        agi_port=settings.agi.port,
-        rtp_start=settings.rtp.start,
-        rtp_end=settings.rtp.end,
-        external_address=settings.sip.external_address or "",
-        optout_prompt=optout_prompt,
-    )
-
-
-def sip_trunk(trunk: TrunkSettings) -> SipTrunk:
-    """A trunk as PJSIP wants it."""
-    return SipTrunk(
-        endpoint=_endpoint_of(trunk),
-        host=trunk.host,
-        port=trunk.port,
-        transport=trunk.transport,
-        username=trunk.username or "",
-        password=trunk.password or "",
-        registers=trunk.registers,
-        codecs=trunk.codecs,
-    )
-
-
-def _endpoint_of(trunk: TrunkSettings) -> str:
-    return f"trunk-{trunk.name}"
-
-
-def phone_of(agent: Agent, secrets: Secrets) -> AgentPhone:
-    """An agent's telephone with its derived password."""
-    return AgentPhone(
-        extension=agent.extension, password=secrets.derive(f"phone:{agent.extension}")
-    )
-
-
-def tokens_of(secrets: Secrets) -> SecretTokens:
-    """Who may use the HTTP API."""
-    return SecretTokens(
-        operator_token=secrets.web_token, agent_key=secrets.derive("agent tokens")
-    )
-
-
-class ConfiguredTrunks:
-    """Implements runtime.ports.TrunkSource from the settings."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._trunks = tuple(
-            Trunk(
-                name=trunk.name,
-                endpoint=_endpoint_of(trunk),
-                channel_limit=trunk.channel_limit,
-                calls_per_second=trunk.calls_per_second,
-                caller_ids=trunk.caller_ids,
-                tech_prefix=trunk.tech_prefix,
-                number_format=NumberFormat(trunk.dial_format),
-            )
-            for trunk in settings.trunks
-        )
-
-    def trunks(self) -> tuple[Trunk, ...]:
-        """Every trunk, in the order of preference."""
-        return self._trunks
-
-
-# --- on the event loop -------------------------------------------------------------------
 
 
 class PhoneBank:
@@ -267,16 +72,15 @@ class PhoneBank:
             time.time,
             self._configuration_changed,
         )
-        self._web = self._make_web(secrets)
-        self._runner: web.AppRunner | None = None
+        self._web = self._make_web(house)
         self._tasks: list[asyncio.Task[None]] = []
 
-    def _make_web(self, secrets: Secrets) -> web.Application:
-        app = make_app(
-            self._pump, self._store, _Figures(self._store), tokens_of(secrets), self._metrics
-        )
-        self._observers.append(watch_of(app).observe)
-        return app
+    def _make_web(self, house: House) -> WebServer:
+        tokens = tokens_of(house.secrets)
+        application = make_app(self._pump, self._store, self._store, tokens, self._metrics)
+        server = WebServer(application, house.settings.web.host, house.settings.web.port)
+        self._observers.append(server.observe)
+        return server
 
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""
@@ -285,8 +89,7 @@ class PhoneBank:
         self._begin(self._pump.run(), "pump")
         await self._agi.start()
         await self._gateway.start(self._pump.sink)
-        web_at = self._house.settings.web
-        self._runner = await start_site(self._web, web_at.host, web_at.port)
+        await self._web.start()
         self._begin(self._watch.run(), "watch")
         self._begin(self._keep_parts(), "keeper of the parts")
 
@@ -299,8 +102,7 @@ class PhoneBank:
 
     async def stop(self) -> None:
         """Close the doors, then the link, then write what is still to be written."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._web.stop()
         await self._agi.stop()
         await self._gateway.stop()
         self._pump.stop()
@@ -369,16 +171,6 @@ class PhoneBank:
                 log.error("%s", error)
 
 
-class _Figures:
-    """Implements web.ports.FiguresSource from the store."""
-
-    def __init__(self, store: PostgresStore) -> None:
-        self._store = store
-
-    async def campaign_figures(self, campaign_id: int) -> SimpleNamespace:
-        return SimpleNamespace(**await self._store.figures(campaign_id))
-
-
 async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> None:
     """Run the phone bank until `stopping` is set. Raises CallbankError when it broke."""
     bank = PhoneBank(house)
@@ -399,12 +191,3 @@ async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> Non
         raise CallbankError(f"the phone bank cannot start: {error}.") from error
     finally:
         await bank.stop()
-
-
-def stop_parts(house: House) -> None:
-    """End what `prepare` started. Conversations end too."""
-    if house.pbx is not None:
-        house.pbx.stop()
-    if house.settings.database_url is None:
-        postgres.embedded(house.settings, house.secrets).stop()
-

@@ -8,9 +8,10 @@ full disk, a crash or Ctrl-C leaves nothing half done. The database is reached t
 import argparse
 import asyncio
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,13 +19,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dialer.cli.announce import announce
 from dialer.cli.rejects_out import RejectsOut
+from dialer.config import load_settings
 from dialer.errors import CallbankError, UsageError
 from dialer.lists.importing import ImportedLead, ListReader, read_list
 from dialer.lists.layouts import LAYOUTS
 from dialer.lists.ports import LeadBatches, LeadImporter, Stored
 from dialer.lists.problems import ListProblem, RejectedRow
 from dialer.lists.report import ImportReport, ReportBuilder
+from dialer.parts import postgres
+from dialer.storage import migrations
+from dialer.storage.importer import PostgresImporter
 
 BATCH = 2000
 EXIT_OK, EXIT_NOTHING_VALID, EXIT_INTERRUPTED = 0, 1, 130
@@ -72,13 +78,10 @@ class Terminal:
     is_interactive: bool = field(default_factory=lambda: sys.stdin.isatty())
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParser:
-    """The `import` subcommand."""
-    parser = subparsers.add_parser(
-        "import",
-        help="read a list of people into a campaign",
-        description="Read a CSV or TSV list into a campaign. The report comes before anything is "
-        "stored; importing the same file again changes nothing.",
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `callbank import`."""
+    parser.epilog = (
+        "The report comes before anything is stored; importing the same file again changes nothing."
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--campaign", required=True, metavar="NAME")
@@ -97,7 +100,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> argparse.ArgumentParse
         help="where rejected rows go (default: imports/ in the data directory)",
     )
     parser.add_argument("--yes", action="store_true", help="store without asking")
-    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import the list of `args` into the configured database, which is started if it is ours."""
+    settings = load_settings(os.environ, home=args.home)
+
+    @asynccontextmanager
+    async def open_importer() -> AsyncIterator[LeadImporter]:
+        url = postgres.open_database(settings, announce)
+        migrations.upgrade(url)
+        async with PostgresImporter.at(url) as importer:
+            yield importer
+
+    return import_list(request_of(args, args.home), open_importer)
 
 
 def request_of(args: argparse.Namespace, home: Path) -> ImportRequest:
@@ -115,10 +131,10 @@ def request_of(args: argparse.Namespace, home: Path) -> ImportRequest:
     )
 
 
-def run(
+def import_list(
     request: ImportRequest, open_importer: OpenImporter, terminal: Terminal | None = None
 ) -> int:
-    """Carry out the command and return its exit code. Raises CallbankError with a sentence."""
+    """Carry out a request and return its exit code. Raises CallbankError with a sentence."""
     terminal = terminal or Terminal()
     try:
         with _file_named_in_problems(request.file):

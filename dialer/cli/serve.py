@@ -9,6 +9,7 @@ import signal
 from dialer import app
 from dialer.cli.announce import announce
 from dialer.config import load_settings
+from dialer.house import House, prepare, stop_parts
 from dialer.parts.lock import only_one
 
 DRAIN_S = 30.0
@@ -38,16 +39,16 @@ def run(args: argparse.Namespace) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     with only_one(settings.home):
-        house = app.prepare(settings, announce)
+        house = prepare(settings, announce)
         try:
             asyncio.run(_serve(house, args.drain_seconds))
         finally:
             if not args.leave_parts:
-                app.stop_parts(house)
+                stop_parts(house)
     return 0
 
 
-async def _serve(house: app.House, drain_s: float) -> None:
+async def _serve(house: House, drain_s: float) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for request in (signal.SIGTERM, signal.SIGINT):

@@ -223,21 +223,13 @@ def _retry_at(
 ) -> float | None:
     """The earliest instant at which hours and caps all allow the call.
 
-    Each rule moves the instant on to where it allows the call itself, until none moves it.
+    One rule after the other moves the instant on; a later instant never breaks a cap again.
     """
     if reasons & _FOR_EVER:
         return None
     at = now + ASK_AGAIN_S if reasons & _UNTIL_SOMEONE_ACTS else now
     if Reason.CAMPAIGN_INVALID in reasons:
         return at
-    while True:
-        later = _moved_on(lead, campaign, at)
-        if later is None or later == at:
-            return later
-        at = later
-
-
-def _moved_on(lead: Lead, campaign: Campaign, at: float) -> float | None:
     limits = campaign.limits
     by_day = day_cap_fits_at(lead.attempts_at, lead.zones, limits.max_attempts_per_day, at)
     if by_day is None:
@@ -245,5 +237,4 @@ def _moved_on(lead: Lead, campaign: Campaign, at: float) -> float | None:
     by_24h = rolling_cap_fits_at(lead.attempts_at, limits.max_attempts_per_24h, by_day)
     if by_24h is None:
         return None
-    window = policy_window(limits)
-    return next_opening(lead.zones, window, by_24h, campaign.ring_timeout_s)
+    return next_opening(lead.zones, policy_window(limits), by_24h, campaign.ring_timeout_s)

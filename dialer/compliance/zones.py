@@ -133,10 +133,11 @@ def address_zones(zip_code: str, state: str) -> frozenset[str]:
 def _exchange_of(e164: str) -> str:
     """One number to stand for its whole exchange, so that the cache serves all of it.
 
-    In the North American plan validity and place hang on area code and exchange alone
-    (a test compares this with phonenumbers' answer for the full number).
+    In the area codes of the table (US and Canada) validity and place hang on area code and
+    exchange alone; a test compares this with phonenumbers' answer for the full number.
     """
-    return e164[:8] + "0000" if _NANP.fullmatch(e164) else e164
+    is_whole = _NANP.fullmatch(e164) and e164[2:5] in _AREA_CODES
+    return e164[:8] + "0000" if is_whole else e164
 
 
 @lru_cache(maxsize=65536)

@@ -184,7 +184,8 @@ def _agent_table(scene: Scene) -> Table:
 
 
 def _abandonment(scene: Scene) -> str:
-    rate = "no answers yet" if scene.abandon_rate is None else f"{scene.abandon_rate:.1%}"
+    has_rate = scene.answered > 0 and scene.abandon_rate is not None
+    rate = f"{scene.abandon_rate:.1%}" if has_rate else "no answers yet"
     return (
         f"answered {scene.answered}, connected {scene.connected}, abandoned {scene.abandoned}"
         f" = {rate} (limit {scene.abandon_limit:.0%})"

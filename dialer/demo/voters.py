@@ -28,8 +28,9 @@ _NC_COLUMNS = """
 NC_HEADER = tuple(_NC_COLUMNS.split())
 """The 67 columns of ncvoter*.txt."""
 
-HEADER = (*NC_HEADER, "line_type")
-"""With one column more, as a campaign has it that looked its numbers up."""
+HEADER = (*NC_HEADER, "line_type", "timezone")
+"""With two columns more, as a campaign has it that looked its numbers up and keeps what people
+told it of where they live."""
 
 _AREA_CODES = {
     "NC": ("919", "984", "704", "336", "828", "910", "252", "980", "743", "472"),
@@ -64,8 +65,12 @@ _PHONE_STYLES = ("{}{}{}", "{} {}{}", "({}) {}-{}", "{}-{}-{}", "1{}{}{}")
 _BAD_NUMBERS = ("", "", "", "555-0100", "000 0000000", "UNLISTED", "8005550100", "911")
 
 
-def write_voter_file(path: Path, rows: int, seed: int, area: str = "NC") -> None:
+def write_voter_file(
+    path: Path, rows: int, seed: int, area: str = "NC", time_zone: str = ""
+) -> None:
     """Write `rows` invented voters, the same for the same seed: tab-separated, ISO-8859-1.
+
+    `time_zone` is where they say they live, if not where their number is from.
 
     About 93 of 100 can be called. The rest are confidential, removed, without a usable number, or
     a repetition; about 6 in 100 share the number of the row before (a household).
@@ -74,7 +79,7 @@ def write_voter_file(path: Path, rows: int, seed: int, area: str = "NC") -> None
         writer = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(HEADER)
         for voter in islice(_voters(random.Random(seed), area), rows):
-            writer.writerow([voter.get(name, "") for name in HEADER])
+            writer.writerow([{**voter, "timezone": time_zone}.get(name, "") for name in HEADER])
 
 
 def _voters(draw: random.Random, area: str) -> Iterator[dict[str, str]]:

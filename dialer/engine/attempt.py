@@ -134,7 +134,8 @@ class Attempt:
             return Outcome.WITHDRAWN if self.is_withdrawn else outcome_of(cause, sip_status)
         if self.verdict is AmdVerdict.MACHINE:
             return Outcome.MACHINE
-        if self.message_started_at is not None or ended_at > self.must_be_connected_by():
+        we_gave_up = self.is_hanging_up or self.state is State.MESSAGE
+        if we_gave_up or ended_at >= self.must_be_connected_by():
             return Outcome.ABANDONED
         return Outcome.CALLER_LEFT
 

@@ -6,7 +6,7 @@ the permit: a number that may not be over-dialed is dialed only for a reserved a
 """
 
 from dialer.compliance.abandonment import over_dial_allowed
-from dialer.compliance.gate import DialPermit, Refusal, may_dial
+from dialer.compliance.gate import DialPermit, Reason, Refusal, may_dial
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
 from dialer.engine.agent import Duty
@@ -114,11 +114,11 @@ def judge(
 ) -> DialPermit | Refusal:
     """The gate's verdict, with what the engine has learned since the lead was claimed."""
     if lead.e164 in floor.do_not_call:
-        return Refusal(reasons=("INTERNAL_DNC",), retry_at=None)
+        return Refusal(reasons=(Reason.INTERNAL_DNC,), retry_at=None)
     if lead.e164 in floor.numbers_in_flight:
         # Another person on the same telephone is being called at this moment.
         return Refusal(
-            reasons=("NUMBER_IN_USE",), retry_at=now + place.campaign.recycle.no_answer_s
+            reasons=(Reason.NUMBER_IN_USE,), retry_at=now + place.campaign.recycle.no_answer_s
         )
     return may_dial(
         lead=lead,

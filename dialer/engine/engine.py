@@ -164,9 +164,7 @@ class Engine:
             link_is_up=floor.is_link_up,
             store_is_up=floor.is_store_up,
             campaigns=tuple(_campaign_view(floor, place) for place in floor.campaigns.values()),
-            agents=tuple(
-                _agent_view(duty) for duty in floor.agents.values()
-            ),
+            agents=tuple(_agent_view(duty) for duty in floor.agents.values()),
             trunks=tuple(
                 TrunkView(
                     name=name,

@@ -193,9 +193,7 @@ def opted_out(floor: Floor, event: events.OptOutPressed, _now: float) -> list[Co
     attempt.disposition = Disposition.DO_NOT_CALL
     e164 = attempt.lead.e164
     floor.do_not_call.add(e164)
-    return [
-        AddDoNotCall(e164=e164, reason="opt-out key", at=event.at, attempt_id=attempt.id)
-    ]
+    return [AddDoNotCall(e164=e164, reason="opt-out key", at=event.at, attempt_id=attempt.id)]
 
 
 def ended(floor: Floor, event: events.LineEnded, now: float) -> list[Command]:

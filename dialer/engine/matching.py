@@ -28,9 +28,7 @@ def route(floor: Floor, attempt: Attempt, request_id: str, now: float) -> list[C
     attempt.take(Fact.SENT_TO_AGENT)
     attempt.deadline = now + BRIDGING_TIMEOUT_S
     return [
-        RouteCall(
-            request_id=request_id, destination=Destination.BRIDGE, agent_channel=duty.channel
-        )
+        RouteCall(request_id=request_id, destination=Destination.BRIDGE, agent_channel=duty.channel)
     ]
 
 

@@ -1,8 +1,8 @@
 """Derives every metric from the pump's stream, in this one place.
 
 app.py registers `observe` with the pump and gives the observer to the web as its exposition.
-Counts of ends come from `CloseAttempt`, which is written once for each attempt, so they agree
-with the ledger; only the time from answer to bridge needs a little memory of live attempts.
+Attempts are counted from what the engine has written about them (each milestone once), so the
+counts agree with the ledger; only the time from answer to bridge needs a little memory.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
 
+from dialer.compliance.gate import Reason
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
@@ -21,15 +22,9 @@ from dialer.engine.commands import (
     Destination,
     RouteCall,
     SaveAttempt,
+    SaveProgress,
 )
-from dialer.engine.events import (
-    CallConnected,
-    Configured,
-    Event,
-    LineAnswered,
-    LineEvent,
-    Restored,
-)
+from dialer.engine.events import Configured, Event, LineEvent, Restored
 from dialer.engine.view import FloorView
 from dialer.metrics.names import Metrics
 
@@ -50,7 +45,9 @@ class MetricsObserver:
     """Keeps the metrics of one process up to date. Never raises into the pump."""
 
     def __init__(
-        self, registry: CollectorRegistry | None = None, refusal_reasons: Iterable[str] = ()
+        self,
+        registry: CollectorRegistry | None = None,
+        refusal_reasons: Iterable[str] = tuple(reason.value for reason in Reason),
     ) -> None:
         disable_created_metrics()  # a second series for each one, which nothing here reads
         self._registry = registry or CollectorRegistry()
@@ -69,10 +66,6 @@ class MetricsObserver:
                 self._know_campaigns(event.campaigns)
             case Restored():
                 self._remember_restored(event)
-            case LineAnswered():
-                self._note_answer(event)
-            case CallConnected():
-                self._note_connection(event)
         for command in commands:
             self._count(event, command)
         if view is not None:
@@ -111,6 +104,8 @@ class MetricsObserver:
                 name = self._name(command.campaign_id)
                 self._live[command.attempt_id] = LiveAttempt(campaign_id=command.campaign_id)
                 self._metrics.attempts_placed.labels(name).inc()
+            case SaveProgress():
+                self._note_progress(command)
             case CloseAttempt():
                 self._count_end(command)
             case RouteCall() if isinstance(event, LineEvent):
@@ -136,17 +131,16 @@ class MetricsObserver:
             known = reason if reason in self._reasons else OTHER_REASON
             self._metrics.dials_refused.labels(name, known).inc()
 
-    def _note_answer(self, event: LineAnswered) -> None:
-        attempt = self._live.get(event.attempt_id)
-        if attempt is not None and attempt.answered_at is None:
-            attempt.answered_at = event.at
-
-    def _note_connection(self, event: CallConnected) -> None:
-        attempt = self._live.get(event.attempt_id)
-        if attempt is None or attempt.answered_at is None or attempt.is_connected:
+    def _note_progress(self, progress: SaveProgress) -> None:
+        attempt = self._live.get(progress.attempt_id)
+        if attempt is None:
+            return
+        if progress.answered_at is not None:
+            attempt.answered_at = progress.answered_at
+        if progress.connected_at is None or attempt.answered_at is None or attempt.is_connected:
             return
         attempt.is_connected = True
-        waited_s = max(0.0, event.at - attempt.answered_at)
+        waited_s = max(0.0, progress.connected_at - attempt.answered_at)
         name = self._name(attempt.campaign_id)
         self._metrics.answer_to_connected.labels(name).observe(waited_s)
 
@@ -203,7 +197,7 @@ class MetricsObserver:
             metrics.attempts_ended.labels(name, outcome.value)
         for destination in Destination:
             metrics.calls_routed.labels(name, destination.value)
-        for reason in self._reasons:
+        for reason in sorted(self._reasons):
             metrics.dials_refused.labels(name, reason)
         for state in AgentState:
             metrics.agents.labels(name, state.value)

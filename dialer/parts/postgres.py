@@ -25,9 +25,9 @@ from psycopg import sql
 
 from dialer.config import Settings
 from dialer.errors import CallbankError
-from dialer.parts import access
+from dialer.parts import access, leftovers
 from dialer.parts.lock import turn
-from dialer.parts.processes import tail
+from dialer.parts.processes import is_dead, tail
 from dialer.parts.secrets import Secrets, load_secrets
 
 ROLE = "callbank"
@@ -122,7 +122,7 @@ class EmbeddedPostgres:
             return None
 
     def _make_cluster(self, owner: access.Owner | None) -> None:
-        """initdb beside the place, then a rename: an interrupted one never passes for a database."""
+        """initdb beside the place, then a rename: a half-made one never passes for a database."""
         access.allow(owner, [self.place, programs()])
         fresh, secret = self.place / "data.new", self.place / "password.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -185,21 +185,25 @@ class EmbeddedPostgres:
 
     def _start(self, owner: access.Owner | None) -> None:
         """After a kill of the server its children take a moment to go: hence the second try."""
-        words = [
-            "start",
-            "-D",
-            str(self.data),
-            "-l",
-            str(self.log_file),
-            "-w",
-            "-t",
-            str(START_TIMEOUT_S),
-        ]
+        self._forget_dead_server()
+        words = ["start", "-D", str(self.data), "-l", str(self.log_file), "-w"]
+        words += ["-t", str(START_TIMEOUT_S)]
         try:
             self._run("pg_ctl", *words, owner=owner)
         except CallbankError:
             time.sleep(2.0)
             self._run("pg_ctl", *words, owner=owner)
+
+    def _forget_dead_server(self) -> None:
+        """Takes away the lock files of a killed server whose pid nobody freed.
+
+        PostgreSQL would take the pid for a running server. Containers whose first process collects
+        no exit statuses keep such pids for ever.
+        """
+        pid = self.server_pid()
+        if pid is not None and is_dead(pid) and not leftovers.of(None, self.data):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _run(self, program: str, *words: str, owner: access.Owner | None) -> None:
         result = subprocess.run(

@@ -95,12 +95,24 @@ def start(
     if not shutil.which(argv[0]):
         raise CallbankError(f"{name} cannot be started: {argv[0]} is not there or not executable.")
     pid = _spawn(words, log_file, {**os.environ, **(environment or {})}, attached=attached)
-    ticks = _start_ticks(pid)
+    ticks = _wait_for_pid_file(pid_file, pid)
     if ticks is None:
         raise CallbankError(
-            f"{name} ended at once; the last words in {log_file} are:\n" + tail(log_file, 12)
+            f"{name} ended at once; the last words in {log_file} are:\n{tail(log_file, 12)}"
         )
     return Process(name=name, pid=pid, start_ticks=ticks, pid_file=pid_file, log_file=log_file)
+
+
+def _wait_for_pid_file(pid_file: Path, pid: int) -> int | None:
+    """The start time that the child wrote; None when it ended before it could."""
+    while _start_ticks(pid) is not None:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            written, ticks = _parse_stat(pid_file.read_text(encoding="utf-8", errors="replace"))
+            if written == pid:
+                return ticks
+        time.sleep(POLL_S / 10)
+    _reap(pid)
+    return None
 
 
 def _spawn(
@@ -262,6 +274,11 @@ def _program(name: str) -> str:
     if path is None:
         raise CallbankError(f"{name} is needed and is not on the PATH; it is part of util-linux.")
     return path
+
+
+def is_dead(pid: int) -> bool:
+    """Has the process ended? Also true of one whose exit status was not collected yet."""
+    return _start_ticks(pid) is None
 
 
 def _start_ticks(pid: int) -> int | None:

@@ -18,6 +18,7 @@ from dialer.engine.view import FloorView
 Sink = Callable[[Event], None]
 """Where an adapter puts what happened. Never blocks, never raises."""
 
+
 class TelephonyAway(Exception):
     """The telephone side cannot be reached; the command was not and will not be executed."""
 

@@ -6,7 +6,6 @@ the same subject (an attempt, a lead, a number, an agent) begins a new wave. So 
 said first about a subject is written first, and a busy second costs a dozen statements.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -21,10 +20,10 @@ Subject = tuple[str, object]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A query of queries.sql and its commands as one JSON document."""
+    """A query of queries.sql and its commands, each ready to be a JSON object."""
 
     query: str
-    rows: str
+    rows: list[Row]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +52,8 @@ def plan(batch: Sequence[StoreCommand]) -> Iterator[Statement]:
 
 def _statements(wave: dict[int, list[Row]]) -> Iterator[Statement]:
     for rank in sorted(wave):
-        rows = json.dumps(wave[rank])
         for query in _BY_RANK[rank].queries:
-            yield Statement(query=query, rows=rows)
+            yield Statement(query=query, rows=wave[rank])
 
 
 def _reader(kind: type) -> Callable[[Any], Row]:
@@ -150,3 +148,6 @@ _KINDS: dict[type, _Kind] = dict(
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}
+
+QUERIES_USED = tuple(query for kind in _KINDS.values() for query in kind.queries)
+"""Every query that a plan may name."""

@@ -22,6 +22,12 @@ PATIENCE_S = 10.0
 
 CONNECT_TIMEOUT_S = 5
 
+_CONNECTING = {
+    "prepare_threshold": 0,
+    "connect_timeout": CONNECT_TIMEOUT_S,
+    "options": "-c timezone=UTC -c application_name=callbank",
+}
+
 
 def sqlalchemy_url(url: str) -> URL:
     """The URL an operator wrote (postgres://, postgresql://), for SQLAlchemy with psycopg."""
@@ -43,12 +49,14 @@ def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
         sqlalchemy_url(url),
         pool_size=pool_size,
         pool_timeout=PATIENCE_S,
-        connect_args={
-            "prepare_threshold": 0,
-            "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": "-c timezone=UTC -c application_name=callbank",
-        },
+        connect_args=_CONNECTING,
     )
+
+
+async def connect_driver(engine: AsyncEngine) -> psycopg.AsyncConnection:
+    """A connection of the driver's own, beside the pool, where every statement commits itself."""
+    _, where = engine.dialect.create_connect_args(engine.url)
+    return await psycopg.AsyncConnection.connect(**{**where, **_CONNECTING, "autocommit": True})
 
 
 def is_away(error: BaseException) -> bool:

@@ -1,10 +1,12 @@
 """Figures of a campaign, from the reports in sql/reports: what the law and the manager ask.
 
 Called by the store (the governor's ledger), `campaign status`, the demo's table and the web.
-The keys of `campaign_figures` are the project's published ones.
+The keys of `CampaignFigures` are the project's published ones.
 """
 
 import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Row, TextClause, text
@@ -15,7 +17,29 @@ from dialer.runtime.ports import Ledger
 from dialer.storage.instants import moment
 from dialer.storage.migrations import SQL_DIR
 
-Figures = dict[str, Any]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CampaignFigures:
+    """One campaign's figures; None where there is nothing to measure yet.
+
+    `answered` are people, also those who hung up while they waited; `abandon_rate` is the legal
+    one (late and abandoned, among these and those connected in time).
+    """
+
+    attempts: Mapping[str, int]
+    answered: int
+    connected: int
+    abandoned: int
+    abandon_rate: float | None
+    bridge_ms: Mapping[str, float | None]
+    utilisation: float | None
+    wait_s_mean: float | None
+    double_dials: int
+    open_attempts: int
+
+    def as_json(self) -> dict[str, object]:
+        """The published keys."""
+        return asdict(self)
 
 
 def _report(name: str) -> TextClause:
@@ -43,32 +67,28 @@ async def read_ledger(connection: AsyncConnection, campaign_id: int, since: floa
     )
 
 
-async def campaign_figures(
+async def read_figures(
     connection: AsyncConnection, campaign_id: int, *, since: float = 0.0, now: float | None = None
-) -> Figures:
-    """The campaign's figures since an instant, ready to be shown as JSON."""
+) -> CampaignFigures:
+    """The campaign's figures since an instant."""
     attempts = await _counts(connection, "attempts_by_outcome", campaign_id, since)
-    open_attempts = attempts.pop(None, 0)
     ledger = await read_ledger(connection, campaign_id, since)
-    bridge = (await _run(connection, "bridge_times", campaign_id, since))[0]
-    work = (
-        await _run(
-            connection, "agent_time", campaign_id, since, until=moment(now or time.time())
-        )
-    )[0]
+    (bridge,) = await _run(connection, "bridge_times", campaign_id, since)
+    until = moment(time.time() if now is None else now)
+    (work,) = await _run(connection, "agent_time", campaign_id, since, until=until)
     faults = await _run(connection, "double_dials", campaign_id, since)
-    return {
-        "attempts": {outcome.value: attempts.get(outcome.value, 0) for outcome in Outcome},
-        "answered": sum(attempts.get(outcome.value, 0) for outcome in ANSWERED_BY_A_PERSON),
-        "connected": attempts.get(Outcome.TALKED.value, 0),
-        "abandoned": ledger.abandoned,
-        "abandon_rate": round(ledger.abandoned / ledger.answered, 6) if ledger.answered else 0.0,
-        "bridge_ms": {name: _rounded(getattr(bridge, name)) for name in ("p50", "p95", "p99")},
-        "utilisation": _rounded(work.utilisation),
-        "wait_s_mean": _rounded(work.wait_s_mean),
-        "double_dials": len(faults),
-        "open_attempts": open_attempts,
-    }
+    return CampaignFigures(
+        attempts={outcome.value: attempts.get(outcome.value, 0) for outcome in Outcome},
+        answered=sum(attempts.get(outcome.value, 0) for outcome in ANSWERED_BY_A_PERSON),
+        connected=attempts.get(Outcome.TALKED.value, 0),
+        abandoned=ledger.abandoned,
+        abandon_rate=_rounded(ledger.abandoned / ledger.answered if ledger.answered else None, 6),
+        bridge_ms={name: _rounded(getattr(bridge, name)) for name in ("p50", "p95", "p99")},
+        utilisation=_rounded(work.utilisation, 4),
+        wait_s_mean=_rounded(work.wait_s_mean),
+        double_dials=len(faults),
+        open_attempts=attempts.get(None, 0),
+    )
 
 
 async def _counts(
@@ -84,5 +104,5 @@ async def _run(
     return list(await connection.execute(_REPORTS[report], its))
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 3)
+def _rounded(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(float(value), digits)

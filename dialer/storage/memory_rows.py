@@ -1,4 +1,4 @@
-"""The rows of the store in memory, and what can be said of one row alone. Used by memory.py only."""
+"""The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple

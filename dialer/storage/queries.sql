@@ -272,3 +272,91 @@ FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
      LEFT JOIN attempts AS a ON a.id = s.attempt_id
 WHERE s.ended_at IS NULL AND s.state <> 'offline'
 ORDER BY g.id;
+
+-- The second part: list imports (importer.py).
+
+-- name: make_incoming
+-- Where a batch of the list lands first; gone with the transaction.
+CREATE TEMPORARY TABLE incoming (
+    row_number integer, external_id text, e164 text, first_name text, last_name text,
+    display_name text, zip text, state text, language text, zones text[], line_type text,
+    custom jsonb
+) ON COMMIT DROP;
+
+-- name: merge_numbers
+-- All zones that any list gives a number count; of two line types the one with the stricter rules.
+WITH merged AS (
+    SELECT i.e164,
+           array_agg(DISTINCT zone ORDER BY zone) AS zones,
+           (array_agg(i.line_type ORDER BY array_position(
+               ARRAY['wireless', 'voip', 'landline', 'unknown'], i.line_type)))[1] AS line_type
+    FROM incoming AS i CROSS JOIN LATERAL unnest(i.zones) AS zone
+    GROUP BY i.e164
+)
+INSERT INTO numbers AS n (e164, zones, line_type)
+SELECT e164, zones, line_type FROM merged ORDER BY e164
+ON CONFLICT (e164) DO UPDATE
+SET zones = ARRAY(SELECT DISTINCT zone FROM unnest(n.zones || excluded.zones) AS zone
+                  ORDER BY zone),
+    line_type = (ARRAY['wireless', 'voip', 'landline', 'unknown'])[least(
+        array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], n.line_type),
+        array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], excluded.line_type))]
+WHERE NOT n.zones @> excluded.zones
+   OR (excluded.line_type <> n.line_type AND excluded.line_type <> 'unknown'
+       AND array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], excluded.line_type)
+           < array_position(ARRAY['wireless', 'voip', 'landline', 'unknown'], n.line_type));
+
+-- name: merge_contacts
+-- New people, and those who changed; people who are the same are left alone.
+INSERT INTO contacts AS p (campaign_id, external_id, first_name, last_name, display_name, zip,
+                           state, language, custom)
+SELECT :campaign_id, external_id, first_name, last_name, display_name, zip, state, language, custom
+FROM incoming ORDER BY row_number
+ON CONFLICT (campaign_id, external_id) DO UPDATE
+SET first_name = excluded.first_name, last_name = excluded.last_name,
+    display_name = excluded.display_name, zip = excluded.zip, state = excluded.state,
+    language = excluded.language, custom = excluded.custom
+WHERE (p.first_name, p.last_name, p.display_name, p.zip, p.state, p.language, p.custom)
+      IS DISTINCT FROM
+      (excluded.first_name, excluded.last_name, excluded.display_name, excluded.zip,
+       excluded.state, excluded.language, excluded.custom)
+RETURNING p.id;
+
+-- name: move_leads
+-- People with another number than before; not while the old one is being called.
+UPDATE leads AS l
+SET e164 = i.e164
+FROM incoming AS i
+     JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
+WHERE l.contact_id = p.id AND l.e164 <> i.e164
+  AND NOT EXISTS (SELECT FROM claims AS c WHERE c.lead_id = l.id)
+RETURNING l.contact_id;
+
+-- name: add_leads
+-- A lead for each new person, in the order of the list.
+INSERT INTO leads (campaign_id, contact_id, e164, import_id)
+SELECT :campaign_id, p.id, i.e164, :import_id
+FROM incoming AS i
+     JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
+ORDER BY i.row_number
+ON CONFLICT (contact_id) DO NOTHING;
+
+-- The third part: export.
+
+-- name: export_attempts
+-- One row for each attempt, with its person and the result that is valid.
+SELECT a.id AS attempt_id, p.external_id, p.first_name, p.last_name, a.e164, n.line_type, p.zip,
+       p.state, p.language, a.dialed_at, a.answered_at, a.connected_at, a.ended_at, a.outcome,
+       a.hangup_cause, a.sip_status, a.amd_verdict, a.trunk, a.caller_id, g.name AS agent,
+       said.disposition, said.at AS disposition_at, l.state AS lead_state, p.custom
+FROM attempts AS a
+     JOIN leads AS l ON l.id = a.lead_id
+     JOIN contacts AS p ON p.id = l.contact_id
+     JOIN numbers AS n ON n.e164 = l.e164
+     LEFT JOIN agents AS g ON g.id = a.agent_id
+     LEFT JOIN LATERAL (
+         SELECT r.disposition, r.at FROM results AS r WHERE r.attempt_id = a.id
+         ORDER BY r.at DESC LIMIT 1
+     ) AS said ON true
+WHERE a.campaign_id = :campaign_id AND a.dialed_at >= :since
+ORDER BY a.dialed_at, a.id;

@@ -21,10 +21,10 @@ from dialer.engine.events import Restored
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage import rows, tables
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
-from dialer.storage.figures import read_ledger
+from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
 from dialer.storage.instants import moment
 from dialer.storage.texts import QUERIES
-from dialer.storage.writer import write_batch
+from dialer.storage.writer import BatchWriter
 
 CLAIM_S = 15 * 60.0
 """How long a claimed lead is held that is neither dialed nor given back. The engine relies on a
@@ -44,6 +44,7 @@ class PostgresStore:
         self._engine = engine
         self._floor = floor
         self._patience_s = patience_s
+        self._writer = BatchWriter(engine, floor)
 
     @classmethod
     def at(cls, url: str, *, floor: str = "main") -> "PostgresStore":
@@ -52,11 +53,12 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Let go of all connections."""
+        await self._writer.close()
         await self._engine.dispose()
 
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         async with self._reaching():
-            await write_batch(self._engine, batch, self._floor)
+            await self._writer.write(batch)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
         async with self._transaction() as connection:
@@ -99,6 +101,15 @@ class PostgresStore:
         async with self._transaction() as connection:
             return tuple(rows.campaign_of(row) for row in await connection.execute(wanted))
 
+    async def agents(self) -> tuple[Agent, ...]:
+        wanted = (
+            select(tables.agents)
+            .where(tables.agents.c.removed_at.is_(None))
+            .order_by(tables.agents.c.id)
+        )
+        async with self._transaction() as connection:
+            return tuple(rows.agent_of(row) for row in await connection.execute(wanted))
+
     async def agent_by_name(self, name: str) -> Agent | None:
         wanted = select(tables.agents).where(
             tables.agents.c.name == name, tables.agents.c.removed_at.is_(None)
@@ -110,6 +121,11 @@ class PostgresStore:
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         async with self._transaction() as connection:
             return await read_ledger(connection, campaign_id, since)
+
+    async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
+        """The figures of one campaign, from its first attempt to now (for the web)."""
+        async with self._transaction() as connection:
+            return await read_figures(connection, campaign_id)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         now = time.time()

@@ -55,7 +55,7 @@ contacts = Table(
     "contacts",
     metadata,
     Column("id", BigInteger, primary_key=True),
-    _text("person_key"),
+    Column("campaign_id", Integer, nullable=False),
     _text("external_id"),
     _text("first_name"),
     _text("last_name"),
@@ -89,12 +89,11 @@ list_imports = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("campaign_id", Integer, nullable=False),
-    _text("file_hash"),
-    _text("file_name"),
-    Column("row_count", Integer, nullable=False),
-    Column("lead_count", Integer, nullable=False),
-    Column("report", JSONB, nullable=False),
     _instant("imported_at"),
+    Column("added", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("report", JSONB, nullable=False),
 )
 
 leads = Table(

@@ -107,7 +107,7 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
 
 
 def drop_agent(command: DropAgent) -> tuple[Action, ...]:
-    """Take an agent out of the queue and end his leg."""
+    """Take an agent out of the queue. His leg is ended by its channel's name."""
     _insist(_ENDPOINT, command.queue, "the queue's name")
     return (
         _device_state(command.agent_id, is_free=False),
@@ -116,7 +116,6 @@ def drop_agent(command: DropAgent) -> tuple[Action, ...]:
             "Queue": command.queue,
             "Interface": names.queue_member(command.agent_id),
         },
-        hang_up(command.leg_id),
     )
 
 
@@ -126,7 +125,7 @@ def show_agent_to_queue(command: ShowAgentToQueue) -> Action:
 
 
 def hang_up(channel: str) -> Action:
-    """End a channel, by its name or its Uniqueid (Asterisk finds either)."""
+    """End a channel by its name."""
     _insist(_CHANNEL, channel, "the channel to hang up")
     return {"Action": "Hangup", "Channel": channel, "Cause": "16"}
 

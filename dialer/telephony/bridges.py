@@ -2,11 +2,12 @@
 
 A person and an agent's leg are together when they share a bridge, or when the two halves of one
 Local channel (the queue's way to an agent) join their two bridges into one conversation.
+Members go by their Uniqueid, Local halves by their names.
 """
 
 from dataclasses import dataclass
 
-from dialer.telephony.parse import agent_of_leg, is_attempt
+from dialer.telephony.parse import agent_of_leg, is_attempt, is_local_half, other_half
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,12 +34,11 @@ class BridgeTracker:
     def __init__(self) -> None:
         self._bridge_of: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
-        self._other_half: dict[str, str] = {}
         self._partner: dict[str, str] = {}  # attempt id -> leg id
 
     def __len__(self) -> int:
         """Channels that are in some bridge (to show that memory is bounded)."""
-        return len(self._bridge_of) + len(self._other_half) + len(self._partner)
+        return len(self._bridge_of) + len(self._partner)
 
     def partner_of(self, attempt_id: str) -> str | None:
         """The agent's leg with which this person is together."""
@@ -61,24 +61,13 @@ class BridgeTracker:
             return []
         return self._leave_current(channel_id)
 
-    def pair(self, one_id: str, two_id: str) -> list[Change]:
-        """Two Local halves belong together."""
-        self._other_half[one_id] = two_id
-        self._other_half[two_id] = one_id
-        bridge_id = self._bridge_of.get(one_id)
-        return [] if bridge_id is None else self._meetings(bridge_id)
-
     def gone(self, channel_id: str) -> list[Change]:
         """A channel is no more."""
-        changes = self._leave_current(channel_id)
-        other = self._other_half.pop(channel_id, None)
-        if other is not None:
-            self._other_half.pop(other, None)
-        return changes
+        return self._leave_current(channel_id)
 
     def clear(self) -> None:
         """Forget everything: what follows is a fresh view."""
-        for table in (self._bridge_of, self._members, self._other_half, self._partner):
+        for table in (self._bridge_of, self._members, self._partner):
             table.clear()
 
     def _leave_current(self, channel_id: str, unless: str = "") -> list[Change]:
@@ -125,5 +114,6 @@ class BridgeTracker:
     def _hearing(self, bridge_id: str) -> set[str]:
         """Members of the bridge and of those that Local channels join to it (one step)."""
         members = self._members.get(bridge_id, set())
-        others = (self._bridge_of.get(self._other_half.get(m, "")) for m in members)
+        halves = filter(is_local_half, members)
+        others = (self._bridge_of.get(other_half(half)) for half in halves)
         return members.union(*(self._members[b] for b in others if b is not None))

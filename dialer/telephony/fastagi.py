@@ -6,6 +6,7 @@ the person to the queue or the message by itself.
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
@@ -15,7 +16,8 @@ from typing import Any, TypeVar
 from agi.desk import DeskAway, Route
 from agi.server import AgiServer, AgiSettings
 from dialer.domain.outcome import AmdVerdict
-from dialer.engine.events import OptOutPressed, RouteAsked
+from dialer.engine.commands import AddDoNotCall
+from dialer.engine.events import DoNotCallAdded, Event, OptOutPressed, RouteAsked
 from dialer.runtime.ports import FrontDesk, StoreAway
 
 ROUTE_BOUND_S = 0.8
@@ -26,6 +28,8 @@ _VERDICTS = {
     "HUMAN": AmdVerdict.HUMAN,
     "MACHINE": AmdVerdict.MACHINE,
 }
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 
 T = TypeVar("T")
 
@@ -62,13 +66,26 @@ class LoopDesk:
         answer = self._ask(self._front_desk.route(asked), ROUTE_BOUND_S)
         return Route(destination=answer.destination.value, agent_channel=answer.agent_channel)
 
-    def opt_out(self, attempt_id: str) -> bool:
-        """Never call this person again; True once that is committed."""
-        pressed = OptOutPressed(at=self._clock(), attempt_id=attempt_id)
-        self._ask(self._front_desk.post(pressed), OPT_OUT_BOUND_S)
-        return True
+    def opt_out(self, attempt_id: str, number: str) -> bool:
+        """Never call this person again; True once that is committed.
 
-    def _ask(self, question: Coroutine[Any, Any, T], bound_s: float) -> T:
+        By attempt if the engine still knows it, else by number (somebody who called back).
+        """
+        now = self._clock()
+        if attempt_id and self._commits(OptOutPressed(at=now, attempt_id=attempt_id)):
+            return True
+        if _E164.match(number):
+            return self._commits(DoNotCallAdded(at=now, e164=number))
+        return False
+
+    def _commits(self, event: Event) -> bool:
+        """Whether the event put a number on the do-not-call list. Never cancelled half-way."""
+        wishes = self._ask(self._front_desk.post(event), OPT_OUT_BOUND_S, may_cancel=False)
+        return any(isinstance(wish, AddDoNotCall) for wish in wishes)
+
+    def _ask(
+        self, question: Coroutine[Any, Any, T], bound_s: float, *, may_cancel: bool = True
+    ) -> T:
         try:
             answer = asyncio.run_coroutine_threadsafe(question, self._loop)
         except RuntimeError as error:  # the loop is closed
@@ -77,7 +94,8 @@ class LoopDesk:
         try:
             return answer.result(bound_s)
         except FutureTimeout as error:
-            answer.cancel()
+            if may_cancel:
+                answer.cancel()
             raise DeskAway(f"the daemon did not answer within {bound_s} s") from error
         except (CancelledError, StoreAway) as error:
             raise DeskAway("the daemon cannot answer now") from error

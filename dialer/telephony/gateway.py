@@ -15,10 +15,9 @@ from functools import partial
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.runtime.ports import Sink, TelephonyAway
-from dialer.telephony import actions, parse
+from dialer.telephony import actions, parse, resync
 from dialer.telephony.actions import Action, ActionRefused
 from dialer.telephony.link import AmiLink, AmiSettings, AnswerLost, Fields, LinkDown
-from dialer.telephony.resync import SHOW_CHANNELS, snapshot_of
 from dialer.telephony.tracker import Tracker
 
 log = logging.getLogger(__name__)
@@ -48,6 +47,8 @@ class Gateway:
         self._link = AmiLink(settings.ami, parse.WANTED_EVENTS, self)
         self._tracker = Tracker()
         self._doomed: set[str] = set()  # to be hung up as soon as they have a channel
+        self._missed: list[ev.Event] = []  # told by AstDB, not yet by us
+        self._retold: set[ev.Event] = set()  # AstDB keeps them; the engine hears of each once
         self._sink: Sink = _nowhere
         self._is_ready = False
         self._version = ""
@@ -125,10 +126,15 @@ class Gateway:
             self._sink(ev.OriginateRefused(at=self._clock(), attempt_id=attempt_id, reason=refusal))
 
     def _hang_up(self, command: cmd.HangUp) -> None:
-        channel = command.channel or self._tracker.channel_of(command.attempt_id)
-        if channel is None and self._tracker.is_originating(command.attempt_id):
-            self._doomed.add(command.attempt_id)
-        self._send(actions.hang_up(channel or command.attempt_id))
+        self._end(command.attempt_id, command.channel)
+
+    def _end(self, channel_id: str, channel: str = "") -> None:
+        """Hang up by name, for AMI knows no other way: if there is no name yet, when there is."""
+        name = channel or self._tracker.channel_of(channel_id)
+        if name:
+            self._send(actions.hang_up(name))
+        elif self._tracker.is_originating(channel_id):
+            self._doomed.add(channel_id)
 
     def _play_message(self, command: cmd.PlayMessage) -> None:
         self._send(actions.play_message(command.channel))
@@ -151,6 +157,7 @@ class Gateway:
     def _drop_agent(self, command: cmd.DropAgent) -> None:
         for action in actions.drop_agent(command):
             self._send(action)
+        self._end(command.leg_id)
 
     def _show_agent_to_queue(self, command: cmd.ShowAgentToQueue) -> None:
         self._send(actions.show_agent_to_queue(command))
@@ -168,18 +175,32 @@ class Gateway:
     # --- the link's listener -----------------------------------------------------------------
 
     def on_up(self, version: str) -> None:
-        """Find out what is really up before anything else."""
+        """Find out what happened and what is really up before anything else."""
         self._version = version
-        self._link.send(SHOW_CHANNELS, on_rows=self._resynced).add_done_callback(
+        self._missed.clear()
+        self._link.send(resync.SHOW_AWAY, on_rows=self._tell_missed_answers)
+        self._link.send(resync.SHOW_OPTOUTS, on_rows=self._tell_missed_optouts)
+        self._link.send(resync.SHOW_CHANNELS, on_rows=self._resynced).add_done_callback(
             self._resync_answered
         )
 
+    def _tell_missed_answers(self, rows: list[Fields]) -> None:
+        self._missed += resync.missed_answers(rows)
+
+    def _tell_missed_optouts(self, rows: list[Fields]) -> None:
+        self._missed += resync.missed_optouts(rows)
+
     def _resynced(self, rows: list[Fields]) -> None:
-        snapshot = snapshot_of(rows)
+        snapshot = resync.snapshot_of(rows)
         legs = snapshot.conversations()
         self._tracker.adopt(snapshot)
         self._is_ready = True
         log.info("Resync: %d legs of ours are up on Asterisk", len(legs))
+        for event in self._missed:
+            if event not in self._retold:
+                self._retold.add(event)
+                self._sink(event)
+        self._missed.clear()
         self._sink(ev.LinkCameUp(at=self._clock(), legs=legs))
 
     def _resync_answered(self, answer: asyncio.Future[Fields]) -> None:
@@ -219,9 +240,8 @@ class Gateway:
         """Hang up what was to be hung up before it had a channel."""
         if isinstance(fact, parse.ChannelBorn):
             self._send(actions.hang_up(fact.channel))
-        if not self._tracker.is_originating(fact.channel_id) or isinstance(
-            fact, parse.ChannelBorn | parse.ChannelGone
-        ):
+            self._doomed.discard(fact.channel_id)
+        elif not self._tracker.is_originating(fact.channel_id):
             self._doomed.discard(fact.channel_id)
 
 

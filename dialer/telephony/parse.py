@@ -23,7 +23,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """Something a channel did. `channel_id` is its Uniqueid."""
+    """Something a channel did. `channel_id` is its Uniqueid, or a Local half's whole name."""
 
     at: float
     channel_id: str
@@ -77,13 +77,6 @@ class BridgeLeft(Fact):
     """A channel left a bridge."""
 
     bridge_id: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HalvesPaired(Fact):
-    """The two halves of a Local channel, by which the queue reaches an agent's leg."""
-
-    other_id: str
 
 
 class QueueEntered(Fact):
@@ -146,6 +139,11 @@ def is_local_half(channel: str) -> bool:
     return channel.startswith("Local/")
 
 
+def other_half(channel: str) -> str:
+    """The name of a Local channel's other half: `Local/…;1` and `Local/…;2` are one wire."""
+    return channel[:-1] + ("2" if channel.endswith("1") else "1")
+
+
 def _need(message: Fields, header: str) -> str:
     value = message.get(header)
     if not value:
@@ -175,9 +173,18 @@ def _new_state(message: Fields, arrived_at: float) -> Fact | None:
     return ChannelRang(at=at, channel_id=channel_id) if state == "5" else None
 
 
-def _hang_up(message: Fields, arrived_at: float) -> Fact | None:
+def _talker(message: Fields) -> str | None:
+    """Who it is about, if he can be in a conversation of ours: Local halves go by their names."""
     channel_id = _need(message, "Uniqueid")
-    if not (is_ours(channel_id) or is_local_half(message.get("Channel", ""))):
+    if is_ours(channel_id):
+        return channel_id
+    channel = _need(message, "Channel")
+    return channel if is_local_half(channel) else None
+
+
+def _hang_up(message: Fields, arrived_at: float) -> Fact | None:
+    channel_id = _talker(message)
+    if channel_id is None:
         return None
     cause = _need(message, "Cause")
     if not (cause.isascii() and cause.isdigit()):
@@ -206,35 +213,26 @@ def _originate_response(message: Fields, arrived_at: float) -> Fact | None:
 
 
 def _bridge_enter(message: Fields, arrived_at: float) -> Fact | None:
-    channel_id = _need(message, "Uniqueid")
-    channel = _need(message, "Channel")
-    if not (is_ours(channel_id) or is_local_half(channel)):
+    channel_id = _talker(message)
+    if channel_id is None:
         return None
     return BridgeEntered(
         at=instant_of(message, arrived_at),
         channel_id=channel_id,
-        channel=channel,
+        channel=_need(message, "Channel"),
         bridge_id=_need(message, "BridgeUniqueid"),
         is_holding=message.get("BridgeTechnology") == "holding_bridge",
     )
 
 
 def _bridge_leave(message: Fields, arrived_at: float) -> Fact | None:
-    channel_id = _need(message, "Uniqueid")
-    if not (is_ours(channel_id) or is_local_half(message.get("Channel", ""))):
+    channel_id = _talker(message)
+    if channel_id is None:
         return None
     return BridgeLeft(
         at=instant_of(message, arrived_at),
         channel_id=channel_id,
         bridge_id=_need(message, "BridgeUniqueid"),
-    )
-
-
-def _local_bridge(message: Fields, arrived_at: float) -> Fact:
-    return HalvesPaired(
-        at=instant_of(message, arrived_at),
-        channel_id=_need(message, "LocalOneUniqueid"),
-        other_id=_need(message, "LocalTwoUniqueid"),
     )
 
 
@@ -290,7 +288,6 @@ _READERS: dict[str, Callable[[Fields, float], Fact | None]] = {
     "OriginateResponse": _originate_response,
     "BridgeEnter": _bridge_enter,
     "BridgeLeave": _bridge_leave,
-    "LocalBridge": _local_bridge,
     "QueueCallerJoin": _queue_join,
     "QueueCallerLeave": _queue_leave,
     "QueueCallerAbandon": _queue_leave,

@@ -1,30 +1,41 @@
-"""What is really up, after a gap: CoreShowChannels rows as `LegSeen`. Pure."""
+"""What is really up after a gap, and what the dialplan did while we were away. Pure.
 
+CoreShowChannels' rows become a `Snapshot`; AstDB's rows, which the dialplan wrote while no daemon
+answered, become the events that we missed.
+"""
+
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from agi import names
+from dialer.engine import events as ev
 from dialer.engine.events import LegSeen
 from dialer.telephony.actions import Action
-from dialer.telephony.parse import Fields, is_local_half, is_ours
+from dialer.telephony.parse import Fields, is_attempt, is_local_half, is_ours, other_half
 
 SHOW_CHANNELS: Action = {"Action": "CoreShowChannels"}
+SHOW_AWAY: Action = {"Action": "DBGetTree", "Family": names.DB_AWAY}
+SHOW_OPTOUTS: Action = {"Action": "DBGetTree", "Family": names.DB_OPTOUT}
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
+_EPOCH = re.compile(r"[0-9]{9,11}\Z")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """Legs of ours, who is in which bridge, and which Local halves belong together."""
+    """Legs of ours, and who is in which bridge (Local halves too, by name)."""
 
     legs: tuple[LegSeen, ...] = ()
     bridged: tuple[tuple[str, str], ...] = ()
-    pairs: tuple[tuple[str, str], ...] = ()
 
     def conversations(self) -> tuple[LegSeen, ...]:
         """The legs, with two bridges that a Local channel joins told as one bridge."""
         bridge_of = dict(self.bridged)
         joined = {
-            bridge_of[two]: bridge_of[one]
-            for one, two in self.pairs
-            if one in bridge_of and two in bridge_of
+            bridge_of[other_half(half)]: bridge_id
+            for half, bridge_id in self.bridged
+            if half.endswith(";1") and other_half(half) in bridge_of
         }
         return tuple(
             replace(leg, bridge_id=joined.get(leg.bridge_id, leg.bridge_id)) for leg in self.legs
@@ -33,22 +44,49 @@ class Snapshot:
 
 def snapshot_of(rows: Iterable[Fields]) -> Snapshot:
     """What the rows say; a row that lacks an id or a name cannot be one of ours."""
-    known = [row for row in rows if row.get("Uniqueid") and row.get("Channel")]
-    ours = [row for row in known if is_ours(row["Uniqueid"])]
-    halves = {row["Channel"]: row["Uniqueid"] for row in known if is_local_half(row["Channel"])}
-    return Snapshot(
-        legs=tuple(_leg(row) for row in ours),
-        bridged=tuple(
-            (row["Uniqueid"], row["BridgeId"])
-            for row in known
-            if row.get("BridgeId") and (is_ours(row["Uniqueid"]) or row["Channel"] in halves)
-        ),
-        pairs=tuple(
-            (one_id, halves[name[:-1] + "2"])
-            for name, one_id in halves.items()
-            if name.endswith(";1") and name[:-1] + "2" in halves
-        ),
+    legs: list[LegSeen] = []
+    bridged: list[tuple[str, str]] = []
+    for row in rows:
+        channel_id, channel = row.get("Uniqueid", ""), row.get("Channel", "")
+        bridge_id = row.get("BridgeId", "")
+        if channel and is_ours(channel_id):
+            legs.append(_leg(row))
+        elif is_local_half(channel):
+            channel_id = channel
+        else:
+            continue
+        if bridge_id:
+            bridged.append((channel_id, bridge_id))
+    return Snapshot(legs=tuple(legs), bridged=tuple(bridged))
+
+
+def missed_answers(rows: Iterable[Fields]) -> tuple[ev.LineEvent, ...]:
+    """People who were answered by the dialplan alone: they did pick up, and what they heard."""
+    found: list[ev.LineEvent] = []
+    for attempt_id, value in _entries(rows):
+        what, _, epoch = value.partition(":")
+        if not (is_attempt(attempt_id) and _EPOCH.match(epoch)):
+            continue
+        at = float(epoch)
+        found.append(ev.CallQueued(at=at, attempt_id=attempt_id))
+        if what == names.AWAY_MESSAGE:
+            found.append(ev.MessageStarted(at=at, attempt_id=attempt_id))
+    return tuple(found)
+
+
+def missed_optouts(rows: Iterable[Fields]) -> tuple[ev.DoNotCallAdded, ...]:
+    """Opt-outs that were pressed while nobody could commit them."""
+    return tuple(
+        ev.DoNotCallAdded(at=float(epoch), e164=e164)
+        for e164, epoch in _entries(rows)
+        if _E164.match(e164) and _EPOCH.match(epoch)
     )
+
+
+def _entries(rows: Iterable[Fields]) -> Iterable[tuple[str, str]]:
+    """Key (without its family) and value of each AstDB row."""
+    for row in rows:
+        yield row.get("Key", "").rpartition("/")[2], row.get("Val", "")
 
 
 def _leg(row: Fields) -> LegSeen:

@@ -79,8 +79,6 @@ class Tracker:
             agent_id = parse.agent_of_leg(seen.channel_id)
             if agent_id is not None:
                 self._leg_of_agent[agent_id] = seen.channel_id
-        for one_id, two_id in snapshot.pairs:
-            self._bridges.pair(one_id, two_id)
         for channel_id, bridge_id in snapshot.bridged:
             self._bridges.enter(channel_id, bridge_id)
 
@@ -155,9 +153,6 @@ class Tracker:
     def _left(self, fact: parse.BridgeLeft) -> list[ev.Event]:
         return self._told(fact.at, self._bridges.leave(fact.channel_id, fact.bridge_id))
 
-    def _paired(self, fact: parse.HalvesPaired) -> list[ev.Event]:
-        return self._told(fact.at, self._bridges.pair(fact.channel_id, fact.other_id))
-
     def _queue_entered(self, fact: parse.QueueEntered) -> list[ev.Event]:
         leg = self._legs.get(fact.channel_id)
         if leg is not None:
@@ -208,7 +203,6 @@ _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {
     parse.OriginateEnded: Tracker._originate_ended,
     parse.BridgeEntered: Tracker._entered,
     parse.BridgeLeft: Tracker._left,
-    parse.HalvesPaired: Tracker._paired,
     parse.QueueEntered: Tracker._queue_entered,
     parse.QueueLeft: Tracker._queue_left,
     parse.MessageMarked: Tracker._message,

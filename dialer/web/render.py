@@ -10,6 +10,19 @@ from dialer.web.ports import CampaignFigures
 
 Json = dict[str, object]
 
+FIGURE_KEYS = (
+    "attempts",
+    "answered",
+    "connected",
+    "abandoned",
+    "abandon_rate",
+    "bridge_ms",
+    "utilisation",
+    "wait_s_mean",
+    "double_dials",
+    "open_attempts",
+)
+
 
 def lead_card(lead: Lead | None) -> Json | None:
     """What an agent sees of the person he talks to."""
@@ -84,19 +97,8 @@ def campaign(campaign: Campaign, view: FloorView) -> Json:
 
 
 def figures(figures: CampaignFigures) -> Json:
-    """A campaign's figures, by the keys of the demo's final JSON."""
-    return {
-        "attempts": dict(figures.attempts),
-        "answered": figures.answered,
-        "connected": figures.connected,
-        "abandoned": figures.abandoned,
-        "abandon_rate": figures.abandon_rate,
-        "bridge_ms": dict(figures.bridge_ms),
-        "utilisation": figures.utilisation,
-        "wait_s_mean": figures.wait_s_mean,
-        "double_dials": figures.double_dials,
-        "open_attempts": figures.open_attempts,
-    }
+    """A campaign's figures under the published keys and no others."""
+    return {key: getattr(figures, key) for key in FIGURE_KEYS}
 
 
 def _live(view: CampaignView | None) -> Json | None:

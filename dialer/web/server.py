@@ -1,16 +1,14 @@
-"""The web application and the site it listens on. app.py calls `make_app` and `start_site`.
-
-`make_app` returns an application that holds a `FloorWatch` under the key WATCH; app.py
-registers the watch's `observe` with the pump.
-"""
+"""The web application (`make_app`) and the server that runs it; app.py uses both."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from aiohttp import web
 
+from dialer.engine.commands import Command
+from dialer.engine.events import Event
 from dialer.errors import CallbankError
 from dialer.runtime.ports import FrontDesk, StoreAway
 from dialer.web import keys
@@ -49,24 +47,36 @@ def make_app(
     return app
 
 
-def watch_of(app: web.Application) -> FloorWatch:
-    """The watch that wants to observe the pump."""
-    return app[keys.WATCH]
+class WebServer:
+    """The application and the address it listens on."""
 
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._app = app
+        self._host, self._port = host, port
+        self._runner: web.AppRunner | None = None
 
-async def start_site(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Listen; the caller ends it with `runner.cleanup()`."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise CallbankError(
-            f"The web server cannot listen on {host}:{port} ({error.strerror}); "
-            "stop what uses that port or set another one (web port in callbank.toml)."
-        ) from error
-    return runner
+    def observe(self, event: Event, commands: Sequence[Command]) -> None:
+        """To be registered with the pump: wakes the event streams when an agent changed."""
+        self._app[keys.WATCH].observe(event, commands)
+
+    async def start(self) -> None:
+        """Listen. Raises CallbankError when the port cannot be had."""
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise CallbankError(
+                f"The web server cannot listen on {self._host}:{self._port} ({error.strerror}); "
+                "stop what uses that port or set another one (web port in callbank.toml)."
+            ) from error
+        self._runner = runner
+
+    async def stop(self) -> None:
+        """Close the streams and stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
 
 
 @web.middleware

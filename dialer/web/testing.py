@@ -4,8 +4,9 @@
 tests and developers of user interfaces use it. It is no model of how the engine decides.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
 
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
@@ -22,8 +23,10 @@ from dialer.engine.commands import (
 )
 from dialer.engine.view import AgentView, CampaignView, FloorView
 from dialer.runtime.ports import StoreAway
+from dialer.web.ports import CampaignFigures
+from dialer.web.render import FIGURE_KEYS
 
-Observer = Callable[[events.Event, Sequence[Command], FloorView | None], None]
+Observer = Callable[[events.Event, Sequence[Command]], None]
 
 
 class RehearsalDesk:
@@ -179,7 +182,7 @@ class RehearsalDesk:
 
     def _announce(self, event: events.Event, commands: Sequence[Command]) -> None:
         for observe in self.observers:
-            observe(event, commands, None)
+            observe(event, commands)
 
     def _campaign_view(self, campaign: Campaign) -> CampaignView:
         return CampaignView(
@@ -227,24 +230,18 @@ class RehearsalDirectory:
             raise StoreAway("the store is away")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class RehearsalFigures:
-    """Figures as given; also their own source."""
+    """A `FiguresSource` with the same figures for every campaign; those not given are nothing."""
 
-    attempts: Mapping[str, int] = field(default_factory=dict)
-    answered: int = 0
-    connected: int = 0
-    abandoned: int = 0
-    abandon_rate: float | None = None
-    bridge_ms: Mapping[str, float | None] = field(default_factory=dict)
-    utilisation: float | None = None
-    wait_s_mean: float | None = None
-    double_dials: int = 0
-    open_attempts: int = 0
+    def __init__(self, **figures: object) -> None:
+        nothing = {"attempts": {}, "bridge_ms": {}}
+        rates = {"abandon_rate": 0.0, "utilisation": None, "wait_s_mean": None}
+        given = {**dict.fromkeys(FIGURE_KEYS, 0), **nothing, **rates, **figures}
+        self._figures = SimpleNamespace(**given)
 
-    async def campaign_figures(self, campaign_id: int) -> "RehearsalFigures":
+    async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
         """The same for every campaign."""
-        return self
+        return self._figures
 
 
 class RehearsalExposition:

@@ -8,7 +8,7 @@ come close together are told once: a stream carries the newest state, not every 
 import asyncio
 from collections.abc import Sequence
 
-from dialer.engine.commands import Command, SaveAgentState, ShowPreview
+from dialer.engine.commands import Command, ShowAgentToQueue, StoreCommand
 from dialer.engine.events import AgentEvent, Event, LinkCameUp, Restored
 from dialer.engine.view import AgentView, FloorView
 from dialer.runtime.ports import FrontDesk
@@ -16,7 +16,7 @@ from dialer.runtime.ports import FrontDesk
 POLL_S = 1.0
 """How late a change that the pump did not announce may be told."""
 
-REST_S = 0.02
+REST_S = 0.05
 """Shortest time between two views, so that a busy floor does not view itself all the time."""
 
 
@@ -63,10 +63,10 @@ class FloorWatch:
         self, event: Event, commands: Sequence[Command], view: FloorView | None = None
     ) -> None:
         """Called by the pump for each handled event; cheap, never raises."""
-        is_about_agents = isinstance(event, AgentEvent | LinkCameUp | Restored) or any(
-            isinstance(command, SaveAgentState | ShowPreview) for command in commands
+        may_move_agents = isinstance(event, AgentEvent | LinkCameUp | Restored) or any(
+            isinstance(command, StoreCommand | ShowAgentToQueue) for command in commands
         )
-        if is_about_agents:
+        if may_move_agents:
             self.stir()
 
     def stir(self) -> None:

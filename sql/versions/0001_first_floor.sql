@@ -30,19 +30,21 @@ COMMENT ON COLUMN campaigns.recycle IS 'domain.campaign.RecycleRules; a missing 
 
 CREATE TABLE contacts (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    person_key   text NOT NULL UNIQUE,
-    external_id  text NOT NULL DEFAULT '',
+    campaign_id  integer NOT NULL REFERENCES campaigns,
+    external_id  text NOT NULL,
     first_name   text NOT NULL DEFAULT '',
     last_name    text NOT NULL DEFAULT '',
     display_name text NOT NULL DEFAULT '',
     zip          text NOT NULL DEFAULT '',
     state        text NOT NULL DEFAULT '',
     language     text NOT NULL DEFAULT '',
-    custom       jsonb NOT NULL DEFAULT '{}'
+    custom       jsonb NOT NULL DEFAULT '{}',
+    UNIQUE (campaign_id, external_id)
 );
-COMMENT ON TABLE contacts IS 'A person on somebody''s list, whatever campaigns call him';
-COMMENT ON COLUMN contacts.person_key IS
-    'What makes two rows of lists the same person: the list''s own id, or the name, with the number';
+COMMENT ON TABLE contacts IS
+    'The person of a lead, apart from it because a lead is rewritten at every call';
+COMMENT ON COLUMN contacts.external_id IS
+    'The list''s own id, else one derived from number and name: a second import finds him by it';
 COMMENT ON COLUMN contacts.custom IS 'Columns of the list that Callbank gives no meaning to';
 
 CREATE TABLE numbers (
@@ -52,7 +54,7 @@ CREATE TABLE numbers (
         CHECK (line_type IN ('wireless', 'landline', 'voip', 'unknown')),
     has_recorded_voice_consent boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE numbers IS 'A telephone number, shared by everybody who is reached there';
+COMMENT ON TABLE numbers IS 'A telephone number, shared by all who are reached there, in all campaigns';
 COMMENT ON COLUMN numbers.zones IS
     'Every time zone in which the telephone may be; a call must be lawful in all of them';
 
@@ -69,20 +71,19 @@ COMMENT ON TABLE do_not_call IS 'The internal do-not-call list: for all campaign
 CREATE TABLE list_imports (
     id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     campaign_id integer NOT NULL REFERENCES campaigns,
-    file_hash   text NOT NULL,
-    file_name   text NOT NULL,
-    row_count   integer NOT NULL DEFAULT 0,
-    lead_count  integer NOT NULL DEFAULT 0,
-    report      jsonb NOT NULL DEFAULT '{}',
     imported_at timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (campaign_id, file_hash)
+    added       integer NOT NULL DEFAULT 0,
+    updated     integer NOT NULL DEFAULT 0,
+    unchanged   integer NOT NULL DEFAULT 0,
+    report      jsonb NOT NULL
 );
-COMMENT ON TABLE list_imports IS 'Each file once for each campaign, so that a second import is a no-op';
+COMMENT ON TABLE list_imports IS 'Every import that changed something, with its report';
+CREATE INDEX list_imports_by_campaign ON list_imports (campaign_id);
 
 CREATE TABLE leads (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     campaign_id   integer NOT NULL REFERENCES campaigns,
-    contact_id    bigint NOT NULL REFERENCES contacts,
+    contact_id    bigint NOT NULL UNIQUE REFERENCES contacts,
     e164          text NOT NULL REFERENCES numbers,
     import_id     integer REFERENCES list_imports,
     state         text NOT NULL DEFAULT 'new'
@@ -90,8 +91,7 @@ CREATE TABLE leads (
     next_at       timestamptz NOT NULL DEFAULT '-infinity',
     priority      smallint NOT NULL DEFAULT 0,
     attempt_count integer NOT NULL DEFAULT 0,
-    last_outcome  text,
-    UNIQUE (campaign_id, contact_id)
+    last_outcome  text
 );
 COMMENT ON COLUMN leads.state IS
     'new -> recycled | callback | final; recycled, callback -> recycled | callback | final. '
@@ -102,7 +102,6 @@ CREATE INDEX leads_to_dial ON leads (campaign_id, priority DESC, next_at, id)
     WHERE state IN ('new', 'recycled');
 CREATE INDEX leads_to_call_back ON leads (campaign_id, next_at, id) WHERE state = 'callback';
 CREATE INDEX leads_by_number ON leads (e164);
-CREATE INDEX leads_by_contact ON leads (contact_id);
 CREATE INDEX leads_by_import ON leads (import_id);
 
 CREATE TABLE claims (

@@ -9,6 +9,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("dialer.cli",),
     ("dialer.bench", "dialer.demo"),
     ("dialer.app",),
+    ("dialer.house",),
     (
         "dialer.web",
         "dialer.telephony",
@@ -24,7 +25,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
 )
 
 SETTINGS = ("dialer.errors", "dialer.config", "dialer.config_keys")
-USERS_OF_SETTINGS = tuple(package for rung in LADDER[:5] for package in rung) + SETTINGS
+USERS_OF_SETTINGS = tuple(package for rung in LADDER[:6] for package in rung) + SETTINGS
 
 USERS_OF_AGI = ("dialer.telephony", "dialer.app")
 
@@ -33,7 +34,7 @@ OWNERS = {
     "panoramisk": ("dialer.telephony.link",),
     "asterisk": ("agi.session",),
     # Imported only within the adapter that owns it.
-    "aiohttp": ("dialer.web", "dialer.cli", "dialer.bench", "dialer.demo"),
+    "aiohttp": ("dialer.web", "dialer.app", "dialer.cli", "dialer.bench", "dialer.demo"),
     "prometheus_client": ("dialer.metrics",),
     "sqlalchemy": ("dialer.storage",),
     "alembic": ("dialer.storage",),

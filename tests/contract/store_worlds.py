@@ -102,7 +102,8 @@ class PostgresWorld:
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
         values = campaign_values(Campaign(id=0, name=name, state=state))
-        rows = await self._run(insert(tables.campaigns).values(**values).returning(tables.campaigns))
+        statement = insert(tables.campaigns).values(**values).returning(tables.campaigns)
+        rows = await self._run(statement)
         return campaign_of(rows[0])
 
     async def agent(self, name: str) -> Agent:
@@ -120,8 +121,8 @@ class PostgresWorld:
         )
         rows = await self._run(
             text(
-                "WITH p AS (INSERT INTO contacts (person_key, display_name)"
-                " VALUES (gen_random_uuid()::text, 'Ann Example') RETURNING id)"
+                "WITH p AS (INSERT INTO contacts (campaign_id, external_id, display_name)"
+                " VALUES (:campaign_id, gen_random_uuid()::text, 'Ann Example') RETURNING id)"
                 " INSERT INTO leads (campaign_id, contact_id, e164, priority)"
                 " SELECT :campaign_id, p.id, :e164, :priority FROM p RETURNING id"
             ),
@@ -150,9 +151,7 @@ class PostgresWorld:
 
     async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
         states = tables.agent_states
-        wanted = (
-            select(states).where(states.c.agent_id == agent_id).order_by(states.c.started_at)
-        )
+        wanted = select(states).where(states.c.agent_id == agent_id).order_by(states.c.started_at)
         return [(row.state, row.started_at.timestamp()) for row in await self._run(wanted)]
 
     async def _run(
@@ -161,5 +160,3 @@ class PostgresWorld:
         async with self.store._engine.begin() as connection:
             result = await connection.execute(statement, values or {})
             return list(result) if result.returns_rows else []
-
-

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dialer.compliance.gate import DialPermit, Refusal, permit_on_record
-from dialer.domain.agent import AgentState
+from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import Disposition, Outcome
@@ -51,7 +51,9 @@ def permit(lead: Lead) -> DialPermit:
     )
 
 
-def dialed(lead: Lead, attempt_id: str, *, at: float = NOW, agent_id: int | None = None):
+def dialed(
+    lead: Lead, attempt_id: str, *, at: float = NOW, agent_id: int | None = None
+) -> wishes.SaveAttempt:
     return wishes.SaveAttempt(
         attempt_id=attempt_id,
         lead=lead,
@@ -64,13 +66,17 @@ def dialed(lead: Lead, attempt_id: str, *, at: float = NOW, agent_id: int | None
     )
 
 
-def closed(attempt_id: str, outcome: Outcome, *, at: float = NOW + 20, **instants: object):
+def closed(
+    attempt_id: str, outcome: Outcome, *, at: float = NOW + 20, **instants: object
+) -> wishes.CloseAttempt:
     return wishes.CloseAttempt(
         attempt_id=attempt_id, campaign_id=1, outcome=outcome, ended_at=at, **instants
     )
 
 
-def rests(lead: Lead, *, until: float, outcome: Outcome = Outcome.BUSY, counted: bool = True):
+def rests(
+    lead: Lead, *, until: float, outcome: Outcome = Outcome.BUSY, counted: bool = True
+) -> wishes.UpdateLead:
     return wishes.UpdateLead(
         lead_id=lead.id,
         state=LeadState.RECYCLED,
@@ -88,7 +94,9 @@ async def claim_one(world: StoreWorld, campaign: Campaign, now: float = NOW) -> 
 # --- claims ---------------------------------------------------------------------------------
 
 
-async def test_a_claimed_lead_says_all_that_the_gate_must_know(world, campaign):
+async def test_a_claimed_lead_says_all_that_the_gate_must_know(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     assert (lead.id, lead.campaign_id, lead.e164) == (lead_id, campaign.id, ANN)
@@ -96,7 +104,9 @@ async def test_a_claimed_lead_says_all_that_the_gate_must_know(world, campaign):
     assert lead.attempts_at == () and not lead.is_do_not_call and lead.attempt_count == 0
 
 
-async def test_a_lead_is_claimed_once_and_again_after_it_was_given_back(world, campaign):
+async def test_a_lead_is_claimed_once_and_again_after_it_was_given_back(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     assert await world.store.claim_leads(campaign.id, 5, NOW) == ()
@@ -104,7 +114,9 @@ async def test_a_lead_is_claimed_once_and_again_after_it_was_given_back(world, c
     assert await claim_one(world, campaign) == lead
 
 
-async def test_two_leads_that_share_a_telephone_are_never_held_together(world, campaign):
+async def test_two_leads_that_share_a_telephone_are_never_held_together(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     other = await world.campaign("summer")
     await world.lead(campaign, ANN)
     await world.lead(campaign, ANN)
@@ -117,7 +129,9 @@ async def test_two_leads_that_share_a_telephone_are_never_held_together(world, c
     assert len(await world.store.claim_leads(other.id, 5, NOW)) == 1
 
 
-async def test_a_number_in_conversation_is_not_claimed_by_another_campaign(world, campaign):
+async def test_a_number_in_conversation_is_not_claimed_by_another_campaign(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     other = await world.campaign("summer")
     await world.lead(campaign, ANN)
     await world.lead(other, ANN)
@@ -126,7 +140,9 @@ async def test_a_number_in_conversation_is_not_claimed_by_another_campaign(world
     assert await world.store.claim_leads(other.id, 5, NOW + 7200) == ()
 
 
-async def test_callbacks_that_are_due_come_first_then_priority(world, campaign):
+async def test_callbacks_that_are_due_come_first_then_priority(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     promised = await world.lead(campaign, BOB)
     urgent = await world.lead(campaign, CAT, priority=5)
@@ -150,14 +166,16 @@ async def test_callbacks_that_are_due_come_first_then_priority(world, campaign):
     assert [one.id for one in due] == [promised]
 
 
-async def test_a_claim_that_came_to_nothing_expires(world, campaign):
+async def test_a_claim_that_came_to_nothing_expires(world: StoreWorld, campaign: Campaign) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     assert await world.store.claim_leads(campaign.id, 1, NOW + 600) == ()
     assert await claim_one(world, campaign, NOW + 3600) == lead
 
 
-async def test_a_dialed_lead_stays_ours_through_a_long_talk_and_its_wrap_up(world, campaign):
+async def test_a_dialed_lead_stays_ours_through_a_long_talk_and_its_wrap_up(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write([dialed(lead, "cb-1")])
@@ -165,7 +183,9 @@ async def test_a_dialed_lead_stays_ours_through_a_long_talk_and_its_wrap_up(worl
     assert await world.store.claim_leads(campaign.id, 1, NOW + 3700) == ()
 
 
-async def test_attempts_to_the_number_are_known_to_every_lead_that_shares_it(world, campaign):
+async def test_attempts_to_the_number_are_known_to_every_lead_that_shares_it(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     other = await world.campaign("summer")
     await world.lead(campaign, ANN)
     await world.lead(other, ANN)
@@ -185,13 +205,15 @@ async def test_attempts_to_the_number_are_known_to_every_lead_that_shares_it(wor
     assert shared.attempts_at == (NOW - 7200.25,)
 
 
-async def test_a_lead_whose_number_is_on_the_do_not_call_list_says_so(world, campaign):
+async def test_a_lead_whose_number_is_on_the_do_not_call_list_says_so(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     await world.store.write([wishes.AddDoNotCall(e164=ANN, reason="asked", at=NOW)])
     assert (await claim_one(world, campaign)).is_do_not_call
 
 
-async def test_a_typed_number_gives_its_lead_once(world, campaign):
+async def test_a_typed_number_gives_its_lead_once(world: StoreWorld, campaign: Campaign) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await world.store.lead_for_number(campaign.id, ANN)
     assert lead is not None and lead.id == lead_id
@@ -202,7 +224,9 @@ async def test_a_typed_number_gives_its_lead_once(world, campaign):
 # --- writing --------------------------------------------------------------------------------
 
 
-async def test_an_attempt_counts_once_for_its_lead_however_often_it_is_written(world, campaign):
+async def test_an_attempt_counts_once_for_its_lead_however_often_it_is_written(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     batch = [
@@ -219,7 +243,9 @@ async def test_an_attempt_counts_once_for_its_lead_however_often_it_is_written(w
     assert again.attempt_count == 1 and again.last_outcome is Outcome.BUSY
 
 
-async def test_an_attempt_that_never_left_us_does_not_count(world, campaign):
+async def test_an_attempt_that_never_left_us_does_not_count(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write(
@@ -233,7 +259,7 @@ async def test_an_attempt_that_never_left_us_does_not_count(world, campaign):
     assert (await claim_one(world, campaign, NOW + 30)).attempts_at == ()
 
 
-async def test_how_an_attempt_ended_is_written_once(world, campaign):
+async def test_how_an_attempt_ended_is_written_once(world: StoreWorld, campaign: Campaign) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write([dialed(lead, "cb-1")])
@@ -245,7 +271,9 @@ async def test_how_an_attempt_ended_is_written_once(world, campaign):
     assert (ledger.answered, ledger.abandoned) == (1, 0)
 
 
-async def test_a_number_may_be_dialed_anew_in_the_batch_that_ends_its_attempt(world, campaign):
+async def test_a_number_may_be_dialed_anew_in_the_batch_that_ends_its_attempt(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write([dialed(lead, "cb-1")])
@@ -255,8 +283,8 @@ async def test_a_number_may_be_dialed_anew_in_the_batch_that_ends_its_attempt(wo
 
 
 async def test_two_open_attempts_to_one_number_are_a_defect_and_nothing_is_written(
-    world, campaign
-):
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write([dialed(lead, "cb-1")])
@@ -267,7 +295,9 @@ async def test_two_open_attempts_to_one_number_are_a_defect_and_nothing_is_writt
     assert [one.attempt_id for one in left.attempts] == ["cb-1"]
 
 
-async def test_a_refused_lead_rests_until_it_may_be_asked_again(world, campaign):
+async def test_a_refused_lead_rests_until_it_may_be_asked_again(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     refusal = Refusal(reasons=("HOURS", "CAP_24H"), retry_at=NOW + 900)
@@ -281,7 +311,7 @@ async def test_a_refused_lead_rests_until_it_may_be_asked_again(world, campaign)
     assert (await claim_one(world, campaign, NOW + 900)).attempt_count == 0
 
 
-async def test_a_lead_refused_for_ever_is_final(world, campaign):
+async def test_a_lead_refused_for_ever_is_final(world: StoreWorld, campaign: Campaign) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     refusal = Refusal(reasons=("INTERNAL_DNC",), retry_at=None)
@@ -296,7 +326,9 @@ async def test_a_lead_refused_for_ever_is_final(world, campaign):
     assert await world.store.claim_leads(campaign.id, 1, NOW + 1e8) == ()
 
 
-async def test_a_corrected_result_keeps_what_it_corrected(world, campaign):
+async def test_a_corrected_result_keeps_what_it_corrected(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     agent = await world.agent("ann")
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
@@ -309,20 +341,24 @@ async def test_a_corrected_result_keeps_what_it_corrected(world, campaign):
     assert await world.results_of("cb-1") == ["supports", "leans"]
 
 
-async def test_an_empty_batch_is_written(world):
+async def test_an_empty_batch_is_written(world: StoreWorld) -> None:
     await world.store.write([])
 
 
 # --- agents ---------------------------------------------------------------------------------
 
 
-def state(agent, campaign, what: AgentState, at: float, attempt_id: str | None = None):
+def state(
+    agent: Agent, campaign: Campaign, what: AgentState, at: float, attempt_id: str | None = None
+) -> wishes.SaveAgentState:
     return wishes.SaveAgentState(
         agent_id=agent.id, campaign_id=campaign.id, state=what, at=at, attempt_id=attempt_id
     )
 
 
-async def test_an_agents_states_follow_one_another_also_when_written_twice(world, campaign):
+async def test_an_agents_states_follow_one_another_also_when_written_twice(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     agent = await world.agent("ann")
     batch = [
         state(agent, campaign, AgentState.READY, NOW),
@@ -336,7 +372,9 @@ async def test_an_agents_states_follow_one_another_also_when_written_twice(world
     assert [at for _, at in spells] == [NOW, NOW + 10, NOW + 70]
 
 
-async def test_of_two_states_at_one_instant_the_later_word_stands(world, campaign):
+async def test_of_two_states_at_one_instant_the_later_word_stands(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     agent = await world.agent("ann")
     await world.store.write(
         [
@@ -347,13 +385,13 @@ async def test_of_two_states_at_one_instant_the_later_word_stands(world, campaig
     assert await world.agent_spells(agent.id) == [("reserved", NOW)]
 
 
-async def test_an_agent_is_found_by_name(world):
+async def test_an_agent_is_found_by_name(world: StoreWorld) -> None:
     agent = await world.agent("ann")
     assert await world.store.agent_by_name("ann") == agent
     assert await world.store.agent_by_name("bob") is None
 
 
-async def test_finished_campaigns_are_not_shown(world, campaign):
+async def test_finished_campaigns_are_not_shown(world: StoreWorld, campaign: Campaign) -> None:
     await world.campaign("old", CampaignState.FINISHED)
     draft = await world.campaign("draft", CampaignState.DRAFT)
     assert await world.store.campaigns() == (campaign, draft)
@@ -362,7 +400,9 @@ async def test_finished_campaigns_are_not_shown(world, campaign):
 # --- picking up after a crash -----------------------------------------------------------------
 
 
-async def test_open_attempts_and_agents_on_duty_are_found_again(world, campaign):
+async def test_open_attempts_and_agents_on_duty_are_found_again(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     ann, bob, cat = [await world.agent(name) for name in ("ann", "bob", "cat")]
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
@@ -395,14 +435,18 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(world, campaign)
     assert await world.store.claim_leads(campaign.id, 1, NOW + 86400) == ()
 
 
-async def test_leads_that_waited_to_be_dialed_are_free_again(world, campaign):
+async def test_leads_that_waited_to_be_dialed_are_free_again(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.restore(NOW + 1)
     assert await claim_one(world, campaign, NOW + 1) == lead
 
 
-async def test_a_lead_in_wrap_up_stays_held_until_its_result(world, campaign):
+async def test_a_lead_in_wrap_up_stays_held_until_its_result(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     ann = await world.agent("ann")
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
@@ -420,7 +464,9 @@ async def test_a_lead_in_wrap_up_stays_held_until_its_result(world, campaign):
     assert (await claim_one(world, campaign, NOW + 7200)).attempt_count == 1
 
 
-async def test_a_called_lead_that_nobody_settled_rests_a_day(world, campaign):
+async def test_a_called_lead_that_nobody_settled_rests_a_day(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write([dialed(lead, "cb-1"), closed("cb-1", Outcome.TALKED)])
@@ -450,8 +496,13 @@ async def test_a_called_lead_that_nobody_settled_rests_a_day(world, campaign):
     ],
 )
 async def test_the_ledger_counts_as_the_law_does(
-    world, campaign, outcome, instants, answered, abandoned
-):
+    world: StoreWorld,
+    campaign: Campaign,
+    outcome: Outcome,
+    instants: dict[str, float],
+    answered: int,
+    abandoned: int,
+) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     its = {name: NOW + after for name, after in instants.items()}
@@ -463,7 +514,9 @@ async def test_the_ledger_counts_as_the_law_does(
     assert (later.answered, later.abandoned) == (0, 0)
 
 
-async def test_a_machine_that_the_agent_heard_is_no_person(world, campaign):
+async def test_a_machine_that_the_agent_heard_is_no_person(
+    world: StoreWorld, campaign: Campaign
+) -> None:
     ann = await world.agent("ann")
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)

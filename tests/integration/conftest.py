@@ -9,9 +9,9 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from tests.integration.private_postgres import PrivatePostgres, private_postgres
 
 from dialer.storage.migrations import upgrade
+from tests.integration.private_postgres import PrivatePostgres, private_postgres
 
 _numbers = itertools.count(1)
 

@@ -29,7 +29,10 @@ class PrivatePostgres:
         """Run one of PostgreSQL's programs as the server's owner."""
         subprocess.run(
             [self.programs / name, *arguments],
-            check=True, capture_output=True, cwd=self.root, **_as(self.owner),
+            check=True,
+            capture_output=True,
+            cwd=self.root,
+            **_as(self.owner),
         )
 
     def start(self) -> None:
@@ -40,9 +43,22 @@ class PrivatePostgres:
         )
         with (self.root / "log").open("ab") as log:
             subprocess.run(
-                [self.programs / "pg_ctl", "start", "-w", "-t", str(START_S), "-D",
-                 self.root / "data", "-o", options],
-                check=True, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.root,
+                [
+                    self.programs / "pg_ctl",
+                    "start",
+                    "-w",
+                    "-t",
+                    str(START_S),
+                    "-D",
+                    self.root / "data",
+                    "-o",
+                    options,
+                ],
+                check=True,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=self.root,
                 **_as(self.owner),
             )
 
@@ -59,8 +75,18 @@ def private_postgres() -> Iterator[PrivatePostgres]:
     if server.owner is not None:
         shutil.chown(root, server.owner)
     try:
-        server.run("initdb", "-D", str(root / "data"), "-U", "callbank", "-A", "trust",
-                   "--encoding=UTF8", "--locale=C", "--no-sync")
+        server.run(
+            "initdb",
+            "-D",
+            str(root / "data"),
+            "-U",
+            "callbank",
+            "-A",
+            "trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         server.start()
         try:
             yield server
@@ -92,5 +118,3 @@ def _as(owner: str | None) -> dict[str, object]:
     if owner is None:
         return {}
     return {"user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []}
-
-

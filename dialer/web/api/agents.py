@@ -10,6 +10,7 @@ import time
 
 from aiohttp import web
 
+from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import Disposition
 from dialer.engine import events
@@ -186,7 +187,7 @@ def _state(request: web.Request, agent_id: int) -> web.Response:
 
 def _on_duty(request: web.Request, agent_id: int) -> AgentView:
     agent = agent_in(request.app[DESK].view(), agent_id)
-    if agent is None:
+    if agent is None or agent.state is AgentState.OFFLINE:
         raise AgentOfflineError()
     return agent
 

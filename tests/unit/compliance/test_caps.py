@@ -19,7 +19,7 @@ def at(text: str) -> float:
 
 def ages() -> st.SearchStrategy[list[float]]:
     """How long ago the attempts were; a few lie in the future, after a clock was set back."""
-    return st.lists(st.floats(-3600.0, 3 * 86400.0), max_size=6)
+    return st.lists(st.floats(-1.5 * 86400.0, 3 * 86400.0), max_size=6)
 
 
 @settings(max_examples=300, deadline=None)

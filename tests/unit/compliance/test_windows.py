@@ -71,6 +71,15 @@ def test_the_next_local_day_begins_when_the_calendar_says_so(zone: str, now: flo
     assert date(math.nextafter(morning, -math.inf)) <= date(now)
 
 
+@pytest.mark.parametrize("zone", naive_hours.ZONES)
+def test_the_wall_clock_is_known_to_the_second_around_every_clock_change(zone: str) -> None:
+    for change in naive_hours.CLOCK_CHANGES[zone]:
+        for moment in (change - 1800.0, change - 1.0, change, change + 1800.0):
+            second = int(naive_hours.seconds_of_day(zone, moment))
+            window = Window(start_s=second, end_s=second + 1)
+            assert is_open((zone,), window, moment, 0.0), (zone, moment)
+
+
 def test_opening_is_included_and_closing_is_not() -> None:
     zones = ("America/New_York",)
     assert not is_open(zones, DAY, at("2026-07-15T07:59:59.999-04:00"), 0.0)

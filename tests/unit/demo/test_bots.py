@@ -4,18 +4,18 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import unused_port
 
-from dialer.demo.bots import RESULTS, Crew, Habits, Volunteer
+from dialer.demo.bots import Crew
+from dialer.demo.volunteers import RESULTS, Habits, Volunteer
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.engine.view import AgentView
-from dialer.web.server import make_app, start_site, watch_of
+from dialer.web.server import WebServer, make_app
 from dialer.web.testing import (
     RehearsalDesk,
     RehearsalDirectory,
@@ -49,7 +49,7 @@ class Stage:
     )
     vanished: list[str] = field(default_factory=list)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    runner: web.AppRunner | None = None
+    server: WebServer | None = None
 
     async def open(self) -> None:
         """Start the web side."""
@@ -60,14 +60,15 @@ class Stage:
             self.tokens,
             RehearsalExposition(),
         )
-        self.desk.observers = [watch_of(app).observe]
-        self.runner = await start_site(app, "127.0.0.1", self.port)
+        self.server = WebServer(app, "127.0.0.1", self.port)
+        self.desk.observers = [self.server.observe]
+        await self.server.start()
 
     async def shut(self) -> None:
         """Stop it; the floor stays as it is."""
-        if self.runner is not None:
-            await self.runner.cleanup()
-            self.runner = None
+        if self.server is not None:
+            await self.server.stop()
+            self.server = None
 
     def crew(self, habits: Habits = QUICK, seed: int = 1) -> Crew:
         """Bots for all agents."""
@@ -139,7 +140,7 @@ async def test_a_bot_logs_in_talks_gives_a_result_and_goes_home(stage: Stage) ->
 
 
 async def test_a_person_who_hangs_up_first_gets_his_result_too(stage: Stage) -> None:
-    crew = stage.crew(Habits(talk_s=1000.0, wrap_up_s=0.01, vanish_chance=0.0, arrive_within_s=0.0))
+    crew = stage.crew(replace(QUICK, talk_s=1000.0))
     async with stage.at_work(crew):
         await stage.until(lambda: stage.is_in(AgentState.READY))
         stage.desk.put_through(1, "cb-1", LEAD)
@@ -192,8 +193,7 @@ async def test_a_bot_that_starts_before_the_daemon_waits_for_it(stage: Stage) ->
 
 
 async def test_a_vanishing_bot_cuts_its_telephone_and_comes_back(stage: Stage) -> None:
-    habits = Habits(talk_s=0.02, wrap_up_s=0.01, vanish_chance=1.0, away_s=0.02, arrive_within_s=0)
-    crew = stage.crew(habits)
+    crew = stage.crew(replace(QUICK, talk_s=0.02, vanish_chance=1.0))
     async with stage.at_work(crew):
         await stage.until(lambda: stage.is_in(AgentState.READY))
         stage.desk.put_through(1, "cb-1", LEAD)
@@ -204,8 +204,7 @@ async def test_a_vanishing_bot_cuts_its_telephone_and_comes_back(stage: Stage) -
 
 
 async def test_a_break_is_taken_after_the_result_and_ends(stage: Stage) -> None:
-    habits = Habits(talk_s=0.01, wrap_up_s=0.01, break_chance=1.0, break_s=0.05, vanish_chance=0.0)
-    crew = stage.crew(habits)
+    crew = stage.crew(replace(QUICK, break_chance=1.0, break_s=0.05))
     async with stage.at_work(crew):
         await stage.until(lambda: stage.is_in(AgentState.READY))
         stage.desk.put_through(1, "cb-1", LEAD)

@@ -188,9 +188,11 @@ def test_a_wireless_person_with_nobody_left_is_not_played_a_recording(night: Nig
     night.at(4)
     assert night.wished(cmd.PlayMessage) == []
     assert [wish.attempt_id for wish in night.wished(cmd.HangUp)] == [call.attempt_id]
+    night.at(1.9).is_gone(call)
+    assert night.ending(call).outcome is Outcome.ABANDONED, "we hung up, he did not"
 
 
-def test_a_line_whose_end_is_never_reported_is_hung_up_and_then_closed_as_lost(night: Night) -> None:
+def test_a_line_whose_end_is_never_reported_is_hung_up_and_closed_as_lost(night: Night) -> None:
     night.arrives(7)
     night.claims(lead(1))
     call = night.call()

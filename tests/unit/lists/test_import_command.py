@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dialer.cli.import_ import ImportRequest, Terminal, add_parser, request_of, run
+from dialer.cli.import_ import ImportRequest, Terminal, configure, import_list, request_of
 from dialer.demo.voters import write_voter_file
 from dialer.errors import CallbankError, UsageError
 from dialer.lists.importing import ImportedLead
@@ -81,7 +81,7 @@ class Session:
             ask=self._answer,
             is_interactive=bool(self.answers),
         )
-        return run(replace(request, **options), self.importer.open, terminal)
+        return import_list(replace(request, **options), self.importer.open, terminal)
 
     def _answer(self, question: str) -> str:
         assert "valid" in self.out.getvalue(), "the report comes before the question"
@@ -262,13 +262,14 @@ def test_an_interruption_while_storing_leaves_nothing_behind(session: Session, m
     assert not session.importer.leads and not session.files_left()
 
 
+@pytest.mark.parametrize(("rejected", "room"), [(5000, 16_384), (3, 10)])
 def test_a_full_disk_under_the_rejects_file_is_told_before_anything_is_stored(
-    session: Session, tmp_path: Path
+    session: Session, tmp_path: Path, rejected: int, room: int
 ) -> None:
     file = tmp_path / "list.csv"
-    file.write_text("phone\n9195550123\n" + "12\n" * 5000)
+    file.write_text("phone\n9195550123\n" + "12\n" * rejected)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, hard))  # as near as a test gets to ENOSPC
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))  # as near as a test gets to ENOSPC
     try:
         with pytest.raises(CallbankError, match=r"cannot be written .* Nothing was imported"):
             session.run(file)
@@ -299,8 +300,8 @@ def test_a_file_that_changes_between_report_and_commit_is_not_imported(
 
 def test_the_command_line_becomes_a_request(tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
-    words = "import a.csv --campaign spring --layout plain --country gb --dry-run --json --yes"
+    configure(parser)
+    words = "a.csv --campaign spring --layout plain --country gb --dry-run --json --yes"
     assert request_of(parser.parse_args(words.split()), tmp_path) == ImportRequest(
         file=Path("a.csv"),
         campaign="spring",

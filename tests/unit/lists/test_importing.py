@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from list_helpers import leads_of, reasons_of, rows_of
 
 from dialer.demo.voters import NC_HEADER
 from dialer.domain.lead import LineType
 from dialer.lists.importing import MAX_FIELD_CHARS, ImportedLead, ListReader, read_list
 from dialer.lists.problems import ListProblem, Reason, RejectedRow
 from dialer.lists.report import ReportBuilder
+from tests.unit.lists.list_helpers import leads_of, reasons_of, rows_of
 
 
 def test_a_plain_row_becomes_a_lead() -> None:

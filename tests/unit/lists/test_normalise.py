@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from dialer.domain.lead import LineType
 from dialer.lists.normalise import (
     Phone,
+    _parse_unusual,
     clean_name,
     derived_external_id,
     language_tag,
@@ -83,6 +84,15 @@ def test_what_must_not_be_dialed_is_refused_with_its_reason(text: str, reason: R
 def test_any_text_is_a_number_or_has_a_reason(text: str) -> None:
     found = parse_phone(text, "US")
     assert isinstance(found, Reason) or parse_phone(found.e164, "US") == Phone(e164=found.e164)
+
+
+@given(st.from_regex(r"1?[2-9][0-9]{2}[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}", fullmatch=True))
+def test_the_short_way_for_usual_numbers_says_what_the_long_way_says(text: str) -> None:
+    assert parse_phone(text, "US") == _parse_unusual(text, "US")
+
+
+def test_in_barbados_the_last_four_digits_decide_and_are_looked_at() -> None:
+    assert parse_phone("246-522-4732", "US") is Reason.INVALID_PHONE
 
 
 @pytest.mark.parametrize(

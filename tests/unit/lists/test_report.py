@@ -4,12 +4,11 @@ import csv
 import io
 import json
 
-from list_helpers import leads_of
-
 from dialer.lists.importing import ListReader
 from dialer.lists.problems import Reason, RejectedRow
 from dialer.lists.rejects_file import RejectsWriter, harmless_cell
 from dialer.lists.report import ImportReport, ReportBuilder
+from tests.unit.lists.list_helpers import leads_of
 
 LIST = (
     "phone,first_name,line_type,pet\n"

@@ -54,6 +54,11 @@ def test_a_quote_that_closes_far_below_does_not_swallow_the_lines_between() -> N
     assert cells(text).count(["2", "Bob"]) == 30
 
 
+def test_lines_that_join_to_the_wrong_number_of_fields_are_not_joined() -> None:
+    text = 'a,b,c\n1,"x\n2,y,z"\n3,4,5'
+    assert cells(text) == ["2: broken_line", ["2", "y", 'z"'], ["3", "4", "5"]]
+
+
 def test_a_stray_quote_breaks_the_line() -> None:
     assert cells('phone,name\n1,"Ann" Lee\n2,Bob') == ["2: broken_line", ["2", "Bob"]]
 

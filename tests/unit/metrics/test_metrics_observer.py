@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from dialer.compliance.gate import DialPermit, Refusal
+from dialer.compliance.gate import DialPermit, Reason, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -77,7 +77,7 @@ class Page:
 @pytest.fixture
 def observer() -> MetricsObserver:
     """An observer that knows one campaign."""
-    made = MetricsObserver(CollectorRegistry(), refusal_reasons=("window", "do_not_call"))
+    made = MetricsObserver(CollectorRegistry())
     made.observe(events.Configured(at=1.0, campaigns=(CAMPAIGN,), trunks=()), ())
     return made
 
@@ -115,7 +115,7 @@ def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> N
     for destination in Destination:
         routed = "callbank_calls_routed_total"
         assert page.value(routed, campaign="Turnout", destination=destination) == 0
-    for reason in ("window", "do_not_call", "other"):
+    for reason in (*Reason, "other"):
         refused = "callbank_dials_refused_total"
         assert page.value(refused, campaign="Turnout", reason=reason) == 0
     for state in AgentState:
@@ -127,13 +127,15 @@ def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> N
 
 def test_a_conversation_is_counted_once_in_all_its_figures(observer: MetricsObserver) -> None:
     tell(observer, events.Ticked(at=100.0), placed())
-    tell(observer, events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1"))
+    answered = events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1")
+    tell(observer, answered, commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
     route = commands.RouteCall(request_id="r", destination=Destination.BRIDGE)
     asked = events.RouteAsked(at=110.0, attempt_id="cb-1", request_id="r", channel="PJSIP/x-1")
     tell(observer, asked, route)
     connected = events.CallConnected(at=110.004, attempt_id="cb-1", agent_id=1)
-    tell(observer, connected)
-    tell(observer, connected)
+    progress = commands.SaveProgress(attempt_id="cb-1", connected_at=110.004, agent_id=1)
+    tell(observer, connected, progress)
+    tell(observer, connected, progress)
     tell(observer, events.LineEnded(at=130.0, attempt_id="cb-1", cause=16), closed(Outcome.TALKED))
     page = Page(observer)
     assert page.value("callbank_attempts_placed_total", campaign="Turnout") == 1
@@ -164,13 +166,13 @@ def test_people_are_counted_by_how_the_attempt_ended(
 def test_refusals_are_counted_by_reason_and_never_by_anything_open(
     observer: MetricsObserver,
 ) -> None:
-    refusal = Refusal(reasons=("window", f"{NUMBER} looks odd"), retry_at=None)
+    refusal = Refusal(reasons=(Reason.HOURS, f"{NUMBER} looks odd"), retry_at=None)
     deferred = commands.DeferLead(
         lead_id=31, campaign_id=7, refusal=refusal, next_at=None, at=100.0
     )
     tell(observer, events.Ticked(at=100.0), deferred)
     page = Page(observer)
-    assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="window") == 1
+    assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="HOURS") == 1
     assert page.value("callbank_dials_refused_total", campaign="Turnout", reason="other") == 1
 
 
@@ -228,19 +230,21 @@ def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
         lead=LEAD,
         campaign_id=7,
         trunk="main",
+        permit=PERMIT,
         dialed_at=90.0,
         answered_at=100.0,
     )
     tell(observer, events.Restored(at=101.0, attempts=(found,), agents=()))
     tell(observer, events.Configured(at=101.0, campaigns=(CAMPAIGN,), trunks=()))
-    tell(observer, events.CallConnected(at=101.9, attempt_id="cb-1", agent_id=1))
+    progress = commands.SaveProgress(attempt_id="cb-1", connected_at=101.9, agent_id=1)
+    tell(observer, events.CallConnected(at=101.9, attempt_id="cb-1", agent_id=1), progress)
     waited = "callbank_answer_to_connected_seconds"
     assert Page(observer).value(f"{waited}_sum", campaign="Turnout") == pytest.approx(1.9)
 
 
 def test_a_line_that_nobody_knows_does_not_disturb(observer: MetricsObserver) -> None:
-    tell(observer, events.LineAnswered(at=1.0, attempt_id="cb-9", channel="PJSIP/x-9"))
-    tell(observer, events.CallConnected(at=1.0, attempt_id="cb-9", agent_id=1))
+    connected = events.CallConnected(at=1.0, attempt_id="cb-9", agent_id=1)
+    tell(observer, connected, commands.SaveProgress(attempt_id="cb-9", connected_at=1.0))
     waited = "callbank_answer_to_connected_seconds_count"
     assert Page(observer).value(waited, campaign="Turnout") == 0
 

@@ -86,9 +86,7 @@ class FakeAsterisk:
         async with asyncio.timeout(10), self._changed:
             await self._changed.wait_for(holds)
 
-    async def _converse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
         await self._note(connections=1)
         writer.write(b"Asterisk Call Manager/11.0.0\r\n")

@@ -2,14 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from fake_asterisk import SECRET, FakeAsterisk, channel_row, frame, silence, success
 
 from dialer.telephony.actions import ActionRefused
 from dialer.telephony.link import AmiLink, AmiSettings, AnswerLost, LinkDown
+from tests.unit.telephony.fake_asterisk import (
+    SECRET,
+    FakeAsterisk,
+    channel_row,
+    frame,
+    silence,
+    success,
+)
 
 WANTED = frozenset({"OriginateResponse", "Hangup", "UserEvent"})
 ORIGINATE = {"Action": "Originate", "ActionID": "cb-1", "Channel": "PJSIP/1@t", "Async": "true"}
@@ -42,7 +49,7 @@ class Listener:
             raise RuntimeError("a listener's defect")
         self.messages.append(message)
 
-    async def until(self, holds: "object") -> None:
+    async def until(self, holds: Callable[[], object]) -> None:
         async with asyncio.timeout(10), self._changed:
             await self._changed.wait_for(holds)
 
@@ -64,9 +71,7 @@ def settings(port: int, **changes: object) -> AmiSettings:
         "longest_delay_s": 0.05,
         "refused_delay_s": 0.01,
     }
-    return AmiSettings(
-        port=port, username="callbank", **({"secret": SECRET} | patience | changes)
-    )
+    return AmiSettings(port=port, username="callbank", **({"secret": SECRET} | patience | changes))
 
 
 @asynccontextmanager
@@ -89,13 +94,15 @@ async def asterisk() -> AsyncIterator[FakeAsterisk]:
         yield server
 
 
-async def test_the_version_is_read_and_the_secret_never_crosses_the_wire(asterisk) -> None:
+async def test_the_version_is_read_and_the_secret_never_crosses_the_wire(
+    asterisk: FakeAsterisk,
+) -> None:
     async with linked(asterisk) as (_, listener):
         assert listener.version == "22.10.1"
     assert SECRET.encode() not in asterisk.raw
 
 
-async def test_an_originate_whose_ack_was_lost_is_not_sent_again(asterisk) -> None:
+async def test_an_originate_whose_ack_was_lost_is_not_sent_again(asterisk: FakeAsterisk) -> None:
     asterisk.replies["Originate"] = silence
     async with linked(asterisk) as (link, listener):
         answer = link.send(ORIGINATE)
@@ -108,7 +115,7 @@ async def test_an_originate_whose_ack_was_lost_is_not_sent_again(asterisk) -> No
     assert len(asterisk.named("Originate")) == 1
 
 
-async def test_nothing_can_be_sent_while_the_link_is_down(asterisk) -> None:
+async def test_nothing_can_be_sent_while_the_link_is_down(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk) as (link, listener):
         await asterisk.hang_up()
         await listener.until(lambda: listener.downs)
@@ -121,7 +128,7 @@ async def test_nothing_can_be_sent_while_the_link_is_down(asterisk) -> None:
 
 
 async def test_the_originates_future_is_its_ack_and_its_response_reaches_the_listener(
-    asterisk,
+    asterisk: FakeAsterisk,
 ) -> None:
     async with linked(asterisk) as (link, listener):
         answer = await link.send(ORIGINATE)
@@ -132,20 +139,20 @@ async def test_the_originates_future_is_its_ack_and_its_response_reaches_the_lis
     assert link.pending == 0
 
 
-async def test_queue_add_is_answered(asterisk) -> None:
+async def test_queue_add_is_answered(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk) as (link, _):
         answer = await link.send({"Action": "QueueAdd", "Queue": "q", "Interface": "Local/1@x"})
     assert answer["Response"] == "Success"
 
 
-async def test_an_originate_without_async_does_not_break_the_link(asterisk) -> None:
+async def test_an_originate_without_async_does_not_break_the_link(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk) as (link, listener):
         await link.send({"Action": "Originate", "Channel": "PJSIP/1@t"})
         assert listener.downs == 0
 
 
 @pytest.mark.parametrize("evil", ["x\r\nAction: Command", "x\ny", "x\ry", "x\0y"])
-async def test_a_line_break_in_a_header_is_refused(asterisk, evil: str) -> None:
+async def test_a_line_break_in_a_header_is_refused(asterisk: FakeAsterisk, evil: str) -> None:
     async with linked(asterisk) as (link, _):
         for action in (
             {"Action": "Setvar", "Value": evil},
@@ -159,7 +166,7 @@ async def test_a_line_break_in_a_header_is_refused(asterisk, evil: str) -> None:
     assert not asterisk.named("Command") and not asterisk.named("Setvar")
 
 
-async def test_a_character_cut_by_a_segment_boundary_is_not_lost(asterisk) -> None:
+async def test_a_character_cut_by_a_segment_boundary_is_not_lost(asterisk: FakeAsterisk) -> None:
     data = frame(Event="UserEvent", Name="José").encode()
     cut = data.index("é".encode()) + 1
     async with linked(asterisk) as (link, listener):
@@ -172,7 +179,7 @@ async def test_a_character_cut_by_a_segment_boundary_is_not_lost(asterisk) -> No
     assert listener.messages[0]["Name"] == "José"
 
 
-async def test_bytes_that_are_no_utf8_cost_only_themselves(asterisk) -> None:
+async def test_bytes_that_are_no_utf8_cost_only_themselves(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk) as (_, listener):
         asterisk.send(b"Event: UserEvent\r\nName: Jos\xe9 \xff\r\n\r\n")
         await listener.until(lambda: listener.messages)
@@ -180,7 +187,7 @@ async def test_bytes_that_are_no_utf8_cost_only_themselves(asterisk) -> None:
 
 
 async def test_a_failing_listener_costs_neither_the_link_nor_the_rest_of_the_buffer(
-    asterisk, caplog
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     async with linked(asterisk) as (link, listener):
@@ -208,14 +215,16 @@ async def test_a_failing_listener_costs_neither_the_link_nor_the_rest_of_the_buf
         "Event: CoreShowChannelsComplete\r\nActionID: stray\r\nEventList: Complete\r\n\r\n",
     ],
 )
-async def test_noise_on_the_wire_is_survived(asterisk, noise: str) -> None:
+async def test_noise_on_the_wire_is_survived(asterisk: FakeAsterisk, noise: str) -> None:
     async with linked(asterisk) as (link, listener):
         asterisk.send(noise)
         await link.send({"Action": "Ping"})
         assert listener.downs == 0
 
 
-async def test_a_peer_that_answers_no_pings_is_dropped(asterisk, caplog) -> None:
+async def test_a_peer_that_answers_no_pings_is_dropped(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
     async with linked(asterisk, ping_interval_s=0.01, ping_timeout_s=0.01) as (link, listener):
         asterisk.replies["Ping"] = silence
         await listener.until(lambda: listener.downs)
@@ -225,7 +234,7 @@ async def test_a_peer_that_answers_no_pings_is_dropped(asterisk, caplog) -> None
     assert link.counts["dead_peers"] >= 1
 
 
-async def test_an_unanswered_action_gives_up_and_is_forgotten(asterisk) -> None:
+async def test_an_unanswered_action_gives_up_and_is_forgotten(asterisk: FakeAsterisk) -> None:
     asterisk.replies["Setvar"] = silence
     async with linked(asterisk, action_timeout_s=0.01) as (link, _):
         with pytest.raises(AnswerLost):
@@ -234,7 +243,9 @@ async def test_an_unanswered_action_gives_up_and_is_forgotten(asterisk) -> None:
         assert link.counts["answers_lost"] == 1
 
 
-async def test_a_wrong_password_is_told_once_a_try_and_tried_slowly(asterisk, caplog) -> None:
+async def test_a_wrong_password_is_told_once_a_try_and_tried_slowly(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
     listener = Listener()
     link = AmiLink(settings(asterisk.port, secret="wrong"), WANTED, listener)
     await link.start()
@@ -246,7 +257,7 @@ async def test_a_wrong_password_is_told_once_a_try_and_tried_slowly(asterisk, ca
     assert "wrong" not in caplog.text
 
 
-async def test_stop_during_the_back_off_ends_the_reconnecting(asterisk) -> None:
+async def test_stop_during_the_back_off_ends_the_reconnecting(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk, first_delay_s=3600.0, longest_delay_s=3600.0) as (link, listener):
         asterisk.drop()
         await listener.until(lambda: listener.downs)
@@ -256,7 +267,9 @@ async def test_stop_during_the_back_off_ends_the_reconnecting(asterisk) -> None:
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "ami-link"]
 
 
-async def test_a_closed_port_is_tried_again_until_it_opens(asterisk, caplog) -> None:
+async def test_a_closed_port_is_tried_again_until_it_opens(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
     await asterisk.hang_up()
     listener = Listener()
     link = AmiLink(settings(asterisk.port), WANTED, listener)
@@ -269,7 +282,7 @@ async def test_a_closed_port_is_tried_again_until_it_opens(asterisk, caplog) -> 
     assert "No AMI link to 127.0.0.1" in caplog.text
 
 
-async def test_rows_of_a_list_come_at_their_place_in_the_stream(asterisk) -> None:
+async def test_rows_of_a_list_come_at_their_place_in_the_stream(asterisk: FakeAsterisk) -> None:
     asterisk.rows = [channel_row("cb-1", "PJSIP/t-1"), channel_row("cb-2", "PJSIP/t-2")]
     order: list[str] = []
 
@@ -292,7 +305,7 @@ async def test_rows_of_a_list_come_at_their_place_in_the_stream(asterisk) -> Non
     assert order == ["before", "2 rows", "after"]
 
 
-async def test_a_refused_list_is_answered_with_the_refusal(asterisk) -> None:
+async def test_a_refused_list_is_answered_with_the_refusal(asterisk: FakeAsterisk) -> None:
     asterisk.replies["CoreShowChannels"] = lambda action: frame(
         Response="Error", ActionID=action["ActionID"], Message="Permission denied"
     )
@@ -303,20 +316,22 @@ async def test_a_refused_list_is_answered_with_the_refusal(asterisk) -> None:
 
 
 async def test_a_message_without_end_closes_the_link_instead_of_filling_memory(
-    asterisk, caplog
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with linked(asterisk) as (_, listener):
         asterisk.send(b"Event: UserEvent\r\nName: " + b"x" * 1_200_000)
         await listener.until(lambda: listener.downs)
 
 
-async def test_asterisks_shutdown_is_a_lost_link(asterisk, caplog) -> None:
+async def test_asterisks_shutdown_is_a_lost_link(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
     async with linked(asterisk) as (_, listener):
         asterisk.send(frame(Event="Shutdown", Shutdown="Cleanly"))
         await listener.until(lambda: listener.downs)
 
 
-async def test_unwanted_events_are_passed_over_unparsed(asterisk) -> None:
+async def test_unwanted_events_are_passed_over_unparsed(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk) as (link, listener):
         asterisk.send(frame(Event="VarSet", Variable="x") * 3)
         await link.send({"Action": "Ping"})

@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
-from web_house import ANNA, CAMPAIGN, House
 
 from dialer.cli.client import DaemonClient, DaemonError
 from dialer.errors import UsageError
+from tests.unit.web.web_house import ANNA, CAMPAIGN, House
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from web_house import ANNA, BEN, LEAD, House
 
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway, Json
+from tests.unit.web.web_house import ANNA, BEN, LEAD, House
 
 
 @asynccontextmanager

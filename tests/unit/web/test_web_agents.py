@@ -3,11 +3,11 @@
 import logging
 
 import pytest
-from web_house import ANNA, BEN, LEAD, House
 
 from dialer.domain.lead import LineType
 from dialer.domain.outcome import Disposition
 from dialer.engine import events
+from tests.unit.web.web_house import ANNA, BEN, LEAD, House
 
 ATTEMPT = "cb-00000001-00000001"
 

@@ -1,0 +1,110 @@
+"""`callbank agent ...`: add, list and remove volunteers, and show how they log in.
+
+Passwords and tokens are derived from the installation's secrets, so they can be shown again.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+
+from dialer.app import phone_of, tokens_of
+from dialer.cli.announce import announce
+from dialer.cli.database import ready_database_url, settings_of
+from dialer.domain.agent import Agent
+from dialer.errors import UsageError
+from dialer.parts.secrets import load_secrets
+from dialer.storage.admin import Administration
+
+_EXTENSION = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
+
+Work = Callable[[Administration, argparse.Namespace], Awaitable[int]]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The subcommands of `callbank agent`."""
+    places = parser.add_subparsers(metavar="WHAT", required=True)
+    add = places.add_parser("add", help="add a volunteer and show how he logs in")
+    add.add_argument("name", metavar="NAME", help="his log-in name")
+    add.add_argument("--extension", help="his telephone's user name (default: the next number)")
+    _finish(add, _add)
+    _finish(places.add_parser("list", help="everybody who may log in"), _list)
+    show = places.add_parser("show", help="how a volunteer logs in")
+    show.add_argument("name", metavar="NAME")
+    _finish(show, _show)
+    remove = places.add_parser("remove", help="withdraw a volunteer's leave to log in")
+    remove.add_argument("name", metavar="NAME")
+    _finish(remove, _remove)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one of them."""
+    return asyncio.run(_work(ready_database_url(settings_of(args)), args))
+
+
+async def _work(url: str, args: argparse.Namespace) -> int:
+    async with Administration.at(url) as administration:
+        work: Work = args.work
+        return await work(administration, args)
+
+
+def _finish(parser: argparse.ArgumentParser, work: Work) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(work=work)
+
+
+async def _add(administration: Administration, args: argparse.Namespace) -> int:
+    name = args.name.strip()
+    if not name or not name.isprintable() or len(name) > 100:
+        raise UsageError("an agent's name has 1 to 100 printable characters.")
+    if args.extension is not None and not _EXTENSION.fullmatch(args.extension):
+        raise UsageError("an extension has 1 to 32 ASCII letters, digits, - or _.")
+    _print_log_in(args, await administration.add_agent(name, args.extension))
+    return 0
+
+
+async def _show(administration: Administration, args: argparse.Namespace) -> int:
+    _print_log_in(args, await administration.agent(args.name))
+    return 0
+
+
+async def _list(administration: Administration, args: argparse.Namespace) -> int:
+    known = await administration.agents()
+    if args.json:
+        print(json.dumps([_plain(agent) for agent in known]))
+        return 0
+    for agent in known:
+        print(f"{agent.name}\t{agent.extension}")
+    if not known:
+        announce("there is no agent yet: `callbank agent add NAME` adds one.")
+    return 0
+
+
+async def _remove(administration: Administration, args: argparse.Namespace) -> int:
+    agent = await administration.remove_agent(args.name)
+    if args.json:
+        print(json.dumps(_plain(agent)))
+    else:
+        announce(f'agent "{agent.name}" may not log in any more.')
+    return 0
+
+
+def _print_log_in(args: argparse.Namespace, agent: Agent) -> None:
+    secrets = load_secrets(args.home)
+    its = {
+        **_plain(agent),
+        "password": phone_of(agent, secrets).password,
+        "token": tokens_of(secrets).agent_token(agent.id),
+    }
+    if args.json:
+        print(json.dumps(its))
+        return
+    print(f"name:            {agent.name}")
+    print(f"SIP user name:   {agent.extension}")
+    print(f"SIP password:    {its['password']}")
+    print(f"log-in token:    {its['token']}")
+
+
+def _plain(agent: Agent) -> dict[str, object]:
+    return {"id": agent.id, "name": agent.name, "extension": agent.extension}

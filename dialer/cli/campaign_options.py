@@ -1,0 +1,146 @@
+"""A campaign's settings as options of the command line, for `campaign create` and `campaign set`.
+
+One table says which option sets what; an option that is not given leaves its setting as it is.
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Purpose
+
+GROUPS = ("limits", "recycle")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """`setting` is a field of Campaign, or of its limits or recycle rules with a dot."""
+
+    flag: str
+    setting: str
+    read: Callable[[str], Any]
+    help: str
+    metavar: str | None = None
+
+    @property
+    def place(self) -> str:
+        return "setting_" + self.setting.replace(".", "_")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _hours(text: str) -> float:
+    return float(text) * 3600.0
+
+
+OPTIONS = (
+    Option(flag="--purpose", setting="purpose", read=Purpose, help="what the calls are for"),
+    Option(flag="--method", setting="dial_method", read=DialMethod, help="who decides to dial"),
+    Option(
+        flag="--ratio", setting="ratio", read=float, metavar="N",
+        help="lines for each ready agent (method ratio)",
+    ),
+    Option(
+        flag="--amd", setting="amd_mode", read=AmdMode,
+        help="answering-machine detection between answer and agent",
+    ),
+    Option(
+        flag="--ring-timeout", setting="ring_timeout_s", read=float, metavar="S",
+        help="how long a line rings",
+    ),
+    Option(
+        flag="--wrap-up", setting="wrap_up_s", read=float, metavar="S",
+        help="how long an agent may take to note the result",
+    ),
+    Option(
+        flag="--caller-id", setting="caller_id", read=str, metavar="NUMBER",
+        help="the number that is shown, such as +19195550100; it must belong to the trunk",
+    ),
+    Option(
+        flag="--caller-name", setting="caller_name", read=str, metavar="NAME",
+        help="the name that is shown",
+    ),
+    Option(
+        flag="--trunks", setting="trunks", read=_names, metavar="A,B",
+        help="trunks in the order of preference (default: all)",
+    ),
+    Option(
+        flag="--message", setting="message_text", read=str, metavar="TEXT",
+        help="words of the safe-harbor message; empty: no recorded voice is ever played",
+    ),
+    Option(
+        flag="--window-start", setting="limits.window_start", read=str, metavar="HH:MM",
+        help="no call before, in any of the number's time zones",
+    ),
+    Option(
+        flag="--window-end", setting="limits.window_end", read=str, metavar="HH:MM",
+        help="no call after",
+    ),
+    Option(
+        flag="--per-day", setting="limits.max_attempts_per_day", read=int, metavar="N",
+        help="attempts to a number in a day",
+    ),
+    Option(
+        flag="--per-24h", setting="limits.max_attempts_per_24h", read=int, metavar="N",
+        help="attempts to a number in 24 hours",
+    ),
+    Option(
+        flag="--abandon-limit", setting="limits.abandon_limit", read=float, metavar="SHARE",
+        help="share of answered calls that may be abandoned, such as 0.03",
+    ),
+    Option(
+        flag="--attempts", setting="recycle.max_attempts", read=int, metavar="N",
+        help="attempts to a lead in all",
+    ),
+    Option(
+        flag="--rest-busy", setting="recycle.busy_s", read=_hours, metavar="HOURS",
+        help="rest of a lead after busy",
+    ),
+    Option(
+        flag="--rest-no-answer", setting="recycle.no_answer_s", read=_hours, metavar="HOURS",
+        help="rest of a lead that did not answer",
+    ),
+    Option(
+        flag="--rest-machine", setting="recycle.machine_s", read=_hours, metavar="HOURS",
+        help="rest of a lead after an answering machine",
+    ),
+)  # fmt: skip
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Every setting as an option."""
+    settings = parser.add_argument_group("settings")
+    for option in OPTIONS:
+        choices = list(option.read) if isinstance(option.read, type(Purpose)) else None
+        settings.add_argument(
+            option.flag,
+            dest=option.place,
+            type=option.read,
+            choices=choices,
+            metavar=option.metavar or "{" + ",".join(choices or ()) + "}",
+            help=option.help,
+        )
+
+
+def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
+    """The campaign with the settings that were given."""
+    fields: dict[str, Any] = {}
+    groups: dict[str, dict[str, Any]] = {name: {} for name in GROUPS}
+    for option in OPTIONS:
+        value = getattr(args, option.place)
+        if value is None:
+            continue
+        group, _, name = option.setting.rpartition(".")
+        (groups[group] if group else fields)[name] = value
+    for name, values in groups.items():
+        if values:
+            fields[name] = replace(getattr(campaign, name), **values)
+    return replace(campaign, **fields)
+
+
+def is_any_given(args: argparse.Namespace) -> bool:
+    """Whether any setting was given."""
+    return any(getattr(args, option.place) is not None for option in OPTIONS)

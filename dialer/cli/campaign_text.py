@@ -1,0 +1,49 @@
+"""A campaign's settings and figures as plain text, for `campaign show` and `campaign status`."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from dialer.domain.campaign import Campaign
+from dialer.storage.figures import CampaignFigures
+
+
+def settings_text(campaign: Campaign) -> str:
+    """One setting a line."""
+    return "\n".join(f"{name:32} {value}" for name, value in _settings(asdict(campaign)))
+
+
+def _settings(values: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{name}.")
+        elif isinstance(value, tuple):
+            yield prefix + name, ", ".join(map(str, value))
+        else:
+            yield prefix + name, str(value)
+
+
+def figures_text(figures: CampaignFigures, abandon_limit: float) -> str:
+    """The figures as lines."""
+    ended = ", ".join(f"{count:,} {name}" for name, count in figures.attempts.items() if count)
+    bridge = ", ".join(
+        f"{name} {_shown(value, ' ms')}" for name, value in figures.bridge_ms.items()
+    )
+    rate = "none yet" if figures.abandon_rate is None else f"{figures.abandon_rate:.2%}"
+    share = "none yet" if figures.utilisation is None else f"{figures.utilisation:.1%}"
+    return "\n".join(
+        (
+            f"  attempts        {sum(figures.attempts.values()):,} ended"
+            + (f" ({ended})" if ended else "")
+            + f", {figures.open_attempts:,} open",
+            f"  people          {figures.answered:,} answered, {figures.connected:,} connected, "
+            f"{figures.abandoned:,} abandoned",
+            f"  abandon rate    {rate} of at most {abandon_limit:.0%}",
+            f"  answer to agent {bridge}",
+            f"  agents          utilisation {share}, mean wait {_shown(figures.wait_s_mean, ' s')}",
+            f"  double dials    {figures.double_dials}",
+        )
+    )
+
+
+def _shown(value: float | None, unit: str) -> str:
+    return "none yet" if value is None else f"{value:,.1f}{unit}"

@@ -1,0 +1,253 @@
+"""The stage of demo and benchmarks: a data directory of its own, the simulated telephone network,
+and the daemon as a process of its own (so that it can be killed and come back, as in life).
+
+Nothing here touches the operator's own data; the private Asterisk tree is shared.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialer.config import FILE_NAME, Settings, load_settings
+from dialer.domain.agent import Agent
+from dialer.errors import CallbankError
+from dialer.house import Announce, phone_of, speech_tools, tokens_of
+from dialer.parts import asterisk, postgres, processes
+from dialer.parts.asterisk import AsteriskProgram
+from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
+from dialer.parts.pbx import Pbx
+from dialer.parts.secrets import Secrets, load_secrets
+from dialer.storage import migrations
+from dialer.web.client import ApiClient, ApiRefused, DaemonAway
+from dialer.web.tokens import SecretTokens
+
+log = logging.getLogger(__name__)
+
+OUR_NUMBER = "+19195550100"
+READY_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 60.0
+
+_SETTINGS = """\
+# Written anew at every start of the demo.
+log_level = "info"
+[asterisk]
+tree = "{tree}"
+[ami]
+port = {ami}
+[sip]
+port = {sip}
+[http]
+port = {http}
+[agi]
+port = {agi}
+[web]
+port = {web}
+[rtp]
+start = {rtp_start}
+end = {rtp_end}
+[[trunk]]
+name = "simulated"
+host = "127.0.0.1"
+port = {carrier}
+channel_limit = {channels}
+calls_per_second = {calls_per_second}
+caller_ids = ["{our_number}"]
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capacity:
+    """What the simulated trunk carries."""
+
+    channels: int = 100
+    calls_per_second: float = 20.0
+
+
+class Stage:
+    """One data directory with the simulated network beside it."""
+
+    def __init__(self, settings: Settings, program: AsteriskProgram, carrier_port: int) -> None:
+        self.settings = settings
+        self.program = program
+        self.secrets: Secrets = load_secrets(settings.home)
+        self._carrier_port = carrier_port
+        self._carrier = Pbx(
+            "carrier", settings.home / "asterisk" / "carrier", program, settings.home
+        )
+        self._daemon: processes.Process | None = None
+
+    @classmethod
+    def build(
+        cls, operator: Settings, name: str, capacity: Capacity, announce: Announce
+    ) -> "Stage":
+        """An empty stage under the operator's data directory; one of that name is thrown away."""
+        program = asterisk.find_or_make(operator, announce=announce)
+        home = operator.home / name
+        _clear_away(home)
+        home.mkdir(parents=True)
+        sip, ami, http, agi, web, carrier = processes.free_ports(6)
+        (home / FILE_NAME).write_text(
+            _SETTINGS.format(
+                tree=operator.asterisk.tree,
+                ami=ami,
+                sip=sip,
+                http=http,
+                agi=agi,
+                web=web,
+                carrier=carrier,
+                rtp_start=11000,
+                rtp_end=19998,
+                channels=capacity.channels,
+                calls_per_second=float(capacity.calls_per_second),
+                our_number=OUR_NUMBER,
+            ),
+            encoding="utf-8",
+        )
+        settings = load_settings(cls.environment(home), home=home)
+        return cls(settings, program, carrier)
+
+    @staticmethod
+    def environment(home: Path) -> Mapping[str, str]:
+        """The environment of everything that runs on the stage: ours without its CALLBANK_*."""
+        kept = {name: value for name, value in os.environ.items() if "CALLBANK" not in name}
+        return {**kept, "CALLBANK_HOME": str(home)}
+
+    @property
+    def tokens(self) -> SecretTokens:
+        """Who may use the daemon's API."""
+        return tokens_of(self.secrets)
+
+    @property
+    def web_url(self) -> str:
+        """Where the daemon's API is."""
+        return f"http://{self.settings.web.host}:{self.settings.web.port}"
+
+    def open_database(self, announce: Announce) -> str:
+        """Start the stage's own database and bring it up to date; returns its URL."""
+        url = postgres.open_database(self.settings, announce)
+        migrations.upgrade(url)
+        return url
+
+    def open_network(self, mix: CarrierMix, agents: Sequence[Agent]) -> None:
+        """Start the simulated telephone network, with the volunteers' telephones in it."""
+        home = self.settings.home
+        render_carrier(
+            CarrierSettings(
+                home=home / "asterisk" / "carrier",
+                module_dir=self.program.modules_dir,
+                data_dir=self.program.data_dir,
+                sounds=home / "speech",
+                sip_port=self._carrier_port,
+                pbx_port=self.settings.sip.port,
+                rtp_start=20000,
+                rtp_end=29998,
+            ),
+            mix,
+            speech_tools(self.program),
+            bots=[phone_of(agent, self.secrets) for agent in agents],
+        )
+        self._carrier.start()
+
+    def run_command(self, *words: str) -> None:
+        """Run a callbank command on the stage, as an operator would. Raises when it fails."""
+        arguments = [sys.executable, "-P", "-m", "dialer", *words]
+        code = os.spawnvpe(
+            os.P_WAIT, arguments[0], arguments, dict(self._python_environment())
+        )
+        if code != 0:
+            raise CallbankError(f"`callbank {' '.join(words)}` ended with {code}.")
+
+    async def start_daemon(self) -> None:
+        """Start `serve` and wait until it can dial."""
+        self._daemon = processes.start(
+            "daemon",
+            [sys.executable, "-P", "-m", "dialer", "serve"],
+            home=self.settings.home,
+            environment=self._python_environment(),
+        )
+        deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
+        while not await self._is_ready():
+            if not self._daemon.is_running():
+                raise CallbankError(
+                    f"the daemon ended at once; its last words in {self._daemon.log_file} are:\n"
+                    + self._daemon.last_words()
+                )
+            if asyncio.get_running_loop().time() > deadline:
+                raise CallbankError(
+                    f"the daemon was not ready within {READY_TIMEOUT_S:g} s; see"
+                    f" {self._daemon.log_file}."
+                )
+            await asyncio.sleep(0.1)
+
+    async def keep_daemon(self, announce: Announce) -> None:
+        """Start the daemon again whenever it has ended (somebody killed it), until cancelled."""
+        while True:
+            await asyncio.sleep(0.5)
+            if self._daemon is not None and not self._daemon.is_running():
+                announce("the daemon has ended; it is started again")
+                with contextlib.suppress(CallbankError):
+                    await self.start_daemon()
+
+    async def cut(self, extension: str) -> None:
+        """An agent's network is gone: his telephone's call breaks off."""
+        await asyncio.to_thread(self._cut, extension)
+
+    def _cut(self, extension: str) -> None:
+        for line in self._carrier.console("core show channels concise").splitlines():
+            fields = line.split("!")
+            if len(fields) > 2 and f"bot{extension}" in fields[1:3]:
+                self._carrier.console(f"channel request hangup {fields[0]}")
+            elif f"bot{extension}" in line:
+                self._carrier.console(f"channel request hangup {fields[0]}")
+
+    def pids(self) -> dict[str, int | None]:
+        """Whom to kill to see what happens."""
+        pbx = processes.adopt("asterisk", home=self.settings.home)
+        server = postgres.embedded(self.settings, self.secrets)
+        return {
+            "daemon": self._daemon.pid if self._daemon else None,
+            "asterisk": pbx.pid if pbx else None,
+            "postgres": server.server_pid(),
+        }
+
+    def close(self) -> None:
+        """End everything that runs on the stage."""
+        if self._daemon is not None:
+            self._daemon.stop(grace_s=STOP_TIMEOUT_S)
+        _end_all(self.settings, self.secrets)
+
+    def _python_environment(self) -> Mapping[str, str]:
+        checkout = str(Path(__file__).resolve().parents[2])
+        return {**self.environment(self.settings.home), "PYTHONPATH": checkout}
+
+    async def _is_ready(self) -> bool:
+        async with ApiClient(self.web_url) as client:
+            try:
+                floor = await client.floor(self.tokens.operator_token)
+            except (DaemonAway, ApiRefused):
+                return False
+            return bool(floor["link_is_up"])
+
+
+def _end_all(settings: Settings, secrets: Secrets) -> None:
+    for name in ("daemon", "asterisk", "carrier"):
+        process = processes.adopt(name, home=settings.home)
+        if process is not None:
+            process.stop()
+    postgres.embedded(settings, secrets).stop()
+
+
+def _clear_away(home: Path) -> None:
+    """An earlier stage, which may have been left in a hurry."""
+    if not home.exists():
+        return
+    if (home / FILE_NAME).exists():
+        settings = load_settings(Stage.environment(home), home=home)
+        _end_all(settings, load_secrets(home))
+    shutil.rmtree(home)

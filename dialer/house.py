@@ -1,0 +1,203 @@
+"""The house: the real parts found or made, rendered and started, before the phone bank runs in it.
+
+`prepare` does the slow, blocking part: database, migrations, Asterisk, speech. What the settings
+say is translated here into what Asterisk's files and the engine want. Used by app.py, the demo
+and the benchmarks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialer.config import Settings, TrunkSettings
+from dialer.domain.agent import Agent
+from dialer.domain.trunk import NumberFormat, Trunk
+from dialer.parts import asterisk, postgres, processes
+from dialer.parts.asterisk import AsteriskProgram
+from dialer.parts.pbx import Pbx
+from dialer.parts.render import (
+    AgentPhone,
+    PbxSecrets,
+    PbxSettings,
+    SipTrunk,
+    render_pbx,
+)
+from dialer.parts.secrets import Secrets, load_secrets
+from dialer.parts.speech import THANKS, SpeechTools, sound_name, tone_file
+from dialer.storage import migrations
+from dialer.web.tokens import SecretTokens
+
+Announce = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """What `prepare` found or made. `pbx` is None where the operator runs Asterisk himself."""
+
+    settings: Settings
+    secrets: Secrets
+    database_url: str
+    pbx: Pbx | None
+    speech: SpeechTools | None
+
+    @property
+    def messages_dir(self) -> Path:
+        """Where the campaigns' safe-harbor messages are."""
+        return self.settings.home / "speech" / "messages"
+
+    @property
+    def web_url(self) -> str:
+        """Where this machine reaches the web server."""
+        return f"http://{self.settings.web.host}:{self.settings.web.port}"
+
+
+
+def prepare(settings: Settings, announce: Announce) -> House:
+    """Find or make all parts and start them. Raises CallbankError with what to do."""
+    secrets = load_secrets(settings.home)
+    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
+        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
+    database_url = postgres.open_database(settings, announce)
+    steps = migrations.upgrade(database_url)
+    if steps:
+        announce(f"database brought up to date ({len(steps)} steps)")
+    if settings.asterisk.mode == "external":
+        return House(
+            settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
+        )
+    program = asterisk.find_or_make(settings, announce=announce)
+    speech = speech_tools(program)
+    pbx = start_pbx(settings, secrets, program, speech, announce)
+    return House(
+        settings=settings, secrets=secrets, database_url=database_url, pbx=pbx, speech=speech
+    )
+
+
+def speech_tools(program: AsteriskProgram) -> SpeechTools:
+    """How speech is synthesised here."""
+    return SpeechTools(
+        espeak=tuple(program.tool("espeak-ng")), sox=tuple(program.tool("sox"))
+    )
+
+
+def start_pbx(
+    settings: Settings,
+    secrets: Secrets,
+    program: AsteriskProgram,
+    speech: SpeechTools,
+    announce: Announce,
+) -> Pbx:
+    """Render Asterisk's configuration and start it, or adopt the one that runs."""
+    tone = tone_file("thanks", THANKS, settings.home / "speech")
+    rendered = render_pbx(
+        pbx_settings(settings, program, optout_prompt=sound_name(tone)),
+        PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
+        trunks=[sip_trunk(trunk) for trunk in settings.trunks],
+    )
+    pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
+    if processes.adopt("asterisk", home=settings.home) is None:
+        _refuse_asterisk_ports(settings)
+    if pbx.start():
+        announce("found our Asterisk running; its conversations go on")
+        pbx.take_over(rendered)
+    else:
+        announce(f"Asterisk {program.version} started")
+    return pbx
+
+
+def _refuse_asterisk_ports(settings: Settings) -> None:
+    for kind in ("udp", "tcp"):
+        processes.refuse_port_in_use(
+            settings.sip.bind, settings.sip.port, kind=kind, setting="sip.port"
+        )
+    for host, port, setting in (
+        (settings.ami.host, settings.ami.port, "ami.port"),
+        (settings.http.host, settings.http.port, "http.port"),
+    ):
+        processes.refuse_port_in_use(host, port, kind="tcp", setting=setting)
+
+
+def pbx_settings(
+    settings: Settings, program: AsteriskProgram, *, optout_prompt: str = ""
+) -> PbxSettings:
+    """The settings as the renderer wants them."""
+    return PbxSettings(
+        home=settings.home / "asterisk" / "pbx",
+        module_dir=program.modules_dir,
+        data_dir=program.data_dir,
+        sip_host=settings.sip.bind,
+        sip_port=settings.sip.port,
+        ami_host=settings.ami.host,
+        ami_port=settings.ami.port,
+        http_host=settings.http.host,
+        http_port=settings.http.port,
+        agi_host=settings.agi.host,
+        agi_port=settings.agi.port,
+        rtp_start=settings.rtp.start,
+        rtp_end=settings.rtp.end,
+        external_address=settings.sip.external_address or "",
+        optout_prompt=optout_prompt,
+    )
+
+
+def sip_trunk(trunk: TrunkSettings) -> SipTrunk:
+    """A trunk as PJSIP wants it."""
+    return SipTrunk(
+        endpoint=_endpoint_of(trunk),
+        host=trunk.host,
+        port=trunk.port,
+        transport=trunk.transport,
+        username=trunk.username or "",
+        password=trunk.password or "",
+        registers=trunk.registers,
+        codecs=trunk.codecs,
+    )
+
+
+def _endpoint_of(trunk: TrunkSettings) -> str:
+    return f"trunk-{trunk.name}"
+
+
+def phone_of(agent: Agent, secrets: Secrets) -> AgentPhone:
+    """An agent's telephone with its derived password."""
+    return AgentPhone(
+        extension=agent.extension, password=secrets.derive(f"phone:{agent.extension}")
+    )
+
+
+def tokens_of(secrets: Secrets) -> SecretTokens:
+    """Who may use the HTTP API."""
+    return SecretTokens(
+        operator_token=secrets.web_token, agent_key=secrets.derive("agent tokens")
+    )
+
+
+class ConfiguredTrunks:
+    """Implements runtime.ports.TrunkSource from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._trunks = tuple(
+            Trunk(
+                name=trunk.name,
+                endpoint=_endpoint_of(trunk),
+                channel_limit=trunk.channel_limit,
+                calls_per_second=trunk.calls_per_second,
+                caller_ids=trunk.caller_ids,
+                tech_prefix=trunk.tech_prefix,
+                number_format=NumberFormat(trunk.dial_format),
+            )
+            for trunk in settings.trunks
+        )
+
+    def trunks(self) -> tuple[Trunk, ...]:
+        """Every trunk, in the order of preference."""
+        return self._trunks
+
+
+def stop_parts(house: House) -> None:
+    """End what `prepare` started. Conversations end too."""
+    if house.pbx is not None:
+        house.pbx.stop()
+    if house.settings.database_url is None:
+        postgres.embedded(house.settings, house.secrets).stop()
+

@@ -1,0 +1,102 @@
+"""The migrations build what sql/schema.sql and the Core tables say."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from dialer.errors import CallbankError
+from dialer.storage import tables
+from dialer.storage.connect import sqlalchemy_url
+from dialer.storage.migrations import SQL_DIR, pending_steps, upgrade, upgrade_sql
+
+CATALOGUE = {
+    "columns": """
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+               a.attidentity, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
+        FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+             LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v')
+          AND a.attnum > 0 AND c.relname <> 'alembic_version'
+        ORDER BY c.relname, a.attnum""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+          AND conrelid::regclass::text <> 'alembic_version'
+        ORDER BY 1, 2""",
+    "indexes": """
+        SELECT indexname, indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1""",
+    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public' ORDER BY 1",
+    "comments": """
+        SELECT relname, obj_description(oid) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
+          AND relname <> 'alembic_version' ORDER BY 1""",
+}
+
+
+def catalogue(url: str) -> dict[str, list[tuple[object, ...]]]:
+    with psycopg.connect(url) as connection:
+        return {name: connection.execute(query).fetchall() for name, query in CATALOGUE.items()}
+
+
+def test_the_readable_schema_is_what_the_migrations_build(
+    database_url: str, empty_database_url: str
+) -> None:
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute((SQL_DIR / "schema.sql").read_text(encoding="utf-8"))
+    written, migrated = catalogue(empty_database_url), catalogue(database_url)
+    for name in CATALOGUE:
+        assert migrated[name] == written[name]
+
+
+def test_the_steps_as_sql_build_the_same(database_url: str, empty_database_url: str) -> None:
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        connection.execute(upgrade_sql())
+    assert catalogue(empty_database_url) == catalogue(database_url)
+    assert pending_steps(empty_database_url) == ()
+
+
+def test_the_core_tables_have_the_columns_of_the_database(database_url: str) -> None:
+    engine = create_engine(sqlalchemy_url(database_url))
+    found = inspect(engine)
+    names = set(found.get_table_names()) - {"alembic_version"}
+    assert names == set(tables.metadata.tables)
+    for name, table in tables.metadata.tables.items():
+        real = {
+            column["name"]: (column["type"].compile(engine.dialect), column["nullable"])
+            for column in found.get_columns(name)
+        }
+        ours = {
+            column.name: (column.type.compile(engine.dialect), bool(column.nullable))
+            for column in table.columns
+        }
+        assert {k: v[1] for k, v in ours.items()} == {k: v[1] for k, v in real.items()}, name
+        assert {k: _plain(v[0]) for k, v in ours.items()} == {
+            k: _plain(v[0]) for k, v in real.items()
+        }, name
+    engine.dispose()
+
+
+def _plain(type_name: str) -> str:
+    return type_name.split(" WITH")[0]
+
+
+def test_migrating_twice_does_nothing_the_second_time(empty_database_url: str) -> None:
+    assert [step.split()[0] for step in pending_steps(empty_database_url)] == ["0001"]
+    assert len(upgrade(empty_database_url)) == 1
+    assert upgrade(empty_database_url) == () and pending_steps(empty_database_url) == ()
+
+
+def test_every_step_has_a_number_and_a_sentence() -> None:
+    steps = sorted(Path(SQL_DIR / "versions").glob("*.py"))
+    assert [step.name.split("_")[0] for step in steps] == [
+        f"{number:04}" for number in range(1, len(steps) + 1)
+    ]
+
+
+def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CallbankError, match="cannot be reached") as caught:
+        pending_steps(f"postgresql://nobody@/none?host={tmp_path}")
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,84 @@
+"""The table of commands, and how their ends become exit codes and sentences."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dialer.cli import main as command_line
+from dialer.cli import test as test_command
+from dialer.errors import CallbankError
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def callbank(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "dialer", *words],
+        cwd="/",
+        text=True,
+        capture_output=True,
+        check=False,
+        env={"PYTHONPATH": str(CHECKOUT), "CALLBANK_HOME": "/nonexistent"},
+    )
+
+
+def test_help_names_every_command_that_exists() -> None:
+    said = callbank("--help").stdout
+    for subcommand in command_line.available():
+        assert f" {subcommand.name} " in said
+    assert "doctor" in said
+
+
+def test_help_needs_no_installed_package() -> None:
+    result = subprocess.run(
+        [sys.executable, "-S", "-P", "-m", "dialer", "--help"],
+        cwd="/",
+        env={"PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 0
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["test", "--nonsense"]])
+def test_a_wrong_command_line_ends_with_2(words: list[str]) -> None:
+    result = callbank(*words)
+    assert result.returncode == 2
+    assert "usage:" in result.stderr
+
+
+def test_an_error_is_one_sentence_on_stderr_and_its_exit_code() -> None:
+    result = callbank("test", "tests/no/such")
+    assert result.returncode == 1
+    assert result.stderr.startswith("callbank: there are no tests at tests/no/such")
+    assert "Traceback" not in result.stderr
+
+
+def test_paths_are_split_into_parallel_and_serial() -> None:
+    parallel, serial = test_command.split(["tests/unit", "tests/unit/parts/test_config.py::x"])
+    assert (len(parallel), serial) == (2, [])
+    with pytest.raises(CallbankError, match="no tests at"):
+        test_command.split(["tests/asterisk/nothing.py"])
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [
+        ([0, 0], 0),
+        ([0, 5], 0),
+        ([5, 5], 5),
+        ([1, 0], 1),
+        ([0, 2], 2),
+        ([], 5),
+    ],
+)
+def test_a_run_without_tests_counts_only_when_none_had_any(codes: list[int], code: int) -> None:
+    assert test_command.verdict(codes) == code
+
+
+def test_pure_tests_need_no_parts() -> None:
+    assert not test_command.needs_parts(["tests/unit/parts", "tests/architecture"])
+    assert test_command.needs_parts(["tests/unit", "tests/integration"])
+    assert test_command.needs_parts(["tests"])
