@@ -74,7 +74,7 @@ class AmiProbe:
 
     def allowed_actions(self) -> set[str]:
         """The actions that this login may use: Asterisk lists no others."""
-        return {name for name, _ in self._ask(Action="ListCommands")}
+        return {name for name, _ in self._ask(Action="ListCommands")} - {"Response"}
 
     def _ask(self, **headers: str) -> list[tuple[str, str]]:
         text = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

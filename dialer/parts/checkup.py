@@ -240,10 +240,7 @@ def ami(settings: Settings) -> Iterator[Finding]:
         return
     yield _live_privileges(allowed)
     if is_external:
-        numbers = [
-            int(part) for part in version.split("-")[0].split("+")[0].split(".") if part.isdigit()
-        ]
-        yield known_flaws(tuple(numbers))
+        yield known_flaws(asterisk.numbers_of(version))
 
 
 def _rendered_privileges(path: Path, user: str) -> Finding:
