@@ -60,6 +60,15 @@ class PlayMessage(TelephoneCommand):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectCall(TelephoneCommand):
+    """Take a waiting person out of the queue and put him through to an agent's leg."""
+
+    attempt_id: str
+    channel: str
+    agent_channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CallAgent(TelephoneCommand):
     """Call an agent's telephone, to be held up until he goes home."""
 

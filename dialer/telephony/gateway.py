@@ -143,6 +143,10 @@ class Gateway:
     def _play_message(self, command: cmd.PlayMessage) -> None:
         self._send(actions.play_message(command.channel))
 
+    def _connect_call(self, command: cmd.ConnectCall) -> None:
+        for action in actions.connect_call(command.channel, command.agent_channel):
+            self._send(action)
+
     def _call_agent(self, command: cmd.CallAgent) -> None:
         *preparations, call = actions.call_agent(command)
         for action in preparations:
@@ -252,6 +256,7 @@ class Gateway:
 _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.HangUp: Gateway._hang_up,
     cmd.PlayMessage: Gateway._play_message,
+    cmd.ConnectCall: Gateway._connect_call,
     cmd.CallAgent: Gateway._call_agent,
     cmd.DropAgent: Gateway._drop_agent,
     cmd.ShowAgentToQueue: Gateway._show_agent_to_queue,
