@@ -151,7 +151,7 @@ TRUNK_KEYS = (
     _key("trunk.name", _word, ..., "What you call this carrier; also its name in Asterisk."),
     _key("trunk.host", _host, ..., "The carrier's SIP host."),
     _key("trunk.port", _port, 5060, "The carrier's SIP port."),
-    _key("trunk.transport", _choice("udp", "tcp", "tls"), "udp", "How SIP travels."),
+    _key("trunk.transport", _choice("udp", "tcp"), "udp", "How SIP travels."),
     _key("trunk.username", _credential, None, "Our user name, if the carrier asks for one."),
     _key("trunk.password", _credential, None,
          "Its password (or set CALLBANK_TRUNK_<NAME>_PASSWORD)."),

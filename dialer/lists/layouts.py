@@ -130,7 +130,9 @@ NCVOTER = Layout(
         Field.SUFFIX: ("namesuffixlbl",),
         Field.STATE: ("statecd",),
         Field.ZIP_CODE: ("zipcode",),
-        Field.LINE_TYPE: ("linetype",),  # not the state's; appended by whoever looked it up
+        # Not the state's own: appended by whoever looked the number up or asked the voter.
+        Field.LINE_TYPE: ("linetype",),
+        Field.TIME_ZONE: ("timezone",),
     },
     rules=(
         RowRule(key="confidentialind", drop=frozenset({"y"}), reason=Reason.CONFIDENTIAL),

@@ -129,7 +129,7 @@ class Pump:
         except Exception as error:
             # The one broad except: a defect in handling one event must not stop the floor.
             log.exception("handling %s failed", type(event).__name__)
-            if done is not None:
+            if done is not None and not done.done():
                 done.set_exception(error)
             return
         for command in commands:

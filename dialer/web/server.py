@@ -22,10 +22,6 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024
 SHUTDOWN_S = 2.0
 
-WebApp = web.Application
-WebSite = web.AppRunner
-"""Names for those who keep an application or a site without knowing what makes them."""
-
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -26,7 +26,7 @@ from dialer.runtime.ports import StoreAway
 from dialer.web.ports import CampaignFigures
 from dialer.web.render import FIGURE_KEYS
 
-Observer = Callable[[events.Event, Sequence[Command], FloorView | None], None]
+Observer = Callable[[events.Event, Sequence[Command]], None]
 
 
 class RehearsalDesk:
@@ -182,7 +182,7 @@ class RehearsalDesk:
 
     def _announce(self, event: events.Event, commands: Sequence[Command]) -> None:
         for observe in self.observers:
-            observe(event, commands, None)
+            observe(event, commands)
 
     def _campaign_view(self, campaign: Campaign) -> CampaignView:
         return CampaignView(

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import unused_port
 
 from dialer.demo.bots import Crew
@@ -16,7 +15,7 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.engine.view import AgentView
-from dialer.web.server import make_app, start_site, watch_of
+from dialer.web.server import WebServer, make_app
 from dialer.web.testing import (
     RehearsalDesk,
     RehearsalDirectory,
@@ -50,7 +49,7 @@ class Stage:
     )
     vanished: list[str] = field(default_factory=list)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    runner: web.AppRunner | None = None
+    server: WebServer | None = None
 
     async def open(self) -> None:
         """Start the web side."""
@@ -61,14 +60,15 @@ class Stage:
             self.tokens,
             RehearsalExposition(),
         )
-        self.desk.observers = [watch_of(app).observe]
-        self.runner = await start_site(app, "127.0.0.1", self.port)
+        self.server = WebServer(app, "127.0.0.1", self.port)
+        self.desk.observers = [self.server.observe]
+        await self.server.start()
 
     async def shut(self) -> None:
         """Stop it; the floor stays as it is."""
-        if self.runner is not None:
-            await self.runner.cleanup()
-            self.runner = None
+        if self.server is not None:
+            await self.server.stop()
+            self.server = None
 
     def crew(self, habits: Habits = QUICK, seed: int = 1) -> Crew:
         """Bots for all agents."""

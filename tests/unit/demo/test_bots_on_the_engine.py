@@ -25,7 +25,7 @@ from dialer.engine.events import Configured
 from dialer.metrics.observer import MetricsObserver
 from dialer.runtime.pump import Pump, World
 from dialer.storage.memory import MemoryStore
-from dialer.web.server import WebSite, make_app, start_site, watch_of
+from dialer.web.server import WebServer, make_app
 from dialer.web.testing import RehearsalFigures
 from dialer.web.tokens import SecretTokens
 from tests.unit.demo.small_exchange import SmallExchange
@@ -85,7 +85,7 @@ class Evening:
         self.metrics = MetricsObserver()
         self.port = unused_port()
         self._runs = count(1)
-        self._site: WebSite | None = None
+        self._server: WebServer | None = None
         self._pump: Pump | None = None
         self._pumping: asyncio.Task[None] | None = None
 
@@ -96,23 +96,24 @@ class Evening:
         world = World(telephony=self.exchange, store=self.store, clock=self.clock)
         self._pump = Pump(Engine(run=f"{next(self._runs):08x}"), world, observers)
         app = make_app(self._pump, self.store, RehearsalFigures(), TOKENS, self.metrics)
-        observers.append(watch_of(app).observe)
+        self._server = WebServer(app, "127.0.0.1", self.port)
+        observers.append(self._server.observe)
         configured = Configured(at=self.clock(), campaigns=(self.campaign,), trunks=(TRUNK,))
         self._pump.sink(configured)
         self._pump.sink(await self.store.restore(self.clock()))
         self._pumping = asyncio.create_task(self._pump.run(), name="pump")
         self.exchange.desk = self._pump
         await self.exchange.start(self._pump.sink)
-        self._site = await start_site(app, "127.0.0.1", self.port)
+        await self._server.start()
 
     async def stop_daemon(self) -> None:
         """The process is gone, whatever was under way; calls in progress stay up."""
         await self.exchange.stop()
-        assert self._site is not None
+        assert self._server is not None
         assert self._pumping is not None
         self._pumping.cancel()
         await asyncio.gather(self._pumping, return_exceptions=True)
-        await self._site.cleanup()
+        await self._server.stop()
 
     async def vanish(self, extension: str) -> None:
         """A volunteer's telephone is cut."""

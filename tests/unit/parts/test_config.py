@@ -108,21 +108,6 @@ def test_a_trunk_that_cannot_work_is_refused(tmp_path: Path, lines: str, sentenc
     assert sentence in complaint(tmp_path, lines)
 
 
-@pytest.mark.parametrize(
-    ("dial_format", "sent"),
-    [
-        ("e164", "915551234567"),
-        ("plus", "9+15551234567"),
-        ("national", "95551234567"),
-    ],
-)
-def test_digits_are_sent_as_the_carrier_wants_them(
-    tmp_path: Path, dial_format: str, sent: str
-) -> None:
-    lines = TRUNK + f'tech_prefix = "9"\ndial_format = "{dial_format}"'
-    assert settings_of(tmp_path, lines).trunks[0].dialled("+15551234567") == sent
-
-
 def test_two_listeners_on_one_port_are_refused(tmp_path: Path) -> None:
     assert "8080 is also [web] port" in complaint(tmp_path, "[http]\nport = 8080")
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from dialer.web.server import make_app, watch_of
+from dialer.web.server import WebServer, make_app
 from dialer.web.testing import (
     RehearsalDesk,
     RehearsalDirectory,
@@ -24,6 +24,6 @@ async def house() -> AsyncIterator[House]:
     tokens = SecretTokens(operator_token="operator", agent_key="key")
     figures = RehearsalFigures(attempts={"talked": 3}, answered=3, connected=3, abandon_rate=0.0)
     app = make_app(desk, directory, figures, tokens, RehearsalExposition())
-    desk.observers.append(watch_of(app).observe)
+    desk.observers.append(WebServer(app, "127.0.0.1", 0).observe)
     async with TestClient(TestServer(app)) as http:
         yield House(desk=desk, directory=directory, tokens=tokens, http=http)

@@ -3,7 +3,7 @@
 import pytest
 
 from dialer.errors import CallbankError
-from dialer.web.server import make_app, start_site
+from dialer.web.server import WebServer, make_app
 from dialer.web.testing import (
     RehearsalDesk,
     RehearsalDirectory,
@@ -117,4 +117,4 @@ async def test_a_port_in_use_is_one_clear_sentence(house: House) -> None:
         RehearsalDesk(), RehearsalDirectory(), RehearsalFigures(), tokens, RehearsalExposition()
     )
     with pytest.raises(CallbankError, match=f"cannot listen on 127.0.0.1:{house.http.port}"):
-        await start_site(app, "127.0.0.1", house.http.port)
+        await WebServer(app, "127.0.0.1", house.http.port).start()
