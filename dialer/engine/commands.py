@@ -143,6 +143,7 @@ class SaveProgress(StoreCommand):
 
     attempt_id: str
     answered_at: float | None = None
+    greeting_ended_at: float | None = None
     connected_at: float | None = None
     agent_id: int | None = None
 

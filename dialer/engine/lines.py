@@ -132,7 +132,12 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     rebalance(floor, attempt.campaign_id, now)
     return [
         *commands,
-        SaveProgress(attempt_id=attempt.id, connected_at=event.at, agent_id=event.agent_id),
+        SaveProgress(
+            attempt_id=attempt.id,
+            greeting_ended_at=attempt.greeting_ended_at,
+            connected_at=event.at,
+            agent_id=event.agent_id,
+        ),
     ]
 
 

@@ -28,11 +28,12 @@ ON CONFLICT (e164) DO UPDATE SET lead_id = excluded.lead_id, expires_at = 'infin
 -- Milestones of live attempts; a missing value leaves what is there.
 UPDATE attempts AS a
 SET answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
+    greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
     connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
     agent_id = coalesce(r.agent_id, a.agent_id)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-         attempt_id text, answered_at double precision, connected_at double precision,
-         agent_id integer)
+         attempt_id text, answered_at double precision, greeting_ended_at double precision,
+         connected_at double precision, agent_id integer)
 WHERE a.id = r.attempt_id AND a.outcome IS NULL;
 
 -- name: close_attempts
@@ -43,7 +44,7 @@ SET outcome = r.outcome,
     rang_at = to_timestamp(r.rang_at),
     answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
     speech_started_at = to_timestamp(r.speech_started_at),
-    greeting_ended_at = to_timestamp(r.greeting_ended_at),
+    greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
     connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
     parted_at = to_timestamp(r.parted_at),
     message_started_at = to_timestamp(r.message_started_at),
