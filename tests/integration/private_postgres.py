@@ -63,8 +63,9 @@ class PrivatePostgres:
                 **access.as_user(self.owner),
             )
 
-    def stop(self) -> None:
-        self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.root / "data"))
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop; only `fast` keeps the last moments, for the server is tuned for speed."""
+        self.run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self.root / "data"))
 
 
 @contextmanager
