@@ -38,7 +38,7 @@ class PrivatePostgres:
 
     def start(self) -> None:
         options = (
-            f"-c listen_addresses='' -k {self.root} -c fsync=off -c synchronous_commit=off "
+            f"-c listen_addresses='' -k {self.root} -c fsync=off "
             "-c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB "
             "-c log_min_messages=fatal -c timezone=America/New_York"
         )
