@@ -77,6 +77,10 @@ class Gateway:
         """Let go of the link. Calls in progress stay up."""
         await self._link.stop()
 
+    def break_link(self) -> None:
+        """Give up this connection; a new one follows at once (for tests and emergencies)."""
+        self._link.drop()
+
     async def execute(self, command: cmd.TelephoneCommand) -> None:
         """Carry out one command, at most once. Raises TelephonyAway."""
         if isinstance(command, cmd.Originate):

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from tests.asterisk.harness import MIX, Ami, Desk, Lab, fast_agi, forced
 
 from dialer.parts.carrier import Behaviour, behaviour_of
+from tests.asterisk.harness import MIX, Ami, Desk, Lab, fast_agi, forced
 
 ANSWERED = ("16", None)
 
