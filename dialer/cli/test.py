@@ -1,8 +1,8 @@
 """`./callbank test`: makes the real parts, runs pytest against them, and leaves nothing running.
 
-Tests find the parts by environment: CALLBANK_ASTERISK_TREE (through the settings, as in life),
-CALLBANK_TEST_DATABASE_URL (a PostgreSQL server on which databases may be made and dropped) and a
-TMPDIR and CALLBANK_HOME of this run alone. tests/asterisk runs one at a time, all else in parallel.
+Tests find Asterisk by CALLBANK_ASTERISK_TREE or _PROGRAM (through the settings, as in life); they
+start their own PostgreSQL from its wheel. TMPDIR and CALLBANK_HOME are of this run alone.
+tests/asterisk runs one test at a time, all else in parallel.
 """
 
 import argparse
@@ -19,8 +19,7 @@ from pathlib import Path
 from dialer.cli.announce import announce
 from dialer.config import load_settings
 from dialer.errors import CallbankError
-from dialer.parts import asterisk, leftovers
-from dialer.parts.postgres import EmbeddedPostgres
+from dialer.parts import access, asterisk, leftovers, postgres
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERIAL = "asterisk"
@@ -104,13 +103,11 @@ def _surroundings(home: Path, *, with_parts: bool) -> Iterator[dict[str, str]]:
     place.chmod(0o755)  # root's PostgreSQL is run by another user
     marker = f"CALLBANK_TEST_RUN={uuid.uuid4().hex}"
     environment = _environment(place, marker)
-    server = EmbeddedPostgres(place=place / "postgres", password=uuid.uuid4().hex, durable=False)
     try:
         if with_parts:
-            _make_parts(home, server, environment)
+            environment.update(_parts(home))
         yield environment
     finally:
-        server.stop()
         left = leftovers.of(marker, place)
         leftovers.end(left)
         shutil.rmtree(place, ignore_errors=True)
@@ -143,16 +140,11 @@ def _environment(place: Path, marker: str) -> dict[str, str]:
     }
 
 
-def _make_parts(home: Path, server: EmbeddedPostgres, environment: dict[str, str]) -> None:
-    """Asterisk is kept in the data directory for the next run, PostgreSQL is new for each."""
-    settings = load_settings(os.environ, home=home)
-    program = asterisk.find_or_make(settings, announce=announce)
+def _parts(home: Path) -> dict[str, str]:
+    """The Asterisk for the tests, kept in the data directory for the next run."""
+    program = asterisk.find_or_make(load_settings(os.environ, home=home), announce=announce)
     announce(f"Asterisk {program.version} from {program.tree or program.program}")
+    access.allow(access.unprivileged_owner(announce), [postgres.programs()])
     if program.tree is not None:
-        environment["CALLBANK_ASTERISK_TREE"] = str(program.tree)
-        environment["CALLBANK_ASTERISK_MODE"] = "private"
-    else:
-        environment["CALLBANK_ASTERISK_PROGRAM"] = str(program.program)
-    if "CALLBANK_TEST_DATABASE_URL" not in environment:
-        server.start(announce)
-        environment["CALLBANK_TEST_DATABASE_URL"] = server.url()
+        return {"CALLBANK_ASTERISK_TREE": str(program.tree), "CALLBANK_ASTERISK_MODE": "private"}
+    return {"CALLBANK_ASTERISK_PROGRAM": str(program.program)}

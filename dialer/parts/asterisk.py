@@ -47,8 +47,7 @@ class AsteriskProgram:
     @property
     def version_numbers(self) -> tuple[int, ...]:
         """(22, 10, 1) of 22.10.1; () of a version that cannot be read."""
-        match = re.match(r"\d+(\.\d+)*", self.version)
-        return tuple(int(part) for part in match[0].split(".")) if match else ()
+        return numbers_of(self.version)
 
     @property
     def sounds_dir(self) -> Path:
@@ -193,6 +192,12 @@ def make_tree(tree: Path, *, home: Path, announce: Callable[[str], None]) -> Ast
             " try again, or install Asterisk 20 or later."
         )
     return made
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """(22, 5, 2) of 22.5.2~dfsg-1; () of a text that does not begin with numbers."""
+    match = re.match(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in match[0].split(".")) if match else ()
 
 
 def _mmdebstrap(target: Path) -> list[str]:

@@ -136,23 +136,8 @@ def thresholds(mix: CarrierMix) -> tuple[tuple[Behaviour, int], ...]:
     )
 
 
-CARRIER_MODULES = tuple(
-    """
-    res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_crypto
-    res_rtp_asterisk res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub
-    res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_authenticator_digest
-    res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_user
-    res_pjsip_endpoint_identifier_ip res_pjsip_outbound_registration res_pjsip_nat
-    res_pjsip_rfc3326 res_pjsip_dlg_options chan_pjsip bridge_simple codec_ulaw codec_alaw
-    codec_resample codec_a_mu format_wav format_pcm app_exec app_playback app_stack
-    app_verbose app_waitforsilence app_senddtmf app_record func_callerid func_channel
-    func_global func_logic func_math func_md5 func_strings func_timeout pbx_config
-    """.split()
-)
-
 _SHARED = (
     "asterisk",
-    "modules",
     "logger",
     "rtp",
     "cdr",
@@ -182,7 +167,6 @@ def render_carrier(
     values = {
         **values_of(settings),
         **_sounds(settings.sounds, tools),
-        "modules": CARRIER_MODULES,
         "transmits_silence": True,
         "external_address": "",
         "local_address": "",
@@ -191,7 +175,7 @@ def render_carrier(
         "forced": FORCED,
     }
     shared = render_files([f"{name}.conf" for name in _SHARED], values, into)
-    own = ["pjsip.conf", "extensions.conf", "manager.conf", "http.conf"]
+    own = ["modules.conf", "pjsip.conf", "extensions.conf", "manager.conf", "http.conf"]
     return (
         shared
         + render_files(own, values, into, folder=TEMPLATES / "carrier")

@@ -43,26 +43,6 @@ AMI_EVENTS = (
 )
 """The kinds of AMI events that Callbank parses; manager.conf lets no other through."""
 
-PBX_MODULES = tuple(
-    """
-    res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_crypto
-    res_security_log res_http_websocket res_rtp_asterisk res_srtp res_pjproject res_pjsip
-    res_pjsip_session res_pjsip_pubsub res_pjsip_sdp_rtp res_pjsip_caller_id
-    res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest res_pjsip_acl
-    res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_registrar
-    res_pjsip_outbound_registration res_pjsip_nat res_pjsip_rfc3326 res_pjsip_dlg_options
-    res_pjsip_header_funcs res_pjsip_dtmf_info res_pjsip_path res_pjsip_transport_websocket
-    res_pjsip_maintenance chan_pjsip bridge_simple bridge_holding bridge_softmix
-    bridge_native_rtp bridge_builtin_features codec_ulaw codec_alaw codec_resample codec_g722
-    codec_opus_open_source codec_a_mu res_format_attr_opus format_wav format_pcm format_sln
-    res_speech res_agi app_amd app_bridgewait app_exec app_chanspy app_mixmonitor app_playback
-    app_queue app_read app_stack app_userevent app_verbose app_db func_callerid func_channel
-    func_db func_devstate func_dialplan func_global func_hangupcause func_logic func_strings
-    func_talkdetect func_timeout func_uri func_math func_md5 func_pjsip_endpoint
-    func_pjsip_aor func_pjsip_contact pbx_config
-    """.split()
-)
-
 # --- what is rendered -----------------------------------------------------------------------
 
 
@@ -155,7 +135,6 @@ def render_pbx(
         **values_of(settings),
         **_ami_values(secrets.ami_secret, _loopback_permits(settings.ami_host)),
         "agi_token": secrets.agi_token,
-        "modules": PBX_MODULES,
         "transmits_silence": False,
     }
     own = {
@@ -237,7 +216,6 @@ def render_includes(
     }
 
 
-
 def _ami_values(secret: str, permit: Sequence[str]) -> dict[str, object]:
     return {
         "ami_username": AMI_USER,
@@ -251,5 +229,3 @@ def _loopback_permits(host: str) -> tuple[str, ...]:
     if host in {"127.0.0.1", "localhost"}:
         return ("127.0.0.1/255.255.255.255",)
     return ("127.0.0.1/255.255.255.255", f"{host}/255.255.255.255")
-
-

@@ -82,6 +82,10 @@ class Gateway:
         """Let go of the link. Calls in progress stay up."""
         await self._link.stop()
 
+    def break_link(self) -> None:
+        """Give up this connection; a new one follows at once (for tests and emergencies)."""
+        self._link.drop()
+
     async def execute(self, command: cmd.TelephoneCommand) -> None:
         """Carry out one command, at most once. Raises TelephonyAway."""
         if isinstance(command, cmd.Originate):
@@ -143,6 +147,10 @@ class Gateway:
 
     def _play_message(self, command: cmd.PlayMessage) -> None:
         self._send(actions.play_message(command.channel))
+
+    def _connect_call(self, command: cmd.ConnectCall) -> None:
+        for action in actions.connect_call(command.channel, command.agent_channel):
+            self._send(action)
 
     def _call_agent(self, command: cmd.CallAgent) -> None:
         *preparations, call = actions.call_agent(command)
@@ -253,6 +261,7 @@ class Gateway:
 _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.HangUp: Gateway._hang_up,
     cmd.PlayMessage: Gateway._play_message,
+    cmd.ConnectCall: Gateway._connect_call,
     cmd.CallAgent: Gateway._call_agent,
     cmd.DropAgent: Gateway._drop_agent,
     cmd.ShowAgentToQueue: Gateway._show_agent_to_queue,

@@ -1,8 +1,9 @@
-"""One pbx and one carrier for the session (each xdist worker has its own); an AMI login per test."""
+"""One pbx and one carrier for the session, of each xdist worker; an AMI login for each test."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+
 from tests.asterisk.harness import Ami, Desk, Lab, connect, new_lab
 
 

@@ -13,12 +13,12 @@ import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from dialer.parts.asterisk import AsteriskProgram, find_installed, open_tree
 from agi import names
+from dialer.parts.asterisk import AsteriskProgram, find_installed, open_tree
 from dialer.parts.carrier import (
     FORCED,
     Behaviour,
@@ -142,6 +142,7 @@ class Lab:
     message: str
     pbx: AsteriskProcess
     carrier: AsteriskProcess
+    logs_at_start: list[str] = field(default_factory=list)
 
     @property
     def trunks(self) -> tuple[SipTrunk, ...]:
@@ -157,9 +158,7 @@ class Lab:
 
     def start(self) -> None:
         """Both Asterisks up; the bots register by themselves."""
-        render_carrier(
-            self.carrier_settings, MIX, speech_tools(self.pbx.program), bots=self.bots
-        )
+        render_carrier(self.carrier_settings, MIX, speech_tools(self.pbx.program), bots=self.bots)
         render_pbx(
             self.settings,
             self.secrets,
@@ -169,6 +168,12 @@ class Lab:
         )
         self.pbx.start()
         self.carrier.start()
+        deadline = time.monotonic() + BOOT_TIMEOUT_S
+        while self.pbx.run("pjsip show contacts").count("sip:bot") < len(self.bots):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the bots did not register")
+            time.sleep(0.05)
+        self.logs_at_start.extend([self.pbx.log(), self.carrier.log()])
 
     def stop(self) -> None:
         """Both gone."""
@@ -268,8 +273,10 @@ class Ami:
     async def event(self, name: str, timeout_s: float = 15.0, **headers: str) -> Event:
         """The first event of that name with those headers, past or to come."""
         return await self.wait(
-            lambda event: event.get("Event") == name
-            and all(event.get(key) == value for key, value in headers.items()),
+            lambda event: (
+                event.get("Event") == name
+                and all(event.get(key) == value for key, value in headers.items())
+            ),
             timeout_s,
         )
 
@@ -325,9 +332,11 @@ class Desk:
     async def held(self, leg: str, since: int = 0) -> Event:
         """The leg's (next) entry into the holding bridge."""
         return await self.ami.wait(
-            lambda event: event.get("Event") == "BridgeEnter"
-            and event["Uniqueid"] == leg
-            and event["BridgeTechnology"] == "holding_bridge",
+            lambda event: (
+                event.get("Event") == "BridgeEnter"
+                and event["Uniqueid"] == leg
+                and event["BridgeTechnology"] == "holding_bridge"
+            ),
             since=since,
         )
 

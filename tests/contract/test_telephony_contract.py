@@ -1,0 +1,239 @@
+"""What the pump may rely on, whichever telephony it has: memory and a real Asterisk alike."""
+
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import pytest
+
+from dialer.engine import commands as cmd
+from dialer.engine import events as ev
+from dialer.runtime.ports import TelephonyAway
+from tests.asterisk.harness import Lab, new_lab
+from tests.contract.telephony_worlds import (
+    BUSY,
+    CONGESTION,
+    NO_ANSWER,
+    NOT_IN_SERVICE,
+    PERSON,
+    World,
+    asterisk_world,
+    fake_world,
+    originate,
+    sounds_of,
+)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A pbx and a carrier, with the bots registered and the campaign's message in place."""
+    lab = new_lab(tmp_path_factory.mktemp("lab"))
+    try:
+        lab.start()
+        sounds_of(lab).mkdir()
+        shutil.copy(f"{lab.message}.wav", sounds_of(lab) / "message-1.wav")
+        while "sip:bot1001@" not in lab.pbx.run("pjsip show contacts"):
+            time.sleep(0.05)
+        yield lab
+    finally:
+        lab.stop()
+
+
+@pytest.fixture(params=["memory", "asterisk"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "memory":
+        async with fake_world(None) as world:
+            yield world
+    else:
+        async with asterisk_world(request.getfixturevalue("lab")) as world:
+            yield world
+
+
+@pytest.mark.parametrize(
+    ("digits", "cause", "sip_status"),
+    [(BUSY, 17, 486), (NOT_IN_SERVICE, 1, 404), (CONGESTION, 34, 503)],
+)
+async def test_a_line_on_which_nobody_answers_ends_with_its_cause(
+    world: World, digits: str, cause: int, sip_status: int
+) -> None:
+    wish = originate(digits)
+    await world.telephony.execute(wish)
+    ended = await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert (ended.cause, ended.sip_status) == (cause, sip_status)
+    assert abs(ended.at - time.time()) < 60
+    assert world.kinds_of(wish.attempt_id) == ["LineEnded"]
+
+
+async def test_a_line_that_rings_out_ends_at_our_timeout(world: World) -> None:
+    wish = originate(NO_ANSWER, ring_timeout_s=0.5)
+    await world.telephony.execute(wish)
+    ended = await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert (ended.cause, ended.sip_status) == (19, 480)
+    assert world.kinds_of(wish.attempt_id) == ["LineRang", "LineEnded"]
+
+
+async def test_an_endpoint_that_does_not_exist_is_refused(world: World) -> None:
+    wish = originate(BUSY, endpoint="nobody")
+    await world.telephony.execute(wish)
+    await world.until(ev.OriginateRefused, attempt_id=wish.attempt_id)
+
+
+async def test_an_expired_permit_is_not_used(world: World) -> None:
+    wish = originate(BUSY)
+    stale = replace(wish.permit, expires_at=time.time() - 1.0)
+    await world.telephony.execute(replace(wish, permit=stale))
+    await world.until(ev.OriginateUnsent, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id) == ["OriginateUnsent"]
+
+
+@pytest.mark.parametrize("digits", ["1202,555", "1\r\nAction: Ping", "", "*72", "1@evil"])
+async def test_what_is_no_number_is_not_dialed(world: World, digits: str) -> None:
+    wish = originate(digits)
+    await world.telephony.execute(wish)
+    await world.until(ev.OriginateUnsent, attempt_id=wish.attempt_id)
+
+
+async def test_a_line_may_be_taken_back_before_it_has_a_channel(world: World) -> None:
+    wish = originate(NO_ANSWER)
+    await world.telephony.execute(wish)
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=""))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+
+
+async def test_a_ringing_line_may_be_taken_back(world: World) -> None:
+    wish = originate(NO_ANSWER)
+    await world.telephony.execute(wish)
+    await world.until(ev.LineRang, attempt_id=wish.attempt_id)
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=""))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+
+
+async def test_hanging_up_what_is_gone_harms_nobody(world: World) -> None:
+    await world.telephony.execute(cmd.HangUp(attempt_id="cb-gone", channel="PJSIP/sim-ffffffff"))
+    await world.telephony.execute(cmd.HangUp(attempt_id="cb-gone", channel=""))
+    wish = originate(BUSY)
+    await world.telephony.execute(wish)
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+
+
+async def test_an_agents_leg_goes_up_and_down(world: World) -> None:
+    call, up = await world.agent()
+    assert up.channel.startswith("PJSIP/1001-")
+    await world.telephony.execute(
+        cmd.DropAgent(agent_id=call.agent_id, leg_id=call.leg_id, queue=call.queue)
+    )
+    await world.until(ev.AgentLegDown, agent_id=call.agent_id)
+
+
+async def test_an_extension_that_does_not_exist_is_a_leg_down(world: World) -> None:
+    await world.telephony.execute(
+        cmd.CallAgent(agent_id=99, leg_id="agent-99-x-1", extension="9999", queue="campaign-1")
+    )
+    await world.until(ev.AgentLegDown, agent_id=99)
+
+
+async def test_an_answered_person_is_bridged_to_the_agent_whom_the_desk_names(
+    world: World,
+) -> None:
+    call, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    connected = await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    assert connected.agent_id == call.agent_id
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    assert answered.at <= connected.at
+    assert [asked.attempt_id for asked in world.desk.asked] == [wish.attempt_id]
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=answered.channel))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-4:] == [
+        "LineAnswered",
+        "CallConnected",
+        "CallParted",
+        "LineEnded",
+    ]
+
+
+async def test_a_waiting_person_gets_the_agent_who_becomes_free(world: World) -> None:
+    call, _ = await world.agent()
+    world.desk.destination = cmd.Destination.QUEUE
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    await world.until(ev.CallQueued, attempt_id=wish.attempt_id)
+    await world.telephony.execute(cmd.ShowAgentToQueue(agent_id=call.agent_id, is_free=True))
+    connected = await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    assert connected.agent_id == call.agent_id
+    await world.until(ev.CallUnqueued, attempt_id=wish.attempt_id)
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=""))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-2:] == ["CallParted", "LineEnded"]
+
+
+async def test_a_waiting_person_is_sent_to_the_message(world: World) -> None:
+    world.desk.destination = cmd.Destination.QUEUE
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.until(ev.CallQueued, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.PlayMessage(attempt_id=wish.attempt_id, channel=answered.channel)
+    )
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-5:] == [
+        "CallQueued",
+        "CallUnqueued",
+        "MessageStarted",
+        "MessageFinished",
+        "LineEnded",
+    ]
+
+
+async def test_a_waiting_person_is_put_through_to_the_agent_the_engine_names(world: World) -> None:
+    call, up = await world.agent()
+    world.desk.destination = cmd.Destination.QUEUE
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.until(ev.CallQueued, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.ConnectCall(
+            attempt_id=wish.attempt_id, channel=answered.channel, agent_channel=up.channel
+        )
+    )
+    connected = await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    assert connected.agent_id == call.agent_id
+
+
+async def test_without_leave_for_a_recording_none_is_played(world: World) -> None:
+    world.desk.destination = cmd.Destination.MESSAGE
+    wish = originate(PERSON, may_play_message=False)
+    await world.telephony.execute(wish)
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-2:] == ["LineAnswered", "LineEnded"]
+
+
+async def test_while_the_link_is_down_nothing_is_sent_and_afterwards_all_that_lives_is_told(
+    world: World,
+) -> None:
+    call, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    talk = originate(PERSON)
+    await world.telephony.execute(talk)
+    await world.until(ev.CallConnected, attempt_id=talk.attempt_id)
+    world.events.clear()
+    world.breaks_link()
+    await world.until(ev.LinkWentDown)
+    lost = originate(BUSY)
+    await world.telephony.execute(lost)
+    await world.until(ev.OriginateUnsent, attempt_id=lost.attempt_id)
+    with pytest.raises(TelephonyAway):
+        await world.telephony.execute(cmd.HangUp(attempt_id=talk.attempt_id, channel=""))
+    back = await world.until(ev.LinkCameUp)
+    legs = {leg.channel_id: leg for leg in back.legs}
+    assert legs[talk.attempt_id].is_up and legs[call.leg_id].is_up
+    assert legs[talk.attempt_id].bridge_id == legs[call.leg_id].bridge_id != ""
+    await world.telephony.execute(cmd.HangUp(attempt_id=talk.attempt_id, channel=""))
+    await world.until(ev.LineEnded, attempt_id=talk.attempt_id)
+    assert world.kinds_of(lost.attempt_id) == ["OriginateUnsent"]
+    assert world.kinds_of(talk.attempt_id) == ["CallParted", "LineEnded"]
