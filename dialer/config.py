@@ -148,7 +148,7 @@ def load_settings(environ: Mapping[str, str], *, home: Path) -> Settings:
 def _read_file(path: Path, findings: _Findings) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         findings.add(FILE_NAME, f"cannot be read: {error}")

@@ -5,8 +5,9 @@ say is translated here into what Asterisk's files and the engine want. Used by a
 and the benchmarks.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialer.config import Settings, TrunkSettings
@@ -55,22 +56,38 @@ class House:
 def prepare(settings: Settings, announce: Announce) -> House:
     """Find or make all parts and start them. Raises CallbankError with what to do."""
     secrets = load_secrets(settings.home)
-    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
-        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
-    database_url = postgres.open_database(settings, announce)
-    steps = migrations.upgrade(database_url)
-    if steps:
-        announce(f"database brought up to date ({len(steps)} steps)")
-    if settings.asterisk.mode == "external":
-        return House(
+    _refuse_ports(settings)
+    with _nothing_left_running(settings, secrets):
+        database_url = postgres.open_database(settings, announce)
+        steps = migrations.upgrade(database_url)
+        if steps:
+            announce(f"database brought up to date ({len(steps)} steps)")
+        house = House(
             settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
         )
-    program = asterisk.find_or_make(settings, announce=announce)
-    speech = speech_tools(program)
-    pbx = start_pbx(settings, secrets, program, speech, announce)
-    return House(
-        settings=settings, secrets=secrets, database_url=database_url, pbx=pbx, speech=speech
-    )
+        if settings.asterisk.mode == "external":
+            return house
+        program = asterisk.find_or_make(settings, announce=announce)
+        speech = speech_tools(program)
+        pbx = start_pbx(settings, secrets, program, speech, announce)
+        return replace(house, pbx=pbx, speech=speech)
+
+
+@contextmanager
+def _nothing_left_running(settings: Settings, secrets: Secrets) -> Iterator[None]:
+    """A start that fails ends what it started, and leaves alone what ran before."""
+    server = None if settings.database_url else postgres.embedded(settings, secrets)
+    was_running = server is not None and server.is_running()
+    had_asterisk = processes.adopt("asterisk", home=settings.home) is not None
+    try:
+        yield
+    except BaseException:
+        started = processes.adopt("asterisk", home=settings.home)
+        if started is not None and not had_asterisk:
+            started.stop()
+        if server is not None and not was_running:
+            server.stop()
+        raise
 
 
 def speech_tools(program: AsteriskProgram) -> SpeechTools:
@@ -95,8 +112,6 @@ def start_pbx(
         trunks=[sip_trunk(trunk) for trunk in settings.trunks],
     )
     pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
-    if processes.adopt("asterisk", home=settings.home) is None:
-        _refuse_asterisk_ports(settings)
     if pbx.start():
         announce("found our Asterisk running; its conversations go on")
         pbx.take_over(rendered)
@@ -105,7 +120,14 @@ def start_pbx(
     return pbx
 
 
-def _refuse_asterisk_ports(settings: Settings) -> None:
+def _refuse_ports(settings: Settings) -> None:
+    """Before anything is started. A running Asterisk of ours has its ports, of course."""
+    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
+        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
+    if settings.asterisk.mode == "external":
+        return
+    if processes.adopt("asterisk", home=settings.home) is not None:
+        return
     for kind in ("udp", "tcp"):
         processes.refuse_port_in_use(
             settings.sip.bind, settings.sip.port, kind=kind, setting="sip.port"
