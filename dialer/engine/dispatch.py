@@ -78,9 +78,11 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
     set_aside: list[Lead] = []
     ready = floor.ready_agents(place.campaign.id)
     for _ in range(LEADS_LOOKED_AT):
-        decision = _decide(floor, place, len(ready))
         trunk = choose_trunk(floor, place, now)
-        if trunk is None or not (decision.reserved or decision.shared):
+        if trunk is None:
+            break
+        decision = _decide(floor, place, len(ready))
+        if not (decision.reserved or decision.shared):
             break
         lead = place.hopper.next_lead()
         if lead is None:
@@ -134,7 +136,10 @@ def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState |
     names = place.campaign.trunks or tuple(floor.trunks)
     for name in names:
         trunk = floor.trunks.get(name)
-        if trunk is not None and trunk.may_dial(floor.channels_in_use(name), now):
+        # Counting channels is the dearer question, so it comes last.
+        if trunk is None or not trunk.may_dial(now):
+            continue
+        if floor.channels_in_use(name) < trunk.trunk.channel_limit:
             return trunk
     return None
 
