@@ -1,4 +1,4 @@
-"""Preview and manual dialing: what is shown is dialed, skipped or given back, and nothing is lost."""
+"""Preview and manual dialing: a lead is dialed, skipped or given back, and no claim is lost."""
 
 from dataclasses import replace
 
