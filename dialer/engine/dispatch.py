@@ -6,7 +6,13 @@ the permit: a number that may not be over-dialed is dialed only for a reserved a
 """
 
 from dialer.compliance.abandonment import over_dial_allowed
-from dialer.compliance.gate import DialPermit, Reason, Refusal, may_dial
+from dialer.compliance.gate import (
+    UNTIL_SOMEONE_ACTS,
+    DialPermit,
+    Reason,
+    Refusal,
+    may_dial,
+)
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
 from dialer.engine.agent import Duty
@@ -90,6 +96,11 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
             break
         lead = claim[1]
         verdict = judge(floor, place, lead, trunk, now)
+        if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+            # It would be the same for every lead of the list: the lead is not to blame.
+            place.last_decision = "not dialing: " + ", ".join(verdict.reasons)
+            set_aside.append(lead)
+            break
         if isinstance(verdict, Refusal):
             commands.append(defer(place, lead, verdict, now))
         elif verdict.may_over_dial and decision.shared:
@@ -135,12 +146,17 @@ def judge(
 
 
 def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState | None:
-    """The campaign's first trunk with room; any trunk when the campaign names none."""
+    """The campaign's first trunk with room that may show its caller ID.
+
+    Any trunk will do when the campaign names none. Where no trunk owns the caller ID, the first
+    with room is returned for the gate to refuse.
+    """
     names = place.campaign.trunks or tuple(floor.trunks)
-    for name in names:
-        trunk = floor.trunks.get(name)
-        if trunk is not None and trunk.may_dial(floor.channels_in_use(name), now):
-            return trunk
+    known = [floor.trunks[name] for name in names if name in floor.trunks]
+    owners = [one for one in known if place.campaign.caller_id in one.trunk.caller_ids]
+    for state in owners or known:
+        if state.may_dial(floor.channels_in_use(state.trunk.name), now):
+            return state
     return None
 
 
