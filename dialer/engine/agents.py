@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialer.compliance.gate import Refusal
+from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
 from dialer.domain.outcome import Disposition
@@ -237,28 +237,30 @@ def preview_asked(floor: Floor, event: events.PreviewAsked, now: float) -> list[
         return [ShowPreview(agent_id=event.agent_id, lead=duty.lead)]
     if place.campaign.dial_method not in BY_HAND:
         return [_refusal(event.agent_id, DIALS_BY_ITSELF)]
-    commands: list[Command] = []
-    if place.is_running():
-        commands = _show_next(floor, place, duty, now)
+    commands = _show_next(floor, place, duty, now) if place.is_running() else []
+    if commands and isinstance(commands[-1], RefuseAgent):
+        return commands
     return [*commands, ShowPreview(agent_id=event.agent_id, lead=duty.lead)]
 
 
 def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> list[Command]:
     """Find a lead that the gate lets pass; the others go back with its reasons."""
-    commands: list[Command] = []
     stale = place.hopper.expired(now)
-    if stale:
-        commands.append(ReleaseLeads(lead_ids=stale))
+    commands: list[Command] = [ReleaseLeads(lead_ids=stale)] if stale else []
     trunk = choose_trunk(floor, place, now)
     for _ in range(LEADS_LOOKED_AT):
-        lead = place.hopper.next_lead()
-        if lead is None:
+        claim = place.hopper.next_claim()
+        if claim is None:
             break
+        lead = claim[1]
         # With every trunk busy it is judged when it is dialed, which is done in any case.
         verdict = judge(floor, place, lead, trunk, now) if trunk is not None else None
         if not isinstance(verdict, Refusal):
             duty.lead, duty.deadline = lead, now + PREVIEW_TIMEOUT_S
             break
+        if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+            place.hopper.put_back(claim)
+            return [*commands, _gate_refusal(duty.agent.id, verdict)]
         commands.append(defer(place, lead, verdict, now))
     return commands
 
@@ -289,15 +291,14 @@ def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Comman
     reason = _why_not_by_hand(floor, place, trunk is None)
     if reason or trunk is None:
         return _not_dialed(floor, duty, event, reason)
+    verdict = judge(floor, place, lead, trunk, now)
+    if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+        return _not_dialed(floor, duty, event, _gate_refusal(event.agent_id, verdict).reason)
     if duty.lead is not None and duty.lead.id == lead.id:
         duty.lead = duty.deadline = None  # not only looked at any more
-    verdict = judge(floor, place, lead, trunk, now)
     if isinstance(verdict, Refusal):
-        why = ", ".join(verdict.reasons)
-        told = _refusal(event.agent_id, f"This number may not be dialed now: {why}.")
-        return [defer(place, lead, verdict, now), told]
+        return [defer(place, lead, verdict, now), _gate_refusal(event.agent_id, verdict)]
     commands = drop_preview(duty)
-    duty.deadline = None
     return commands + place_call(floor, place, lead, verdict, trunk, duty, now)
 
 
@@ -320,6 +321,11 @@ def _why_not_by_hand(floor: Floor, place: CampaignFloor, has_no_trunk: bool) -> 
     if not floor.may_dial():
         return "The telephone system is not reachable at the moment; try again shortly."
     return "Every trunk is busy or resting; try again shortly." if has_no_trunk else ""
+
+
+def _gate_refusal(agent_id: int, refusal: Refusal) -> RefuseAgent:
+    why = ", ".join(refusal.reasons)
+    return _refusal(agent_id, f"This number may not be dialed now: {why}.")
 
 
 def _refusal(agent_id: int, reason: str) -> RefuseAgent:

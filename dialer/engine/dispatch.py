@@ -99,7 +99,7 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
         if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
             # It would be the same for every lead of the list: the lead is not to blame.
             place.last_decision = "not dialing: " + ", ".join(verdict.reasons)
-            set_aside.append(lead)
+            set_aside.append(claim)
             break
         if isinstance(verdict, Refusal):
             commands.append(defer(place, lead, verdict, now))

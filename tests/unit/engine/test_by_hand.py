@@ -172,6 +172,17 @@ def test_a_paused_campaign_dials_nothing_by_hand_either() -> None:
     assert "not running" in night.wished(cmd.RefuseAgent)[-1].reason
 
 
+def test_what_only_the_operator_can_change_costs_no_lead_its_turn() -> None:
+    night = preview_night(lead(1))
+    becomes(night, replace(by_hand(DialMethod.PREVIEW), caller_id="+19195550199"))
+    night.happens(ev.PreviewAsked(at=night.now, agent_id=7))
+    dials(night, lead(9))
+    assert len(night.wished(cmd.RefuseAgent)) == 2
+    assert night.wished(cmd.DeferLead) == [] and given_back(night) == [9]
+    becomes(night, by_hand(DialMethod.PREVIEW))
+    assert shown(night) == lead(1)
+
+
 def test_leads_that_arrive_after_the_pause_go_straight_back() -> None:
     night = preview_night()
     becomes(night, replace(by_hand(DialMethod.PREVIEW), state=CampaignState.PAUSED))
