@@ -43,8 +43,23 @@ class House:
 
     @property
     def messages_dir(self) -> Path:
-        """Where the campaigns' safe-harbor messages are."""
+        """Where the campaigns' safe-harbor messages are, on Asterisk's machine."""
+        elsewhere = self.settings.speech.messages_dir
+        if self.settings.asterisk.mode == "external" and elsewhere is not None:
+            return elsewhere
         return self.settings.home / "speech" / "messages"
+
+    def message_file(self, campaign_id: int) -> Path:
+        """A campaign's safe-harbor message."""
+        return self.messages_dir / f"message-{campaign_id}.wav"
+
+    def has_message(self, campaign_id: int) -> bool:
+        """Whether Asterisk can play it. On another machine its dialplan looks once more."""
+        if self.settings.asterisk.mode != "external":
+            return self.message_file(campaign_id).exists()
+        if self.settings.speech.messages_dir is None:
+            return False
+        return not self.messages_dir.is_dir() or self.message_file(campaign_id).exists()
 
     @property
     def web_url(self) -> str:

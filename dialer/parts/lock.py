@@ -29,6 +29,21 @@ def only_one(home: Path, what: str = "serve") -> Iterator[None]:
         os.close(handle)
 
 
+def is_held(home: Path, what: str = "serve") -> bool:
+    """Whether somebody holds the data directory for `what` at this moment."""
+    try:
+        handle = os.open(home / "run" / f"{what}.lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 @contextmanager
 def turn(path: Path) -> Iterator[None]:
     """Waits for its turn: for work that two processes may both find missing."""

@@ -173,7 +173,7 @@ def test_a_second_serve_is_refused_and_the_first_goes_on(shop: Callbank) -> None
         assert shop.run("doctor").code == 0
     finally:
         first.send_signal(signal.SIGTERM)
-        out, err = first.communicate(timeout=60)
+        _out, err = first.communicate(timeout=60)
     assert first.returncode == 0, err
     assert not shop.server.is_running()
     _is_listening_nowhere(shop)
