@@ -16,6 +16,7 @@ from agi.server import AgiSettings
 from dialer.compliance.gate import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
+from dialer.engine.events import AgentLegDown
 from dialer.errors import CallbankError
 from dialer.house import ConfiguredTrunks, House, phone_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
@@ -102,6 +103,11 @@ class PhoneBank:
         ends_at = time.monotonic() + patience_s
         while self._pump.view().open_attempts and time.monotonic() < ends_at:
             await asyncio.sleep(DRAIN_POLL_S)
+
+    async def send_agents_home(self) -> None:
+        """End every agent's duty, so that the next start rings nobody's telephone."""
+        for agent in self._pump.view().agents:
+            await self._pump.post(AgentLegDown(at=time.time(), agent_id=agent.agent_id))
 
     async def stop(self) -> None:
         """Close the doors, then the link, then write what is still to be written."""
@@ -194,8 +200,13 @@ class PhoneBank:
                 log.error("%s", error)
 
 
-async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> None:
-    """Run the phone bank until `stopping` is set. Raises CallbankError when it broke."""
+async def serve(
+    house: House, stopping: asyncio.Event, *, drain_s: float, keeps_agents: bool
+) -> None:
+    """Run the phone bank until `stopping` is set. Raises CallbankError when it broke.
+
+    With `keeps_agents` their legs stay up in Asterisk for the next daemon to adopt.
+    """
     bank = PhoneBank(house)
     try:
         await bank.start()
@@ -208,6 +219,8 @@ async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> Non
             raise CallbankError(f"the phone bank cannot go on: {broken.result()}.")
         broken.cancel()
         await bank.drain(drain_s)
+        if not keeps_agents:
+            await bank.send_agents_home()
     except StoreAway as error:
         raise CallbankError(f"{error}. Check the database and start again.") from error
     except OSError as error:
