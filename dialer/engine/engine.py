@@ -31,8 +31,11 @@ from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
     """The store answered the hopper."""
     place = floor.campaigns.get(event.campaign_id)
-    if place is None:
-        return [ReleaseLeads(lead_ids=tuple(lead.id for lead in event.leads))]
+    if place is not None:
+        place.hopper.asked_at = None
+    if place is None or not place.is_running():  # paused while the store was answering
+        unwanted = tuple(lead.id for lead in event.leads)
+        return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
     place.hopper.fill(event.leads, now)
     return []
 
@@ -223,6 +226,7 @@ def _agent_view(duty: Duty) -> AgentView:
         since=duty.since,
         attempt_id=duty.attempt_id,
         lead=duty.lead,
+        last_attempt_id=duty.last_attempt_id,
         wants=str(duty.wants or ""),
     )
 

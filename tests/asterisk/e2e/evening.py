@@ -1,0 +1,191 @@
+"""One campaign of an end-to-end test: its list, its volunteers, and what must hold at its end."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from tests.asterisk.e2e.venue import Row, Venue, result_rows, until
+
+from dialer.demo.bots import Crew
+from dialer.demo.show import CALLER, MESSAGE, place_where_one_may_call
+from dialer.demo.stage import OUR_NUMBER
+from dialer.demo.volunteers import Habits, Volunteer
+from dialer.domain.agent import Agent
+from dialer.domain.campaign import Campaign, CampaignState
+from dialer.parts.carrier import FORCED, Behaviour
+from dialer.storage.admin import Administration
+from dialer.web.client import ApiClient, Json
+
+HABITS = Habits(
+    talk_s=3.0,
+    wrap_up_s=0.5,
+    break_chance=0.0,
+    vanish_chance=0.0,
+    away_s=1.0,
+    arrive_within_s=0.2,
+)
+
+_areas = itertools.count(201)
+_PROTECTED = {"800", "822", "833", "844", "855", "866", "877", "888", "900"}
+
+
+def new_number(behaviour: Behaviour) -> str:
+    """A number that was never dialed before and behaves like this."""
+    area = next(str(n) for n in _areas if str(n) not in _PROTECTED and str(n)[1:] != "11")
+    return f"+1{area}55501{FORCED.index(behaviour):02}"
+
+
+@dataclass(kw_only=True)
+class Evening:
+    """A running campaign. `behaviours` says what each number of its list does."""
+
+    venue: Venue
+    campaign: Campaign
+    behaviours: dict[str, Behaviour] = field(default_factory=dict)
+
+    def add(self, behaviours: Sequence[Behaviour], line_type: str = "landline") -> list[str]:
+        """Put a new number for each behaviour on the list; returns the numbers."""
+        numbers = [new_number(behaviour) for behaviour in behaviours]
+        self.behaviours |= dict(zip(numbers, behaviours, strict=True))
+        zone = place_where_one_may_call(time.time(), 600.0) or "America/New_York"
+        self.venue.change(
+            "WITH n AS (INSERT INTO numbers (e164, zones, line_type)"
+            "  SELECT unnest(%s::text[]), ARRAY[%s], %s RETURNING e164),"
+            " c AS (INSERT INTO contacts (campaign_id, external_id, display_name)"
+            "  SELECT %s, e164, 'Somebody' FROM n RETURNING id, external_id)"
+            " INSERT INTO leads (campaign_id, contact_id, e164) SELECT %s, id, external_id FROM c",
+            numbers,
+            zone,
+            line_type,
+            self.campaign.id,
+            self.campaign.id,
+        )
+        return numbers
+
+    def attempts(self) -> list[Row]:
+        """Every attempt of the campaign, oldest first."""
+        return self.venue.rows(
+            "SELECT id, e164, trunk, agent_id, dialed_at, answered_at, connected_at, ended_at,"
+            " message_started_at, outcome, amd_verdict, sip_status"
+            " FROM attempts WHERE campaign_id = %s ORDER BY dialed_at",
+            self.campaign.id,
+        )
+
+    def attempt(self, e164: str) -> Row | None:
+        """The number's latest attempt."""
+        return next((row for row in reversed(self.attempts()) if row["e164"] == e164), None)
+
+    def outcomes(self) -> dict[str, str | None]:
+        """How each number's latest attempt ended."""
+        return {str(row["e164"]): row["outcome"] for row in self.attempts()}  # type: ignore[misc]
+
+    def talking(self) -> list[Row]:
+        """The attempts that are conversations at this moment."""
+        return [
+            row for row in self.attempts() if row["connected_at"] and row["outcome"] is None
+        ]
+
+    async def all_dialed(self, count: int | None = None) -> None:
+        """Wait until every number (or so many) had its attempt, and all attempts have ended."""
+        wanted = len(self.behaviours) if count is None else count
+
+        def is_so() -> bool:
+            outcomes = self.outcomes()
+            return len(outcomes) >= wanted and None not in outcomes.values()
+
+        await until(is_so, f"{wanted} numbers dialed and ended", 90.0)
+
+    async def set_state(self, state: CampaignState) -> None:
+        """Start, pause or finish."""
+        url = self.venue.database_url.replace("postgresql://", "postgresql+psycopg://")
+        async with Administration.at(url) as office:
+            await office.set_campaign_state(self.campaign.name, state)
+
+    def volunteers(self, agents: Sequence[Agent]) -> list[Volunteer]:
+        """Who the bots play."""
+        return [
+            Volunteer(
+                agent_id=agent.id,
+                name=agent.name,
+                token=self.venue.stage.tokens.agent_token(agent.id),
+                extension=agent.extension,
+                campaign=self.campaign.name,
+            )
+            for agent in agents
+        ]
+
+    @asynccontextmanager
+    async def crew(self, count: int, habits: Habits = HABITS) -> AsyncIterator[Crew]:
+        """So many bot volunteers at work; all have gone home at the end of the block."""
+        stage, closing = self.venue.stage, asyncio.Event()
+        crew = Crew(
+            stage.web_url, self.volunteers(self.venue.agents[:count]), habits, 1, stage.cut
+        )
+        working = asyncio.create_task(crew.work(closing), name="crew")
+        try:
+            yield crew
+        finally:
+            closing.set()
+            await working
+
+    async def figures(self) -> Json:
+        """What `campaign status` shows."""
+        async with ApiClient(self.venue.stage.web_url) as client:
+            status = await client.campaign(self.campaign.name, self.venue.token)
+        return dict(status["figures"])  # type: ignore[call-overload]
+
+    async def check(self, crew: Crew | None = None) -> Json:
+        """What must hold at the end of every campaign, whatever happened to it."""
+        figures = await self.figures()
+        attempts = self.attempts()
+        assert figures["double_dials"] == 0
+        assert figures["open_attempts"] == 0
+        assert all(row["outcome"] for row in attempts)
+        ends = figures["attempts"]
+        people = sum(ends[end] for end in ("talked", "abandoned", "caller_left"))
+        assert figures["answered"] == people
+        assert sum(ends.values()) == len(attempts)
+        self.check_wire()
+        if crew is not None:
+            results = result_rows(self.venue)
+            confirmed = {key: value.value for key, value in crew.record.confirmed.items()}
+            assert confirmed.items() <= results.items()
+            assert not crew.record.refused
+        return figures
+
+    def check_wire(self) -> None:
+        """The carrier was asked for no number that the database does not know to be dialed."""
+        invites = self.venue.wire.invites()
+        written: dict[str, int] = {}
+        for row in self.attempts():
+            if row["trunk"] == "simulated" and row["outcome"] != "not_placed":
+                written[str(row["e164"])] = written.get(str(row["e164"]), 0) + 1
+        for e164 in self.behaviours:
+            assert invites[e164] <= written.get(e164, 0), "dialed more often than written down"
+            assert invites[e164] <= 1, "the same number was dialed twice"
+
+
+@asynccontextmanager
+async def evening(venue: Venue, name: str, **settings: object) -> AsyncIterator[Evening]:
+    """A campaign that is open (not yet running); finished at the end of the block."""
+    wanted = Campaign(
+        id=0,
+        name=name,
+        caller_id=OUR_NUMBER,
+        caller_name=CALLER,
+        trunks=("simulated",),
+        message_text=MESSAGE,
+        ring_timeout_s=15.0,
+        wrap_up_s=20.0,
+    )
+    url = venue.database_url.replace("postgresql://", "postgresql+psycopg://")
+    async with Administration.at(url) as office:
+        campaign = await office.create_campaign(replace(wanted, **settings))
+    its = Evening(venue=venue, campaign=campaign)
+    try:
+        yield its
+    finally:
+        await its.set_state(CampaignState.FINISHED)
