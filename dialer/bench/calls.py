@@ -132,8 +132,8 @@ class _Run:
             volunteers_speak=False,
             early_talk_s=(0.75 * plan.talk_s, 1.25 * plan.talk_s),
         )
-        stage.open_pbx(agents, self._announce)
-        stage.open_network(mix, agents)  # its bots register with our Asterisk
+        stage.open_network(mix, agents)
+        stage.open_pbx(agents, self._announce)  # it looks at once whether its trunk is there
         # The simulated network stands for other people's machines: it must not slow down ours.
         for pid in self._pids("carrier").values():
             step_back(pid)
