@@ -5,7 +5,7 @@ say is translated here into what Asterisk's files and the engine want. Used by a
 and the benchmarks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +86,7 @@ def start_pbx(
     program: AsteriskProgram,
     speech: SpeechTools,
     announce: Announce,
+    phones: Sequence[AgentPhone] = (),
 ) -> Pbx:
     """Render Asterisk's configuration and start it, or adopt the one that runs."""
     tone = tone_file("thanks", THANKS, settings.home / "speech")
@@ -93,6 +94,7 @@ def start_pbx(
         pbx_settings(settings, program, optout_prompt=sound_name(tone)),
         PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
         trunks=[sip_trunk(trunk) for trunk in settings.trunks],
+        agents=phones,
     )
     pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
     if processes.adopt("asterisk", home=settings.home) is None:
