@@ -65,12 +65,46 @@ class Evening:
         )
         return numbers
 
+    def add_again(self, numbers: Sequence[str]) -> None:
+        """Somebody else at each of these numbers is on the list too."""
+        self.venue.change(
+            "WITH c AS (INSERT INTO contacts (campaign_id, external_id, display_name)"
+            "  SELECT %s, e164 || '/2', 'Somebody else' FROM unnest(%s::text[]) AS e164"
+            "  RETURNING id, external_id)"
+            " INSERT INTO leads (campaign_id, contact_id, e164)"
+            " SELECT %s, id, split_part(external_id, '/', 1) FROM c",
+            self.campaign.id,
+            list(numbers),
+            self.campaign.id,
+        )
+
+    def add_history(self, answers: int) -> None:
+        """So many people talked with an agent yesterday, each connected at once."""
+        self.venue.change(
+            "WITH n AS (INSERT INTO numbers (e164)"
+            "  SELECT '+1999556' || lpad((%s * 1000 + g)::text, 4, '0')"
+            "  FROM generate_series(1, %s) AS g RETURNING e164),"
+            " c AS (INSERT INTO contacts (campaign_id, external_id)"
+            "  SELECT %s, e164 FROM n RETURNING id, external_id),"
+            " l AS (INSERT INTO leads (campaign_id, contact_id, e164, state, next_at)"
+            "  SELECT %s, id, external_id, 'final', 'infinity' FROM c RETURNING id, e164)"
+            " INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit,"
+            "  due_at, dialed_at, answered_at, connected_at, parted_at, ended_at, outcome)"
+            " SELECT 'cb-past-' || id, id, %s, e164, 'simulated', '', '{}', '-infinity', t.at,"
+            "  t.at, t.at, t.at, t.at, 'talked'"
+            " FROM l, (SELECT now() - interval '1 day' AS at) AS t",
+            self.campaign.id,
+            answers,
+            *[self.campaign.id] * 3,
+        )
+
     def attempts(self) -> list[Row]:
-        """Every attempt of the campaign, oldest first."""
+        """Every attempt of the campaign (but its made-up history), oldest first."""
         return self.venue.rows(
             "SELECT id, e164, trunk, agent_id, dialed_at, answered_at, connected_at, ended_at,"
             " message_started_at, outcome, amd_verdict, sip_status"
-            " FROM attempts WHERE campaign_id = %s ORDER BY dialed_at",
+            " FROM attempts WHERE campaign_id = %s AND id NOT LIKE 'cb-past-%%'"
+            " ORDER BY dialed_at",
             self.campaign.id,
         )
 
