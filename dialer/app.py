@@ -159,6 +159,7 @@ class PhoneBank:
             server = postgres.embedded(settings, self._house.secrets)
         while True:
             await asyncio.sleep(KEEP_ALIVE_S)
+            self._metrics.tell_ami_events(self._gateway.events_read)
             pbx = self._house.pbx
             try:
                 if pbx is not None and not pbx.is_running():

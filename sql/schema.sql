@@ -152,7 +152,7 @@ CREATE TABLE agent_states (
     agent_id    integer NOT NULL REFERENCES agents,
     campaign_id integer NOT NULL REFERENCES campaigns,
     state       text NOT NULL CHECK (state IN ('offline', 'joining', 'ready', 'reserved',
-                                               'offered', 'talking', 'wrap_up', 'break')),
+                                               'talking', 'wrap_up', 'break')),
     started_at  timestamptz NOT NULL,
     ended_at    timestamptz,
     attempt_id  text,

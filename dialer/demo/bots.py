@@ -27,7 +27,7 @@ Vanish = Callable[[str], Awaitable[None]]
 RETRY_S = 1.0
 """How long a bot rests after the daemon refused something."""
 
-FREE_STATES = frozenset({AgentState.READY, AgentState.OFFERED, AgentState.RESERVED})
+FREE_STATES = frozenset({AgentState.READY, AgentState.RESERVED})
 
 
 class ShiftEnd(Enum):

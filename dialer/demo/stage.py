@@ -17,11 +17,12 @@ from pathlib import Path
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError
-from dialer.house import Announce, phone_of, speech_tools, tokens_of
+from dialer.house import Announce, phone_of, speech_tools, start_pbx, tokens_of
 from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
 from dialer.parts.pbx import Pbx
+from dialer.parts.render import render_agents
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
@@ -154,6 +155,14 @@ class Stage:
         )
         self._carrier.start()
 
+    def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
+        """Start our Asterisk before the daemon does, which then finds it running."""
+        pbx = start_pbx(
+            self.settings, self.secrets, self.program, speech_tools(self.program), announce
+        )
+        phones = [phone_of(agent, self.secrets) for agent in agents]
+        pbx.take_over(render_agents(phones, self.settings.home / "asterisk" / "pbx" / "etc"))
+
     def run_command(self, *words: str) -> None:
         """Run a callbank command on the stage, as an operator would. Raises when it fails."""
         arguments = [sys.executable, "-P", "-m", "dialer", *words]
@@ -213,6 +222,7 @@ class Stage:
         return {
             "daemon": self._daemon.pid if self._daemon else None,
             "asterisk": pbx.pid if pbx else None,
+            "carrier": self._carrier.pid,
             "postgres": server.server_pid(),
         }
 

@@ -11,7 +11,6 @@ class AgentState(StrEnum):
     JOINING = "joining"  # we are calling his telephone
     READY = "ready"
     RESERVED = "reserved"  # a line is being dialed for him alone
-    OFFERED = "offered"  # left to the queue, where a person is already waiting
     TALKING = "talking"
     WRAP_UP = "wrap_up"
     BREAK = "break"

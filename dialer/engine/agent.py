@@ -1,7 +1,7 @@
 """An agent on duty: a table of what he may do next, and what the engine must remember of him.
 
-    OFFLINE -> JOINING -> BREAK <-> READY -> RESERVED -> TALKING -> WRAP_UP -> READY | BREAK
-                                      `---> OFFERED ------^
+    OFFLINE -> JOINING -> BREAK <-> READY <-> RESERVED -> TALKING -> WRAP_UP -> READY | BREAK
+
 Any state -> OFFLINE when his leg is gone or he goes home. Wishes that must wait for the end of
 a call ("break after this call") are kept in `wants`. Unlike line facts, agent steps are the
 engine's own decisions, so a step without an entry is a defect and raises.
@@ -21,8 +21,7 @@ class Step(Enum):
     ARRIVE = auto()  # his telephone answered and is held
     BECOME_READY = auto()
     RESERVE = auto()
-    RELEASE = auto()  # the line dialed for him, or the person offered, went elsewhere
-    OFFER = auto()
+    RELEASE = auto()  # the line dialed for him did not become a conversation
     CONNECT = auto()
     PART = auto()
     PAUSE = auto()
@@ -38,25 +37,19 @@ NEXT: dict[tuple[AgentState, Step], AgentState] = {
     (_S.WRAP_UP, Step.BECOME_READY): _S.READY,
     (_S.READY, Step.RESERVE): _S.RESERVED,
     (_S.RESERVED, Step.RELEASE): _S.READY,
-    (_S.OFFERED, Step.RELEASE): _S.READY,
-    (_S.READY, Step.OFFER): _S.OFFERED,
     (_S.READY, Step.PAUSE): _S.BREAK,
-    (_S.OFFERED, Step.PAUSE): _S.BREAK,
     (_S.WRAP_UP, Step.PAUSE): _S.BREAK,
     (_S.TALKING, Step.PART): _S.WRAP_UP,
     # A person can reach an agent by the dialplan alone (daemon away), whatever we believed of him.
     (_S.READY, Step.CONNECT): _S.TALKING,
     (_S.RESERVED, Step.CONNECT): _S.TALKING,
-    (_S.OFFERED, Step.CONNECT): _S.TALKING,
     (_S.BREAK, Step.CONNECT): _S.TALKING,
     (_S.WRAP_UP, Step.CONNECT): _S.TALKING,
     **{(state, Step.LEAVE): _S.OFFLINE for state in _S},
 }
 
-KEPT_AS = {_S.RESERVED: _S.READY, _S.OFFERED: _S.READY}
+KEPT_AS = {_S.RESERVED: _S.READY}
 """What the store is told: being dialed for is still waiting, as far as figures go."""
-
-SHOWN_TO_QUEUE = frozenset({_S.READY, _S.OFFERED})
 
 
 @dataclass(kw_only=True, slots=True)

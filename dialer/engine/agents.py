@@ -69,7 +69,7 @@ def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
         duty.deadline = None
         if duty.wants is AgentState.READY:
             duty.wants = None
-            settle(floor, duty, now)
+            settle(duty, now)
     return []
 
 
@@ -116,7 +116,7 @@ def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list
         return [_refusal(event.agent_id, "Log in first.")]
     duty.wants = AgentState.READY if duty.state is AgentState.JOINING else None
     if duty.state is AgentState.BREAK:
-        settle(floor, duty, now)
+        settle(duty, now)
     return []
 
 
@@ -135,8 +135,8 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
     if duty is None or duty.state is AgentState.OFFLINE:
         return []
     duty.wants = wish
-    if duty.state in (AgentState.READY, AgentState.OFFERED):
-        settle(floor, duty, now)
+    if duty.state is AgentState.READY:
+        settle(duty, now)
     is_idle = duty.state in (AgentState.BREAK, AgentState.JOINING)
     if is_idle and duty.wants is AgentState.OFFLINE:
         return send_home(floor, duty, now)
@@ -213,7 +213,7 @@ def finish_wrap_up(floor: Floor, duty: Duty, now: float) -> list[Command]:
         duty.take(Step.LEAVE, now)
         duty.wants = duty.wants or AgentState.READY
         return call_agent(floor, duty, now)
-    settle(floor, duty, now)
+    settle(duty, now)
     return []
 
 

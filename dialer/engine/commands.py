@@ -60,6 +60,15 @@ class PlayMessage(TelephoneCommand):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectCall(TelephoneCommand):
+    """Take a waiting person out of the queue and put him through to an agent's leg."""
+
+    attempt_id: str
+    channel: str
+    agent_channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CallAgent(TelephoneCommand):
     """Call an agent's telephone, to be held up until he goes home."""
 
@@ -143,6 +152,7 @@ class SaveProgress(StoreCommand):
 
     attempt_id: str
     answered_at: float | None = None
+    greeting_ended_at: float | None = None
     connected_at: float | None = None
     agent_id: int | None = None
 

@@ -20,7 +20,7 @@ from dialer.engine.commands import (
     SaveAttempt,
 )
 from dialer.engine.floor import CampaignFloor, Floor
-from dialer.engine.matching import reserve
+from dialer.engine.matching import reserve, serve_waiting
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.decide import Decision, Snapshot, decide
 
@@ -34,10 +34,10 @@ LEADS_LOOKED_AT = 50
 
 
 def dispatch(floor: Floor, now: float) -> list[Command]:
-    """Dial what may be dialed now, for every running campaign."""
+    """People who wait get their agents; then, for every running campaign, what may be dialed."""
+    commands = serve_waiting(floor, now) if floor.is_link_up else []
     if not floor.may_dial():
-        return []
-    commands: list[Command] = []
+        return commands
     for place in floor.campaigns.values():
         if place.is_running():
             commands += _dial_campaign(floor, place, now)

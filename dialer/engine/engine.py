@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
 from dialer.engine import agents, deadlines, events, lines, recovery
-from dialer.engine.agent import KEPT_AS, SHOWN_TO_QUEUE, Duty
+from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
+    AddDoNotCall,
     Command,
     ReleaseLeads,
     SaveAgentState,
@@ -36,14 +38,17 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
 
 
 def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -> list[Command]:
-    """A number was put on the do-not-call list from outside."""
+    """Somebody must not be called any more: he pressed the key with the daemon away, or called us."""
     floor.do_not_call.add(event.e164)
+    commands: list[Command] = [
+        AddDoNotCall(e164=event.e164, reason="opt-out by telephone", at=event.at)
+    ]
     gone = [
         lead_id
         for place in floor.campaigns.values()
         for lead_id in place.hopper.drop_number(event.e164)
     ]
-    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
+    return [*commands, ReleaseLeads(lead_ids=tuple(gone))] if gone else commands
 
 
 def abandonment_counted(
@@ -193,7 +198,7 @@ def _make_known(duty: Duty, now: float) -> list[Command]:
                 attempt_id=duty.attempt_id,
             )
         )
-    is_free = duty.state in SHOWN_TO_QUEUE
+    is_free = duty.state is AgentState.READY
     if is_free is not duty.is_shown_free:
         duty.is_shown_free = is_free
         commands.append(ShowAgentToQueue(agent_id=duty.agent.id, is_free=is_free))

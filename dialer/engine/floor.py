@@ -4,7 +4,6 @@ A plain bundle of values with the few look-ups that several modules need. Everyt
 counted is counted from here when it is asked for; there are no counters to drift.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dialer.domain.agent import AgentState
@@ -91,14 +90,6 @@ class Floor:
             and attempt.agent_id is None
             and attempt.campaign_id == campaign_id
             for attempt in self.attempts.values()
-        )
-
-    def offered_agents(self, campaign_id: int) -> Iterator[Duty]:
-        """Agents of a campaign that are left to its queue."""
-        return (
-            duty
-            for duty in self.agents.values()
-            if duty.state is AgentState.OFFERED and duty.campaign_id == campaign_id
         )
 
     def channels_in_use(self, trunk: str) -> int:

@@ -15,7 +15,7 @@ from dialer.engine.commands import (
 )
 from dialer.engine.floor import Floor
 from dialer.engine.followup import after_outcome, after_result
-from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, rebalance, release, route
+from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, release, route
 
 ANSWERED_TIMEOUT_S = 12.0
 """Detection may take 5 s (amd.conf) and the script a moment; then the call must be routed."""
@@ -104,11 +104,8 @@ def queued(floor: Floor, event: events.CallQueued, now: float) -> list[Command]:
     return commands
 
 
-def unqueued(floor: Floor, event: events.CallUnqueued, now: float) -> list[Command]:
+def unqueued(_floor: Floor, _event: events.CallUnqueued, _now: float) -> list[Command]:
     """The person left the queue; what follows is told by its own event."""
-    attempt = floor.attempts.get(event.attempt_id)
-    if attempt is not None:
-        rebalance(floor, attempt.campaign_id, now)
     return []
 
 
@@ -129,10 +126,14 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     if duty.may(Step.CONNECT):
         duty.take(Step.CONNECT, now)
     duty.attempt_id, duty.lead, duty.deadline = attempt.id, attempt.lead, None
-    rebalance(floor, attempt.campaign_id, now)
     return [
         *commands,
-        SaveProgress(attempt_id=attempt.id, connected_at=event.at, agent_id=event.agent_id),
+        SaveProgress(
+            attempt_id=attempt.id,
+            greeting_ended_at=attempt.greeting_ended_at,
+            connected_at=event.at,
+            agent_id=event.agent_id,
+        ),
     ]
 
 
@@ -173,7 +174,6 @@ def message_started(floor: Floor, event: events.MessageStarted, now: float) -> l
         attempt.message_started_at = event.at
         attempt.take(Fact.MESSAGE_STARTED)
         attempt.deadline = now + MESSAGE_TIMEOUT_S
-        rebalance(floor, attempt.campaign_id, now)
     return []
 
 
@@ -244,7 +244,6 @@ def close(
     update = _followup(floor, attempt, outcome, now)
     if update is not None:
         commands.append(update)
-    rebalance(floor, attempt.campaign_id, now)
     return commands
 
 

@@ -1,14 +1,14 @@
 """Who gets whom: answered people to agents, and agents who become free to waiting people.
 
-One dispatcher at a time: while people wait in the queue, an agent who becomes ready is *offered*
-to the queue (Asterisk picks the longest-waiting person); only when nobody waits is he *ready*
-for lines of our own. So the queue and the engine never both have the same agent to give.
+One dispatcher at a time. While the daemon lives, the engine alone gives people to agents: the
+queue only holds them, and is shown an agent as free only while nobody waits for him. With the
+daemon away, Asterisk's queue gives waiting people to those it was last told are free.
 """
 
 from dialer.domain.agent import AgentState
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact
-from dialer.engine.commands import Command, Destination, RouteCall
+from dialer.engine.commands import Command, ConnectCall, Destination, RouteCall
 from dialer.engine.floor import Floor
 
 BRIDGING_TIMEOUT_S = 5.0
@@ -24,9 +24,7 @@ def route(floor: Floor, attempt: Attempt, request_id: str, now: float) -> list[C
         return [RouteCall(request_id=request_id, destination=Destination.QUEUE)]
     if duty.state is AgentState.READY:
         reserve(duty, attempt, now)
-    attempt.tried_agents.add(duty.agent.id)
-    attempt.take(Fact.SENT_TO_AGENT)
-    attempt.deadline = now + BRIDGING_TIMEOUT_S
+    _send_to(attempt, duty, now)
     return [
         RouteCall(request_id=request_id, destination=Destination.BRIDGE, agent_channel=duty.channel)
     ]
@@ -67,11 +65,11 @@ def release(floor: Floor, attempt: Attempt, now: float) -> None:
     duty.take(Step.RELEASE, now)
     duty.since = waited_since  # being dialed for is still waiting
     duty.attempt_id = duty.lead = None
-    settle(floor, duty, now)
+    settle(duty, now)
 
 
-def settle(floor: Floor, duty: Duty, now: float) -> None:
-    """Decide what an agent who is free does next: his own wish first, then waiting people."""
+def settle(duty: Duty, now: float) -> None:
+    """Decide what an agent who is free does next: his own wish first, then the next call."""
     if duty.wants in (AgentState.BREAK, AgentState.OFFLINE):
         if duty.may(Step.PAUSE):
             duty.take(Step.PAUSE, now)
@@ -80,16 +78,29 @@ def settle(floor: Floor, duty: Duty, now: float) -> None:
         return
     if duty.state in (AgentState.WRAP_UP, AgentState.BREAK):
         duty.take(Step.BECOME_READY, now)
-    offers = sum(1 for _ in floor.offered_agents(duty.campaign_id))
-    if duty.state is AgentState.READY and offers < len(floor.waiting_attempts(duty.campaign_id)):
-        duty.take(Step.OFFER, duty.since)
 
 
-def rebalance(floor: Floor, campaign_id: int, now: float) -> None:
-    """Take agents back from a queue that has fewer people than agents offered to it."""
-    offered = sorted(floor.offered_agents(campaign_id), key=lambda duty: -duty.since)
-    surplus = len(offered) - len(floor.waiting_attempts(campaign_id))
-    for duty in offered[: max(0, surplus)]:
-        since = duty.since
-        duty.take(Step.RELEASE, now)
-        duty.since = since
+def serve_waiting(floor: Floor, now: float) -> list[Command]:
+    """Give every waiting person a ready agent, longest wait first on both sides."""
+    commands: list[Command] = []
+    for campaign_id in floor.campaigns:
+        for attempt in floor.waiting_attempts(campaign_id):
+            ready = floor.ready_agents(campaign_id)
+            duty = next((one for one in ready if one.agent.id not in attempt.tried_agents), None)
+            if duty is not None:
+                reserve(duty, attempt, now)
+                _send_to(attempt, duty, now)
+                commands.append(
+                    ConnectCall(
+                        attempt_id=attempt.id,
+                        channel=attempt.channel,
+                        agent_channel=duty.channel,
+                    )
+                )
+    return commands
+
+
+def _send_to(attempt: Attempt, duty: Duty, now: float) -> None:
+    attempt.tried_agents.add(duty.agent.id)
+    attempt.take(Fact.SENT_TO_AGENT)
+    attempt.deadline = now + BRIDGING_TIMEOUT_S

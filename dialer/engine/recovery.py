@@ -162,7 +162,7 @@ def _adopt_agent(
     if duty.state is AgentState.RESERVED and attempt is None:
         duty.take(Step.RELEASE, now)
         duty.attempt_id = duty.lead = None
-        settle(floor, duty, now)
+        settle(duty, now)
     return []
 
 
@@ -177,7 +177,7 @@ def _rebuild_leg(
     if duty.state is AgentState.WRAP_UP:
         duty.leg_id = duty.channel = ""  # called again when he has given the result
         return []
-    was_working = duty.state in (AgentState.READY, AgentState.RESERVED, AgentState.OFFERED)
+    was_working = duty.state in (AgentState.READY, AgentState.RESERVED)
     duty.take(Step.LEAVE, now)
     duty.attempt_id = duty.lead = None
     duty.wants = AgentState.READY if was_working else duty.wants

@@ -57,6 +57,9 @@ class Metrics:
             "campaign",
             "reason",
         )
+        self.ami_events = self._counter(
+            "callbank_ami_events_total", "Events that Asterisk's manager interface sent us."
+        )
         self.answer_to_connected = Histogram(
             "callbank_answer_to_connected_seconds",
             "From the person's answer until he shares a bridge with an agent.",

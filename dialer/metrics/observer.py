@@ -56,6 +56,7 @@ class MetricsObserver:
         self._campaigns: dict[int, str] = {}
         self._trunks: frozenset[str] = frozenset()
         self._live: dict[str, LiveAttempt] = {}
+        self._ami_events_told = 0
 
     def observe(
         self, event: Event, commands: Sequence[Command], view: FloorView | None = None
@@ -87,6 +88,11 @@ class MetricsObserver:
             metrics.hopper_leads.labels(name).set(campaign.hopper)
         self._look_at_agents(view)
         self._look_at_trunks(view)
+
+    def tell_ami_events(self, so_far: int) -> None:
+        """Take over how many events the manager link has read since the daemon's start."""
+        self._metrics.ami_events.inc(so_far - self._ami_events_told)
+        self._ami_events_told = so_far
 
     def render(self, view: FloorView) -> tuple[bytes, str]:
         """The page for Prometheus, with gauges as of this view, and its content type."""

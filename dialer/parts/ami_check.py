@@ -39,6 +39,10 @@ def privileges(manager_conf: Path, user: str, right: str) -> tuple[str, ...] | N
     return found
 
 
+class LoginInUse(CallbankError):
+    """Our AMI user is logged in already: a running serve holds its one session."""
+
+
 class AmiProbe:
     """A short conversation with a running Asterisk; use it in a `with` block."""
 
@@ -62,6 +66,8 @@ class AmiProbe:
 
     def log_in(self, user: str, password: str) -> None:
         answer = dict(self._ask(Action="Login", Username=user, Secret=password, Events="off"))
+        if "already in use" in answer.get("Message", "").lower():
+            raise LoginInUse(f"AMI at {self._socket_name}: {user} is logged in already")
         if answer.get("Response") != "Success":
             raise LoginRefused(
                 f"AMI at {self._socket_name} refuses the user {user}"

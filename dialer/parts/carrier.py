@@ -93,6 +93,7 @@ class CarrierMix:
     slow_ring_s: tuple[float, float] = (10.0, 14.0)
     late_ring_s: float = 45.0
     talk_s: tuple[float, float] = (8.0, 40.0)
+    early_talk_s: tuple[float, float] = (0.2, 0.83)  # how long an EARLY_HANGUP stays
     patience_s: tuple[int, int] = (2, 4)  # how long a person listens to silence
 
 

@@ -49,7 +49,6 @@ log_line_prefix = '%m [%p] '
 """
 _THROW_AWAY = """\
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 """
 

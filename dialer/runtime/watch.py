@@ -17,7 +17,7 @@ from dialer.runtime.ports import Sink, Store, StoreAway, TrunkSource
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0
-LEDGER_EVERY = 3
+LEDGER_EVERY = 15
 LEDGER_DAYS = 30
 """The period over which abandonment is judged: 47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4)(i)."""
 

@@ -43,13 +43,14 @@ def sqlalchemy_url(url: str) -> URL:
     return parsed.set(drivername="postgresql+psycopg")
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
+def make_engine(url: str, *, pool_size: int = 5, is_preparing: bool = True) -> AsyncEngine:
     """An engine that keeps instants in UTC and prepares each statement when it first runs."""
+    connecting = {**_CONNECTING, "prepare_threshold": 0 if is_preparing else None}
     return create_async_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,
         pool_timeout=PATIENCE_S,
-        connect_args=_CONNECTING,
+        connect_args=connecting,
     )
 
 

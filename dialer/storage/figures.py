@@ -54,6 +54,9 @@ _REPORTS = {
         "attempts_by_outcome", "standings", "bridge_times", "agent_time", "double_dials"
     )
 }
+_REPORTS["double_dials_count"] = text(
+    f"SELECT count(*) AS found FROM ({_REPORTS['double_dials'].text}) AS faults"
+)
 
 
 async def read_ledger(connection: AsyncConnection, campaign_id: int, since: float) -> Ledger:
@@ -76,7 +79,7 @@ async def read_figures(
     (bridge,) = await _run(connection, "bridge_times", campaign_id, since)
     until = moment(time.time() if now is None else now)
     (work,) = await _run(connection, "agent_time", campaign_id, since, until=until)
-    faults = await _run(connection, "double_dials", campaign_id, since)
+    (faults,) = await _run(connection, "double_dials_count", campaign_id, since)
     return CampaignFigures(
         attempts={outcome.value: attempts.get(outcome.value, 0) for outcome in Outcome},
         answered=sum(attempts.get(outcome.value, 0) for outcome in ANSWERED_BY_A_PERSON),
@@ -86,7 +89,7 @@ async def read_figures(
         bridge_ms={name: _rounded(getattr(bridge, name)) for name in ("p50", "p95", "p99")},
         utilisation=_rounded(work.utilisation, 4),
         wait_s_mean=_rounded(work.wait_s_mean),
-        double_dials=len(faults),
+        double_dials=faults.found,
         open_attempts=attempts.get(None, 0),
     )
 

@@ -41,7 +41,8 @@ class PostgresImporter:
     @asynccontextmanager
     async def at(cls, url: str) -> AsyncIterator["PostgresImporter"]:
         """An importer into the database of that URL, for the length of a block."""
-        engine = make_engine(url, pool_size=1)
+        # Planned anew each time: the tables grow a hundredfold while the import runs.
+        engine = make_engine(url, pool_size=1, is_preparing=False)
         try:
             yield cls(engine)
         finally:
@@ -93,12 +94,11 @@ class PostgresBatches:
         await self._copy(leads)
         its = {"campaign_id": self._campaign_id, "import_id": self._import_id}
         await self._connection.execute(QUERIES["merge_numbers"])
-        changed = set(
-            (await self._connection.execute(QUERIES["merge_contacts"], its)).scalars()
-        )
-        moved = set((await self._connection.execute(QUERIES["move_leads"], its)).scalars())
-        added = (await self._connection.execute(QUERIES["add_leads"], its)).rowcount
-        updated = len(changed | moved) - added
+        people = await self._connection.execute(QUERIES["merge_contacts"], its)
+        await self._connection.execute(QUERIES["find_contacts"], its)
+        merged = (await self._connection.execute(QUERIES["merge_leads"], its)).all()
+        added = sum(row.is_new for row in merged)
+        updated = len({*people.scalars(), *(row.contact_id for row in merged)}) - added
         await self._connection.execute(text("TRUNCATE incoming"))
         stored = Stored(added=added, updated=updated, unchanged=len(leads) - added - updated)
         self._stored += stored

@@ -75,6 +75,9 @@ def merged(
     return replace(
         known,
         answered_at=known.answered_at if news.answered_at is None else news.answered_at,
+        greeting_ended_at=(
+            known.greeting_ended_at if news.greeting_ended_at is None else news.greeting_ended_at
+        ),
         connected_at=known.connected_at if news.connected_at is None else news.connected_at,
         agent_id=known.agent_id if news.agent_id is None else news.agent_id,
     )
@@ -90,7 +93,7 @@ def standing_of(row: AttemptRow) -> Standing | None:
     return standing(
         AnsweredCall(
             answered_at=answered_at,
-            greeting_ended_at=None if closed is None else closed.greeting_ended_at,
+            greeting_ended_at=row.progress.greeting_ended_at,
             connected_at=row.progress.connected_at,
             ended_at=answered_at if closed is None else closed.ended_at,
             message_started_at=None if closed is None else closed.message_started_at,

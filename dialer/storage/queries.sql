@@ -28,11 +28,12 @@ ON CONFLICT (e164) DO UPDATE SET lead_id = excluded.lead_id, expires_at = 'infin
 -- Milestones of live attempts; a missing value leaves what is there.
 UPDATE attempts AS a
 SET answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
+    greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
     connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
     agent_id = coalesce(r.agent_id, a.agent_id)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-         attempt_id text, answered_at double precision, connected_at double precision,
-         agent_id integer)
+         attempt_id text, answered_at double precision, greeting_ended_at double precision,
+         connected_at double precision, agent_id integer)
 WHERE a.id = r.attempt_id AND a.outcome IS NULL;
 
 -- name: close_attempts
@@ -43,7 +44,7 @@ SET outcome = r.outcome,
     rang_at = to_timestamp(r.rang_at),
     answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
     speech_started_at = to_timestamp(r.speech_started_at),
-    greeting_ended_at = to_timestamp(r.greeting_ended_at),
+    greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
     connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
     parted_at = to_timestamp(r.parted_at),
     message_started_at = to_timestamp(r.message_started_at),
@@ -280,7 +281,7 @@ ORDER BY g.id;
 CREATE TEMPORARY TABLE incoming (
     row_number integer, external_id text, e164 text, first_name text, last_name text,
     display_name text, zip text, state text, language text, zones text[], line_type text,
-    custom jsonb
+    custom jsonb, contact_id bigint
 ) ON COMMIT DROP;
 
 -- name: merge_numbers
@@ -322,24 +323,22 @@ WHERE (p.first_name, p.last_name, p.display_name, p.zip, p.state, p.language, p.
        excluded.state, excluded.language, excluded.custom)
 RETURNING p.id;
 
--- name: move_leads
--- People with another number than before; not while the old one is being called.
-UPDATE leads AS l
-SET e164 = i.e164
-FROM incoming AS i
-     JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
-WHERE l.contact_id = p.id AND l.e164 <> i.e164
-  AND NOT EXISTS (SELECT FROM claims AS c WHERE c.lead_id = l.id)
-RETURNING l.contact_id;
+-- name: find_contacts
+-- A subquery, not a join: whatever the planner believes of tables that grow as it plans, it is an
+-- index look-up for each person.
+UPDATE incoming AS i
+SET contact_id = (SELECT p.id FROM contacts AS p
+                  WHERE p.campaign_id = :campaign_id AND p.external_id = i.external_id);
 
--- name: add_leads
--- A lead for each new person, in the order of the list.
-INSERT INTO leads (campaign_id, contact_id, e164, import_id)
-SELECT :campaign_id, p.id, i.e164, :import_id
-FROM incoming AS i
-     JOIN contacts AS p ON p.campaign_id = :campaign_id AND p.external_id = i.external_id
-ORDER BY i.row_number
-ON CONFLICT (contact_id) DO NOTHING;
+-- name: merge_leads
+-- A lead for each new person, in the order of the list. Who was known keeps his lead, with a new
+-- number if he has one, but not while the old one is being called.
+INSERT INTO leads AS l (campaign_id, contact_id, e164, import_id)
+SELECT :campaign_id, contact_id, e164, :import_id FROM incoming ORDER BY row_number
+ON CONFLICT (contact_id) DO UPDATE
+SET e164 = excluded.e164
+WHERE l.e164 <> excluded.e164 AND NOT EXISTS (SELECT FROM claims AS c WHERE c.lead_id = l.id)
+RETURNING l.contact_id, l.xmax = 0 AS is_new;
 
 -- The third part: export.
 

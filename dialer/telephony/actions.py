@@ -132,11 +132,27 @@ def hang_up(channel: str) -> Action:
 
 def play_message(channel: str) -> Action:
     """Send a waiting person's channel to the safe-harbor message."""
+    return _redirect(channel, names.CONTEXT_MESSAGE)
+
+
+def connect_call(channel: str, agent_channel: str) -> tuple[Action, Action]:
+    """Put a waiting person through to an agent's leg."""
+    _insist(_CHANNEL, agent_channel, "the agent's channel")
+    tell = {
+        "Action": "Setvar",
+        "Channel": channel,
+        "Variable": names.VAR_AGENT_CHANNEL,
+        "Value": agent_channel,
+    }
+    return tell, _redirect(channel, names.CONTEXT_CONNECT)
+
+
+def _redirect(channel: str, context: str) -> Action:
     _insist(_CHANNEL, channel, "the channel to redirect")
     return {
         "Action": "Redirect",
         "Channel": channel,
-        "Context": names.CONTEXT_MESSAGE,
+        "Context": context,
         "Exten": "s",
         "Priority": "1",
     }

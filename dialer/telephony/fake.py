@@ -112,6 +112,8 @@ class FakeTelephony:
             self._soon(self._end, command.attempt_id, 16, None)
         elif isinstance(command, cmd.PlayMessage):
             self._soon(self._play_message, command.attempt_id)
+        elif isinstance(command, cmd.ConnectCall):
+            self._soon(self._connect_waiting, command)
         elif isinstance(command, cmd.CallAgent):
             self._soon(self._call_agent, command)
         elif isinstance(command, cmd.DropAgent):
@@ -221,6 +223,14 @@ class FakeTelephony:
         line.is_queued = True
         self._emit(ev.CallQueued(at=self._clock(), attempt_id=line.id))
         self._serve_queues()
+
+    def _connect_waiting(self, command: cmd.ConnectCall) -> None:
+        """Redirected out of the queue, to the agent's leg."""
+        line = self._lines.get(command.attempt_id)
+        legs = {leg.channel: number for number, leg in self._agents.items()}
+        if line is not None and command.agent_channel in legs:
+            self._unqueue(line)
+            self._connect(line, legs[command.agent_channel])
 
     def _serve_queues(self) -> None:
         """The longest-waiting person gets a free agent."""

@@ -59,6 +59,11 @@ class Gateway:
         return self._link.counts
 
     @property
+    def events_read(self) -> int:
+        """How many events Asterisk has sent us, wanted or not."""
+        return self.counts["messages"] + self.counts["unwanted"]
+
+    @property
     def is_ready(self) -> bool:
         """Whether the link is up and what is up is known."""
         return self._is_ready
@@ -142,6 +147,10 @@ class Gateway:
 
     def _play_message(self, command: cmd.PlayMessage) -> None:
         self._send(actions.play_message(command.channel))
+
+    def _connect_call(self, command: cmd.ConnectCall) -> None:
+        for action in actions.connect_call(command.channel, command.agent_channel):
+            self._send(action)
 
     def _call_agent(self, command: cmd.CallAgent) -> None:
         *preparations, call = actions.call_agent(command)
@@ -252,6 +261,7 @@ class Gateway:
 _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.HangUp: Gateway._hang_up,
     cmd.PlayMessage: Gateway._play_message,
+    cmd.ConnectCall: Gateway._connect_call,
     cmd.CallAgent: Gateway._call_agent,
     cmd.DropAgent: Gateway._drop_agent,
     cmd.ShowAgentToQueue: Gateway._show_agent_to_queue,

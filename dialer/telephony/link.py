@@ -32,6 +32,10 @@ _FRAME_LIMIT = 1_000_000
 """Characters of one AMI message, and bytes of unsent actions, beyond which the peer is mad."""
 
 
+_STABLE_S = 30.0
+"""A link that was up for less counts as one more failure: a flapping link backs off too."""
+
+
 class LinkError(Exception):
     """Something between us and Asterisk's manager interface."""
 
@@ -260,10 +264,12 @@ class AmiLink:
 
     async def _run(self) -> None:
         failures = 0
+        clock = asyncio.get_running_loop().time
         while True:
+            begun = clock()
             try:
                 await self._session()
-                failures = 0
+                failures = 0 if clock() - begun > _STABLE_S else failures + 1
             except LoginRefused:
                 log.error(
                     "Asterisk at %s:%d refused the AMI log-in of user %r: compare the secret in "

@@ -59,6 +59,15 @@ class ApiClient:
         """The JSON object at a path."""
         return await self._request("GET", path, token, None)
 
+    async def text(self, path: str) -> str:
+        """A page that is not JSON (`/metrics`)."""
+        try:
+            async with self._open_session().get(self._base_url + path) as response:
+                await _raise_refusal(response)
+                return await response.text()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise DaemonAway(_sentence(self._base_url)) from error
+
     async def post(
         self, path: str, token: str = "", body: Mapping[str, object] | None = None
     ) -> Json:

@@ -1,10 +1,10 @@
 -- How the agents of a campaign spent their time since an instant, until another one.
 -- Utilisation: talking and wrap-up as a share of the time at work (breaks and joining are not
 -- work). Mean wait: the mean length of finished spells without a person to talk to; a spell is
--- an unbroken row of ready, reserved and offered.
+-- an unbroken row of ready and reserved.
 WITH spent AS (
     SELECT agent_id, state, started_at, ended_at,
-           state IN ('ready', 'reserved', 'offered') AS is_waiting,
+           state IN ('ready', 'reserved') AS is_waiting,
            extract(epoch FROM least(coalesce(ended_at, :until), :until)
                               - greatest(started_at, :since))::double precision AS spent_s
     FROM agent_states
@@ -23,6 +23,6 @@ WITH spent AS (
 )
 SELECT (SELECT sum(spent_s) FILTER (WHERE state IN ('talking', 'wrap_up'))
                / nullif(sum(spent_s) FILTER (
-                     WHERE state IN ('ready', 'reserved', 'offered', 'talking', 'wrap_up')), 0)
+                     WHERE state IN ('ready', 'reserved', 'talking', 'wrap_up')), 0)
         FROM spent) AS utilisation,
        (SELECT avg(waited_s) FROM spells) AS wait_s_mean;

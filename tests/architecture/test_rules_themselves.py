@@ -129,7 +129,7 @@ def test_a_good_tree_has_no_violations(tmp_path: Path) -> None:
         ("dialer/engine/bad.py", "import dialer.lists"),  # sideways
         ("dialer/pacing/bad.py", "import dialer.compliance"),
         ("dialer/web/bad.py", "from dialer.storage import batches"),
-        ("dialer/bench/bad.py", "import dialer.demo"),
+        ("dialer/demo/bad.py", "import dialer.bench"),
         ("dialer/demo/bad.py", "import dialer.cli"),
         ("dialer/app.py", "import dialer.cli"),
         ("dialer/engine/bad.py", "from dialer.errors import CallbankError"),

@@ -125,3 +125,16 @@ async def test_a_trunk_that_is_not_configured_makes_no_channel(desk: Desk, ami: 
     response = await ami.event("OriginateResponse", Uniqueid=attempt)
     assert response["Response"] == "Failure"
     assert not [e for e in ami.of(attempt) if e["Event"] in {"Newchannel", "Hangup"}]
+
+
+async def test_a_volunteers_telephone_can_be_cut_from_outside(
+    lab: Lab, desk: Desk, ami: Ami
+) -> None:
+    leg = await desk.leg_of(await desk.agent(4))
+    channels = [
+        line.split("!") for line in lab.carrier.run("core show channels concise").splitlines()
+    ]
+    (mine,) = [line[0] for line in channels if line[1:3] == ["volunteer", "bot1004"]]
+    lab.carrier.run(f"channel request hangup {mine}")
+    await desk.ended(leg)
+    assert "callbank-agent/4" not in lab.pbx.run("database show callbank-agent")

@@ -173,9 +173,9 @@ async def fake_world(lab: object) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def asterisk_world(lab: Lab) -> AsyncIterator[World]:
+async def asterisk_world(lab: Lab, desk: Desk | None = None) -> AsyncIterator[World]:
     """A real Asterisk with the simulated network behind it."""
-    desk = Desk()
+    desk = desk or Desk()
     gateway = Gateway(
         GatewaySettings(
             ami=AmiSettings(

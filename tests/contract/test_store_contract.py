@@ -530,3 +530,16 @@ async def test_a_machine_that_the_agent_heard_is_no_person(
         ]
     )
     assert (await world.store.ledger(campaign.id, NOW)).answered == 0
+
+
+async def test_a_person_connected_after_a_long_greeting_is_in_time_while_he_still_talks(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    connected = wishes.SaveProgress(
+        attempt_id="cb-1", answered_at=NOW + 5, greeting_ended_at=NOW + 7, connected_at=NOW + 8
+    )
+    await world.store.write([dialed(lead, "cb-1"), connected])
+    ledger = await world.store.ledger(campaign.id, NOW)
+    assert (ledger.answered, ledger.abandoned) == (1, 0)

@@ -189,6 +189,22 @@ async def test_a_waiting_person_is_sent_to_the_message(world: World) -> None:
     ]
 
 
+async def test_a_waiting_person_is_put_through_to_the_agent_the_engine_names(world: World) -> None:
+    call, up = await world.agent()
+    world.desk.destination = cmd.Destination.QUEUE
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.until(ev.CallQueued, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.ConnectCall(
+            attempt_id=wish.attempt_id, channel=answered.channel, agent_channel=up.channel
+        )
+    )
+    connected = await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    assert connected.agent_id == call.agent_id
+
+
 async def test_without_leave_for_a_recording_none_is_played(world: World) -> None:
     world.desk.destination = cmd.Destination.MESSAGE
     wish = originate(PERSON, may_play_message=False)

@@ -38,7 +38,7 @@ class PrivatePostgres:
 
     def start(self) -> None:
         options = (
-            f"-c listen_addresses='' -k {self.root} -c fsync=off -c synchronous_commit=off "
+            f"-c listen_addresses='' -k {self.root} -c fsync=off "
             "-c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB "
             "-c log_min_messages=fatal -c timezone=America/New_York"
         )
@@ -63,8 +63,9 @@ class PrivatePostgres:
                 **access.as_user(self.owner),
             )
 
-    def stop(self) -> None:
-        self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.root / "data"))
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop; only `fast` keeps the last moments, for the server is tuned for speed."""
+        self.run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self.root / "data"))
 
 
 @contextmanager

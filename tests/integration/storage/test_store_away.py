@@ -28,7 +28,7 @@ async def test_a_server_that_stops_is_away_and_comes_back() -> None:
         campaign = await world.campaign("spring")
         added = wishes.AddDoNotCall(e164="+12025550101", reason="asked", at=time.time())
         await store.write([added])
-        server.stop()
+        server.stop("fast")
         for _ in range(3):
             with pytest.raises(StoreAway, match="cannot be reached"):
                 await store.write([added])

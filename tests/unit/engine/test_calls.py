@@ -101,7 +101,7 @@ def test_a_person_who_leaves_before_the_clock_runs_out_left_by_himself() -> None
     assert night.ending(second).outcome is Outcome.CALLER_LEFT
 
 
-def test_an_agent_who_becomes_free_is_left_to_the_queue_while_somebody_waits() -> None:
+def test_an_agent_who_becomes_free_gets_the_person_who_waits_before_anybody_is_dialed() -> None:
     night = Night(ratio_campaign(2.0))
     night.happens(ev.AbandonmentCounted(at=night.now, campaign_id=1, answered=1000, abandoned=0))
     night.arrives(7)
@@ -112,11 +112,23 @@ def test_an_agent_who_becomes_free_is_left_to_the_queue_while_somebody_waits() -
     night.at(20).answers(second)
     night.is_gone(first)
     night.result(7, first, Disposition.OPPOSES)
-    assert night.state_of(7) is AgentState.OFFERED
-    assert night.wished(cmd.ShowAgentToQueue)[-1].is_free
-    assert len(night.wished(cmd.Originate)) == 2, "nothing is dialed for an agent the queue has"
+    [connect] = night.wished(cmd.ConnectCall)
+    assert (connect.attempt_id, connect.agent_channel) == (second.attempt_id, "PJSIP/v7-01")
+    assert not night.wished(cmd.ShowAgentToQueue)[-1].is_free, "the queue may not give him away"
+    assert len(night.wished(cmd.Originate)) == 2, "nothing is dialed for him"
     night.is_connected(second, 7)
     assert night.state_of(7) is AgentState.TALKING
+    night.at(40)
+    assert night.wished(cmd.PlayMessage) == []
+
+
+def test_an_opt_out_from_outside_is_written_and_its_leads_are_not_dialed(night: Night) -> None:
+    night.claims(lead(1), lead(2))
+    night.happens(ev.DoNotCallAdded(at=night.now, e164="+19195550001"))
+    assert [wish.e164 for wish in night.wished(cmd.AddDoNotCall)] == ["+19195550001"]
+    assert night.wished(cmd.ReleaseLeads)[-1].lead_ids == (1,)
+    night.arrives(7)
+    assert night.call().permit.lead_id == 2
 
 
 def test_the_opt_out_key_puts_the_number_on_the_list_and_ends_its_leads() -> None:

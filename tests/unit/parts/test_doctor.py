@@ -136,6 +136,12 @@ def test_a_refused_login_and_a_silent_port_are_sentences(tmp_path: Path) -> None
     assert "hush" not in finding.says
 
 
+def test_a_login_that_serve_holds_is_no_failure(tmp_path: Path) -> None:
+    with fake_asterisk({"Login": "Response: Error\r\nMessage: Login Already In Use"}) as port:
+        (finding,) = external(tmp_path, port)
+    assert finding.state is State.OK
+
+
 def test_files_with_passwords_that_others_may_read_are_found(tmp_path: Path) -> None:
     load_secrets(tmp_path)
     (finding,) = checkup.private_files(tmp_path)

@@ -1,0 +1,142 @@
+"""The commands on a real database: what they print, and their exit codes."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dialer.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def installation(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBANK_HOME", str(tmp_path))
+    monkeypatch.setenv("CALLBANK_DATABASE_URL", database_url)
+
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_a_campaign_is_made_started_paused_and_finished(capsys: Output) -> None:
+    assert main(["campaign", "create", "spring", "--method", "ratio", "--rest-busy", "0.5"]) == 0
+    assert main(["campaign", "start", "spring"]) == 2
+    assert "shows no number" in capsys.readouterr().err
+    assert main(["campaign", "set", "spring", "--caller-id", "+19195550100"]) == 0
+    for word, state in (("start", "running"), ("pause", "paused"), ("finish", "finished")):
+        assert main(["campaign", word, "spring"]) == 0
+        capsys.readouterr()
+        assert main(["campaign", "show", "spring", "--json"]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert shown["state"] == state
+    assert (shown["dial_method"], shown["recycle"]["busy_s"]) == ("ratio", 1800.0)
+    assert main(["campaign", "pause", "spring"]) == 2
+
+
+def test_an_unknown_campaign_names_those_there_are(capsys: Output) -> None:
+    main(["campaign", "create", "spring"])
+    for words in (
+        ["campaign", "status", "autumn"],
+        ["campaign", "set", "autumn", "--ratio", "2"],
+        ["export", "--campaign", "autumn"],
+    ):
+        capsys.readouterr()
+        assert main(words) == 2
+        said = capsys.readouterr()
+        assert "There are: spring." in said.err and said.out == ""
+
+
+def test_settings_that_may_not_dial_are_told_and_refused_at_the_start(capsys: Output) -> None:
+    assert main(["campaign", "create", "night", "--window-end", "23:00"]) == 0
+    assert "before it can start" in capsys.readouterr().err
+    assert main(["campaign", "start", "night"]) == 2
+    assert "it was not started" in capsys.readouterr().err
+
+
+def test_the_status_has_the_published_keys(capsys: Output) -> None:
+    main(["campaign", "create", "spring"])
+    capsys.readouterr()
+    assert main(["campaign", "status", "spring", "--json"]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert set(status) == {
+        "campaign", "state", "attempts", "answered", "connected", "abandoned", "abandon_rate",
+        "bridge_ms", "utilisation", "wait_s_mean", "double_dials", "open_attempts",
+    }  # fmt: skip
+    assert main(["campaign", "status", "spring"]) == 0
+    assert "double dials    0" in capsys.readouterr().out
+
+
+def test_agents_are_added_shown_and_removed(capsys: Output) -> None:
+    assert main(["agent", "add", "ann", "--json"]) == 0
+    added = json.loads(capsys.readouterr().out)
+    assert added["extension"] == "101" and added["password"] and added["token"]
+    assert main(["agent", "show", "ann", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == added
+    assert main(["agent", "add", "ann"]) == 2
+    assert main(["agent", "add", "b\r\nAction: x"]) == 2
+    assert main(["agent", "add", "bob", "--extension", "1;2"]) == 2
+    assert main(["agent", "remove", "ann"]) == 0
+    assert main(["agent", "remove", "ann"]) == 2
+    capsys.readouterr()
+    main(["agent", "list", "--json"])
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_an_export_is_whole_and_safe_to_open(
+    database_url: str, tmp_path: Path, capsys: Output
+) -> None:
+    main(["campaign", "create", "spring"])
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            """INSERT INTO numbers (e164) VALUES ('+12025550101');
+               INSERT INTO contacts (campaign_id, external_id, first_name, last_name, custom)
+                   VALUES (1, 'a', '=cmd()', 'O"Hara, Ann', '{"Ward": "3"}');
+               INSERT INTO leads (campaign_id, contact_id, e164) VALUES (1, 1, '+12025550101');
+               INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit,
+                                     due_at, dialed_at)
+                   SELECT 'cb-' || n, 1, 1, '+1202555' || (1000 + n), 't', '+1', '{}', now(),
+                          now() + n * interval '1 s' FROM generate_series(1, 1200) AS n"""
+        )
+    target = tmp_path / "out.csv"
+    assert main(["export", "--campaign", "spring", "--output", str(target)]) == 0
+    assert "1,200 attempts" in capsys.readouterr().err
+    rows = list(csv.DictReader(io.StringIO(target.read_text(encoding="utf-8"))))
+    assert len(rows) == 1200
+    assert (rows[0]["first_name"], rows[0]["last_name"]) == ("'=cmd()", 'O"Hara, Ann')
+    assert rows[0]["attempt_id"] == "cb-1" and rows[0]["outcome"] == ""
+    assert main(["export", "--campaign", "spring", "--json", "--output", str(target)]) == 0
+    lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert lines[-1]["attempt_id"] == "cb-1200" and lines[0]["custom"] == {"Ward": "3"}
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(tmp_path: Path, capsys: Output) -> None:
+    main(["campaign", "create", "spring"])
+    assert main(["export", "--campaign", "spring", "--output", str(tmp_path)]) == 2
+    missing = tmp_path / "no" / "where.csv"
+    assert main(["export", "--campaign", "spring", "--output", str(missing)]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_migrate_checks_and_migrates(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("CALLBANK_DATABASE_URL", empty_database_url)
+    assert main(["migrate", "--check"]) == 1
+    assert main(["campaign", "list"]) == 1
+    assert "run `callbank migrate`" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    assert main(["migrate", "--check", "--json"]) == 0
+    assert main(["campaign", "list"]) == 0
+    assert main(["migrate", "--sql"]) == 0
+    assert "CREATE TABLE attempts" in capsys.readouterr().out
+
+
+def test_a_database_that_is_not_there_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("CALLBANK_DATABASE_URL", f"postgresql://x@/none?host={tmp_path}")
+    assert main(["campaign", "list"]) == 1
+    assert capsys.readouterr().err.count("callbank:") == 1
