@@ -12,16 +12,14 @@ from dataclasses import replace
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
 
-LONG_TALKS = replace(HABITS, talk_s=14.0)
+LONG_TALKS = replace(HABITS, talk_s=9.0)
 
 LIST = [
-    *[Behaviour.PERSON_PATIENT] * 5,
+    *[Behaviour.PERSON_PATIENT] * 4,
     Behaviour.NO_ANSWER,
-    Behaviour.SLOW_ANSWER,
     Behaviour.BUSY,
-    Behaviour.PERSON_PATIENT,
     Behaviour.SLOW_ANSWER,
-    Behaviour.NO_ANSWER,
+    Behaviour.PERSON_PATIENT,
     Behaviour.EARLY_HANGUP,
     Behaviour.BUSY,
     Behaviour.PERSON_PATIENT,
