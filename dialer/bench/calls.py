@@ -50,7 +50,7 @@ class Plan:
 
     cps: float = 50.0
     seconds: float = 60.0
-    talk_s: float = 1.5
+    talk_s: float = 1.0
     baseline_s: float = 10.0
     volunteers: int = 0  # 0: as many as the rate needs
 
@@ -129,6 +129,7 @@ class _Run:
             CarrierMix(),
             weights=((Behaviour.EARLY_HANGUP, 1),),
             ring_s=RING_S,
+            volunteers_speak=False,
             early_talk_s=(0.75 * plan.talk_s, 1.25 * plan.talk_s),
         )
         stage.open_pbx(agents, self._announce)

@@ -58,9 +58,10 @@ _FOR_EVER = frozenset(
         Reason.ATTEMPTS_EXHAUSTED,
     }
 )
-_UNTIL_SOMEONE_ACTS = frozenset(
+UNTIL_SOMEONE_ACTS = frozenset(
     {Reason.CAMPAIGN_NOT_RUNNING, Reason.CAMPAIGN_INVALID, Reason.CID_INVALID}
 )
+"""Reasons that hold for every lead of the campaign, until a person changes its settings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,7 +228,7 @@ def _retry_at(
     """
     if reasons & _FOR_EVER:
         return None
-    at = now + ASK_AGAIN_S if reasons & _UNTIL_SOMEONE_ACTS else now
+    at = now + ASK_AGAIN_S if reasons & UNTIL_SOMEONE_ACTS else now
     if Reason.CAMPAIGN_INVALID in reasons:
         return at
     limits = campaign.limits

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -164,13 +165,18 @@ class Stage:
         pbx.take_over(render_agents(phones, self.settings.home / "asterisk" / "pbx" / "etc"))
 
     def run_command(self, *words: str) -> None:
-        """Run a callbank command on the stage, as an operator would. Raises when it fails."""
-        arguments = [sys.executable, "-P", "-m", "dialer", *words]
-        code = os.spawnvpe(
-            os.P_WAIT, arguments[0], arguments, dict(self._python_environment())
+        """Run a callbank command on the stage, as an operator would. Raises when it fails.
+
+        What it prints goes to stderr: stdout is for the figures alone.
+        """
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "dialer", *words],
+            stdout=sys.stderr,
+            env=dict(self._python_environment()),
+            check=False,
         )
-        if code != 0:
-            raise CallbankError(f"`callbank {' '.join(words)}` ended with {code}.")
+        if ended.returncode != 0:
+            raise CallbankError(f"`callbank {' '.join(words)}` ended with {ended.returncode}.")
 
     async def start_daemon(self) -> None:
         """Start `serve` and wait until it can dial."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialer.compliance.gate import Refusal
+from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
 from dialer.domain.outcome import Disposition
@@ -19,13 +19,17 @@ from dialer.engine.commands import (
     SaveResult,
     ShowPreview,
 )
-from dialer.engine.dispatch import choose_trunk, judge, place_call
-from dialer.engine.floor import Floor, queue_name
+from dialer.engine.dispatch import LEADS_LOOKED_AT, choose_trunk, defer, judge, place_call
+from dialer.engine.floor import CampaignFloor, Floor, queue_name
 from dialer.engine.followup import after_result
 from dialer.engine.matching import settle
 
 JOINING_TIMEOUT_S = 45.0
 """How long an agent's telephone may ring before he counts as not there."""
+
+PREVIEW_TIMEOUT_S = 600.0
+"""How long a lead is shown. With CLAIM_TRUSTED_S in the hopper before it, that is less than the
+store's claim of 15 minutes, so nobody else is shown or dials the same lead meanwhile."""
 
 
 def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Command]:
@@ -94,19 +98,11 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
             agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id)
         )
     )
-    commands += _drop_preview(duty)
+    commands += drop_preview(duty)
     duty.take(Step.LEAVE, now)
     duty.attempt_id = duty.lead = duty.wants = duty.deadline = None
     duty.channel = duty.leg_id = ""
     return commands
-
-
-def _drop_preview(duty: Duty) -> list[Command]:
-    """Give back the lead he was only looking at."""
-    if duty.lead is None or duty.attempt_id is not None:
-        return []
-    lead, duty.lead = duty.lead, None
-    return [ReleaseLeads(lead_ids=(lead.id,))]
 
 
 def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list[Command]:
@@ -135,12 +131,14 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
     if duty is None or duty.state is AgentState.OFFLINE:
         return []
     duty.wants = wish
+    commands: list[Command] = []
     if duty.state is AgentState.READY:
+        commands += drop_preview(duty)
         settle(duty, now)
     is_idle = duty.state in (AgentState.BREAK, AgentState.JOINING)
     if is_idle and duty.wants is AgentState.OFFLINE:
-        return send_home(floor, duty, now)
-    return []
+        commands += send_home(floor, duty, now)
+    return commands
 
 
 def asked_hangup(floor: Floor, event: events.AgentAskedHangup, _now: float) -> list[Command]:
@@ -225,17 +223,46 @@ def wrap_up_ran_out(floor: Floor, duty: Duty, now: float) -> list[Command]:
 
 # --- preview and manual dialing ----------------------------------------------------------
 
+BY_HAND = (DialMethod.MANUAL, DialMethod.PREVIEW)
+DIALS_BY_ITSELF = "This campaign dials by itself: wait for the next call."
+
 
 def preview_asked(floor: Floor, event: events.PreviewAsked, now: float) -> list[Command]:
     """Show the agent the next lead that may be dialed now."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
         return [_refusal(event.agent_id, "Say that you are ready first.")]
+    place = floor.campaigns[duty.campaign_id]
     if duty.lead is not None:
         return [ShowPreview(agent_id=event.agent_id, lead=duty.lead)]
-    place = floor.campaigns[duty.campaign_id]
-    duty.lead = place.hopper.next_lead() if place.is_running() else None
-    return [ShowPreview(agent_id=event.agent_id, lead=duty.lead)]
+    if place.campaign.dial_method not in BY_HAND:
+        return [_refusal(event.agent_id, DIALS_BY_ITSELF)]
+    commands = _show_next(floor, place, duty, now) if place.is_running() else []
+    if commands and isinstance(commands[-1], RefuseAgent):
+        return commands
+    return [*commands, ShowPreview(agent_id=event.agent_id, lead=duty.lead)]
+
+
+def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> list[Command]:
+    """Find a lead that the gate lets pass; the others go back with its reasons."""
+    stale = place.hopper.expired(now)
+    commands: list[Command] = [ReleaseLeads(lead_ids=stale)] if stale else []
+    trunk = choose_trunk(floor, place, now)
+    for _ in range(LEADS_LOOKED_AT):
+        claim = place.hopper.next_claim()
+        if claim is None:
+            break
+        lead = claim[1]
+        # With every trunk busy it is judged when it is dialed, which is done in any case.
+        verdict = judge(floor, place, lead, trunk, now) if trunk is not None else None
+        if not isinstance(verdict, Refusal):
+            duty.lead, duty.deadline = lead, now + PREVIEW_TIMEOUT_S
+            break
+        if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+            place.hopper.put_back(claim)
+            return [*commands, _gate_refusal(duty.agent.id, verdict)]
+        commands.append(defer(place, lead, verdict, now))
+    return commands
 
 
 def preview_skipped(floor: Floor, event: events.PreviewSkipped, now: float) -> list[Command]:
@@ -243,34 +270,62 @@ def preview_skipped(floor: Floor, event: events.PreviewSkipped, now: float) -> l
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.lead is None or duty.lead.id != event.lead_id or duty.attempt_id:
         return [_refusal(event.agent_id, "You are not looking at that lead.")]
-    return _drop_preview(duty)
+    return drop_preview(duty)
+
+
+def drop_preview(duty: Duty) -> list[Command]:
+    """Give back the lead he was only looking at, if there is one."""
+    if duty.lead is None or duty.attempt_id is not None:
+        return []
+    lead, duty.lead, duty.deadline = duty.lead, None, None
+    return [ReleaseLeads(lead_ids=(lead.id,))]
 
 
 def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Command]:
     """Dial one lead for this agent alone, if the gate agrees."""
-    duty = floor.agents.get(event.agent_id)
-    give_back = ReleaseLeads(lead_ids=(event.lead.id,))
+    duty, lead = floor.agents.get(event.agent_id), event.lead
     if duty is None or duty.state is not AgentState.READY:
-        return [give_back, _refusal(event.agent_id, "Say that you are ready first.")]
+        return _not_dialed(floor, duty, event, "Say that you are ready first.")
     place = floor.campaigns[duty.campaign_id]
     trunk = choose_trunk(floor, place, now)
-    reason = _why_not_by_hand(floor, place.campaign.dial_method, trunk is None)
+    reason = _why_not_by_hand(floor, place, trunk is None)
     if reason or trunk is None:
-        return [give_back, _refusal(event.agent_id, reason)]
-    verdict = judge(floor, place, event.lead, trunk, now)
+        return _not_dialed(floor, duty, event, reason)
+    verdict = judge(floor, place, lead, trunk, now)
+    if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+        return _not_dialed(floor, duty, event, _gate_refusal(event.agent_id, verdict).reason)
+    if duty.lead is not None and duty.lead.id == lead.id:
+        duty.lead = duty.deadline = None  # not only looked at any more
     if isinstance(verdict, Refusal):
-        duty.lead = None
-        why = ", ".join(verdict.reasons)
-        return [give_back, _refusal(event.agent_id, f"This number may not be dialed now: {why}.")]
-    return place_call(floor, place, event.lead, verdict, trunk, duty, now)
+        return [defer(place, lead, verdict, now), _gate_refusal(event.agent_id, verdict)]
+    commands = drop_preview(duty)
+    return commands + place_call(floor, place, lead, verdict, trunk, duty, now)
 
 
-def _why_not_by_hand(floor: Floor, method: DialMethod, has_no_trunk: bool) -> str:
-    if method not in (DialMethod.MANUAL, DialMethod.PREVIEW):
-        return "This campaign dials by itself: wait for the next call."
+def _not_dialed(
+    floor: Floor, duty: Duty | None, event: events.DialAsked, reason: str
+) -> list[Command]:
+    """Say why, and give the lead back unless he still has it (he asked twice, or may try again)."""
+    told = _refusal(event.agent_id, reason)
+    is_his = duty is not None and duty.lead is not None and duty.lead.id == event.lead.id
+    if is_his or event.lead.e164 in floor.numbers_in_flight:
+        return [told]
+    return [ReleaseLeads(lead_ids=(event.lead.id,)), told]
+
+
+def _why_not_by_hand(floor: Floor, place: CampaignFloor, has_no_trunk: bool) -> str:
+    if place.campaign.dial_method not in BY_HAND:
+        return DIALS_BY_ITSELF
+    if not place.is_running():
+        return "The campaign is not running: nobody is dialed until it is started."
     if not floor.may_dial():
         return "The telephone system is not reachable at the moment; try again shortly."
     return "Every trunk is busy or resting; try again shortly." if has_no_trunk else ""
+
+
+def _gate_refusal(agent_id: int, refusal: Refusal) -> RefuseAgent:
+    why = ", ".join(refusal.reasons)
+    return _refusal(agent_id, f"This number may not be dialed now: {why}.")
 
 
 def _refusal(agent_id: int, reason: str) -> RefuseAgent:

@@ -3,7 +3,7 @@
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
-from dialer.engine.agents import send_home, wrap_up_ran_out
+from dialer.engine.agents import drop_preview, send_home, wrap_up_ran_out
 from dialer.engine.attempt import UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage
 from dialer.engine.floor import Floor
@@ -77,4 +77,4 @@ def _overdue_agent(floor: Floor, agent_id: int, now: float) -> list[Command]:
     if duty.state is AgentState.JOINING:
         return send_home(floor, duty, now)
     duty.deadline = None
-    return []
+    return drop_preview(duty) if duty.state is AgentState.READY else []

@@ -6,7 +6,13 @@ the permit: a number that may not be over-dialed is dialed only for a reserved a
 """
 
 from dialer.compliance.abandonment import over_dial_allowed
-from dialer.compliance.gate import DialPermit, Reason, Refusal, may_dial
+from dialer.compliance.gate import (
+    UNTIL_SOMEONE_ACTS,
+    DialPermit,
+    Reason,
+    Refusal,
+    may_dial,
+)
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
 from dialer.engine.agent import Duty
@@ -40,6 +46,9 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
         return commands
     for place in floor.campaigns.values():
         if place.is_running():
+            stale = place.hopper.expired(now)
+            if stale:
+                commands.append(ReleaseLeads(lead_ids=stale))
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
     return commands
@@ -75,31 +84,40 @@ def _decide(floor: Floor, place: CampaignFloor, ready: int) -> Decision:
 def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Spend pacing's allowance on leads, each in the way its number allows."""
     commands: list[Command] = []
-    set_aside: list[Lead] = []
+    set_aside: list[tuple[float, Lead]] = []
     ready = floor.ready_agents(place.campaign.id)
     for _ in range(LEADS_LOOKED_AT):
-        decision = _decide(floor, place, len(ready))
         trunk = choose_trunk(floor, place, now)
-        if trunk is None or not (decision.reserved or decision.shared):
+        if trunk is None:
             break
-        lead = place.hopper.next_lead()
-        if lead is None:
+        decision = _decide(floor, place, len(ready))
+        if not (decision.reserved or decision.shared):
             break
+        claim = place.hopper.next_claim()
+        if claim is None:
+            break
+        lead = claim[1]
         verdict = judge(floor, place, lead, trunk, now)
+        if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+            # It would be the same for every lead of the list: the lead is not to blame.
+            place.last_decision = "not dialing: " + ", ".join(verdict.reasons)
+            set_aside.append(claim)
+            break
         if isinstance(verdict, Refusal):
-            commands.append(_defer(place, lead, verdict, now))
+            commands.append(defer(place, lead, verdict, now))
         elif verdict.may_over_dial and decision.shared:
             commands += place_call(floor, place, lead, verdict, trunk, None, now)
         elif decision.reserved:
             commands += place_call(floor, place, lead, verdict, trunk, ready.pop(0), now)
         else:
-            set_aside.append(lead)
-    for lead in reversed(set_aside):
-        place.hopper.put_back(lead, now)
+            set_aside.append(claim)
+    for claim in reversed(set_aside):
+        place.hopper.put_back(claim)
     return commands
 
 
-def _defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> DeferLead:
+def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> DeferLead:
+    """Give a refused lead back with the reasons, until they may have changed."""
     return DeferLead(
         lead_id=lead.id,
         campaign_id=place.campaign.id,
@@ -130,12 +148,20 @@ def judge(
 
 
 def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState | None:
-    """The campaign's first trunk with room; any trunk when the campaign names none."""
+    """The campaign's first trunk with room that may show its caller ID.
+
+    Any trunk will do when the campaign names none. Where no trunk owns the caller ID, the first
+    with room is returned for the gate to refuse.
+    """
     names = place.campaign.trunks or tuple(floor.trunks)
-    for name in names:
-        trunk = floor.trunks.get(name)
-        if trunk is not None and trunk.may_dial(floor.channels_in_use(name), now):
-            return trunk
+    known = [floor.trunks[name] for name in names if name in floor.trunks]
+    owners = [one for one in known if place.campaign.caller_id in one.trunk.caller_ids]
+    for state in owners or known:
+        # Counting channels is the dearer question, so it comes last.
+        if not state.may_dial(now):
+            continue
+        if floor.channels_in_use(state.trunk.name) < state.trunk.channel_limit:
+            return state
     return None
 
 
@@ -191,16 +217,10 @@ def place_call(
 
 
 def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
-    """Ask the store for leads before the hopper runs dry; give back claims that grew old."""
-    commands: list[Command] = []
-    stale = place.hopper.expired(now)
-    if stale:
-        commands.append(ReleaseLeads(lead_ids=stale))
+    """Ask the store for leads before the hopper runs dry."""
     agents = sum(duty.campaign_id == place.campaign.id for duty in floor.agents.values())
     if agents == 0 or place.campaign.dial_method is DialMethod.MANUAL:
-        return commands
+        return []
     wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, place.campaign.ratio)))
     shortage = place.hopper.shortage(wanted, now)
-    if shortage:
-        commands.append(ClaimLeads(campaign_id=place.campaign.id, count=shortage))
-    return commands
+    return [ClaimLeads(campaign_id=place.campaign.id, count=shortage)] if shortage else []

@@ -31,8 +31,11 @@ from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
     """The store answered the hopper."""
     place = floor.campaigns.get(event.campaign_id)
-    if place is None:
-        return [ReleaseLeads(lead_ids=tuple(lead.id for lead in event.leads))]
+    if place is not None:
+        place.hopper.asked_at = None
+    if place is None or not place.is_running():  # paused while the store was answering
+        unwanted = tuple(lead.id for lead in event.leads)
+        return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
     place.hopper.fill(event.leads, now)
     return []
 
@@ -138,7 +141,14 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
 }
 
 NEVER_MAKES_ROOM = frozenset(
-    {events.LineRang, events.SpeechStarted, events.SpeechStopped, events.MessageFinished}
+    {
+        events.LineRang,
+        events.LineAnswered,
+        events.SpeechStarted,
+        events.SpeechStopped,
+        events.CallParted,
+        events.MessageFinished,
+    }
 )
 """The commonest facts after which there can be no more to dial than before."""
 
@@ -158,7 +168,8 @@ class Engine:
         if type(event) not in NEVER_MAKES_ROOM:
             commands += dispatch(self._floor, now)
         for duty in self._floor.agents.values():
-            commands += _make_known(duty, now)
+            if duty.state is not duty.known_state:
+                commands += _make_known(duty, now)
         return commands
 
     def view(self, now: float) -> FloorView:
@@ -186,6 +197,7 @@ class Engine:
 def _make_known(duty: Duty, now: float) -> list[Command]:
     """Tell the store and the queue of an agent's change, once it has settled."""
     commands: list[Command] = []
+    duty.known_state = duty.state
     kept = KEPT_AS.get(duty.state, duty.state)
     if kept is not duty.kept_state:
         duty.kept_state = kept
@@ -214,6 +226,7 @@ def _agent_view(duty: Duty) -> AgentView:
         since=duty.since,
         attempt_id=duty.attempt_id,
         lead=duty.lead,
+        last_attempt_id=duty.last_attempt_id,
         wants=str(duty.wants or ""),
     )
 

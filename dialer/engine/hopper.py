@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from dialer.domain.lead import Lead
 
-CLAIM_TRUSTED_S = 300.0
-"""How long we rely on a claim. The store holds claims longer, so there is no overlap."""
+CLAIM_TRUSTED_S = 240.0
+"""How long we rely on a claim here. The store holds claims for 15 minutes, which leaves room for
+the ten for which a lead may be shown to an agent (agents.PREVIEW_TIMEOUT_S)."""
 
 CLAIM_ANSWER_TIMEOUT_S = 10.0
 
@@ -37,9 +38,16 @@ class Hopper:
         """Take out the lead that has waited longest."""
         return self.leads.popleft()[1] if self.leads else None
 
-    def put_back(self, lead: Lead, now: float) -> None:
-        """Return a lead to the front: it could not be dialed for a reason of ours."""
-        self.leads.appendleft((now, lead))
+    def next_claim(self) -> tuple[float, Lead] | None:
+        """Take out the lead that has waited longest, with the instant from which it is ours."""
+        return self.leads.popleft() if self.leads else None
+
+    def put_back(self, claim: tuple[float, Lead]) -> None:
+        """Return a lead to the front: it could not be dialed for a reason of ours.
+
+        Its claim grows no younger by that.
+        """
+        self.leads.appendleft(claim)
 
     def expired(self, now: float) -> tuple[int, ...]:
         """Take out the leads whose claim is too old to rely on; returns their ids."""

@@ -9,7 +9,7 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
-from dialer.engine.agents import call_agent
+from dialer.engine.agents import call_agent, drop_preview
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
@@ -193,7 +193,8 @@ def _rebuild_leg(
         duty.leg_id = duty.channel = ""  # called again when he has given the result
         return []
     was_working = duty.state in (AgentState.READY, AgentState.RESERVED)
+    commands = drop_preview(duty)
     duty.take(Step.LEAVE, now)
     duty.attempt_id = duty.lead = None
     duty.wants = AgentState.READY if was_working else duty.wants
-    return call_agent(floor, duty, now)
+    return commands + call_agent(floor, duty, now)

@@ -17,6 +17,7 @@ class AgentView:
     since: float
     attempt_id: str | None
     lead: Lead | None  # whom he talks to, wraps up, or is shown in preview
+    last_attempt_id: str | None = None  # whose result may still be corrected
     wants: str = ""  # "break" or "log out" after this call
 
 

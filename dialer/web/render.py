@@ -47,10 +47,16 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "state": AgentState.OFFLINE.value,
             "since": None,
             "attempt_id": None,
+            "last_attempt_id": None,
             "wants": "",
             "lead": None,
         }
-    return {**agent_line(agent), "attempt_id": agent.attempt_id, "lead": lead_card(agent.lead)}
+    return {
+        **agent_line(agent),
+        "attempt_id": agent.attempt_id,
+        "last_attempt_id": agent.last_attempt_id,
+        "lead": lead_card(agent.lead),
+    }
 
 
 def agent_line(agent: AgentView) -> Json:

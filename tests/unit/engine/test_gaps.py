@@ -250,3 +250,21 @@ def test_a_trunk_keeps_its_channel_limit_and_rate() -> None:
     assert len(night.wished(cmd.Originate)) == 2
     night.at(5)
     assert len(night.wished(cmd.Originate)) == 2, "both channels are in use"
+
+
+def test_a_caller_id_that_no_trunk_owns_stops_the_campaign_without_touching_its_leads() -> None:
+    night = Night(trunks=(replace(TRUNK, caller_ids=("+19195550999",)),))
+    night.arrives(7)
+    night.claims(lead(1), lead(2))
+    night.at(3)
+    assert night.wished(cmd.Originate) == []
+    assert night.wished(cmd.DeferLead) == []
+    assert night.engine.view(night.now).campaigns[0].last_decision == "not dialing: CID_INVALID"
+
+
+def test_of_two_trunks_the_one_that_owns_the_caller_id_is_used() -> None:
+    foreign = replace(TRUNK, name="foreign", endpoint="trunk-foreign", caller_ids=())
+    night = Night(replace(CAMPAIGN, trunks=("foreign", "main")), (foreign, TRUNK))
+    night.arrives(7)
+    night.claims(lead(1))
+    assert night.call().endpoint == "trunk-main"
