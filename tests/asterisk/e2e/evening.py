@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from tests.asterisk.e2e.venue import MIX, Row, Venue, result_rows, until
-
 from dialer.demo.bots import Crew
 from dialer.demo.show import CALLER, MESSAGE, place_where_one_may_call
 from dialer.demo.stage import OUR_NUMBER
@@ -20,6 +18,7 @@ from dialer.parts.carrier import FORCED, Behaviour
 from dialer.parts.speech import PERSONS
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
+from tests.asterisk.e2e.venue import MIX, Row, Venue, result_rows, until
 
 HABITS = Habits(
     talk_s=3.0,

@@ -3,15 +3,14 @@
 import asyncio
 from dataclasses import replace
 
-from tests.asterisk.e2e.evening import HABITS, Evening, evening
-from tests.asterisk.e2e.venue import Venue, until
-
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient
+from tests.asterisk.e2e.evening import HABITS, Evening, evening
+from tests.asterisk.e2e.venue import Venue, until
 
 ANSWERS_ON_RECORD = 200
-LONG_TALKS = replace(HABITS, talk_s=14.0)
+LONG_TALKS = replace(HABITS, talk_s=8.0)
 
 
 async def over_dialing(its: Evening) -> None:

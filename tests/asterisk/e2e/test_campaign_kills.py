@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-
-import pytest
-from tests.asterisk.e2e.evening import HABITS, Evening, evening
-from tests.asterisk.e2e.venue import Venue, until
-
 from dataclasses import replace
+
+import psycopg
+import pytest
 
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
+from tests.asterisk.e2e.evening import HABITS, Evening, evening
+from tests.asterisk.e2e.venue import Venue, until
 
 LONG_TALKS = replace(HABITS, talk_s=9.0)
 
@@ -111,8 +111,6 @@ async def test_nothing_is_dialed_without_the_database_and_nothing_is_lost(kept: 
 
 def can_read(its: Evening) -> bool:
     """Whether the database answers."""
-    import psycopg
-
     try:
         its.attempts()
     except psycopg.OperationalError:

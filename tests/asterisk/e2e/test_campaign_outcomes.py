@@ -1,10 +1,9 @@
 """A whole campaign: whatever a number does, its attempt ends as what happened, and once."""
 
-from tests.asterisk.e2e.evening import evening
-from tests.asterisk.e2e.venue import Venue
-
 from dialer.domain.campaign import AmdMode, CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
+from tests.asterisk.e2e.evening import evening
+from tests.asterisk.e2e.venue import Venue
 
 EXPECTED = {
     Behaviour.BUSY: "busy",

@@ -1,12 +1,11 @@
 """Trunks that fail: they rest, their leads are not burnt, and the next trunk takes over."""
 
-from tests.asterisk.e2e.evening import evening
-from tests.asterisk.e2e.sip_refuser import SipRefuser
-from tests.asterisk.e2e.venue import Venue, until
-
 from dialer.domain.campaign import CampaignState, DialMethod, RecycleRules
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient
+from tests.asterisk.e2e.evening import evening
+from tests.asterisk.e2e.sip_refuser import SipRefuser
+from tests.asterisk.e2e.venue import Venue, until
 
 SOON = RecycleRules(unburnt_s=2.0, congestion_s=2.0)
 

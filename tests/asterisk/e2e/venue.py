@@ -16,7 +16,6 @@ from pathlib import Path
 
 import psycopg
 from psycopg.rows import dict_row
-from tests.asterisk.harness import asterisk_program
 
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.demo.stage import OUR_NUMBER, Capacity, Stage
@@ -26,6 +25,7 @@ from dialer.parts.carrier import CarrierMix
 from dialer.parts.pbx import Pbx
 from dialer.storage.admin import Administration
 from dialer.web.client import Json
+from tests.asterisk.harness import asterisk_program
 
 AGENTS = 6
 MIX = CarrierMix(
