@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialer.config import Settings, TrunkSettings
+from dialer.config import Endpoint, Settings, TrunkSettings
 from dialer.domain.agent import Agent
 from dialer.domain.trunk import NumberFormat, Trunk
 from dialer.parts import asterisk, postgres, processes
@@ -55,8 +55,7 @@ class House:
 def prepare(settings: Settings, announce: Announce) -> House:
     """Find or make all parts and start them. Raises CallbankError with what to do."""
     secrets = load_secrets(settings.home)
-    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
-        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
+    _refuse_ports_in_use(settings)  # before anything is started that would be left running
     database_url = postgres.open_database(settings, announce)
     steps = migrations.upgrade(database_url)
     if steps:
@@ -97,8 +96,6 @@ def start_pbx(
         agents=phones,
     )
     pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
-    if processes.adopt("asterisk", home=settings.home) is None:
-        _refuse_asterisk_ports(settings)
     if pbx.start():
         announce("found our Asterisk running; its conversations go on")
         pbx.take_over(rendered)
@@ -107,16 +104,16 @@ def start_pbx(
     return pbx
 
 
-def _refuse_asterisk_ports(settings: Settings) -> None:
-    for kind in ("udp", "tcp"):
-        processes.refuse_port_in_use(
-            settings.sip.bind, settings.sip.port, kind=kind, setting="sip.port"
-        )
-    for host, port, setting in (
-        (settings.ami.host, settings.ami.port, "ami.port"),
-        (settings.http.host, settings.http.port, "http.port"),
-    ):
-        processes.refuse_port_in_use(host, port, kind="tcp", setting=setting)
+def _refuse_ports_in_use(settings: Settings) -> None:
+    wanted = [(settings.web, "tcp", "web.port"), (settings.agi, "tcp", "agi.port")]
+    runs_already = processes.adopt("asterisk", home=settings.home) is not None
+    if settings.asterisk.mode != "external" and not runs_already:
+        sip = Endpoint(host=settings.sip.bind, port=settings.sip.port)
+        ami = Endpoint(host=settings.ami.host, port=settings.ami.port)
+        wanted += [(sip, "udp", "sip.port"), (sip, "tcp", "sip.port")]
+        wanted += [(ami, "tcp", "ami.port"), (settings.http, "tcp", "http.port")]
+    for endpoint, kind, setting in wanted:
+        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind=kind, setting=setting)
 
 
 def pbx_settings(

@@ -123,6 +123,8 @@ def _dialing_problems(campaign: Campaign) -> list[str]:
 
 
 def _caller_id_problems(campaign: Campaign) -> list[str]:
+    if not campaign.caller_name.isprintable():
+        return ["Caller name: must be printable characters on one line."]
     if campaign.caller_id and not is_e164(campaign.caller_id):
         return [
             f"Caller ID: {campaign.caller_id!r} is no telephone number; write it like +19195550100."
