@@ -10,6 +10,7 @@ import secrets as randomness
 import sys
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
@@ -21,8 +22,9 @@ from dialer.errors import CallbankError
 from dialer.house import ConfiguredTrunks, House, phone_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
-from dialer.parts.render import AMI_USER, CampaignQueue, Rendered, render_agents, render_queues
-from dialer.parts.speech import MESSAGE_VOICE, speak
+from dialer.parts.ami_check import login_of
+from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
@@ -48,14 +50,15 @@ class PhoneBank:
         settings, secrets = house.settings, house.secrets
         self._house = house
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
+        username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
                     host=settings.ami.host,
                     port=settings.ami.port,
-                    username=settings.ami.user if house.pbx is None else AMI_USER,
-                    secret=settings.ami.password or secrets.ami_password,
+                    username=username,
+                    secret=password,
                 ),
                 sounds_dir=str(house.messages_dir),
             )
@@ -131,10 +134,23 @@ class PhoneBank:
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
 
-    async def _configuration_changed(self, now: Configuration) -> None:
+    async def _configuration_changed(self, now: Configuration) -> Configuration:
         """New agents' telephones, campaigns' queues and messages reach Asterisk first."""
         if self._house.pbx is not None:
             await asyncio.to_thread(self._render, now)
+        return replace(now, campaigns=tuple(map(self._as_it_can_be_heard, now.campaigns)))
+
+    def _as_it_can_be_heard(self, campaign: Campaign) -> Campaign:
+        """Without a file that Asterisk can play there is no recorded voice, whatever is wished."""
+        if not campaign.message_text or self._house.has_message(campaign.id):
+            return campaign
+        log.error(
+            "The message of campaign %d is not at %s: no recorded voice is played, and calls are"
+            " placed one to one. See [speech] messages_dir, then restart.",
+            campaign.id,
+            self._house.message_file(campaign.id),
+        )
+        return replace(campaign, message_text="")
 
     def _render(self, now: Configuration) -> None:
         assert self._house.pbx is not None
@@ -149,12 +165,18 @@ class PhoneBank:
             self._house.pbx.take_over(rendered)
 
     def _speak_message(self, campaign: Campaign) -> None:
-        """The campaign's safe-harbor message where the gateway looks for it."""
+        """The campaign's safe-harbor message where the gateway looks for it, or none at all."""
         if not campaign.message_text or self._house.speech is None:
             return
-        directory = self._house.messages_dir
-        spoken = speak(campaign.message_text, MESSAGE_VOICE, directory, self._house.speech)
-        named = directory / f"message-{campaign.id}.wav"
+        named = self._house.message_file(campaign.id)
+        try:
+            spoken = speak(
+                campaign.message_text, MESSAGE_VOICE, named.parent, self._house.speech
+            )
+        except SpeechError as error:
+            log.error("%s", error)
+            named.unlink(missing_ok=True)  # words that the campaign has no more
+            return
         if not named.exists() or not named.samefile(spoken):
             draft = named.with_suffix(".new")
             draft.unlink(missing_ok=True)

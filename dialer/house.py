@@ -5,8 +5,9 @@ say is translated here into what Asterisk's files and the engine want. Used by a
 and the benchmarks.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialer.config import Endpoint, Settings, TrunkSettings
@@ -42,8 +43,23 @@ class House:
 
     @property
     def messages_dir(self) -> Path:
-        """Where the campaigns' safe-harbor messages are."""
+        """Where the campaigns' safe-harbor messages are, on Asterisk's machine."""
+        elsewhere = self.settings.speech.messages_dir
+        if self.settings.asterisk.mode == "external" and elsewhere is not None:
+            return elsewhere
         return self.settings.home / "speech" / "messages"
+
+    def message_file(self, campaign_id: int) -> Path:
+        """A campaign's safe-harbor message."""
+        return self.messages_dir / f"message-{campaign_id}.wav"
+
+    def has_message(self, campaign_id: int) -> bool:
+        """Whether Asterisk can play it. On another machine its dialplan looks once more."""
+        if self.settings.asterisk.mode != "external":
+            return self.message_file(campaign_id).exists()
+        if self.settings.speech.messages_dir is None:
+            return False
+        return not self.messages_dir.is_dir() or self.message_file(campaign_id).exists()
 
     @property
     def web_url(self) -> str:
@@ -55,21 +71,38 @@ class House:
 def prepare(settings: Settings, announce: Announce) -> House:
     """Find or make all parts and start them. Raises CallbankError with what to do."""
     secrets = load_secrets(settings.home)
-    _refuse_ports_in_use(settings)  # before anything is started that would be left running
-    database_url = postgres.open_database(settings, announce)
-    steps = migrations.upgrade(database_url)
-    if steps:
-        announce(f"database brought up to date ({len(steps)} steps)")
-    if settings.asterisk.mode == "external":
-        return House(
+    _refuse_ports(settings)
+    with _nothing_left_running(settings, secrets):
+        database_url = postgres.open_database(settings, announce)
+        steps = migrations.upgrade(database_url)
+        if steps:
+            announce(f"database brought up to date ({len(steps)} steps)")
+        house = House(
             settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
         )
-    program = asterisk.find_or_make(settings, announce=announce)
-    speech = speech_tools(program)
-    pbx = start_pbx(settings, secrets, program, speech, announce)
-    return House(
-        settings=settings, secrets=secrets, database_url=database_url, pbx=pbx, speech=speech
-    )
+        if settings.asterisk.mode == "external":
+            return house
+        program = asterisk.find_or_make(settings, announce=announce)
+        speech = speech_tools(program)
+        pbx = start_pbx(settings, secrets, program, speech, announce)
+        return replace(house, pbx=pbx, speech=speech)
+
+
+@contextmanager
+def _nothing_left_running(settings: Settings, secrets: Secrets) -> Iterator[None]:
+    """A start that fails ends what it started, and leaves alone what ran before."""
+    server = None if settings.database_url else postgres.embedded(settings, secrets)
+    was_running = server is not None and server.is_running()
+    had_asterisk = processes.adopt("asterisk", home=settings.home) is not None
+    try:
+        yield
+    except BaseException:
+        started = processes.adopt("asterisk", home=settings.home)
+        if started is not None and not had_asterisk:
+            started.stop()
+        if server is not None and not was_running:
+            server.stop()
+        raise
 
 
 def speech_tools(program: AsteriskProgram) -> SpeechTools:
@@ -104,7 +137,8 @@ def start_pbx(
     return pbx
 
 
-def _refuse_ports_in_use(settings: Settings) -> None:
+def _refuse_ports(settings: Settings) -> None:
+    """Before anything is started. A running Asterisk of ours has its ports, of course."""
     wanted = [(settings.web, "tcp", "web.port"), (settings.agi, "tcp", "agi.port")]
     runs_already = processes.adopt("asterisk", home=settings.home) is not None
     if settings.asterisk.mode != "external" and not runs_already:
