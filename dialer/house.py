@@ -5,12 +5,12 @@ say is translated here into what Asterisk's files and the engine want. Used by a
 and the benchmarks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dialer.config import Settings, TrunkSettings
+from dialer.config import Endpoint, Settings, TrunkSettings
 from dialer.domain.agent import Agent
 from dialer.domain.trunk import NumberFormat, Trunk
 from dialer.parts import asterisk, postgres, processes
@@ -118,6 +118,7 @@ def start_pbx(
     program: AsteriskProgram,
     speech: SpeechTools,
     announce: Announce,
+    phones: Sequence[AgentPhone] = (),
 ) -> Pbx:
     """Render Asterisk's configuration and start it, or adopt the one that runs."""
     tone = tone_file("thanks", THANKS, settings.home / "speech")
@@ -125,6 +126,7 @@ def start_pbx(
         pbx_settings(settings, program, optout_prompt=sound_name(tone)),
         PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
         trunks=[sip_trunk(trunk) for trunk in settings.trunks],
+        agents=phones,
     )
     pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
     if pbx.start():
@@ -137,21 +139,15 @@ def start_pbx(
 
 def _refuse_ports(settings: Settings) -> None:
     """Before anything is started. A running Asterisk of ours has its ports, of course."""
-    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
-        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
-    if settings.asterisk.mode == "external":
-        return
-    if processes.adopt("asterisk", home=settings.home) is not None:
-        return
-    for kind in ("udp", "tcp"):
-        processes.refuse_port_in_use(
-            settings.sip.bind, settings.sip.port, kind=kind, setting="sip.port"
-        )
-    for host, port, setting in (
-        (settings.ami.host, settings.ami.port, "ami.port"),
-        (settings.http.host, settings.http.port, "http.port"),
-    ):
-        processes.refuse_port_in_use(host, port, kind="tcp", setting=setting)
+    wanted = [(settings.web, "tcp", "web.port"), (settings.agi, "tcp", "agi.port")]
+    runs_already = processes.adopt("asterisk", home=settings.home) is not None
+    if settings.asterisk.mode != "external" and not runs_already:
+        sip = Endpoint(host=settings.sip.bind, port=settings.sip.port)
+        ami = Endpoint(host=settings.ami.host, port=settings.ami.port)
+        wanted += [(sip, "udp", "sip.port"), (sip, "tcp", "sip.port")]
+        wanted += [(ami, "tcp", "ami.port"), (settings.http, "tcp", "http.port")]
+    for endpoint, kind, setting in wanted:
+        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind=kind, setting=setting)
 
 
 def pbx_settings(

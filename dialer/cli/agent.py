@@ -1,6 +1,7 @@
 """`callbank agent ...`: add, list and remove volunteers, and show how they log in.
 
 Passwords and tokens are derived from the installation's secrets, so they can be shown again.
+What a volunteer does while the daemon runs is in agent_live.py.
 """
 
 import argparse
@@ -9,11 +10,13 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 
-from dialer.app import phone_of, tokens_of
+from dialer.cli.agent_live import add_live
+from dialer.cli.agent_phone import show_phone, show_token
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.domain.agent import Agent
 from dialer.errors import UsageError
+from dialer.house import phone_of, tokens_of
 from dialer.parts.secrets import load_secrets
 from dialer.storage.admin import Administration
 
@@ -36,10 +39,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     remove = places.add_parser("remove", help="withdraw a volunteer's leave to log in")
     remove.add_argument("name", metavar="NAME")
     _finish(remove, _remove)
+    token = places.add_parser("token", help="the token of his softphone page and of the HTTP API")
+    token.add_argument("name", metavar="NAME")
+    _finish(token, show_token)
+    phone = places.add_parser("phone", help="what to type into his softphone or desk telephone")
+    phone.add_argument("name", metavar="NAME")
+    _finish(phone, show_phone)
+    add_live(places)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do one of them."""
+    do: Callable[[argparse.Namespace], int] = args.do
+    return do(args)
+
+
+def _do(args: argparse.Namespace) -> int:
     return asyncio.run(_work(ready_database_url(settings_of(args)), args))
 
 
@@ -51,7 +66,7 @@ async def _work(url: str, args: argparse.Namespace) -> int:
 
 def _finish(parser: argparse.ArgumentParser, work: Work) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(work=work)
+    parser.set_defaults(do=_do, work=work)
 
 
 async def _add(administration: Administration, args: argparse.Namespace) -> int:

@@ -9,11 +9,17 @@ import urllib.request
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from dialer.config import Settings
 from dialer.errors import CallbankError, UsageError
+from dialer.house import tokens_of
+from dialer.parts.secrets import Secrets
 
 Json = dict[str, object]
 
 TIMEOUT_S = 15.0
+
+
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "*": "127.0.0.1"}
 
 
 class DaemonError(CallbankError):
@@ -79,12 +85,26 @@ class DaemonClient:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
+                if error.code in {401, 403}:
+                    raise DaemonError(
+                        f"The daemon at {self._base_url} belongs to another data directory than"
+                        " this one: set CALLBANK_HOME to the one that it serves."
+                    ) from error
                 raise _refusal(error) from error
         except (OSError, ValueError) as error:
             raise DaemonError(
                 f"The daemon at {self._base_url} does not answer; "
                 "start it with `./callbank serve` and try again."
             ) from error
+
+
+def daemon_of(settings: Settings, secrets: Secrets) -> DaemonClient:
+    """The client of the daemon that serves a data directory, with its operator's token."""
+    host = _ANY_ADDRESS.get(settings.web.host, settings.web.host)
+    named = f"[{host}]" if ":" in host else host
+    return DaemonClient(
+        f"http://{named}:{settings.web.port}", tokens_of(secrets).operator_token
+    )
 
 
 def _refusal(error: urllib.error.HTTPError) -> CallbankError:

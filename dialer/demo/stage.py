@@ -23,7 +23,6 @@ from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
 from dialer.parts.pbx import Pbx
-from dialer.parts.render import render_agents
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
@@ -158,11 +157,14 @@ class Stage:
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
         """Start our Asterisk before the daemon does, which then finds it running."""
-        pbx = start_pbx(
-            self.settings, self.secrets, self.program, speech_tools(self.program), announce
+        start_pbx(
+            self.settings,
+            self.secrets,
+            self.program,
+            speech_tools(self.program),
+            announce,
+            [phone_of(agent, self.secrets) for agent in agents],
         )
-        phones = [phone_of(agent, self.secrets) for agent in agents]
-        pbx.take_over(render_agents(phones, self.settings.home / "asterisk" / "pbx" / "etc"))
 
     def run_command(self, *words: str) -> None:
         """Run a callbank command on the stage, as an operator would. Raises when it fails.

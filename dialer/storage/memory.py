@@ -155,6 +155,10 @@ class MemoryStore:
             if campaign.state is not CampaignState.FINISHED
         )
 
+    async def agents(self) -> tuple[Agent, ...]:
+        self._reach()
+        return tuple(self.tables.agents.values())
+
     async def agent_by_name(self, name: str) -> Agent | None:
         self._reach()
         return next((one for one in self.tables.agents.values() if one.name == name), None)

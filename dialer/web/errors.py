@@ -79,7 +79,8 @@ class NoSuchCampaignError(ApiError):
 
 
 class NoSuchLeadError(ApiError):
-    """No lead of this campaign that may be dialed has that number; import it first."""
+    """That number is not on the campaign's list: import it first. If it is, its lead is done, has
+    to rest, or is being called; Callbank dials no number that is not listed."""
 
     status = 404
     error_id = "no-such-lead"

@@ -1,0 +1,146 @@
+"""The watch: what people change reaches the engine, and a drain lets no new call begin."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from dialer.domain.campaign import CampaignState
+from dialer.engine import events as ev
+from dialer.runtime import watch
+from dialer.runtime.ports import StoreAway
+from tests.unit.runtime.bank import Bank, open_bank, until
+
+
+def configured(bank: Bank) -> list[ev.Configured]:
+    """What the engine was told, in order."""
+    return [event for event in bank.heard if isinstance(event, ev.Configured)]
+
+
+def states_told(bank: Bank) -> list[CampaignState]:
+    """The states of all campaigns, as the engine was last told."""
+    return [campaign.state for campaign in configured(bank)[-1].campaigns]
+
+
+async def test_a_drain_places_no_more_calls_and_lets_the_live_ones_finish() -> None:
+    async with open_bank(agents=2, leads=10) as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 2)
+        bank.watch.drain()
+        await bank.hears_ticks(3)
+        assert bank.pump.view().open_attempts == 2, "live lines are left alone"
+        for attempt_id in bank.attempts():
+            bank.telephony.person_hangs_up(attempt_id)
+        await until(lambda: bank.pump.view().open_attempts == 0)
+        await bank.hears_ticks(5)
+        assert len(bank.telephony.dialed) == 2
+        assert all(row.closed is not None for row in bank.store.tables.attempts.values())
+
+
+async def test_a_drain_gives_back_the_leads_that_were_not_dialed() -> None:
+    async with open_bank(agents=1, leads=10) as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        await until(lambda: len(bank.store.tables.claims) == 10)
+        bank.watch.drain()
+        await until(lambda: len(bank.store.tables.claims) == 1)
+
+
+async def test_calls_whose_rows_are_being_written_at_a_drain_end_all_the_same() -> None:
+    async with open_bank(agents=1, leads=10) as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        bank.store.hold()
+        bank.telephony.person_hangs_up(bank.attempts()[0])
+        await until(lambda: len(bank.attempts()) == 2)
+        bank.watch.drain()
+        bank.store.let_go()
+        await until(lambda: len(bank.telephony.dialed) == 2)
+        bank.telephony.person_hangs_up(bank.attempts()[1])
+        await until(lambda: bank.pump.view().open_attempts == 0)
+        await bank.hears_ticks(5)
+        assert len(bank.attempts()) == 2
+
+
+async def test_while_draining_nothing_that_people_start_dials() -> None:
+    async with open_bank(agents=1, leads=5) as bank:
+        bank.watch.drain()
+        bank.store.add_campaign(replace(bank.campaign, name="Started too late"))
+        await bank.watch.look(with_ledger=False)
+        await bank.everybody_ready()
+        await bank.hears_ticks(5)
+        assert states_told(bank) == [CampaignState.PAUSED, CampaignState.PAUSED]
+        assert bank.telephony.dialed == []
+
+
+async def test_a_drain_leaves_the_campaign_running_in_the_store() -> None:
+    async with open_bank() as bank:
+        bank.watch.drain()
+        await bank.hears_ticks(1)
+        assert [campaign.state for campaign in await bank.store.campaigns()] == [
+            CampaignState.RUNNING
+        ]
+
+
+async def test_a_pause_is_told_once_and_stops_dialing() -> None:
+    async with open_bank(agents=1, leads=5) as bank:
+        paused = replace(bank.campaign, state=CampaignState.PAUSED)
+        bank.store.tables.campaigns[bank.campaign.id] = paused
+        await bank.watch.look(with_ledger=False)
+        await bank.watch.look(with_ledger=False)
+        await bank.everybody_ready()
+        await bank.hears_ticks(3)
+        assert bank.telephony.dialed == []
+        assert states_told(bank) == [CampaignState.PAUSED] and len(configured(bank)) == 2
+
+
+async def test_asterisk_is_told_before_the_engine_dials_with_it() -> None:
+    """A campaign's queue and an agent's telephone must exist before they are used."""
+    async with open_bank() as bank:
+        store = bank.store
+        heard_before: list[int] = []
+
+        async def listens(_now: watch.Configuration) -> None:
+            await asyncio.sleep(0)
+            heard_before.append(len(configured(bank)))
+
+        second = watch.Watch(store, _NoTrunks(), bank.pump.sink, bank.now, listens)
+        await until(lambda: len(configured(bank)) == 1)
+        await second.look(with_ledger=False)
+        await until(lambda: len(configured(bank)) == 2)
+        assert heard_before == [1]
+
+
+async def test_an_absent_store_leaves_everything_as_it_is_and_the_watch_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "POLL_S", 0.01)
+    async with open_bank() as bank:
+        bank.store.go_away()
+        with pytest.raises(StoreAway):
+            await bank.watch.look(with_ledger=False)
+        running = asyncio.create_task(bank.watch.run())
+        await bank.hears_ticks(3)
+        bank.store.come_back()
+        bank.store.add_campaign(replace(bank.campaign, name="Another"))
+        await until(lambda: len(configured(bank)[-1].campaigns) == 2)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_ledger_is_counted_for_running_campaigns() -> None:
+    async with open_bank() as bank:
+        bank.store.add_campaign(
+            replace(bank.campaign, name="Asleep", state=CampaignState.PAUSED)
+        )
+        await bank.watch.look(with_ledger=True)
+        await bank.hears_ticks(1)
+        counted = [one for one in bank.heard if isinstance(one, ev.AbandonmentCounted)]
+        assert {one.campaign_id for one in counted} == {bank.campaign.id}
+
+
+class _NoTrunks:
+    """Implements runtime.ports.TrunkSource."""
+
+    def trunks(self) -> tuple[()]:
+        return ()
