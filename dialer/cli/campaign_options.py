@@ -25,9 +25,7 @@ def _caller_id(text: str) -> str:
 
 def _caller_name(text: str) -> str:
     if not is_caller_name(text):
-        raise argparse.ArgumentTypeError(
-            "a caller's name is one line without quotes, angle brackets, \\ and ;"
-        )
+        raise argparse.ArgumentTypeError("a caller's name is one line of printable characters")
     return text.strip()
 
 

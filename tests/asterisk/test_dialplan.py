@@ -187,7 +187,7 @@ async def test_a_message_whose_file_is_missing_is_not_reported_as_played(
     async with fast_agi(lab, route("message")):
         attempt = await desk.dial(PATIENT, CB_MESSAGE="/nowhere/message")
         await desk.ended(attempt)
-    assert not [e for e in ami.of(attempt) if e.get("State") == names.MESSAGE_FINISHED]
+    assert not [event for event in ami.of(attempt) if event["Event"] == "UserEvent"]
 
 
 # --- answering machines, calls that come in -----------------------------------------------------

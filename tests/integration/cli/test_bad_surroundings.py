@@ -1,5 +1,6 @@
 """Settings, ports, secrets and directories that are not as they should be: one sentence each."""
 
+import json
 import signal
 import socket
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dialer.telephony.actions import caller_id
 from tests.integration.cli.callbank_command import Callbank, callbank
 
 READY_S = 60.0
@@ -45,14 +47,12 @@ def test_a_caller_name_with_a_line_break_is_refused(
     assert '"caller_name": ""' in office.run("campaign", "show", "spring", "--json").out
 
 
-@pytest.mark.parametrize("name", ['The "Best" Party', "A <+15551234567>", "A; B", "A\\B"])
-def test_a_caller_name_with_signs_of_sip_is_refused(office: Callbank, name: str) -> None:
-    office.run("campaign", "set", "spring", "--caller-name", name).refused("--caller-name")
-
-
 def test_an_ordinary_caller_name_is_kept(office: Callbank) -> None:
-    assert office.run("campaign", "create", "fall", "--caller-name", "O'Neill & Søn").code == 0
-    assert "O'Neill & S" in office.run("campaign", "show", "fall", "--json").out
+    name = """O'Neill & "Søn" """
+    assert office.run("campaign", "create", "fall", "--caller-name", name).code == 0
+    shown = json.loads(office.run("campaign", "show", "fall", "--json").out)["caller_name"]
+    assert shown == name.strip()
+    assert caller_id(shown, "+19195550100") == "\"O'Neill & Søn\" <+19195550100>"
 
 
 @pytest.mark.parametrize("number", ["+1919555\r\n0100", "911; drop", "abc"])
@@ -207,3 +207,17 @@ def _is_listening_nowhere(shop: Callbank) -> None:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0, port
 
 
+
+
+def test_a_data_directory_with_a_blank_in_its_name_works() -> None:
+    with callbank() as command:
+        place = command.home.with_name("my phone bank")
+        shop = Callbank(home=place, environment=command.environment)
+        try:
+            first = shop.start("serve")
+            _wait_until_serving(shop, first)
+            first.send_signal(signal.SIGTERM)
+            _out, err = first.communicate(timeout=60)
+            assert first.returncode == 0, err
+        finally:
+            shop.close()
