@@ -41,7 +41,7 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
 
 
 def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -> list[Command]:
-    """Somebody must not be called any more: he pressed the key with the daemon away, or called us."""
+    """Somebody pressed the opt-out key with the daemon away, or when he called us."""
     floor.do_not_call.add(event.e164)
     commands: list[Command] = [
         AddDoNotCall(e164=event.e164, reason="opt-out by telephone", at=event.at)

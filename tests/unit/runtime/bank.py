@@ -121,9 +121,10 @@ class Bank:
         self.heard.append(event)
         self.wished += commands
 
-    async def on_change(self, now: Configuration) -> None:
+    async def on_change(self, now: Configuration) -> Configuration:
         """The watch's listener."""
         self.told.append(now)
+        return now
 
     def _ticks(self) -> int:
         return sum(isinstance(event, ev.Ticked) for event in self.heard)

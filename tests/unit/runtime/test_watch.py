@@ -100,9 +100,10 @@ async def test_asterisk_is_told_before_the_engine_dials_with_it() -> None:
         store = bank.store
         heard_before: list[int] = []
 
-        async def listens(_now: watch.Configuration) -> None:
+        async def listens(now: watch.Configuration) -> watch.Configuration:
             await asyncio.sleep(0)
             heard_before.append(len(configured(bank)))
+            return now
 
         second = watch.Watch(store, _NoTrunks(), bank.pump.sink, bank.now, listens)
         await until(lambda: len(configured(bank)) == 1)
