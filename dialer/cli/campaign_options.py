@@ -10,7 +10,6 @@ from typing import Any
 
 from dialer.compliance.policy import is_caller_name, is_e164
 from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Purpose
-from dialer.errors import UsageError
 
 GROUPS = ("limits", "recycle")
 
@@ -152,9 +151,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
-    """The campaign with the settings that were given. What no draft may hold is a UsageError."""
-    if not (args.setting_caller_name or "").isprintable():
-        raise UsageError("the caller name must be printable characters on one line.")
+    """The campaign with the settings that were given."""
     fields: dict[str, Any] = {}
     groups: dict[str, dict[str, Any]] = {name: {} for name in GROUPS}
     for option in OPTIONS:
