@@ -6,7 +6,7 @@ Only Asterisk is the shipped double. Each test is what somebody types, and what 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class Shell:
 
     async def comes_to(self, state: str, name: str = "anna") -> None:
         """Wait until he does that."""
-        while [one for one in self.pump.view().agents if one.name == name][0].state != state:
+        while next(one for one in self.pump.view().agents if one.name == name).state != state:
             await asyncio.sleep(0.01)
 
     async def has_leads(self) -> None:
@@ -115,9 +115,9 @@ async def shell(
     people = {e164[1:]: PATIENT_PERSON for e164 in (GRACE, ALAN)}
     endpoints = frozenset(trunk.endpoint for trunk in ConfiguredTrunks(settings).trunks())
     observers: list = []
-    # The telephone's front desk is the pump, which needs the telephone first.
     telephony = FakeTelephony(people, endpoints=endpoints)
-    pump = Pump(Engine(run="it"), World(telephony=telephony, store=store, clock=time.time), observers)
+    world = World(telephony=telephony, store=store, clock=time.time)
+    pump = Pump(Engine(run="it"), world, observers)
     watch = Watch(store, ConfiguredTrunks(settings), pump.sink, time.time, _nothing_to_render)
     metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
     app = make_app(pump, store, store, tokens_of(load_secrets(tmp_path)), metrics)
@@ -160,7 +160,8 @@ async def test_a_previewed_lead_is_dialed_talked_to_and_reported_on(shell: Shell
     await shell.comes_to("wrap_up")
     await shell.types("agent", "result", "anna", "supports")
     await shell.comes_to("ready")
-    corrected = await shell.asks("result", "anna", "call_back", "--callback-at", "2031-01-01T18:00Z")
+    later = "2031-01-01T18:00Z"
+    corrected = await shell.asks("result", "anna", "call_back", "--callback-at", later)
     assert corrected["last_attempt_id"] == dialed["attempt_id"]
     figures = json.loads(await shell.types("campaign", "status", "Shown", "--json"))
     assert (figures["connected"], figures["open_attempts"]) == (1, 0)
@@ -181,6 +182,27 @@ async def test_a_number_of_the_list_is_dialed_however_it_is_written(
     await at_work(shell, "Typed")
     dialed = await shell.asks("dial", "anna", "--number", typed)
     assert dialed["lead"]["number"] == ALAN
+
+
+async def test_in_a_preview_campaign_a_listed_number_may_be_typed_too(shell: Shell) -> None:
+    await at_work(shell, "Shown")
+    await shell.has_leads()
+    dialed = await shell.asks("dial", "anna", "--number", GRACE)
+    assert dialed["lead"]["number"] == GRACE
+
+
+async def test_typing_the_number_that_is_shown_dials_it(shell: Shell) -> None:
+    await at_work(shell, "Shown")
+    await shell.has_leads()
+    await shell.types("agent", "preview", "anna")
+    dialed = await shell.asks("dial", "anna", "--number", GRACE)
+    assert dialed["attempt_id"]
+
+
+async def test_starting_a_campaign_without_a_fitting_trunk_warns(shell: Shell) -> None:
+    await shell.types("campaign", "create", "Odd", "--caller-id", "+19195550199")
+    assert await asyncio.to_thread(main, ["campaign", "start", "Odd"]) == 0
+    assert "owns its caller ID +19195550199" in shell.capsys.readouterr().err
 
 
 async def test_a_number_that_is_not_on_the_list_is_never_dialed(shell: Shell) -> None:
