@@ -7,20 +7,24 @@ With house.py (the parts that it stands on) the only place that knows every conc
 import asyncio
 import logging
 import secrets as randomness
+import sys
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
 from dialer.compliance.gate import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
+from dialer.engine.events import AgentLegDown
 from dialer.errors import CallbankError
 from dialer.house import ConfiguredTrunks, House, phone_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
-from dialer.parts.render import AMI_USER, CampaignQueue, Rendered, render_agents, render_queues
-from dialer.parts.speech import MESSAGE_VOICE, speak
+from dialer.parts.ami_check import login_of
+from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
@@ -34,6 +38,9 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 0.5
 DRAIN_POLL_S = 0.1
+SWITCH_INTERVAL_S = 0.0005
+"""A call script's thread waits so long at most for the interpreter, not Python's usual 5 ms: an
+answered person hears nothing meanwhile, and three such hand-overs lie on his way to an agent."""
 
 
 class PhoneBank:
@@ -43,14 +50,15 @@ class PhoneBank:
         settings, secrets = house.settings, house.secrets
         self._house = house
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
+        username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
                     host=settings.ami.host,
                     port=settings.ami.port,
-                    username=settings.ami.user if house.pbx is None else AMI_USER,
-                    secret=settings.ami.password or secrets.ami_password,
+                    username=username,
+                    secret=password,
                 ),
                 sounds_dir=str(house.messages_dir),
             )
@@ -100,6 +108,11 @@ class PhoneBank:
         while self._pump.view().open_attempts and time.monotonic() < ends_at:
             await asyncio.sleep(DRAIN_POLL_S)
 
+    async def send_agents_home(self) -> None:
+        """End every agent's duty, so that the next start rings nobody's telephone."""
+        for agent in self._pump.view().agents:
+            await self._pump.post(AgentLegDown(at=time.time(), agent_id=agent.agent_id))
+
     async def stop(self) -> None:
         """Close the doors, then the link, then write what is still to be written."""
         await self._web.stop()
@@ -121,10 +134,23 @@ class PhoneBank:
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
 
-    async def _configuration_changed(self, now: Configuration) -> None:
+    async def _configuration_changed(self, now: Configuration) -> Configuration:
         """New agents' telephones, campaigns' queues and messages reach Asterisk first."""
         if self._house.pbx is not None:
             await asyncio.to_thread(self._render, now)
+        return replace(now, campaigns=tuple(map(self._as_it_can_be_heard, now.campaigns)))
+
+    def _as_it_can_be_heard(self, campaign: Campaign) -> Campaign:
+        """Without a file that Asterisk can play there is no recorded voice, whatever is wished."""
+        if not campaign.message_text or self._house.has_message(campaign.id):
+            return campaign
+        log.error(
+            "The message of campaign %d is not at %s: no recorded voice is played, and calls are"
+            " placed one to one. See [speech] messages_dir, then restart.",
+            campaign.id,
+            self._house.message_file(campaign.id),
+        )
+        return replace(campaign, message_text="")
 
     def _render(self, now: Configuration) -> None:
         assert self._house.pbx is not None
@@ -139,12 +165,18 @@ class PhoneBank:
             self._house.pbx.take_over(rendered)
 
     def _speak_message(self, campaign: Campaign) -> None:
-        """The campaign's safe-harbor message where the gateway looks for it."""
+        """The campaign's safe-harbor message where the gateway looks for it, or none at all."""
         if not campaign.message_text or self._house.speech is None:
             return
-        directory = self._house.messages_dir
-        spoken = speak(campaign.message_text, MESSAGE_VOICE, directory, self._house.speech)
-        named = directory / f"message-{campaign.id}.wav"
+        named = self._house.message_file(campaign.id)
+        try:
+            spoken = speak(
+                campaign.message_text, MESSAGE_VOICE, named.parent, self._house.speech
+            )
+        except SpeechError as error:
+            log.error("%s", error)
+            named.unlink(missing_ok=True)  # words that the campaign has no more
+            return
         if not named.exists() or not named.samefile(spoken):
             draft = named.with_suffix(".new")
             draft.unlink(missing_ok=True)
@@ -172,8 +204,14 @@ class PhoneBank:
                 log.error("%s", error)
 
 
-async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> None:
-    """Run the phone bank until `stopping` is set. Raises CallbankError when it broke."""
+async def serve(
+    house: House, stopping: asyncio.Event, *, drain_s: float, keeps_agents: bool
+) -> None:
+    """Run the phone bank until `stopping` is set. Raises CallbankError when it broke.
+
+    With `keeps_agents` their legs stay up in Asterisk for the next daemon to adopt.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     bank = PhoneBank(house)
     try:
         await bank.start()
@@ -186,6 +224,8 @@ async def serve(house: House, stopping: asyncio.Event, *, drain_s: float) -> Non
             raise CallbankError(f"the phone bank cannot go on: {broken.result()}.")
         broken.cancel()
         await bank.drain(drain_s)
+        if not keeps_agents:
+            await bank.send_agents_home()
     except StoreAway as error:
         raise CallbankError(f"{error}. Check the database and start again.") from error
     except OSError as error:

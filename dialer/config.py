@@ -68,6 +68,7 @@ class SpeechSettings:
 
     voice: str
     words_per_minute: int
+    messages_dir: Path | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +149,7 @@ def load_settings(environ: Mapping[str, str], *, home: Path) -> Settings:
 def _read_file(path: Path, findings: _Findings) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         findings.add(FILE_NAME, f"cannot be read: {error}")
@@ -240,8 +241,16 @@ def _check_together(settings: Settings, findings: _Findings) -> None:
     """Rules over several keys."""
     if settings.rtp.end - settings.rtp.start < 100:
         findings.add("[rtp] end", "must be at least 100 above [rtp] start")
-    if settings.asterisk.mode == "external" and not settings.ami.password:
-        findings.add("[ami] password", "is needed with an external Asterisk")
+    if (
+        settings.asterisk.mode == "external"
+        and settings.ami.host not in LOOPBACK
+        and settings.agi.host in LOOPBACK
+    ):
+        findings.add(
+            "[agi] host",
+            f"the Asterisk at {settings.ami.host} cannot reach {settings.agi.host}: set an address"
+            " of this machine",
+        )
     ports = {
         "sip": settings.sip.port,
         "ami": settings.ami.port,

@@ -129,7 +129,7 @@ KEYS = (
     _key("ami.host", _host, "127.0.0.1", "Asterisk's manager interface (AMI)."),
     _key("ami.port", _port, 5038, "Its TCP port."),
     _key("ami.user", _word, "callbank", "Our AMI user."),
-    _key("ami.password", _credential, None, "For an external Asterisk; else it is generated."),
+    _key("ami.password", _credential, None, "Of an external Asterisk (default: a generated one)."),
     _key("sip.bind", _host, "127.0.0.1",
          "Address that takes SIP and audio; 0.0.0.0 for a carrier outside this machine."),
     _key("sip.port", _port, 5060, "SIP port, UDP and TCP."),
@@ -144,6 +144,9 @@ KEYS = (
     _key("rtp.start", _whole(1024, 65535), 10000, "First UDP port of the audio."),
     _key("rtp.end", _whole(1024, 65535), 20000, "Last UDP port; two are needed for every leg."),
     _key("speech.voice", _word, "en-us", "espeak-ng voice of recorded sentences."),
+    _key("speech.messages_dir", _path, None,
+         "External Asterisk only: where it finds message-<campaign id>.wav; without it no recorded"
+         " voice is played and calls are placed one to one."),
     _key("speech.words_per_minute", _whole(80, 300), 165, "How fast it speaks."),
 )
 

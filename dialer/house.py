@@ -5,11 +5,12 @@ say is translated here into what Asterisk's files and the engine want. Used by a
 and the benchmarks.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dialer.config import Settings, TrunkSettings
+from dialer.config import Endpoint, Settings, TrunkSettings
 from dialer.domain.agent import Agent
 from dialer.domain.trunk import NumberFormat, Trunk
 from dialer.parts import asterisk, postgres, processes
@@ -42,8 +43,23 @@ class House:
 
     @property
     def messages_dir(self) -> Path:
-        """Where the campaigns' safe-harbor messages are."""
+        """Where the campaigns' safe-harbor messages are, on Asterisk's machine."""
+        elsewhere = self.settings.speech.messages_dir
+        if self.settings.asterisk.mode == "external" and elsewhere is not None:
+            return elsewhere
         return self.settings.home / "speech" / "messages"
+
+    def message_file(self, campaign_id: int) -> Path:
+        """A campaign's safe-harbor message."""
+        return self.messages_dir / f"message-{campaign_id}.wav"
+
+    def has_message(self, campaign_id: int) -> bool:
+        """Whether Asterisk can play it. On another machine its dialplan looks once more."""
+        if self.settings.asterisk.mode != "external":
+            return self.message_file(campaign_id).exists()
+        if self.settings.speech.messages_dir is None:
+            return False
+        return not self.messages_dir.is_dir() or self.message_file(campaign_id).exists()
 
     @property
     def web_url(self) -> str:
@@ -55,22 +71,38 @@ class House:
 def prepare(settings: Settings, announce: Announce) -> House:
     """Find or make all parts and start them. Raises CallbankError with what to do."""
     secrets = load_secrets(settings.home)
-    for endpoint, setting in ((settings.web, "web.port"), (settings.agi, "agi.port")):
-        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind="tcp", setting=setting)
-    database_url = postgres.open_database(settings, announce)
-    steps = migrations.upgrade(database_url)
-    if steps:
-        announce(f"database brought up to date ({len(steps)} steps)")
-    if settings.asterisk.mode == "external":
-        return House(
+    _refuse_ports(settings)
+    with _nothing_left_running(settings, secrets):
+        database_url = postgres.open_database(settings, announce)
+        steps = migrations.upgrade(database_url)
+        if steps:
+            announce(f"database brought up to date ({len(steps)} steps)")
+        house = House(
             settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
         )
-    program = asterisk.find_or_make(settings, announce=announce)
-    speech = speech_tools(program)
-    pbx = start_pbx(settings, secrets, program, speech, announce)
-    return House(
-        settings=settings, secrets=secrets, database_url=database_url, pbx=pbx, speech=speech
-    )
+        if settings.asterisk.mode == "external":
+            return house
+        program = asterisk.find_or_make(settings, announce=announce)
+        speech = speech_tools(program)
+        pbx = start_pbx(settings, secrets, program, speech, announce)
+        return replace(house, pbx=pbx, speech=speech)
+
+
+@contextmanager
+def _nothing_left_running(settings: Settings, secrets: Secrets) -> Iterator[None]:
+    """A start that fails ends what it started, and leaves alone what ran before."""
+    server = None if settings.database_url else postgres.embedded(settings, secrets)
+    was_running = server is not None and server.is_running()
+    had_asterisk = processes.adopt("asterisk", home=settings.home) is not None
+    try:
+        yield
+    except BaseException:
+        started = processes.adopt("asterisk", home=settings.home)
+        if started is not None and not had_asterisk:
+            started.stop()
+        if server is not None and not was_running:
+            server.stop()
+        raise
 
 
 def speech_tools(program: AsteriskProgram) -> SpeechTools:
@@ -86,6 +118,7 @@ def start_pbx(
     program: AsteriskProgram,
     speech: SpeechTools,
     announce: Announce,
+    phones: Sequence[AgentPhone] = (),
 ) -> Pbx:
     """Render Asterisk's configuration and start it, or adopt the one that runs."""
     tone = tone_file("thanks", THANKS, settings.home / "speech")
@@ -93,10 +126,9 @@ def start_pbx(
         pbx_settings(settings, program, optout_prompt=sound_name(tone)),
         PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
         trunks=[sip_trunk(trunk) for trunk in settings.trunks],
+        agents=phones,
     )
     pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
-    if processes.adopt("asterisk", home=settings.home) is None:
-        _refuse_asterisk_ports(settings)
     if pbx.start():
         announce("found our Asterisk running; its conversations go on")
         pbx.take_over(rendered)
@@ -105,16 +137,17 @@ def start_pbx(
     return pbx
 
 
-def _refuse_asterisk_ports(settings: Settings) -> None:
-    for kind in ("udp", "tcp"):
-        processes.refuse_port_in_use(
-            settings.sip.bind, settings.sip.port, kind=kind, setting="sip.port"
-        )
-    for host, port, setting in (
-        (settings.ami.host, settings.ami.port, "ami.port"),
-        (settings.http.host, settings.http.port, "http.port"),
-    ):
-        processes.refuse_port_in_use(host, port, kind="tcp", setting=setting)
+def _refuse_ports(settings: Settings) -> None:
+    """Before anything is started. A running Asterisk of ours has its ports, of course."""
+    wanted = [(settings.web, "tcp", "web.port"), (settings.agi, "tcp", "agi.port")]
+    runs_already = processes.adopt("asterisk", home=settings.home) is not None
+    if settings.asterisk.mode != "external" and not runs_already:
+        sip = Endpoint(host=settings.sip.bind, port=settings.sip.port)
+        ami = Endpoint(host=settings.ami.host, port=settings.ami.port)
+        wanted += [(sip, "udp", "sip.port"), (sip, "tcp", "sip.port")]
+        wanted += [(ami, "tcp", "ami.port"), (settings.http, "tcp", "http.port")]
+    for endpoint, kind, setting in wanted:
+        processes.refuse_port_in_use(endpoint.host, endpoint.port, kind=kind, setting=setting)
 
 
 def pbx_settings(

@@ -1,5 +1,6 @@
 """How much CPU a process has used, by the kernel's account in /proc/<pid>/stat."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 from dialer.errors import CallbankError
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+YIELDING = 10
+
 _UTIME, _STIME = 11, 12  # fields after the name in brackets: proc(5)'s 14 and 15, less 3
 
 
@@ -20,6 +23,13 @@ class Meter:
     def read(self) -> dict[str, float]:
         """Seconds of CPU (user and system, all threads) that each has used so far."""
         return {name: cpu_s_of(name, pid) for name, pid in self.pids.items()}
+
+
+def step_back(pid: int) -> None:
+    """Let every thread of a process, and those that they will start, give way to others."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, int(task.name), YIELDING)
 
 
 def cpu_s_of(name: str, pid: int) -> float:

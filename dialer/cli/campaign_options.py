@@ -8,9 +8,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dialer.compliance.policy import is_caller_name, is_e164
 from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Purpose
+from dialer.errors import UsageError
 
 GROUPS = ("limits", "recycle")
+
+
+def _caller_id(text: str) -> str:
+    if text and not is_e164(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no telephone number; write it like +19195550100"
+        )
+    return text
+
+
+def _caller_name(text: str) -> str:
+    if not is_caller_name(text):
+        raise argparse.ArgumentTypeError(
+            "a caller's name is one line without quotes, angle brackets, \\ and ;"
+        )
+    return text.strip()
+
+
+def _words(text: str) -> str:
+    """Line breaks are blanks to a voice; what cannot be spoken is refused."""
+    words = " ".join(text.split())
+    if not words.isprintable():
+        raise argparse.ArgumentTypeError("the text holds signs that cannot be spoken")
+    return words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +82,11 @@ OPTIONS = (
         help="how long an agent may take to note the result",
     ),
     Option(
-        flag="--caller-id", setting="caller_id", read=str, metavar="NUMBER",
+        flag="--caller-id", setting="caller_id", read=_caller_id, metavar="NUMBER",
         help="the number that is shown, such as +19195550100; it must belong to the trunk",
     ),
     Option(
-        flag="--caller-name", setting="caller_name", read=str, metavar="NAME",
+        flag="--caller-name", setting="caller_name", read=_caller_name, metavar="NAME",
         help="the name that is shown",
     ),
     Option(
@@ -68,7 +94,7 @@ OPTIONS = (
         help="trunks in the order of preference (default: all)",
     ),
     Option(
-        flag="--message", setting="message_text", read=str, metavar="TEXT",
+        flag="--message", setting="message_text", read=_words, metavar="TEXT",
         help="words of the safe-harbor message; empty: no recorded voice is ever played",
     ),
     Option(
@@ -126,7 +152,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
-    """The campaign with the settings that were given."""
+    """The campaign with the settings that were given. What no draft may hold is a UsageError."""
+    if not (args.setting_caller_name or "").isprintable():
+        raise UsageError("the caller name must be printable characters on one line.")
     fields: dict[str, Any] = {}
     groups: dict[str, dict[str, Any]] = {name: {} for name in GROUPS}
     for option in OPTIONS:

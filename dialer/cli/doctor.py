@@ -4,6 +4,7 @@ Nothing is changed or started. Exit code 1 when something would keep the phone b
 """
 
 import argparse
+import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from dialer.config import Settings, load_settings
 from dialer.config_keys import example_file
+from dialer.domain.agent import Agent
+from dialer.domain.campaign import Campaign
 from dialer.errors import CallbankError
 from dialer.parts import checkup, postgres
 from dialer.parts.asterisk import AsteriskProgram
@@ -113,7 +116,7 @@ def report(findings: list[Finding]) -> str:
 def asterisk_includes(settings: Settings) -> str:
     """The files for an operator's own Asterisk, with generated secrets."""
     from dialer import house
-    from dialer.parts import render
+    from dialer.parts import ami_check, render
 
     secrets = load_secrets(settings.home)
     elsewhere = AsteriskProgram(
@@ -123,16 +126,35 @@ def asterisk_includes(settings: Settings) -> str:
         modules_dir=Path("/usr/lib/asterisk/modules"),
         data_dir=Path("/var/lib/asterisk"),
     )
+    username, password = ami_check.login_of(settings, secrets)
+    agents, campaigns = _people(settings)
     files = render.render_includes(
-        house.pbx_settings(settings, elsewhere),
-        render.PbxSecrets(
-            ami_secret=settings.ami.password or secrets.ami_password, agi_token=secrets.agi_token
-        ),
+        house.pbx_settings(settings, elsewhere, optout_prompt="auth-thankyou"),
+        render.PbxSecrets(ami_secret=password, agi_token=secrets.agi_token),
         trunks=[house.sip_trunk(trunk) for trunk in settings.trunks],
+        agents=[house.phone_of(agent, secrets) for agent in agents],
+        campaigns=[render.CampaignQueue(campaign_id=campaign.id) for campaign in campaigns],
+        ami_permit=[f"{ami_check.our_address(settings.ami.host)}/255.255.255.255"],
+        ami_username=username,
     )
-    head = (
-        "; Append each part to the file of that name in /etc/asterisk. FreePBX reads these names"
-        " by itself;\n; elsewhere add `#include <name>` to extensions.conf, pjsip.conf,"
-        " queues.conf and manager.conf.\n; It holds passwords: keep it as safe as they are.\n"
-    )
-    return head + "".join(f"\n; ======== {name}\n{text}" for name, text in files.items())
+    return INCLUDES_HEAD + "".join(f"\n; ======== {name}\n{text}" for name, text in files.items())
+
+
+INCLUDES_HEAD = """\
+; Append each part to the file of that name in /etc/asterisk. FreePBX reads these names by itself;
+; elsewhere add `#include <name>` to extensions.conf, pjsip.conf, queues.conf and manager.conf.
+; Then reload Asterisk, and do so again after adding volunteers, campaigns or trunks.
+; It holds passwords: keep it as safe as they are.
+"""
+
+
+def _people(settings: Settings) -> tuple[tuple[Agent, ...], tuple[Campaign, ...]]:
+    """Who has a telephone and what has a queue."""
+    from dialer.cli.database import ready_database_url
+    from dialer.storage.admin import Administration
+
+    async def read() -> tuple[tuple[Agent, ...], tuple[Campaign, ...]]:
+        async with Administration.at(ready_database_url(settings)) as office:
+            return tuple(await office.agents()), tuple(await office.campaigns())
+
+    return asyncio.run(read())

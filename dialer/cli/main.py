@@ -5,6 +5,7 @@ any installed package. Commands raise CallbankError to end with one sentence.
 """
 
 import argparse
+import errno
 import importlib
 import importlib.util
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 from dialer.errors import CallbankError
 
 INTERRUPTED = 130
+NO_ROOM_OR_NO_RIGHT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CallbankError as error:
         print(f"callbank: {error}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in NO_ROOM_OR_NO_RIGHT:
+            raise
+        place = error.filename or args.home
+        print(
+            f"callbank: {place} cannot be written or read ({error.strerror}): make room there,"
+            " or set CALLBANK_HOME to a directory of yours.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("callbank: interrupted", file=sys.stderr)
         return INTERRUPTED

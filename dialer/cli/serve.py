@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--leave-parts",
         action="store_true",
-        help="leave Asterisk and the embedded database running after a stop",
+        help="leave Asterisk, its conversations and the embedded database running after a stop",
     )
 
 
@@ -41,16 +41,16 @@ def run(args: argparse.Namespace) -> int:
     with only_one(settings.home):
         house = prepare(settings, announce)
         try:
-            asyncio.run(_serve(house, args.drain_seconds))
+            asyncio.run(_serve(house, args.drain_seconds, args.leave_parts))
         finally:
             if not args.leave_parts:
                 stop_parts(house)
     return 0
 
 
-async def _serve(house: House, drain_s: float) -> None:
+async def _serve(house: House, drain_s: float, leaves_parts: bool) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for request in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(request, stopping.set)
-    await app.serve(house, stopping, drain_s=drain_s)
+    await app.serve(house, stopping, drain_s=drain_s, keeps_agents=leaves_parts)

@@ -8,6 +8,7 @@ An *answered call* holds the instants of one attempt that a person or machine pi
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 LEGAL_WAIT_S = 2.0
 
@@ -92,6 +93,7 @@ def is_within_limit(
     return lost <= _exact(limit) * (connected + lost)
 
 
+@lru_cache(maxsize=1024)
 def over_dial_allowed(answered: int, abandoned: int, limit: float, warm_up: int) -> bool:
     """Whether one more answered call, if it were abandoned, would still keep the limit.
 

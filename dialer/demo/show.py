@@ -84,6 +84,8 @@ async def _furnish(stage: Stage, programme: Programme, announce: Announce) -> li
         ]
         announce("synthesising the voices of the simulated telephone network")
         mix = replace(CarrierMix(), seed=programme.seed)
+        # Our Asterisk first, so that the volunteers' telephones find somebody to register with.
+        await asyncio.to_thread(stage.open_pbx, agents, announce)
         await asyncio.to_thread(stage.open_network, mix, agents)
         await asyncio.to_thread(_import_voters, stage, programme, announce)
         await office.set_campaign_state(CAMPAIGN, CampaignState.RUNNING)

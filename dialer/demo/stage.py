@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
 from dialer.parts.pbx import Pbx
-from dialer.parts.render import render_agents
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
@@ -157,20 +157,28 @@ class Stage:
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
         """Start our Asterisk before the daemon does, which then finds it running."""
-        pbx = start_pbx(
-            self.settings, self.secrets, self.program, speech_tools(self.program), announce
+        start_pbx(
+            self.settings,
+            self.secrets,
+            self.program,
+            speech_tools(self.program),
+            announce,
+            [phone_of(agent, self.secrets) for agent in agents],
         )
-        phones = [phone_of(agent, self.secrets) for agent in agents]
-        pbx.take_over(render_agents(phones, self.settings.home / "asterisk" / "pbx" / "etc"))
 
     def run_command(self, *words: str) -> None:
-        """Run a callbank command on the stage, as an operator would. Raises when it fails."""
-        arguments = [sys.executable, "-P", "-m", "dialer", *words]
-        code = os.spawnvpe(
-            os.P_WAIT, arguments[0], arguments, dict(self._python_environment())
+        """Run a callbank command on the stage, as an operator would. Raises when it fails.
+
+        What it prints goes to stderr: stdout is for the figures alone.
+        """
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "dialer", *words],
+            stdout=sys.stderr,
+            env=dict(self._python_environment()),
+            check=False,
         )
-        if code != 0:
-            raise CallbankError(f"`callbank {' '.join(words)}` ended with {code}.")
+        if ended.returncode != 0:
+            raise CallbankError(f"`callbank {' '.join(words)}` ended with {ended.returncode}.")
 
     async def start_daemon(self) -> None:
         """Start `serve` and wait until it can dial."""

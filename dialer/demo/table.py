@@ -41,6 +41,8 @@ def as_json(result: Json) -> str:
 def shortcomings_of(result: Json) -> list[str]:
     """Promises that this run did not keep, as sentences; empty is what everyone hopes for."""
     found = []
+    if not any(result["attempts"].values()):
+        found.append("Nobody was called: no volunteer came to work, or there was no trunk.")
     if result["double_dials"]:
         found.append(f"{result['double_dials']} numbers were dialed twice; it must be 0.")
     if result["open_attempts"]:

@@ -69,6 +69,7 @@ class Duty:
     reported_id: str | None = None  # the attempt that he last gave a result for
     wants: AgentState | None = None  # BREAK, OFFLINE or READY as soon as he may
     deadline: float | None = None
+    known_state: AgentState = AgentState.OFFLINE  # of which store and queue have been told
     kept_state: AgentState = AgentState.OFFLINE  # what the store believes
     is_shown_free: bool = False  # what the queue believes
 

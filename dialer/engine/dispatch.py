@@ -87,9 +87,11 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
     set_aside: list[tuple[float, Lead]] = []
     ready = floor.ready_agents(place.campaign.id)
     for _ in range(LEADS_LOOKED_AT):
-        decision = _decide(floor, place, len(ready))
         trunk = choose_trunk(floor, place, now)
-        if trunk is None or not (decision.reserved or decision.shared):
+        if trunk is None:
+            break
+        decision = _decide(floor, place, len(ready))
+        if not (decision.reserved or decision.shared):
             break
         claim = place.hopper.next_claim()
         if claim is None:
@@ -155,7 +157,10 @@ def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState |
     known = [floor.trunks[name] for name in names if name in floor.trunks]
     owners = [one for one in known if place.campaign.caller_id in one.trunk.caller_ids]
     for state in owners or known:
-        if state.may_dial(floor.channels_in_use(state.trunk.name), now):
+        # Counting channels is the dearer question, so it comes last.
+        if not state.may_dial(now):
+            continue
+        if floor.channels_in_use(state.trunk.name) < state.trunk.channel_limit:
             return state
     return None
 

@@ -142,7 +142,14 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
 }
 
 NEVER_MAKES_ROOM = frozenset(
-    {events.LineRang, events.SpeechStarted, events.SpeechStopped, events.MessageFinished}
+    {
+        events.LineRang,
+        events.LineAnswered,
+        events.SpeechStarted,
+        events.SpeechStopped,
+        events.CallParted,
+        events.MessageFinished,
+    }
 )
 """The commonest facts after which there can be no more to dial than before."""
 
@@ -162,7 +169,8 @@ class Engine:
         if type(event) not in NEVER_MAKES_ROOM:
             commands += dispatch(self._floor, now)
         for duty in self._floor.agents.values():
-            commands += _make_known(duty, now)
+            if duty.state is not duty.known_state:
+                commands += _make_known(duty, now)
         return commands
 
     def view(self, now: float) -> FloorView:
@@ -190,6 +198,7 @@ class Engine:
 def _make_known(duty: Duty, now: float) -> list[Command]:
     """Tell the store and the queue of an agent's change, once it has settled."""
     commands: list[Command] = []
+    duty.known_state = duty.state
     kept = KEPT_AS.get(duty.state, duty.state)
     if kept is not duty.kept_state:
         duty.kept_state = kept

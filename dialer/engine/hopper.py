@@ -15,6 +15,10 @@ the ten for which a lead may be shown to an agent (agents.PREVIEW_TIMEOUT_S)."""
 
 CLAIM_ANSWER_TIMEOUT_S = 10.0
 
+CLAIM_MAX = 50
+"""Leads asked for in one go. Reading hundreds at once would hold up, for a blink, the answered
+calls that wait to be routed; the next claim follows at once where these do not suffice."""
+
 
 @dataclass(kw_only=True, slots=True)
 class Hopper:
@@ -83,4 +87,4 @@ class Hopper:
         if is_waiting or now < self.dry_until or len(self.leads) >= wanted / 2:
             return 0
         self.asked_at = now
-        return wanted - len(self.leads)
+        return min(CLAIM_MAX, wanted - len(self.leads))

@@ -11,7 +11,7 @@ from dialer.engine import events
 from dialer.engine.agent import Duty, Step
 from dialer.engine.agents import call_agent, drop_preview
 from dialer.engine.attempt import Attempt, Fact, State
-from dialer.engine.commands import Command, HangUp
+from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.lines import TALK_TIMEOUT_S, begin_wrap_up, close
@@ -88,7 +88,7 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
         if leg is None:
             commands += _gone(floor, attempt, now)
         else:
-            _adopt(floor, attempt, leg, agent_legs, now)
+            commands += _adopt(floor, attempt, leg, agent_legs, now)
     for duty in list(floor.agents.values()):
         if duty.state is not AgentState.OFFLINE:
             commands += _adopt_agent(floor, duty, agent_legs, now)
@@ -115,7 +115,8 @@ def _adopt(
     leg: events.LegSeen,
     agent_legs: dict[str, events.LegSeen],
     now: float,
-) -> None:
+) -> list[Command]:
+    """Believe what is seen, and write it down in case we end before the call does."""
     attempt.channel = leg.channel
     if leg.is_up and attempt.answered_at is None:
         attempt.answered_at = now
@@ -123,14 +124,28 @@ def _adopt(
         attempt.deadline = now + ADOPTED_TIMEOUT_S
     together = (other for other in agent_legs.values() if other.bridge_id == leg.bridge_id)
     partner = next(together, None) if leg.bridge_id else None
-    if partner is None:
-        return
+    if partner is not None:
+        _adopt_conversation(floor, attempt, agent_of_leg(partner.channel_id), now)
+    if attempt.answered_at is None:
+        return []
+    return [
+        SaveProgress(
+            attempt_id=attempt.id,
+            answered_at=attempt.answered_at,
+            connected_at=attempt.connected_at,
+            agent_id=attempt.agent_id if partner is not None else None,
+        )
+    ]
+
+
+def _adopt_conversation(floor: Floor, attempt: Attempt, agent_id: int, now: float) -> None:
+    """Person and agent are together, whoever brought them together."""
     if attempt.connected_at is None:
         attempt.connected_at = now
         attempt.take(Fact.CONNECTED)
-    attempt.agent_id = agent_of_leg(partner.channel_id)
+    attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S
-    duty = floor.agents.get(attempt.agent_id)
+    duty = floor.agents.get(agent_id)
     if duty is not None:
         if duty.state is not AgentState.TALKING and duty.may(Step.CONNECT):
             duty.take(Step.CONNECT, now)

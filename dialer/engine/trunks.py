@@ -24,11 +24,11 @@ class TrunkState:
     rest_s: float = REST_S
     rests_until: float | None = None
 
-    def may_dial(self, channels: int, now: float) -> bool:
-        """Whether one more line may go out now."""
+    def may_dial(self, now: float) -> bool:
+        """Whether one more line may go out now, as far as rate and rest are concerned."""
         self._refill(now)
         is_resting = self.rests_until is not None and now < self.rests_until
-        return not is_resting and channels < self.trunk.channel_limit and self.tokens >= 1.0
+        return not is_resting and self.tokens >= 1.0
 
     def spend(self) -> None:
         """Account for one line that goes out."""

@@ -9,13 +9,34 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from dialer.config import Settings
 from dialer.errors import CallbankError
+from dialer.parts.render import AMI_USER
+from dialer.parts.secrets import Secrets
 
 FORBIDDEN_WRITE = ("all", "system", "command", "config")
 NEEDED_WRITE = ("call", "originate", "agent", "reporting", "user")
 FORBIDDEN_ACTIONS = ("Command", "UpdateConfig", "GetConfig", "ModuleLoad", "Reload", "DBPut")
 TIMEOUT_S = 5.0
 LONGEST_ANSWER = 1_000_000
+
+
+def login_of(settings: Settings, secrets: Secrets) -> tuple[str, str]:
+    """Our AMI user and password: into our own Asterisk the rendered ones, whatever is set."""
+    if settings.asterisk.mode == "external":
+        return settings.ami.user, settings.ami.password or secrets.ami_password
+    return AMI_USER, secrets.ami_password
+
+
+def our_address(host: str) -> str:
+    """The address that a machine sees us come from; nothing is sent to find out."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.connect(address)
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "127.0.0.1"
 
 
 class LoginRefused(CallbankError):

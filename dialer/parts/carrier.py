@@ -94,6 +94,7 @@ class CarrierMix:
     late_ring_s: float = 45.0
     talk_s: tuple[float, float] = (8.0, 40.0)
     early_talk_s: tuple[float, float] = (0.2, 0.83)  # how long an EARLY_HANGUP stays
+    volunteers_speak: bool = True  # else their telephones send silence, as cheaply as can be
     patience_s: tuple[int, int] = (2, 4)  # how long a person listens to silence
 
 

@@ -19,6 +19,8 @@ from dialer.config import FILE_NAME, Settings
 from dialer.errors import CallbankError
 from dialer.parts import advisories, ami_check, asterisk, processes
 from dialer.parts.asterisk import AsteriskProgram
+from dialer.parts.lock import is_held
+from dialer.parts.render import AMI_USER
 from dialer.parts.secrets import load_secrets
 
 LITTLE_DISK_MB = 2000
@@ -127,6 +129,7 @@ def private_files(home: Path) -> Iterator[Finding]:
 def asterisk_program(settings: Settings) -> Iterator[Finding]:
     """The Asterisk that we would run: version, flaws, modules, sounds, tools."""
     if settings.asterisk.mode == "external":
+        yield _messages_elsewhere(settings.speech.messages_dir)
         return
     try:
         program = asterisk.find(settings)
@@ -141,6 +144,17 @@ def asterisk_program(settings: Settings) -> Iterator[Finding]:
     yield known_flaws(program.version_numbers, is_private=program.tree is not None)
     yield from _modules(program, settings)
     yield _sounds(program)
+
+
+def _messages_elsewhere(place: Path | None) -> Finding:
+    if place is None:
+        return warn(
+            "messages",
+            "no recorded voice is played, so every call waits for a ready agent",
+            "put each campaign's message-<id>.wav (8 kHz, mono) on Asterisk's machine and set"
+            " [speech] messages_dir to their directory",
+        )
+    return ok("messages", f"message-<campaign id>.wav in {place} on Asterisk's machine")
 
 
 def _no_asterisk(settings: Settings) -> Finding:
@@ -220,15 +234,14 @@ def ami(settings: Settings) -> Iterator[Finding]:
     """What our AMI login may do: as rendered, and as a running Asterisk says."""
     rendered = settings.home / "asterisk" / "pbx" / "etc" / "manager.conf"
     if rendered.exists() and settings.asterisk.mode != "external":
-        yield _rendered_privileges(rendered, settings.ami.user)
+        yield _rendered_privileges(rendered, AMI_USER)
     is_external = settings.asterisk.mode == "external"
     if not is_external and processes.adopt("asterisk", home=settings.home) is None:
         yield ok("ami", "Asterisk is not running")
         return
     try:
         with ami_check.AmiProbe(settings.ami.host, settings.ami.port) as probe:
-            password = settings.ami.password or load_secrets(settings.home).ami_password
-            probe.log_in(settings.ami.user, password)
+            probe.log_in(*ami_check.login_of(settings, load_secrets(settings.home)))
             version, allowed = probe.version(), probe.allowed_actions()
     except ami_check.LoginInUse:
         yield ok("ami", "our login is held by the running serve")
@@ -284,6 +297,8 @@ def ports(settings: Settings) -> Iterator[Finding]:
     """Whether our listeners' ports are free, when nothing of ours has them."""
     if processes.adopt("asterisk", home=settings.home) is not None:
         yield ok("ports", "in use by our running Asterisk")
+    elif is_held(settings.home):
+        yield ok("ports", "in use by our running serve")
     else:
         yield _free_ports(settings)
     calls = sum(trunk.channel_limit for trunk in settings.trunks)

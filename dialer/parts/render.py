@@ -170,7 +170,8 @@ def render_trunks(trunks: Sequence[SipTrunk], into: Path) -> Rendered:
         if trunk.registers and not trunk.username:
             raise RenderError(f"Trunk {trunk.endpoint!r} cannot register: it has no username.")
     check_unique("trunk", [trunk.endpoint for trunk in trunks])
-    return render_files(["pjsip_trunks.conf"], {"trunks": trunks}, into)
+    values = {"trunks": trunks, "names_transports": True}
+    return render_files(["pjsip_trunks.conf"], values, into)
 
 
 def render_agents(agents: Sequence[AgentPhone], into: Path) -> Rendered:
@@ -195,15 +196,17 @@ def render_includes(
     agents: Sequence[AgentPhone] = (),
     campaigns: Sequence[CampaignQueue] = (),
     ami_permit: Sequence[str] = ("127.0.0.1/255.255.255.255",),
+    ami_username: str = AMI_USER,
 ) -> dict[str, str]:
     """What an operator's own Asterisk or FreePBX needs: file name -> text to append to it."""
     check(settings, "the telephone settings")
-    check(secrets, "secrets.json")
+    check(secrets, "secrets.json or [ami] password")
     for part in (*trunks, *agents):
         check(part, "an entry")
     values = {**values_of(settings), **_ami_values(secrets.ami_secret, ami_permit)}
     values |= {"agi_token": secrets.agi_token, "banner": BANNER}
     values |= {"trunks": trunks, "agents": agents, "campaigns": campaigns}
+    values |= {"ami_username": ami_username, "names_transports": False}
     templates = environment(TEMPLATES)
     return {
         name: templates.get_template(f"includes/{name}.j2").render(values)

@@ -36,7 +36,6 @@ class Secrets:
 def load_secrets(home: Path) -> Secrets:
     """The secrets of a data directory; those that are missing are made and kept."""
     path = home / "secrets.json"
-    home.mkdir(parents=True, exist_ok=True)
     with turn(home / "run" / "secrets.lock"):
         kept = _read(path)
         values = {each.name: kept.get(each.name) or _generate() for each in fields(Secrets)}

@@ -20,6 +20,10 @@ from dialer.runtime.ports import Sink, Store, StoreAway
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
+GATHER_S = 0.015
+"""How long the first command waits for company: at most so many commits a second, however many
+calls there are. Nobody's ear is at this lane: answered calls are routed without it."""
+
 BATCH_MAX = 2000
 """Commands in one transaction, so that a long outage is written back in digestible pieces."""
 
@@ -77,6 +81,8 @@ class StoreLane:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            if not self._is_closing:
+                await asyncio.sleep(GATHER_S)
             await self._step()
 
     async def _step(self) -> None:

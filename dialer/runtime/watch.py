@@ -39,7 +39,8 @@ class Configuration:
 
 
 class Watch:
-    """Polls configuration and ledger. `on_change` hears of it before the engine does."""
+    """Polls configuration and ledger. `on_change` hears of it before the engine does, and says
+    what the engine may count on."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class Watch:
         trunks: TrunkSource,
         sink: Sink,
         clock: Callable[[], float],
-        on_change: Callable[[Configuration], Awaitable[None]],
+        on_change: Callable[[Configuration], Awaitable[Configuration]],
     ) -> None:
         self._store = store
         self._trunks = trunks
@@ -55,13 +56,14 @@ class Watch:
         self._clock = clock
         self._on_change = on_change
         self._known: Configuration | None = None
+        self._told: Configuration | None = None
         self._is_draining = False
 
     def drain(self) -> None:
         """From now on no call is placed."""
         self._is_draining = True
-        if self._known is not None:
-            self._tell(self._known)
+        if self._told is not None:
+            self._tell(self._told)
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -82,9 +84,9 @@ class Watch:
             trunks=self._trunks.trunks(),
         )
         if now != self._known:
-            await self._on_change(now)
+            self._told = await self._on_change(now)
             self._known = now
-            self._tell(now)
+            self._tell(self._told)
         if with_ledger:
             for campaign in now.campaigns:
                 if campaign.state is CampaignState.RUNNING:

@@ -80,6 +80,8 @@ async def reaching_the_database(patience_s: float = PATIENCE_S) -> AsyncIterator
             yield
     except Exception as error:
         if is_away(error):
+            if isinstance(getattr(error, "orig", error), psycopg.errors.DiskFull):
+                raise StoreAway(f"the database's disk is full: {_first_line(error)}") from error
             raise StoreAway(f"the database cannot be reached: {_first_line(error)}") from error
         raise
 

@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"\+?[0-9]{2,20}\Z")
 _ENDPOINT = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 _CHANNEL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 _CHANNEL = re.compile(r"[A-Za-z0-9_./+@:;-]{1,150}\Z")
-_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9_./+@:;-]{0,250}\Z")  # no comma: AMI splits there
+_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9_./+@:; -]{0,250}\Z")  # no comma: AMI splits there
 _NAME_NOISE = re.compile(r"[\x00-\x1f\x7f\"<>\\,;()]+")
 
 AGENT_RING_TIME_S = 30.0

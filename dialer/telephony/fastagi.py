@@ -34,8 +34,13 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 T = TypeVar("T")
 
 
-def verdict_of(amd_status: str) -> AmdVerdict:
-    """AMDSTATUS as a verdict; NOTSURE, HANGUP and anything new are unknown, thus a person."""
+def verdict_of(amd_status: str, amd_cause: str = "") -> AmdVerdict:
+    """AMDSTATUS as a verdict; NOTSURE, HANGUP and anything new are unknown, thus a person.
+
+    AMD() calls a silent line a machine, but somebody who waits for us to speak is no machine.
+    """
+    if amd_cause.startswith("INITIALSILENCE"):
+        return AmdVerdict.UNKNOWN
     return _VERDICTS.get(amd_status, AmdVerdict.UNKNOWN)
 
 
@@ -60,7 +65,7 @@ class LoopDesk:
             attempt_id=attempt_id,
             request_id=f"{attempt_id}/{next(self._numbers)}",
             channel=channel,
-            verdict=verdict_of(amd_status),
+            verdict=verdict_of(amd_status, amd_cause),
             amd_cause=amd_cause[:100],
         )
         answer = self._ask(self._front_desk.route(asked), ROUTE_BOUND_S)

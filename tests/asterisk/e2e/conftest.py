@@ -1,17 +1,16 @@
 """One phone bank for all end-to-end tests; each test has a campaign of its own in it."""
 
-import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.asterisk.e2e.sip_refuser import SipRefuser
-from tests.asterisk.e2e.venue import Venue, open_venue, still_running
 
 from dialer.parts import processes
+from tests.asterisk.e2e.sip_refuser import SipRefuser
+from tests.asterisk.e2e.venue import Venue, open_venue, still_running
 
 
 @pytest.fixture(scope="session")
@@ -41,23 +40,14 @@ def opened(refusers: dict[str, SipRefuser]) -> Iterator[Venue]:
             venue.stage.close()
             assert not still_running(venue.home)
     finally:
-        if kept := os.environ.get("CALLBANK_TEST_KEEP"):
-            shutil.copytree(place, kept, dirs_exist_ok=True, ignore=_sockets)
+        if kept := os.environ.get("CALLBANK_TEST_KEEP"):  # to look at what went wrong
+            shutil.copytree(place / "s" / "log", kept, dirs_exist_ok=True)
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _sockets(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if not (Path(folder) / name).is_file()} - {
-        name for name in names if (Path(folder) / name).is_dir()
-    }
-
-
 @pytest.fixture
-async def venue(opened: Venue) -> AsyncIterator[Venue]:
+async def venue(opened: Venue) -> Venue:
     """The phone bank at work: the daemon runs, whatever an earlier test did to it."""
     if not await opened.stage._is_ready():
         await opened.stage.start_daemon()
-    yield opened
-    keeper = [task for task in asyncio.all_tasks() if task.get_name() == "keeper"]
-    for task in keeper:
-        task.cancel()
+    return opened

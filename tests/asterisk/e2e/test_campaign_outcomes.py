@@ -1,10 +1,9 @@
 """A whole campaign: whatever a number does, its attempt ends as what happened, and once."""
 
+from dialer.domain.campaign import AmdMode, CampaignState, DialMethod
+from dialer.parts.carrier import Behaviour
 from tests.asterisk.e2e.evening import evening
 from tests.asterisk.e2e.venue import Venue
-
-from dialer.domain.campaign import CampaignState, DialMethod
-from dialer.parts.carrier import Behaviour
 
 EXPECTED = {
     Behaviour.BUSY: "busy",
@@ -40,3 +39,20 @@ async def test_every_number_ends_as_what_happened_on_its_line(venue: Venue) -> N
         assert figures["answered"] == figures["connected"] == 6
         assert figures["abandoned"] == 0
         assert sum(venue.wire.invites()[e164] for e164 in its.behaviours) == len(EXPECTED)
+
+
+async def test_the_gate_puts_persons_through_and_machines_away(venue: Venue) -> None:
+    persons, machines = [Behaviour.PERSON_PATIENT] * 3, [Behaviour.VOICEMAIL] * 3
+    async with evening(
+        venue, "The gate", dial_method=DialMethod.PROGRESSIVE, amd_mode=AmdMode.GATE
+    ) as its:
+        answering = its.add([*persons, *machines])
+        await its.set_state(CampaignState.RUNNING)
+        async with its.crew(3) as crew:
+            await its.all_dialed()
+        ends = {str(row["e164"]): (row["outcome"], row["amd_verdict"]) for row in its.attempts()}
+        assert [ends[e164] for e164 in answering] == [("talked", "human")] * 3 + [
+            ("machine", "machine")
+        ] * 3
+        figures = await its.check(crew)
+        assert figures["answered"] == 3

@@ -10,13 +10,12 @@ import re
 import signal
 import struct
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 from psycopg.rows import dict_row
-from tests.asterisk.harness import asterisk_program
 
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.demo.stage import OUR_NUMBER, Capacity, Stage
@@ -26,6 +25,7 @@ from dialer.parts.carrier import CarrierMix
 from dialer.parts.pbx import Pbx
 from dialer.storage.admin import Administration
 from dialer.web.client import Json
+from tests.asterisk.harness import asterisk_program
 
 AGENTS = 6
 MIX = CarrierMix(
@@ -57,32 +57,52 @@ async def until(
         await asyncio.sleep(0.1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Wire:
-    """What arrived at the carrier, written down by its own SIP logger."""
+    """What arrived at the carrier, written down by its own SIP logger.
 
-    file: Path
+    The logger writes a file to its end only when it is given another one.
+    """
+
+    carrier: Pbx
+    folder: Path
+    files: list[Path] = field(default_factory=list)
+    calls: set[tuple[str, str]] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Write down from now on."""
+        self.carrier.console("module load res_pjsip_logger.so")
+        self.carrier.console("pjsip set logger verbose off")
+        self._next_file()
+        self.carrier.console("pjsip set logger on")
 
     def invites(self) -> Counter[str]:
-        """How many calls the carrier was asked for, by number. A call is a Call-ID."""
-        calls = {
-            (number.decode(), call_id.decode())
-            for packet in self._packets()
+        """How many calls the carrier was asked for so far, by number. A call is a Call-ID."""
+        finished = self.files[-1]
+        self._next_file()
+        self.calls |= {
+            (f"+{number.decode()}", call_id.decode())
+            for packet in _packets(finished.read_bytes())
             for number in re.findall(rb"^INVITE sip:\+?([0-9]+)@", packet, re.MULTILINE)
             for call_id in re.findall(rb"^Call-ID: *(\S+)", packet, re.MULTILINE)
         }
-        return Counter(f"+{number}" for number, _ in calls)
+        return Counter(number for number, _ in self.calls)
 
-    def _packets(self) -> Sequence[bytes]:
-        raw, at, found = self.file.read_bytes(), 24, []
-        while at + 16 <= len(raw):
-            (length,) = struct.unpack_from("=I", raw, at + 8)
-            packet = raw[at + 16 : at + 16 + length]
-            start = packet.find(b"INVITE sip:")
-            if 0 <= start < 100:
-                found.append(packet[start:])
-            at += 16 + length
-        return found
+    def _next_file(self) -> None:
+        self.files.append(self.folder / f"wire-{len(self.files)}.pcap")
+        self.carrier.console(f"pjsip set logger pcap {self.files[-1]}")
+
+
+def _packets(pcap: bytes) -> Iterator[bytes]:
+    """Every packet that begins an INVITE, without what is before it."""
+    at = 24
+    while at + 16 <= len(pcap):
+        (length,) = struct.unpack_from("=I", pcap, at + 8)
+        packet = pcap[at + 16 : at + 16 + length]
+        start = packet.find(b"INVITE sip:")
+        if 0 <= start < 100:
+            yield packet[start:]
+        at += 16 + length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,14 +159,8 @@ def open_venue(place: Path, other_trunks: dict[str, int]) -> Venue:
         agents = asyncio.run(_hire(url))
         stage.open_network(MIX, agents)
         carrier = Pbx("carrier", home / "asterisk" / "carrier", stage.program, home)
-        wire = Wire(file=home / "wire.pcap")
-        for command in (
-            "module load res_pjsip_logger.so",
-            "pjsip set logger verbose off",
-            f"pjsip set logger pcap {wire.file}",
-            "pjsip set logger on",
-        ):
-            carrier.console(command)
+        wire = Wire(carrier=carrier, folder=home)
+        wire.begin()
     except BaseException:
         stage.close()
         raise

@@ -158,3 +158,9 @@ def test_the_table_shows_the_rate_against_its_limit() -> None:
     shown = console.file.getvalue()
     for text in ("abandon rate (limit 3%)", "2.0%", "1.4 ms", "71.2%", "41.3 s"):
         assert text in shown
+
+
+def test_a_demo_in_which_nobody_was_called_kept_no_promise() -> None:
+    idle = FIGURES | {"attempts": {}, "answered": 0, "connected": 0}
+    [sentence] = shortcomings_of(result_of(idle, 1.0))
+    assert sentence.startswith("Nobody was called")

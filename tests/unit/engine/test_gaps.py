@@ -112,6 +112,21 @@ def test_a_conversation_survives_the_daemon() -> None:
     assert night.wished(cmd.SaveResult)[0].disposition is Disposition.SUPPORTS
 
 
+def test_a_conversation_that_began_without_the_daemon_outlives_the_next_daemon_too() -> None:
+    night = restarted((left_behind(agent_id=7),), AgentState.READY)
+    night.happens(
+        ev.LinkCameUp(
+            at=night.now, legs=(leg("cb-old-1", "b1"), leg("agent-7-old-00000001", "b1"))
+        )
+    )
+    assert night.state_of(7) is AgentState.TALKING
+    assert night.wished(cmd.SaveProgress) == [
+        cmd.SaveProgress(
+            attempt_id="cb-old-1", answered_at=night.now, connected_at=night.now, agent_id=7
+        )
+    ]
+
+
 def test_a_line_that_vanished_with_the_daemon_is_lost_and_not_dialed_again() -> None:
     night = restarted((left_behind(),), AgentState.READY)
     night.happens(ev.LinkCameUp(at=night.now, legs=(leg("agent-7-old-00000001"),)))
@@ -202,6 +217,26 @@ def test_a_trunk_that_shows_no_life_three_times_rests_without_burning_leads(nigh
     assert night.engine.view(night.now).trunks[0].rests_until is not None
     night.at(26 * 3 + 31)
     assert len(night.wished(cmd.Originate)) == 4
+
+
+def test_a_trunk_that_has_no_room_for_anybody_rests(night: Night) -> None:
+    night.arrives(7)
+    night.claims(*(lead(n) for n in range(1, 6)))
+    for _ in range(3):
+        call = night.call()
+        night.is_gone(call, 34, 503)
+        assert night.ending(call).outcome is Outcome.CONGESTION
+    assert len(night.wished(cmd.Originate)) == 3
+    assert night.engine.view(night.now).trunks[0].rests_until is not None
+
+
+def test_a_trunk_is_not_blamed_for_one_number_without_room_among_others(night: Night) -> None:
+    night.arrives(7)
+    night.claims(*(lead(n) for n in range(1, 9)))
+    for _ in range(3):
+        night.is_gone(night.call(), 34, 503)
+        night.is_gone(night.call(), 17, 486)
+    assert night.engine.view(night.now).trunks[0].rests_until is None
 
 
 def test_a_trunk_keeps_its_channel_limit_and_rate() -> None:

@@ -112,9 +112,10 @@ def test_two_listeners_on_one_port_are_refused(tmp_path: Path) -> None:
     assert "8080 is also [web] port" in complaint(tmp_path, "[http]\nport = 8080")
 
 
-def test_an_external_asterisk_needs_its_password(tmp_path: Path) -> None:
-    said = complaint(tmp_path, '[asterisk]\nmode = "external"')
-    assert "[ami] password: is needed" in said
+def test_an_external_asterisk_must_be_able_to_reach_us(tmp_path: Path) -> None:
+    external = '[asterisk]\nmode = "external"\n[ami]\nhost = "192.0.2.7"\n'
+    assert "[agi] host: the Asterisk at 192.0.2.7 cannot reach" in complaint(tmp_path, external)
+    assert settings_of(tmp_path, external + '[agi]\nhost = "192.0.2.8"\n').ami.password is None
 
 
 def test_the_example_file_says_the_defaults_and_is_a_settings_file(tmp_path: Path) -> None:

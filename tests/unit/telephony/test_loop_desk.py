@@ -110,3 +110,8 @@ async def test_a_stopped_loop_is_away(front: SmallFrontDesk) -> None:
 )
 def test_what_detection_says_becomes_a_verdict(status: str, verdict: AmdVerdict) -> None:
     assert verdict_of(status) is verdict
+
+
+def test_somebody_who_only_listens_is_not_taken_for_a_machine() -> None:
+    assert verdict_of("MACHINE", "INITIALSILENCE-2000-2000") is AmdVerdict.UNKNOWN
+    assert verdict_of("MACHINE", "LONGGREETING-1620-1600") is AmdVerdict.MACHINE
