@@ -135,8 +135,9 @@ async def shell(
     await store.close()
 
 
-async def _nothing_to_render(_now: Configuration) -> None:
+async def _nothing_to_render(now: Configuration) -> Configuration:
     """There is no Asterisk."""
+    return now
 
 
 async def at_work(shell: Shell, campaign: str) -> None:

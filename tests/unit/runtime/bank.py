@@ -130,8 +130,9 @@ class _Trunks:
         return (SIM_TRUNK,)
 
 
-async def _no_asterisk(_now: Configuration) -> None:
-    """Nothing to render."""
+async def _no_asterisk(now: Configuration) -> Configuration:
+    """Nothing to render, nothing to hold back."""
+    return now
 
 
 _began = time.monotonic()

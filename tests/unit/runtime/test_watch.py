@@ -100,15 +100,32 @@ async def test_asterisk_is_told_before_the_engine_dials_with_it() -> None:
         store = bank.store
         heard_before: list[int] = []
 
-        async def listens(_now: watch.Configuration) -> None:
+        async def listens(now: watch.Configuration) -> watch.Configuration:
             await asyncio.sleep(0)
             heard_before.append(len(configured(bank)))
+            return now
 
         second = watch.Watch(store, _NoTrunks(), bank.pump.sink, bank.now, listens)
         await until(lambda: len(configured(bank)) == 1)
         await second.look(with_ledger=False)
         await until(lambda: len(configured(bank)) == 2)
         assert heard_before == [1]
+
+
+async def test_what_the_listener_holds_back_stays_back_in_a_drain() -> None:
+    """A campaign whose message cannot be played is told without it, draining or not."""
+    async with open_bank() as bank:
+
+        async def silences(now: watch.Configuration) -> watch.Configuration:
+            unheard = tuple(replace(one, message_text="") for one in now.campaigns)
+            return replace(now, campaigns=unheard)
+
+        second = watch.Watch(bank.store, _NoTrunks(), bank.pump.sink, bank.now, silences)
+        await second.look(with_ledger=False)
+        second.drain()
+        await until(lambda: len(configured(bank)) == 3)
+        told = [event.campaigns[0].message_text for event in configured(bank)]
+        assert told == [bank.campaign.message_text, "", ""]
 
 
 async def test_an_absent_store_leaves_everything_as_it_is_and_the_watch_goes_on(
