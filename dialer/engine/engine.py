@@ -128,6 +128,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.PreviewAsked: agents.preview_asked,
     events.PreviewSkipped: agents.preview_skipped,
     events.DialAsked: agents.dial_asked,
+    events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
