@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dialer.cli.announce import announce
+from dialer.cli.database import ready_database_url
 from dialer.cli.rejects_out import RejectsOut
 from dialer.config import load_settings
 from dialer.errors import CallbankError, UsageError
@@ -28,8 +28,6 @@ from dialer.lists.layouts import LAYOUTS
 from dialer.lists.ports import LeadBatches, LeadImporter, Stored
 from dialer.lists.problems import ListProblem, RejectedRow
 from dialer.lists.report import ImportReport, ReportBuilder
-from dialer.parts import postgres
-from dialer.storage import migrations
 from dialer.storage.importer import PostgresImporter
 
 BATCH = 2000
@@ -108,9 +106,7 @@ def run(args: argparse.Namespace) -> int:
 
     @asynccontextmanager
     async def open_importer() -> AsyncIterator[LeadImporter]:
-        url = postgres.open_database(settings, announce)
-        migrations.upgrade(url)
-        async with PostgresImporter.at(url) as importer:
+        async with PostgresImporter.at(ready_database_url(settings)) as importer:
             yield importer
 
     return import_list(request_of(args, args.home), open_importer)

@@ -84,7 +84,10 @@ def start(
     environment: Mapping[str, str] | None = None,
     attached: bool = False,
 ) -> Process:
-    """Starts a program; output to log/<name>.log, pid to run/<name>.pid under `home`."""
+    """Starts a program; output to log/<name>.log, pid to run/<name>.pid under `home`.
+
+    `environment` is all that it finds in its own: nothing of ours is added to it.
+    """
     pid_file = home / "run" / f"{name}.pid"
     log_file = home / "log" / f"{name}.log"
     for place in (pid_file, log_file):
@@ -94,7 +97,9 @@ def start(
         words = [_program("setpriv"), "--pdeathsig", "KILL", *words]
     if not shutil.which(argv[0]):
         raise CallbankError(f"{name} cannot be started: {argv[0]} is not there or not executable.")
-    pid = _spawn(words, log_file, {**os.environ, **(environment or {})}, attached=attached)
+    pid = _spawn(
+        words, log_file, os.environ if environment is None else environment, attached=attached
+    )
     ticks = _wait_for_pid_file(pid_file, pid)
     if ticks is None:
         raise CallbankError(

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.domain.agent import Agent
@@ -47,6 +48,13 @@ async def working(
             yield connection
     except StoreAway as error:
         raise CallbankError(f"{error}. Nothing was changed.") from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise CallbankError(
+            f"the database's login may not do this ({str(error.orig).splitlines()[0]})."
+            " Nothing was changed."
+        ) from error
 
 
 class Administration:

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from dialer.errors import CallbankError
 from dialer.storage.connect import CONNECT_TIMEOUT_S, sqlalchemy_url
@@ -45,8 +45,15 @@ def upgrade(url: str) -> tuple[str, ...]:
         if steps:
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
+            try:
+                command.upgrade(config, "head")
+                connection.commit()
+            except DBAPIError as error:
+                reason = str(error.orig or error).strip().splitlines()[0]
+                raise CallbankError(
+                    f"the database refused the schema's steps ({reason}); nothing was changed."
+                    " Run `callbank migrate` again as a login that may create tables."
+                ) from error
         return steps
 
 

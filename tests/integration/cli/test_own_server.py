@@ -1,7 +1,8 @@
-"""CALLBANK_DATABASE_URL: a server that the operator named is his; nothing is done behind his back."""
+"""CALLBANK_DATABASE_URL: the server is the operator's; nothing is done behind his back."""
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,9 +21,11 @@ def url_of(shop: Callbank) -> str:
     return shop.environment["CALLBANK_DATABASE_URL"]
 
 
-def test_missing_steps_are_told_and_done_only_by_migrate(shop: Callbank) -> None:
+def test_missing_steps_are_told_and_done_only_by_migrate(shop: Callbank, tmp_path: Path) -> None:
     shop.run("campaign", "list").refused("lacks", "callbank migrate", code=1)
-    shop.run("import", __file__, "--campaign", "x").refused("callbank migrate", code=1)
+    file = tmp_path / "people.csv"
+    file.write_text("name,phone\nAnn Lee,9195550123\n", encoding="utf-8")
+    shop.run("import", str(file), "--campaign", "x").refused("callbank migrate", code=1)
     check = shop.run("migrate", "--check", "--json")
     assert (check.code, bool(json.loads(check.out)["missing"])) == (1, True)
     assert counts(url_of(shop)) == {}
@@ -41,3 +44,16 @@ def test_a_login_without_rights_is_one_sentence(shop: Callbank) -> None:
     theirs = url_of(shop).replace("callbank@", "onlooker@")
     done = shop.run("migrate", CALLBANK_DATABASE_URL=theirs)
     done.refused("permission denied", code=1)
+
+
+def test_a_login_that_may_only_look_on_changes_nothing(shop: Callbank) -> None:
+    assert shop.run("migrate").code == 0
+    assert shop.run("campaign", "create", "spring").code == 0
+    with psycopg.connect(url_of(shop), autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS reader")
+        connection.execute("CREATE ROLE reader LOGIN IN ROLE pg_read_all_data")
+    theirs = url_of(shop).replace("callbank@", "reader@")
+    assert "spring" in shop.run("campaign", "list", CALLBANK_DATABASE_URL=theirs).out
+    done = shop.run("campaign", "create", "fall", CALLBANK_DATABASE_URL=theirs)
+    done.refused("may not do this", "Nothing was changed", code=1)
+    assert counts(url_of(shop))["campaigns"] == 1
