@@ -5,19 +5,22 @@ say is translated here into what Asterisk's files and the engine want. Used by a
 and the benchmarks.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialer.config import Endpoint, Settings, TrunkSettings
 from dialer.domain.agent import Agent
+from dialer.domain.campaign import CampaignState
 from dialer.domain.trunk import NumberFormat, Trunk
 from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.pbx import Pbx
 from dialer.parts.render import (
     AgentPhone,
+    CampaignQueue,
     PbxSecrets,
     PbxSettings,
     SipTrunk,
@@ -26,6 +29,7 @@ from dialer.parts.render import (
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.parts.speech import THANKS, SpeechTools, sound_name, tone_file
 from dialer.storage import migrations
+from dialer.storage.admin import Administration
 from dialer.web.tokens import SecretTokens
 
 Announce = Callable[[str], None]
@@ -68,6 +72,14 @@ class House:
 
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscribers:
+    """Whose telephones and which queues Asterisk is told of."""
+
+    phones: tuple[AgentPhone, ...] = ()
+    queues: tuple[CampaignQueue, ...] = ()
+
+
 def prepare(settings: Settings, announce: Announce) -> House:
     """Find or make all parts and start them. Raises CallbankError with what to do."""
     secrets = load_secrets(settings.home)
@@ -84,8 +96,22 @@ def prepare(settings: Settings, announce: Announce) -> House:
             return house
         program = asterisk.find_or_make(settings, announce=announce)
         speech = speech_tools(program)
-        pbx = start_pbx(settings, secrets, program, speech, announce)
+        known = asyncio.run(_known_to_asterisk(database_url, secrets))
+        pbx = start_pbx(settings, secrets, program, announce, known)
         return replace(house, pbx=pbx, speech=speech)
+
+
+async def _known_to_asterisk(database_url: str, secrets: Secrets) -> Subscribers:
+    """A running Asterisk that is adopted must not lose a telephone or a queue for a moment."""
+    async with Administration.at(database_url) as office:
+        return Subscribers(
+            phones=tuple(phone_of(agent, secrets) for agent in await office.agents()),
+            queues=tuple(
+                CampaignQueue(campaign_id=campaign.id)
+                for campaign in await office.campaigns()
+                if campaign.state is not CampaignState.FINISHED
+            ),
+        )
 
 
 @contextmanager
@@ -116,9 +142,8 @@ def start_pbx(
     settings: Settings,
     secrets: Secrets,
     program: AsteriskProgram,
-    speech: SpeechTools,
     announce: Announce,
-    phones: Sequence[AgentPhone] = (),
+    known: Subscribers,
 ) -> Pbx:
     """Render Asterisk's configuration and start it, or adopt the one that runs."""
     tone = tone_file("thanks", THANKS, settings.home / "speech")
@@ -126,7 +151,8 @@ def start_pbx(
         pbx_settings(settings, program, optout_prompt=sound_name(tone)),
         PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
         trunks=[sip_trunk(trunk) for trunk in settings.trunks],
-        agents=phones,
+        agents=known.phones,
+        campaigns=known.queues,
     )
     pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
     if pbx.start():

@@ -80,7 +80,7 @@ def _add_result(places: Places) -> None:
     )
     result.add_argument(
         "--callback-at", metavar="ISO", type=_instant,
-        help="when to call back (with call_back), such as 2026-11-03T18:30-05:00; without an"
+        help="when to call back (with call_back), such as 2030-11-05T18:30-05:00; without an"
         " offset it is this machine's time",
     )  # fmt: skip
 
@@ -228,7 +228,7 @@ def _instant(text: str) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a time such as 2026-11-03T18:30-05:00"
+            f"{text!r} is not a time such as 2030-11-05T18:30-05:00"
         ) from None
     if moment.astimezone(UTC) <= datetime.now(tz=UTC):
         raise argparse.ArgumentTypeError(f"{text!r} is in the past")

@@ -33,6 +33,7 @@ def state_text(name: str, state: Json) -> str:
 
 
 def _lead_line(lead: Json) -> str:
+    who = f"{lead['name'] or 'no name'}, {lead['number']}"
     before = f"{lead['attempts']} attempts before" if lead["attempts"] else "never called before"
     last = f", the last one {lead['last_outcome']}" if lead["last_outcome"] else ""
-    return f"  lead {lead['lead_id']}: {lead['name'] or 'no name'}, {lead['number']} ({before}{last})"
+    return f"  lead {lead['lead_id']}: {who} ({before}{last})"

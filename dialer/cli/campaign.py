@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 
 from dialer.cli.announce import announce
@@ -16,6 +16,7 @@ from dialer.cli.campaign_options import add_options, changed, is_any_given
 from dialer.cli.campaign_text import figures_text, settings_text
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.compliance.policy import problems
+from dialer.config import TrunkSettings
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.errors import UsageError
 from dialer.storage.admin import Administration
@@ -121,6 +122,8 @@ async def _start(administration: Administration, args: argparse.Namespace) -> in
             f'campaign "{args.name}" shows no number: give it one that belongs to its trunk with '
             "`callbank campaign set NAME --caller-id NUMBER`."
         )
+    for sentence in trunk_problems(campaign, settings_of(args).trunks):
+        announce(sentence)
     return await _become(administration, args, CampaignState.RUNNING)
 
 
@@ -158,6 +161,25 @@ async def _status(administration: Administration, args: argparse.Namespace) -> i
         if not args.watch:
             return 0
         await asyncio.sleep(WATCH_EVERY_S)
+
+
+def trunk_problems(campaign: Campaign, trunks: Sequence[TrunkSettings]) -> list[str]:
+    """Why nothing would be dialed with the trunks of callbank.toml, which may still be changed."""
+    if not trunks:
+        return ["there is no trunk: nothing is dialed until callbank.toml has a [[trunk]]."]
+    names = {trunk.name for trunk in trunks}
+    found = [
+        f'callbank.toml has no trunk called "{name}"; it has: {", ".join(sorted(names))}.'
+        for name in campaign.trunks
+        if name not in names
+    ]
+    usable = [trunk for trunk in trunks if not campaign.trunks or trunk.name in campaign.trunks]
+    if not any(campaign.caller_id in trunk.caller_ids for trunk in usable):
+        found.append(
+            f"no trunk of this campaign owns its caller ID {campaign.caller_id}: nothing is dialed"
+            " until it stands in caller_ids of a [[trunk]] in callbank.toml and serve is restarted."
+        )
+    return found
 
 
 def _refuse_problems(campaign: Campaign, and_so: str) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from dialer.compliance.policy import is_caller_name, is_e164
 from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Purpose
-from dialer.errors import UsageError
 
 GROUPS = ("limits", "recycle")
 
@@ -25,7 +24,9 @@ def _caller_id(text: str) -> str:
 
 def _caller_name(text: str) -> str:
     if not is_caller_name(text):
-        raise argparse.ArgumentTypeError("a caller's name is one line of printable characters")
+        raise argparse.ArgumentTypeError(
+            "a caller's name is one line without quotes, angle brackets, \\ and ;"
+        )
     return text.strip()
 
 
@@ -150,9 +151,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
-    """The campaign with the settings that were given. What no draft may hold is a UsageError."""
-    if not (args.setting_caller_name or "").isprintable():
-        raise UsageError("the caller name must be printable characters on one line.")
+    """The campaign with the settings that were given."""
     fields: dict[str, Any] = {}
     groups: dict[str, dict[str, Any]] = {name: {} for name in GROUPS}
     for option in OPTIONS:

@@ -37,9 +37,12 @@ _OPT_OUT_KEY = re.compile(r"(?<![0-9])9(?![0-9])|\bnine\b|\bnueve\b", re.ASCII |
 _PREMIUM_AREAS = ("900",)
 
 
+_NO_NAME = re.compile(r'["<>\\;]')
+
+
 def is_caller_name(name: str) -> bool:
-    """Whether the text can be a caller's name. Quotes may stand in it: Asterisk never sees them."""
-    return name.isprintable()
+    """Whether the text can be shown as a caller's name: one line, nothing that SIP reads."""
+    return name.isprintable() and _NO_NAME.search(name) is None
 
 
 def is_e164(number: str) -> bool:
@@ -129,7 +132,7 @@ def _dialing_problems(campaign: Campaign) -> list[str]:
 
 def _caller_id_problems(campaign: Campaign) -> list[str]:
     if not is_caller_name(campaign.caller_name):
-        return ["Caller name: it must be one line of printable characters."]
+        return ["Caller name: it must be one line without quotes, angle brackets, \\ and ;."]
     if campaign.caller_id and not is_e164(campaign.caller_id):
         return [
             f"Caller ID: {campaign.caller_id!r} is no telephone number; write it like +19195550100."

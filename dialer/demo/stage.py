@@ -18,7 +18,7 @@ from pathlib import Path
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError
-from dialer.house import Announce, phone_of, speech_tools, start_pbx, tokens_of
+from dialer.house import Announce, Subscribers, phone_of, speech_tools, start_pbx, tokens_of
 from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
@@ -157,13 +157,9 @@ class Stage:
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
         """Start our Asterisk before the daemon does, which then finds it running."""
+        phones = tuple(phone_of(agent, self.secrets) for agent in agents)
         start_pbx(
-            self.settings,
-            self.secrets,
-            self.program,
-            speech_tools(self.program),
-            announce,
-            [phone_of(agent, self.secrets) for agent in agents],
+            self.settings, self.secrets, self.program, announce, Subscribers(phones=phones)
         )
 
     def run_command(self, *words: str) -> None:
@@ -218,9 +214,7 @@ class Stage:
     def _cut(self, extension: str) -> None:
         for line in self._carrier.console("core show channels concise").splitlines():
             fields = line.split("!")
-            if len(fields) > 2 and f"bot{extension}" in fields[1:3]:
-                self._carrier.console(f"channel request hangup {fields[0]}")
-            elif f"bot{extension}" in line:
+            if (len(fields) > 2 and f"bot{extension}" in fields[1:3]) or f"bot{extension}" in line:
                 self._carrier.console(f"channel request hangup {fields[0]}")
 
     def pids(self) -> dict[str, int | None]:

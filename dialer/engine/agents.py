@@ -281,6 +281,18 @@ def drop_preview(duty: Duty) -> list[Command]:
     return [ReleaseLeads(lead_ids=(lead.id,))]
 
 
+def number_sought(floor: Floor, event: events.NumberSought, now: float) -> list[Command]:
+    """Dial a number whose lead our hopper holds. Shows the lead then; else wishes nothing."""
+    duty = floor.agents.get(event.agent_id)
+    if duty is None or duty.state is not AgentState.READY:
+        return [_refusal(event.agent_id, "Say that you are ready first.")]
+    lead = floor.campaigns[duty.campaign_id].hopper.take_number(event.e164)
+    if lead is None:
+        return []
+    wish = events.DialAsked(at=event.at, agent_id=event.agent_id, lead=lead)
+    return [ShowPreview(agent_id=event.agent_id, lead=lead), *dial_asked(floor, wish, now)]
+
+
 def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Command]:
     """Dial one lead for this agent alone, if the gate agrees."""
     duty, lead = floor.agents.get(event.agent_id), event.lead

@@ -41,7 +41,7 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
 
 
 def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -> list[Command]:
-    """Somebody must not be called any more: he pressed the key with the daemon away, or called us."""
+    """Somebody pressed the opt-out key with the daemon away, or when he called us."""
     floor.do_not_call.add(event.e164)
     commands: list[Command] = [
         AddDoNotCall(e164=event.e164, reason="opt-out by telephone", at=event.at)
@@ -128,6 +128,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.PreviewAsked: agents.preview_asked,
     events.PreviewSkipped: agents.preview_skipped,
     events.DialAsked: agents.dial_asked,
+    events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,

@@ -182,6 +182,13 @@ class DialAsked(AgentEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NumberSought(AgentEvent):
+    """The agent typed a number of the list: dial it if its lead waits in our hopper."""
+
+    e164: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PreviewSkipped(AgentEvent):
     """The agent passes over the lead he was shown."""
 

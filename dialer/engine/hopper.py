@@ -66,6 +66,14 @@ class Hopper:
         self.leads.clear()
         return ids
 
+    def take_number(self, e164: str) -> Lead | None:
+        """Take out the lead of a number, whatever its turn."""
+        for claim in self.leads:
+            if claim[1].e164 == e164:
+                self.leads.remove(claim)
+                return claim[1]
+        return None
+
     def drop_number(self, e164: str) -> tuple[int, ...]:
         """Take out every lead of a number that must not be called any more."""
         ids = tuple(lead.id for _, lead in self.leads if lead.e164 == e164)

@@ -274,7 +274,7 @@ def _blame_trunk(floor: Floor, attempt: Attempt, outcome: Outcome, now: float) -
     if outcome is Outcome.NO_ANSWER:
         was_silent = now - attempt.dialed_at >= 1.0  # a real 480 comes back at once
         outcome = Outcome.TRUNK_FAILED if was_silent and not attempt.is_hanging_up else outcome
-    # A trunk may itself answer 503 to everything; one number's 503 among others that ring is not it.
+    # A trunk may itself answer 503 to everything; one 503 among numbers that ring is not that.
     if outcome in (Outcome.TRUNK_FAILED, Outcome.CONGESTION):
         trunk.failed(now, is_certain=False)
     else:

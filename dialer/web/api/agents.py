@@ -143,15 +143,26 @@ async def dial(request: web.Request) -> web.Response:
     if number and not E164.fullmatch(number):
         body.problem("number", "must be a number in E.164 form, like +1 and ten digits")
     body.finish()
-    agent = _on_duty(request, agent_id)
-    lead = agent.lead
-    if number:
-        lead = await request.app[DIRECTORY].lead_for_number(agent.campaign_id, number)
+    shown = _on_duty(request, agent_id).lead
+    if number and not (shown and shown.e164 == number):
+        return await _dial_number(request, agent_id, number)
+    if shown is None or (lead_id is not None and shown.id != lead_id):
+        raise LeadNotShownError()
+    await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=shown))
+    return _state(request, agent_id)
+
+
+async def _dial_number(request: web.Request, agent_id: int, number: str) -> web.Response:
+    """A number that was typed: its lead waits in the hopper, or is claimed now, or is unknown."""
+    sought = await _post(
+        request, events.NumberSought(at=time.time(), agent_id=agent_id, e164=number)
+    )
+    if not any(isinstance(one, ShowPreview) and one.agent_id == agent_id for one in sought):
+        campaign_id = _on_duty(request, agent_id).campaign_id
+        lead = await request.app[DIRECTORY].lead_for_number(campaign_id, number)
         if lead is None:
             raise NoSuchLeadError()
-    elif lead is None or lead.id != lead_id:
-        raise LeadNotShownError()
-    await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
+        await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
     return _state(request, agent_id)
 
 

@@ -100,7 +100,9 @@ def test_the_message_is_checked_by_every_dial_method() -> None:
     assert problems_with(dial_method=DialMethod.PROGRESSIVE, message_text="Hello!")
 
 
-@pytest.mark.parametrize("name", ["Parks\r\nAction: Originate", "Parks\n", "Parks\t", "Parks\0"])
-def test_a_caller_name_is_one_line_of_printable_characters(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["Parks\r\nAction: Originate", "Parks\n", "Parks\t", "Parks\0", 'The "Parks"']
+)
+def test_a_caller_name_is_one_line_that_sip_does_not_read(name: str) -> None:
     assert any("Caller name" in sentence for sentence in problems_with(caller_name=name))
-    assert not any("Caller name" in s for s in problems_with(caller_name='The "Parks" People'))
+    assert not any("Caller name" in s for s in problems_with(caller_name="The Parks' People"))

@@ -149,6 +149,23 @@ def test_when_asterisk_lost_the_agent_the_shown_lead_goes_back() -> None:
     assert given_back(night) == [1] and night.state_of(7) is AgentState.JOINING
 
 
+def test_a_typed_number_that_waits_in_the_hopper_is_dialed_out_of_turn() -> None:
+    night = preview_night(lead(1), lead(2), lead(3))
+    shown(night)
+    wanted = lead(3)
+    night.happens(ev.NumberSought(at=night.now, agent_id=7, e164=wanted.e164))
+    assert night.call().permit.lead_id == 3
+    assert given_back(night) == [1]
+    assert night.engine.view(night.now).campaigns[0].hopper == 1
+
+
+def test_a_typed_number_that_is_not_in_the_hopper_is_left_to_the_store() -> None:
+    night = preview_night(lead(1))
+    night.happens(ev.NumberSought(at=night.now, agent_id=7, e164=lead(9).e164))
+    assert night.wished(cmd.Originate) == night.wished(cmd.ShowPreview) == []
+    assert night.wished(cmd.RefuseAgent) == []
+
+
 def test_a_break_gives_the_shown_lead_back() -> None:
     night = preview_night(lead(1))
     shown(night)

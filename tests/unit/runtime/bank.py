@@ -1,4 +1,4 @@
-"""A phone bank without Asterisk and PostgreSQL: the real pump and watch between the shipped doubles.
+"""A phone bank without Asterisk and PostgreSQL: pump and watch between the shipped doubles.
 
 `open_bank` runs one for the length of a block. Time is the engine transcripts' evening, going on
 at its own pace; tests wait for what must happen (`until`) and never for a while.
@@ -69,9 +69,9 @@ class WitnessedTelephony(FakeTelephony):
         self._store = store
 
     async def execute(self, command: cmd.TelephoneCommand) -> None:
-        if isinstance(command, cmd.Originate):
-            if command.attempt_id not in self._store.tables.attempts:
-                self.rows_missing.append(command.attempt_id)
+        rows = self._store.tables.attempts
+        if isinstance(command, cmd.Originate) and command.attempt_id not in rows:
+            self.rows_missing.append(command.attempt_id)
         await super().execute(command)
 
 
@@ -87,8 +87,6 @@ class Bank:
     agents: tuple[Agent, ...]
     heard: list[ev.Event] = field(default_factory=list)
     wished: list[cmd.Command] = field(default_factory=list)
-    trunks: tuple[Trunk, ...] = (SIM_TRUNK,)
-    told: list[Configuration] = field(default_factory=list)
 
     def now(self) -> float:
         """The evening's time."""
@@ -121,11 +119,6 @@ class Bank:
         self.heard.append(event)
         self.wished += commands
 
-    async def on_change(self, now: Configuration) -> Configuration:
-        """The watch's listener."""
-        self.told.append(now)
-        return now
-
     def _ticks(self) -> int:
         return sum(isinstance(event, ev.Ticked) for event in self.heard)
 
@@ -135,6 +128,11 @@ class _Trunks:
 
     def trunks(self) -> tuple[Trunk, ...]:
         return (SIM_TRUNK,)
+
+
+async def _no_asterisk(now: Configuration) -> Configuration:
+    """Nothing to render, nothing to hold back."""
+    return now
 
 
 _began = time.monotonic()
@@ -170,7 +168,7 @@ async def open_bank(
     )
     bank = Bank(
         store=store, telephony=telephony, pump=pump, campaign=kept, agents=everybody,
-        watch=Watch(store, _Trunks(), pump.sink, clock, lambda now: bank.on_change(now)),
+        watch=Watch(store, _Trunks(), pump.sink, clock, _no_asterisk),
     )  # fmt: skip
     observers.append(bank.observe)
     running = asyncio.create_task(pump.run(), name="pump")

@@ -112,6 +112,22 @@ async def test_asterisk_is_told_before_the_engine_dials_with_it() -> None:
         assert heard_before == [1]
 
 
+async def test_what_the_listener_holds_back_stays_back_in_a_drain() -> None:
+    """A campaign whose message cannot be played is told without it, draining or not."""
+    async with open_bank() as bank:
+
+        async def silences(now: watch.Configuration) -> watch.Configuration:
+            unheard = tuple(replace(one, message_text="") for one in now.campaigns)
+            return replace(now, campaigns=unheard)
+
+        second = watch.Watch(bank.store, _NoTrunks(), bank.pump.sink, bank.now, silences)
+        await second.look(with_ledger=False)
+        second.drain()
+        await until(lambda: len(configured(bank)) == 3)
+        told = [event.campaigns[0].message_text for event in configured(bank)]
+        assert told == [bank.campaign.message_text, "", ""]
+
+
 async def test_an_absent_store_leaves_everything_as_it_is_and_the_watch_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
