@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
         print(example_file(), end="")
         return 0
     if args.asterisk_includes:
-        print(asterisk_includes(load_settings(os.environ, home=args.home)), end="")
+        settings = load_settings(os.environ, home=args.home)
+        print(asterisk_includes(settings, *_people(settings)), end="")
         return 0
     findings = list(look_over(args.home))
     is_fit = all(finding.state is not State.FAIL for finding in findings)
@@ -113,7 +114,9 @@ def report(findings: list[Finding]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def asterisk_includes(settings: Settings) -> str:
+def asterisk_includes(
+    settings: Settings, agents: Sequence[Agent], campaigns: Sequence[Campaign]
+) -> str:
     """The files for an operator's own Asterisk, with generated secrets."""
     from dialer import house
     from dialer.parts import ami_check, render
@@ -127,7 +130,6 @@ def asterisk_includes(settings: Settings) -> str:
         data_dir=Path("/var/lib/asterisk"),
     )
     username, password = ami_check.login_of(settings, secrets)
-    agents, campaigns = _people(settings)
     files = render.render_includes(
         house.pbx_settings(settings, elsewhere, optout_prompt="auth-thankyou"),
         render.PbxSecrets(ami_secret=password, agi_token=secrets.agi_token),

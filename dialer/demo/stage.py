@@ -185,7 +185,7 @@ class Stage:
             environment=self._python_environment(),
         )
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
-        while not await self._is_ready():
+        while not await self.is_ready():
             if not self._daemon.is_running():
                 raise CallbankError(
                     f"the daemon ended at once; its last words in {self._daemon.log_file} are:\n"
@@ -213,8 +213,8 @@ class Stage:
 
     def _cut(self, extension: str) -> None:
         for line in self._carrier.console("core show channels concise").splitlines():
-            fields = line.split("!")
-            if (len(fields) > 2 and f"bot{extension}" in fields[1:3]) or f"bot{extension}" in line:
+            fields = line.split("!")  # channel, context, exten, ...
+            if len(fields) > 2 and fields[2] == f"bot{extension}":
                 self._carrier.console(f"channel request hangup {fields[0]}")
 
     def pids(self) -> dict[str, int | None]:
@@ -238,7 +238,8 @@ class Stage:
         checkout = str(Path(__file__).resolve().parents[2])
         return {**self.environment(self.settings.home), "PYTHONPATH": checkout}
 
-    async def _is_ready(self) -> bool:
+    async def is_ready(self) -> bool:
+        """Whether the daemon answers and can dial."""
         async with ApiClient(self.web_url) as client:
             try:
                 floor = await client.floor(self.tokens.operator_token)

@@ -48,6 +48,6 @@ def opened(refusers: dict[str, SipRefuser]) -> Iterator[Venue]:
 @pytest.fixture
 async def venue(opened: Venue) -> Venue:
     """The phone bank at work: the daemon runs, whatever an earlier test did to it."""
-    if not await opened.stage._is_ready():
+    if not await opened.stage.is_ready():
         await opened.stage.start_daemon()
     return opened

@@ -42,7 +42,7 @@ async def test_a_second_serve_on_the_same_data_directory_is_refused(venue: Venue
     assert done.returncode == 1
     assert "another `callbank serve`" in sentence_of(done)
     assert venue.stage.pids() == running
-    assert await venue.stage._is_ready()
+    assert await venue.stage.is_ready()
 
 
 @pytest.mark.parametrize("part", ["web", "agi", "sip", "ami", "http"])
@@ -65,7 +65,7 @@ async def test_a_port_in_use_is_named_and_nothing_is_left_running(
     assert f"[{part}] port" in sentence_of(done)
     assert not still_running(tmp_path)
     assert not leftovers.of(None, tmp_path)
-    assert await venue.stage._is_ready()
+    assert await venue.stage.is_ready()
 
 
 @pytest.mark.parametrize(

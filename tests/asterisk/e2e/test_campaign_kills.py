@@ -121,5 +121,5 @@ def can_read(its: Evening) -> bool:
 async def until_ready(venue: Venue) -> None:
     """Wait until the daemon that runs now can dial."""
     async with asyncio.timeout(45.0):
-        while not await venue.stage._is_ready():
+        while not await venue.stage.is_ready():
             await asyncio.sleep(0.1)

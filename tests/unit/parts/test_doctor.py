@@ -194,7 +194,7 @@ def test_the_report_is_json_when_asked_and_its_exit_code_tells(tmp_path: Path) -
 
 
 def test_an_external_asterisk_gets_its_four_files_with_our_password(tmp_path: Path) -> None:
-    text = doctor.asterisk_includes(load_settings({}, home=tmp_path))
+    text = doctor.asterisk_includes(load_settings({}, home=tmp_path), agents=(), campaigns=())
     for name in ("extensions", "pjsip", "queues", "manager"):
         assert f"; ======== {name}_custom.conf" in text
     assert load_secrets(tmp_path).ami_password in text
