@@ -214,6 +214,8 @@ class Bot:
             return self._result_at - self._now()
         (drawn,) = self._chance.choices(list(RESULTS), weights=list(RESULTS.values()))
         self._owed = (attempt_id, drawn)
+        if self._is_going_home:
+            await self._ask("logout")  # before the result, which would bring him another call
         await self._give_result(attempt_id, drawn)
         return RETRY_S
 
