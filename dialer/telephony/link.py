@@ -343,7 +343,9 @@ class AmiLink:
             timeout_s,
         )
         if answer.get("Response") != "Success":
-            raise LoginRefused(answer.get("Message", "refused"))
+            reason = answer.get("Message", "refused")
+            # In use: Asterisk has not yet noticed the end of our last session; it will shortly.
+            raise (LinkError if "already in use" in reason.lower() else LoginRefused)(reason)
 
     async def _wait_until_booted(self, wire: _Wire) -> None:
         done, _ = await asyncio.wait(

@@ -257,6 +257,22 @@ async def test_a_wrong_password_is_told_once_a_try_and_tried_slowly(
     assert "wrong" not in caplog.text
 
 
+async def test_a_session_that_asterisk_has_not_seen_end_is_no_wrong_password(
+    asterisk: FakeAsterisk,
+) -> None:
+    asterisk.replies["Login"] = lambda action: frame(
+        Response="Error", ActionID=action["ActionID"], Message="Login Already In Use"
+    )
+    listener = Listener()
+    link = AmiLink(settings(asterisk.port, refused_delay_s=3600.0), WANTED, listener)
+    await link.start()
+    await asterisk.until(lambda: len(asterisk.named("Login")) == 2)
+    del asterisk.replies["Login"]
+    await listener.until(lambda: listener.ups)
+    await link.stop()
+    assert link.counts["logins_refused"] == 0
+
+
 async def test_stop_during_the_back_off_ends_the_reconnecting(asterisk: FakeAsterisk) -> None:
     async with linked(asterisk, first_delay_s=3600.0, longest_delay_s=3600.0) as (link, listener):
         asterisk.drop()
