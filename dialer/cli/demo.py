@@ -11,7 +11,7 @@ from dialer.cli.announce import announce
 from dialer.config import load_settings
 from dialer.demo.show import Programme, show
 from dialer.demo.table import as_json, shortcomings_of, table_of
-from dialer.domain.campaign import AmdMode, DialMethod
+from dialer.domain.campaign import AmdMode, DialMethod, Limits
 from dialer.errors import UsageError
 from dialer.parts.lock import only_one
 
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(as_json(result))
     else:
-        Console().print(table_of(result, abandon_limit=0.03))
+        Console().print(table_of(result, abandon_limit=Limits().abandon_limit))
     shortcomings = shortcomings_of(result)
     for sentence in shortcomings:
         announce(sentence)

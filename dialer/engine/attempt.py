@@ -2,7 +2,7 @@
 
 Theory of operation. A line's life is a table: `NEXT[(state, fact)]` is the state after a fact.
 Facts come over a network, so they can be late, doubled or lost; a fact with no entry moves
-nothing (it never moves an attempt backwards) and is counted as a surprise. Every state has a
+nothing (it never moves an attempt backwards). Every state has a
 deadline, so that no attempt outlives its line even when the line's end was never reported.
 How the attempt ended is worked out once, at the end, from the instants that were collected.
 
@@ -94,7 +94,6 @@ class Attempt:
     channel: str = ""
     state: State = State.DIALING
     is_hanging_up: bool = False
-    is_withdrawn: bool = False
     verdict: AmdVerdict = AmdVerdict.NOT_ASKED
     amd_cause: str = ""
     rang_at: float | None = None
@@ -131,7 +130,7 @@ class Attempt:
         if self.connected_at is not None:
             return Outcome.TALKED
         if self.answered_at is None:
-            return Outcome.WITHDRAWN if self.is_withdrawn else outcome_of(cause, sip_status)
+            return outcome_of(cause, sip_status)
         if self.verdict is AmdVerdict.MACHINE:
             return Outcome.MACHINE
         we_gave_up = self.is_hanging_up or self.state is State.MESSAGE

@@ -44,7 +44,6 @@ class Floor:
     is_store_up: bool = True
     is_resynced: bool = False
     serial: int = 0
-    surprises: int = 0  # facts that came too late to move anything
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind ("cb" for attempts); unique over all runs."""

@@ -38,10 +38,6 @@ class Hopper:
         if not leads:
             self.dry_until = now + 1.0
 
-    def next_lead(self) -> Lead | None:
-        """Take out the lead that has waited longest."""
-        return self.leads.popleft()[1] if self.leads else None
-
     def next_claim(self) -> tuple[float, Lead] | None:
         """Take out the lead that has waited longest, with the instant from which it is ours."""
         return self.leads.popleft() if self.leads else None
