@@ -14,7 +14,7 @@ CREATE TABLE campaigns (
     purpose        text NOT NULL DEFAULT 'political'
         CHECK (purpose IN ('sales', 'charity', 'political', 'survey')),
     dial_method    text NOT NULL DEFAULT 'progressive'
-        CHECK (dial_method IN ('manual', 'preview', 'progressive', 'ratio')),
+        CHECK (dial_method IN ('manual', 'preview', 'progressive', 'ratio', 'predictive')),
     ratio          double precision NOT NULL DEFAULT 1 CHECK (ratio >= 1),
     amd_mode       text NOT NULL DEFAULT 'off' CHECK (amd_mode IN ('off', 'gate')),
     ring_timeout_s double precision NOT NULL DEFAULT 25 CHECK (ring_timeout_s > 0),

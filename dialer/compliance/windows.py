@@ -82,6 +82,12 @@ def next_opening(zones: tuple[str, ...], window: Window, now: float, ring_s: flo
     return _first_opening_from(zones, window.start_s, window.end_s, ring_s, today + 1)
 
 
+def local_hour_and_weekday(zone: str, at: float) -> tuple[int, int]:
+    """The hour (0 to 23) and the day of the week (Monday is 0) there; UTC for unknown zones."""
+    local = at + (_offset(zone, at) if is_known_zone(zone) else 0)
+    return int(local % DAY_S // 3600), int(local // DAY_S + 3) % 7
+
+
 def local_day(zone: str, at: float) -> int:
     """The number of the zone's calendar day (days since 1970-01-01) at an instant."""
     return int((at + _offset(zone, at)) // DAY_S)

@@ -18,6 +18,7 @@ class DialMethod(StrEnum):
     PREVIEW = "preview"  # the agent sees the lead first, then dials or skips
     PROGRESSIVE = "progressive"  # one line for one ready agent, who is reserved before the INVITE
     RATIO = "ratio"  # a fixed number of lines for each ready agent, on over-dialable numbers
+    PREDICTIVE = "predictive"  # as many lines as a look-ahead finds safe, by what was learned
 
 
 class AmdMode(StrEnum):
@@ -75,6 +76,9 @@ class Limits:
     max_attempts_per_day: int = 2
     max_attempts_per_24h: int = 3
     abandon_limit: float = 0.03
+    abandon_target: float = 0.01
+    """What predictive pacing aims at. The first percent brings most of the gain, for a third of
+    the people let down (pacing-and-amd.md A3)."""
     governor_warm_up_answers: int = 100
 
 

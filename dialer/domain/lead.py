@@ -48,3 +48,5 @@ class Lead:
     attempts_at: tuple[float, ...] = ()
     attempt_count: int = 0  # counted attempts of this lead in this campaign
     last_outcome: Outcome | None = None
+    priority: int = 0  # the list's own; higher is dialed first
+    is_callback: bool = False  # wanted back about now: dialed before all others

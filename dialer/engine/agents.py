@@ -6,7 +6,7 @@ from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
 from dialer.domain.outcome import Disposition
-from dialer.engine import events
+from dialer.engine import events, lessons
 from dialer.engine.agent import Duty, Step
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -19,7 +19,14 @@ from dialer.engine.commands import (
     SaveResult,
     ShowPreview,
 )
-from dialer.engine.dispatch import LEADS_LOOKED_AT, choose_trunk, defer, judge, place_call
+from dialer.engine.dispatch import (
+    LEADS_LOOKED_AT,
+    choose_trunk,
+    defer,
+    judge,
+    judged_claim,
+    place_call,
+)
 from dialer.engine.floor import CampaignFloor, Floor, queue_name
 from dialer.engine.followup import after_result
 from dialer.engine.matching import settle
@@ -203,6 +210,7 @@ def _result(
 
 def finish_wrap_up(floor: Floor, duty: Duty, now: float) -> list[Command]:
     """The agent is free again."""
+    lessons.wrap_up_ended(floor, duty, now)
     duty.last_attempt_id, duty.last_lead = duty.attempt_id, duty.lead
     duty.attempt_id = duty.lead = duty.deadline = None
     if duty.wants is AgentState.OFFLINE:
@@ -252,7 +260,7 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
         claim = place.hopper.next_claim()
         if claim is None:
             break
-        lead = claim[1]
+        lead = claim.lead
         # With every trunk busy it is judged when it is dialed, which is done in any case.
         verdict = judge(floor, place, lead, trunk, now) if trunk is not None else None
         if not isinstance(verdict, Refusal):
@@ -311,7 +319,8 @@ def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Comman
     if isinstance(verdict, Refusal):
         return [defer(place, lead, verdict, now), _gate_refusal(event.agent_id, verdict)]
     commands = drop_preview(duty)
-    return commands + place_call(floor, place, lead, verdict, trunk, duty, now)
+    claim = judged_claim(place, lead, now)
+    return commands + place_call(floor, place, claim, verdict, trunk, duty, now)
 
 
 def _not_dialed(

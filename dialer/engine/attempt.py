@@ -21,6 +21,7 @@ from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine.commands import CloseAttempt
 from dialer.engine.outcomes import outcome_of
+from dialer.pacing.floor import LeadSeen
 
 
 class State(Enum):
@@ -90,16 +91,20 @@ class Attempt:
     permit: DialPermit
     dialed_at: float
     deadline: float
+    odds: float = 0.0  # that a person answers and needs an agent, as believed when it was dialed
+    seen: LeadSeen | None = None  # what these rest on
     agent_id: int | None = None  # the agent it is reserved for, being bridged to, or talking to
     channel: str = ""
     state: State = State.DIALING
     is_hanging_up: bool = False
+    is_withdrawn: bool = False  # we took the ringing line back
     verdict: AmdVerdict = AmdVerdict.NOT_ASKED
     amd_cause: str = ""
     rang_at: float | None = None
     answered_at: float | None = None
     speech_started_at: float | None = None
     greeting_ended_at: float | None = None
+    wanted_agent_at: float | None = None  # detection, if any, is over
     connected_at: float | None = None
     parted_at: float | None = None
     message_started_at: float | None = None
@@ -130,7 +135,7 @@ class Attempt:
         if self.connected_at is not None:
             return Outcome.TALKED
         if self.answered_at is None:
-            return outcome_of(cause, sip_status)
+            return Outcome.WITHDRAWN if self.is_withdrawn else outcome_of(cause, sip_status)
         if self.verdict is AmdVerdict.MACHINE:
             return Outcome.MACHINE
         we_gave_up = self.is_hanging_up or self.state is State.MESSAGE

@@ -6,12 +6,10 @@ from dialer.engine import events
 from dialer.engine.agents import drop_preview, send_home, wrap_up_ran_out
 from dialer.engine.attempt import UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage
+from dialer.engine.dispatch import HANGUP_PATIENCE_S
 from dialer.engine.floor import Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
 from dialer.engine.matching import release
-
-HANGUP_PATIENCE_S = 5.0
-"""How long a line that we hung up may take to be reported gone."""
 
 MESSAGE_LEAD_S = 0.15
 """The message is ordered this much before the legal clock runs out, so that it begins in time."""

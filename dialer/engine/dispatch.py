@@ -1,11 +1,12 @@
 """From "how many lines" to commands: pacing's word, the gate's permit, a trunk, an attempt.
 
 For each line that pacing allows, the next lead is taken from the hopper and put before the gate;
-a refused lead is given back with its reasons. Whether a line is reserved or shared follows from
-the permit: a number that may not be over-dialed is dialed only for a reserved agent.
+a refused lead is given back with its reasons. Pacing says whether an agent is reserved for the
+line; a number that may not be over-dialed is never dialed without one, whatever pacing says.
 """
 
-from dialer.compliance.abandonment import over_dial_allowed
+from dataclasses import replace
+
 from dialer.compliance.gate import (
     UNTIL_SOMEONE_ACTS,
     DialPermit,
@@ -13,22 +14,25 @@ from dialer.compliance.gate import (
     Refusal,
     may_dial,
 )
-from dialer.domain.campaign import DialMethod
+from dialer.domain.campaign import LAWFUL_RING_TIME_S, DialMethod
 from dialer.domain.lead import Lead
-from dialer.engine.agent import Duty
-from dialer.engine.attempt import Attempt
+from dialer.engine.agent import Duty, Step
+from dialer.engine.attempt import Attempt, State
 from dialer.engine.commands import (
     ClaimLeads,
     Command,
     DeferLead,
+    HangUp,
     Originate,
     ReleaseLeads,
     SaveAttempt,
 )
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.hopper import Claim
 from dialer.engine.matching import reserve, serve_waiting
+from dialer.engine.seen import PacingView, class_of, seen_lead
 from dialer.engine.trunks import TrunkState
-from dialer.pacing.decide import Decision, Snapshot, decide
+from dialer.pacing.floor import Decision, LeadClass, LineKind
 
 RING_GRACE_S = 10.0
 """How long after the ring timeout the end of a line may still be reported."""
@@ -37,6 +41,12 @@ HOPPER_MIN = 20
 HOPPER_PER_AGENT = 10
 LEADS_LOOKED_AT = 50
 """Upper bound on leads taken from the hopper in one go, so that one step stays short."""
+
+DECISIONS_AT_ONCE = 20
+"""Upper bound on decisions in one step. The next tick goes on where this one stopped."""
+
+HANGUP_PATIENCE_S = 5.0
+"""How long a line that we hung up may take to be reported gone."""
 
 
 def dispatch(floor: Floor, now: float) -> list[Command]:
@@ -54,65 +64,82 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
     return commands
 
 
-def governor_allows(place: CampaignFloor) -> bool:
-    """Whether one more abandoned call would still keep the campaign's limit."""
-    limits = place.campaign.limits
-    return over_dial_allowed(
-        answered=place.answered,
-        abandoned=place.abandoned,
-        limit=limits.abandon_limit,
-        warm_up=limits.governor_warm_up_answers,
-    )
-
-
-def _decide(floor: Floor, place: CampaignFloor, ready: int) -> Decision:
-    campaign = place.campaign
-    decision = decide(
-        campaign.dial_method,
-        Snapshot(
-            ready=ready,
-            shared_lines=floor.shared_lines(campaign.id),
-            people_waiting=len(floor.waiting_attempts(campaign.id)),
-            ratio=campaign.ratio,
-            may_over_dial=governor_allows(place),
-        ),
-    )
+def _decide(floor: Floor, place: CampaignFloor, now: float) -> Decision:
+    decision = place.pacer.decide(PacingView(floor, place, now))
     place.last_decision = decision.reason
     return decision
 
 
 def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
-    """Spend pacing's allowance on leads, each in the way its number allows."""
+    """Ask pacing, spend what it allows on leads, and ask again, until it wants no more."""
     commands: list[Command] = []
-    set_aside: list[tuple[float, Lead]] = []
-    ready = floor.ready_agents(place.campaign.id)
-    for _ in range(LEADS_LOOKED_AT):
+    for _ in range(DECISIONS_AT_ONCE):
         trunk = choose_trunk(floor, place, now)
-        if trunk is None:
+        decision = _decide(floor, place, now)
+        commands += withdraw(floor, decision.withdraw, now)
+        if trunk is None or decision.count == 0:
             break
-        decision = _decide(floor, place, len(ready))
-        if not (decision.reserved or decision.shared):
+        placed = _spend(floor, place, decision, now)
+        commands += placed
+        if not any(isinstance(command, Originate) for command in placed):
             break
-        claim = place.hopper.next_claim()
+    return commands
+
+
+def _spend(
+    floor: Floor, place: CampaignFloor, decision: Decision, now: float
+) -> list[Command]:
+    """Dial as many lines as were decided, each on the next lead that the gate lets pass."""
+    commands: list[Command] = []
+    kind_leads = LeadClass.OVER_DIALABLE if decision.kind is LineKind.SHARED else decision.leads
+    agents = _agents_for(floor, place, decision)
+    left = decision.count
+    for _ in range(LEADS_LOOKED_AT):
+        trunk = choose_trunk(floor, place, now) if left else None
+        if trunk is None or (decision.kind is LineKind.RESERVED and not agents):
+            break
+        claim = place.hopper.next_claim(kind_leads)
         if claim is None:
             break
-        lead = claim[1]
-        verdict = judge(floor, place, lead, trunk, now)
-        if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
-            # It would be the same for every lead of the list: the lead is not to blame.
-            place.last_decision = "not dialing: " + ", ".join(verdict.reasons)
-            set_aside.append(claim)
-            break
+        verdict = judge(floor, place, claim.lead, trunk, now)
         if isinstance(verdict, Refusal):
-            commands.append(defer(place, lead, verdict, now))
-        elif verdict.may_over_dial and decision.shared:
-            commands += place_call(floor, place, lead, verdict, trunk, None, now)
-        elif decision.reserved:
-            commands += place_call(floor, place, lead, verdict, trunk, ready.pop(0), now)
-        else:
-            set_aside.append(claim)
-    for claim in reversed(set_aside):
-        place.hopper.put_back(claim)
+            if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
+                # It would be the same for every lead of the list: the lead is not to blame.
+                place.last_decision = "not dialing: " + ", ".join(verdict.reasons)
+                place.hopper.put_back(claim)
+                break
+            commands.append(defer(place, claim.lead, verdict, now))
+            continue
+        duty = agents.pop(0) if decision.kind is LineKind.RESERVED else None
+        if duty is None and not verdict.may_over_dial:
+            # The gate is stricter than the hopper believed when the lead was claimed.
+            place.hopper.put_back(replace(claim, leads=LeadClass.ONE_TO_ONE))
+            continue
+        commands += place_call(floor, place, claim, verdict, trunk, duty, now)
+        left -= 1
+    return commands
+
+
+def _agents_for(floor: Floor, place: CampaignFloor, decision: Decision) -> list[Duty]:
+    """The agents whom the decision names, as far as they may be reserved, or the ready ones."""
+    if not decision.agents:
+        return floor.ready_agents(place.campaign.id)
+    named = [floor.agents[agent_id] for agent_id in decision.agents if agent_id in floor.agents]
+    return [duty for duty in named if duty.may(Step.RESERVE)]
+
+
+def withdraw(floor: Floor, attempt_ids: tuple[str, ...], now: float) -> list[Command]:
+    """Take ringing lines back, if they have rung as long as the law asks."""
+    commands: list[Command] = []
+    for attempt_id in attempt_ids:
+        attempt = floor.attempts.get(attempt_id)
+        if attempt is None or attempt.is_hanging_up or attempt.state is not State.RINGING:
+            continue
+        rang_s = now - (attempt.rang_at if attempt.rang_at is not None else now)
+        if rang_s >= LAWFUL_RING_TIME_S:
+            attempt.is_withdrawn = attempt.is_hanging_up = True
+            attempt.deadline = now + HANGUP_PATIENCE_S
+            commands.append(HangUp(attempt_id=attempt.id, channel=attempt.channel))
     return commands
 
 
@@ -147,6 +174,16 @@ def judge(
     )
 
 
+def judged_claim(place: CampaignFloor, lead: Lead, now: float) -> Claim:
+    """A claimed lead with its class and the odds that a person answers now."""
+    return Claim(
+        lead=lead,
+        at=now,
+        leads=class_of(lead, place.campaign),
+        odds=place.pacer.odds(seen_lead(lead, now)),
+    )
+
+
 def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState | None:
     """The campaign's first trunk with room that may show its caller ID.
 
@@ -168,14 +205,14 @@ def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState |
 def place_call(
     floor: Floor,
     place: CampaignFloor,
-    lead: Lead,
+    claim: Claim,
     permit: DialPermit,
     trunk: TrunkState,
     duty: Duty | None,
     now: float,
 ) -> list[Command]:
     """Begin an attempt: its row first, then the INVITE."""
-    campaign = place.campaign
+    campaign, lead = place.campaign, claim.lead
     attempt = Attempt(
         id=floor.new_id("cb"),
         lead=lead,
@@ -184,6 +221,8 @@ def place_call(
         permit=permit,
         dialed_at=now,
         deadline=now + campaign.ring_timeout_s + RING_GRACE_S,
+        odds=claim.odds,
+        seen=seen_lead(lead, now),
     )
     if duty is not None:
         reserve(duty, attempt, now)

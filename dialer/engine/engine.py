@@ -22,10 +22,11 @@ from dialer.engine.commands import (
     SaveAgentState,
     ShowAgentToQueue,
 )
-from dialer.engine.dispatch import dispatch
+from dialer.engine.dispatch import dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+from dialer.pacing.choose import PacerFactory, pacer_for
 
 
 def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
@@ -36,7 +37,7 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
     if place is None or not place.is_running():  # paused while the store was answering
         unwanted = tuple(lead.id for lead in event.leads)
         return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
-    place.hopper.fill(event.leads, now)
+    place.hopper.fill([judged_claim(place, lead, now) for lead in event.leads], now)
     return []
 
 
@@ -60,7 +61,7 @@ def abandonment_counted(
     """The ledger's figures for the governor."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
-        place.answered, place.abandoned = event.answered, event.abandoned
+        place.take_ledger(event.windows, event.at)
     return []
 
 
@@ -68,8 +69,7 @@ def configured(floor: Floor, event: events.Configured, _now: float) -> list[Comm
     """Campaigns and trunks as they are from now on; a stopped campaign gives its leads back."""
     commands: list[Command] = []
     for campaign in event.campaigns:
-        place = floor.campaigns.setdefault(campaign.id, CampaignFloor(campaign=campaign))
-        place.campaign = campaign
+        floor.open_campaign(campaign)
     still_open = {campaign.id for campaign in event.campaigns}
     for place in floor.campaigns.values():
         if place.campaign.id not in still_open:
@@ -157,11 +157,12 @@ NEVER_MAKES_ROOM = frozenset(
 class Engine:
     """The floor's memory and the one function that changes it.
 
-    `run` must be new for every engine that is ever started: it keeps ids apart.
+    `run` must be new for every engine that is ever started: it keeps ids apart. `pacers` makes
+    the pacer of a dial method; the simulator puts other policies there.
     """
 
-    def __init__(self, run: str) -> None:
-        self._floor = Floor(run=run)
+    def __init__(self, run: str, pacers: PacerFactory = pacer_for) -> None:
+        self._floor = Floor(run=run, pacers=pacers)
 
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""

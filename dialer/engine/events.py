@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dialer.compliance.gate import DialPermit
 from dialer.domain.agent import Agent, AgentState
+from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition
@@ -219,11 +220,10 @@ class DoNotCallAdded(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AbandonmentCounted(Event):
-    """The ledger's figures for a campaign: answered by a person, and of these abandoned."""
+    """The ledger's figures for a campaign, in each of its accounting windows, as of `at`."""
 
     campaign_id: int
-    answered: int
-    abandoned: int
+    windows: tuple[BudgetWindow, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,13 +1,18 @@
 """The hopper: leads claimed from the store, waiting in memory to be dialed.
 
-Claims run out in the store, so a lead that has waited too long is given back rather than dialed:
-another engine may have claimed it by then.
+Two queues, because the number decides how it may be dialed (pacing.floor.LeadClass). Within a
+queue: those who are wanted back first, then by the list's priority, then by the odds that a
+person answers, then as they came. Claims run out in the store, so a lead that has waited too
+long is given back rather than dialed: another engine may have claimed it by then.
 """
 
-from collections import deque
-from dataclasses import dataclass, field
+import heapq
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from dialer.domain.lead import Lead
+from dialer.pacing.floor import LeadClass
 
 CLAIM_TRUSTED_S = 240.0
 """How long we rely on a claim here. The store holds claims for 15 minutes, which leaves room for
@@ -19,68 +24,110 @@ CLAIM_MAX = 50
 """Leads asked for in one go. Reading hundreds at once would hold up, for a blink, the answered
 calls that wait to be routed; the next claim follows at once where these do not suffice."""
 
+EXPIRY_LOOK_S = 5.0
+"""How often the hopper is looked through for claims that are too old."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A lead of ours since `at`, with its class and the odds that a person answers."""
+
+    lead: Lead
+    at: float
+    leads: LeadClass
+    odds: float
+    serial: int = 0  # in the order in which they came
+
+    def turn(self) -> tuple[bool, int, float, int]:
+        """What is dialed first sorts first."""
+        return (not self.lead.is_callback, -self.lead.priority, -self.odds, self.serial)
+
+    def __lt__(self, other: "Claim") -> bool:
+        return self.turn() < other.turn()
+
 
 @dataclass(kw_only=True, slots=True)
 class Hopper:
-    """The claimed leads of one campaign."""
+    """The claimed leads of one campaign. Queues are heaps."""
 
-    leads: deque[tuple[float, Lead]] = field(default_factory=deque)
+    queues: dict[LeadClass, list[Claim]] = field(
+        default_factory=lambda: {each: [] for each in LeadClass}
+    )
     asked_at: float | None = None
     dry_until: float = 0.0  # the store had nothing due; not asked again before
+    looked_through_at: float = 0.0
+    serials: Iterator[int] = field(default_factory=itertools.count)
 
     def __len__(self) -> int:
-        return len(self.leads)
+        return sum(map(len, self.queues.values()))
 
-    def fill(self, leads: tuple[Lead, ...], now: float) -> None:
+    def fill(self, claims: Sequence[Claim], now: float) -> None:
         """Take in what the store claimed for us."""
         self.asked_at = None
-        self.leads.extend((now, lead) for lead in leads)
-        if not leads:
+        for claim in claims:
+            numbered = replace(claim, serial=next(self.serials))
+            heapq.heappush(self.queues[claim.leads], numbered)
+        if not claims:
             self.dry_until = now + 1.0
 
-    def next_claim(self) -> tuple[float, Lead] | None:
-        """Take out the lead that has waited longest, with the instant from which it is ours."""
-        return self.leads.popleft() if self.leads else None
+    def peek(self, leads: LeadClass | None = None) -> Claim | None:
+        """The lead whose turn it is, of one class or of either."""
+        fronts = [
+            queue[0] for each, queue in self.queues.items() if queue and leads in (None, each)
+        ]
+        return min(fronts, default=None)
 
-    def put_back(self, claim: tuple[float, Lead]) -> None:
-        """Return a lead to the front: it could not be dialed for a reason of ours.
+    def next_claim(self, leads: LeadClass | None = None) -> Claim | None:
+        """Take out the lead whose turn it is, of one class or of either."""
+        claim = self.peek(leads)
+        return heapq.heappop(self.queues[claim.leads]) if claim is not None else None
+
+    def put_back(self, claim: Claim) -> None:
+        """Return a lead to its place: it could not be dialed for a reason of ours.
 
         Its claim grows no younger by that.
         """
-        self.leads.appendleft(claim)
+        heapq.heappush(self.queues[claim.leads], claim)
 
     def expired(self, now: float) -> tuple[int, ...]:
         """Take out the leads whose claim is too old to rely on; returns their ids."""
-        stale = []
-        while self.leads and now - self.leads[0][0] > CLAIM_TRUSTED_S:
-            stale.append(self.leads.popleft()[1].id)
-        return tuple(stale)
+        if now - self.looked_through_at < EXPIRY_LOOK_S:
+            return ()
+        self.looked_through_at = now
+        return self._take_out(lambda claim: now - claim.at > CLAIM_TRUSTED_S)
 
     def empty(self) -> tuple[int, ...]:
         """Take out everything; returns the ids."""
-        ids = tuple(lead.id for _, lead in self.leads)
-        self.leads.clear()
-        return ids
+        return self._take_out(lambda _: True)
 
     def take_number(self, e164: str) -> Lead | None:
         """Take out the lead of a number, whatever its turn."""
-        for claim in self.leads:
-            if claim[1].e164 == e164:
-                self.leads.remove(claim)
-                return claim[1]
+        for queue in self.queues.values():
+            for claim in queue:
+                if claim.lead.e164 == e164:
+                    queue.remove(claim)
+                    heapq.heapify(queue)
+                    return claim.lead
         return None
 
     def drop_number(self, e164: str) -> tuple[int, ...]:
         """Take out every lead of a number that must not be called any more."""
-        ids = tuple(lead.id for _, lead in self.leads if lead.e164 == e164)
-        if ids:
-            self.leads = deque(item for item in self.leads if item[1].e164 != e164)
-        return ids
+        return self._take_out(lambda claim: claim.lead.e164 == e164)
 
     def shortage(self, wanted: int, now: float) -> int:
         """How many leads to ask the store for now; 0 while an answer is awaited."""
         is_waiting = self.asked_at is not None and now - self.asked_at < CLAIM_ANSWER_TIMEOUT_S
-        if is_waiting or now < self.dry_until or len(self.leads) >= wanted / 2:
+        if is_waiting or now < self.dry_until or len(self) >= wanted / 2:
             return 0
         self.asked_at = now
-        return min(CLAIM_MAX, wanted - len(self.leads))
+        return min(CLAIM_MAX, wanted - len(self))
+
+    def _take_out(self, is_unwanted: Callable[[Claim], bool]) -> tuple[int, ...]:
+        gone: list[int] = []
+        for queue in self.queues.values():
+            ids = [claim.lead.id for claim in queue if is_unwanted(claim)]
+            if ids:
+                queue[:] = [claim for claim in queue if not is_unwanted(claim)]
+                heapq.heapify(queue)
+                gone += ids
+        return tuple(gone)

@@ -2,7 +2,7 @@
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import events
+from dialer.engine import events, lessons
 from dialer.engine.agent import Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
@@ -83,6 +83,7 @@ def route_asked(floor: Floor, event: events.RouteAsked, now: float) -> list[Comm
     attempt.channel = event.channel or attempt.channel
     commands = _note_answer(floor, attempt, event.at, now)
     attempt.verdict, attempt.amd_cause = event.verdict, event.amd_cause
+    lessons.wants_agent(floor, attempt, event.at)
     if event.verdict is AmdVerdict.MACHINE:
         attempt.take(Fact.SCREENED_OUT)
         attempt.deadline = now + SCREENED_OUT_TIMEOUT_S
@@ -120,6 +121,7 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
         release(floor, attempt, now)
     attempt.agent_id = event.agent_id
     attempt.connected_at = event.at
+    lessons.connected(floor, attempt)
     attempt.take(Fact.CONNECTED)
     attempt.deadline = now + TALK_TIMEOUT_S
     _abandon_reservation(floor, duty.attempt_id, attempt.id)
@@ -160,6 +162,7 @@ def begin_wrap_up(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
     duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
     if duty is None or duty.attempt_id != attempt.id or duty.state is not AgentState.TALKING:
         return []
+    lessons.talk_ended(floor, attempt)
     duty.take(Step.PART, now)
     duty.last_attempt_id, duty.last_lead = attempt.id, attempt.lead
     wrap_up_s = floor.campaigns[attempt.campaign_id].campaign.wrap_up_s
@@ -240,6 +243,7 @@ def close(
     else:
         release(floor, attempt, now)
     floor.forget_attempt(attempt)
+    lessons.line_over(floor, attempt, outcome, at)
     commands.append(attempt.closing(outcome, at, cause, sip_status))
     update = _followup(floor, attempt, outcome, now)
     if update is not None:

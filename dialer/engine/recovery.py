@@ -13,7 +13,7 @@ from dialer.engine.agents import call_agent, drop_preview
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
-from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.floor import Floor
 from dialer.engine.lines import TALK_TIMEOUT_S, begin_wrap_up, close
 from dialer.engine.matching import settle
 
@@ -25,8 +25,10 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
     """Remember what an earlier engine left behind, before the link says what is still up."""
     for campaign_id in {item.campaign_id for item in (*event.agents, *event.attempts)}:
         # A campaign that was finished meanwhile still has to see its calls end.
-        closed = Campaign(id=campaign_id, name="(finished)", state=CampaignState.FINISHED)
-        floor.campaigns.setdefault(campaign_id, CampaignFloor(campaign=closed))
+        if campaign_id not in floor.campaigns:
+            floor.open_campaign(
+                Campaign(id=campaign_id, name="(finished)", state=CampaignState.FINISHED)
+            )
     for known in event.agents:
         duty = Duty(
             agent=known.agent,

@@ -73,6 +73,9 @@ class Store(Protocol):
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         """Answered and abandoned calls of the campaign since an instant."""
 
+    async def first_dialed_at(self, campaign_id: int) -> float | None:
+        """When the campaign's first attempt was dialed; None before it."""
+
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""
 

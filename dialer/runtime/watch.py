@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from dialer.domain.agent import Agent
+from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.trunk import Trunk
 from dialer.engine import events
@@ -18,8 +19,10 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 LEDGER_EVERY = 15
-LEDGER_DAYS = 30
-"""The period over which abandonment is judged: 47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4)(i)."""
+DAY_S = 86400.0
+BLOCK_S = 30 * DAY_S
+"""The period over which abandonment is judged, successively from the campaign's first call:
+47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4)(i)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,13 +102,24 @@ class Watch:
         )
 
     async def _count(self, campaign_id: int) -> None:
-        since = self._clock() - LEDGER_DAYS * 86400.0
-        ledger = await self._store.ledger(campaign_id, since)
-        self._sink(
-            events.AbandonmentCounted(
-                at=self._clock(),
-                campaign_id=campaign_id,
-                answered=ledger.answered,
-                abandoned=ledger.abandoned,
-            )
+        # Who is connected while the store counts is counted twice until the next time.
+        now = self._clock()
+        first = await self._store.first_dialed_at(campaign_id)
+        began = {"day": now - DAY_S, "block": block_start(first, now)}
+        ledgers = {
+            name: await self._store.ledger(campaign_id, since) for name, since in began.items()
+        }
+        windows = tuple(
+            BudgetWindow(name=name, answered=ledger.answered, abandoned=ledger.abandoned)
+            for name, ledger in ledgers.items()
         )
+        self._sink(
+            events.AbandonmentCounted(at=now, campaign_id=campaign_id, windows=windows)
+        )
+
+
+def block_start(first_dialed_at: float | None, now: float) -> float:
+    """When the 30-day block that `now` lies in began."""
+    if first_dialed_at is None or first_dialed_at > now:
+        return now
+    return now - (now - first_dialed_at) % BLOCK_S

@@ -174,6 +174,15 @@ class MemoryStore:
         answered = abandoned + sum(one is Standing.CONNECTED for one in standings)
         return Ledger(campaign_id=campaign_id, answered=answered, abandoned=abandoned)
 
+    async def first_dialed_at(self, campaign_id: int) -> float | None:
+        self._reach()
+        its = (
+            row.saved.dialed_at
+            for row in self.tables.attempts.values()
+            if row.saved.campaign_id == campaign_id
+        )
+        return min(its, default=None)
+
     # --- reading ------------------------------------------------------------------------------
 
     def _reach(self) -> None:
@@ -208,6 +217,8 @@ class MemoryStore:
             row.lead,
             attempts_at=tuple(sorted(known)),
             is_do_not_call=e164 in self.tables.do_not_call,
+            priority=row.priority,
+            is_callback=row.state is LeadState.CALLBACK,
         )
 
     def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:

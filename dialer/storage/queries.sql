@@ -192,7 +192,7 @@ SELECT l.id, l.campaign_id, l.e164, p.display_name, n.zones, n.line_type,
              WHERE a.e164 = l.e164 AND a.dialed_at > :attempts_since
                AND (a.outcome IS NULL OR a.outcome NOT IN ('trunk_failed', 'not_placed'))
              ORDER BY a.dialed_at) AS attempts_at,
-       l.attempt_count, l.last_outcome
+       l.attempt_count, l.last_outcome, l.priority, l.state = 'callback' AS is_callback
 FROM unnest(CAST(:lead_ids AS bigint[])) WITH ORDINALITY AS wanted(id, turn)
      JOIN leads AS l ON l.id = wanted.id
      JOIN contacts AS p ON p.id = l.contact_id

@@ -68,6 +68,8 @@ def lead_of(row: Row[Any]) -> Lead:
         attempts_at=tuple(row.attempts_at),
         attempt_count=row.attempt_count,
         last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
+        priority=row.priority,
+        is_callback=row.is_callback,
     )
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.domain.agent import Agent
@@ -121,6 +121,14 @@ class PostgresStore:
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         async with self._transaction() as connection:
             return await read_ledger(connection, campaign_id, since)
+
+    async def first_dialed_at(self, campaign_id: int) -> float | None:
+        first = select(func.min(tables.attempts.c.dialed_at)).where(
+            tables.attempts.c.campaign_id == campaign_id
+        )
+        async with self._transaction() as connection:
+            at = (await connection.execute(first)).scalar()
+            return None if at is None else at.timestamp()
 
     async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
         """The figures of one campaign, from its first attempt to now (for the web)."""

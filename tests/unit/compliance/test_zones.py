@@ -107,7 +107,7 @@ def test_a_stated_zone_that_names_no_place_is_passed_over(stated: str) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    "FL IN KY MI TN KS NE ND SD TX ID NV OR AZ AK".split(),  # noqa: SIM905
+    "FL IN KY MI TN KS NE ND SD TX ID NV OR AZ AK".split(),
 )
 def test_a_split_state_has_both_its_zones(state: str) -> None:
     assert len(STATE_ZONES[state]) == 2

@@ -8,7 +8,8 @@ from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
-from dialer.engine.hopper import CLAIM_TRUSTED_S, Hopper
+from dialer.engine.hopper import CLAIM_TRUSTED_S, EXPIRY_LOOK_S, Claim, Hopper
+from dialer.pacing.floor import LeadClass
 from tests.unit.engine.transcript import TRUNK, Night, by_hand, lead
 
 
@@ -228,13 +229,14 @@ def test_claims_that_grew_old_while_the_link_was_down_are_given_back_and_not_dia
 
 def test_a_lead_that_is_set_aside_again_and_again_still_grows_old() -> None:
     hopper = Hopper()
-    hopper.fill((lead(1),), now=0.0)
+    mine = Claim(lead=lead(1), at=0.0, leads=LeadClass.ONE_TO_ONE, odds=0.2)
+    hopper.fill([mine], now=0.0)
     for _ in range(3):
         claim = hopper.next_claim()
         assert claim is not None
         hopper.put_back(claim)
     assert hopper.expired(now=CLAIM_TRUSTED_S) == ()
-    assert hopper.expired(now=CLAIM_TRUSTED_S + 1) == (1,)
+    assert hopper.expired(now=CLAIM_TRUSTED_S + EXPIRY_LOOK_S + 1) == (1,)
 
 
 def _leg_of(night: Night) -> ev.LegSeen:

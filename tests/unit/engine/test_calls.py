@@ -67,7 +67,7 @@ def test_an_unanswered_line_frees_the_agent_for_the_next_lead(
 
 def test_with_nobody_free_the_person_waits_and_hears_the_message_when_the_clock_runs_out() -> None:
     night = Night(ratio_campaign(2.0))
-    night.happens(ev.AbandonmentCounted(at=night.now, campaign_id=1, answered=1000, abandoned=0))
+    night.has_history(answered=1000)
     night.arrives(7)
     night.claims(lead(1, LineType.LANDLINE), lead(2, LineType.LANDLINE))
     first, second = night.wished(cmd.Originate)
@@ -90,7 +90,7 @@ def test_with_nobody_free_the_person_waits_and_hears_the_message_when_the_clock_
 
 def test_a_person_who_leaves_before_the_clock_runs_out_left_by_himself() -> None:
     night = Night(ratio_campaign(2.0))
-    night.happens(ev.AbandonmentCounted(at=night.now, campaign_id=1, answered=1000, abandoned=0))
+    night.has_history(answered=1000)
     night.arrives(7)
     night.claims(lead(1, LineType.LANDLINE), lead(2, LineType.LANDLINE))
     first, second = night.wished(cmd.Originate)
@@ -103,7 +103,7 @@ def test_a_person_who_leaves_before_the_clock_runs_out_left_by_himself() -> None
 
 def test_an_agent_who_becomes_free_gets_the_person_who_waits_before_anybody_is_dialed() -> None:
     night = Night(ratio_campaign(2.0))
-    night.happens(ev.AbandonmentCounted(at=night.now, campaign_id=1, answered=1000, abandoned=0))
+    night.has_history(answered=1000)
     night.arrives(7)
     night.claims(lead(1, LineType.LANDLINE), lead(2, LineType.LANDLINE), lead(3))
     first, second = night.wished(cmd.Originate)
@@ -133,7 +133,7 @@ def test_an_opt_out_from_outside_is_written_and_its_leads_are_not_dialed(night: 
 
 def test_the_opt_out_key_puts_the_number_on_the_list_and_ends_its_leads() -> None:
     night = Night(ratio_campaign(2.0))
-    night.happens(ev.AbandonmentCounted(at=night.now, campaign_id=1, answered=1000, abandoned=0))
+    night.has_history(answered=1000)
     night.arrives(7)
     night.claims(lead(1, LineType.LANDLINE), lead(2, LineType.LANDLINE))
     first, second = night.wished(cmd.Originate)

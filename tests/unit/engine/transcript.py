@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from dialer.domain.agent import Agent, AgentState
+from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import AmdMode, Campaign, CampaignState, DialMethod
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.outcome import AmdVerdict, Disposition
@@ -110,6 +111,13 @@ class Night:
     def claims(self, *leads: Lead) -> None:
         """The store hands leads to the hopper."""
         self.happens(ev.LeadsClaimed(at=self.now, campaign_id=1, leads=leads))
+
+    def has_history(self, *, answered: int, abandoned: int = 0) -> None:
+        """The ledger knows people who answered before this evening."""
+        window = BudgetWindow(name="block", answered=answered, abandoned=abandoned)
+        self.happens(
+            ev.AbandonmentCounted(at=self.now, campaign_id=1, windows=(window,))
+        )
 
     def state_of(self, agent_id: int) -> AgentState:
         """What an agent is doing."""

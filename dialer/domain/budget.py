@@ -1,0 +1,16 @@
+"""How much of an abandonment budget is used: the figures of one accounting window.
+
+The ledger (storage) counts them, the governor (pacing) and the gate of over-dialing (compliance)
+read them. A campaign has several windows at once: its day and its 30-day block at least.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BudgetWindow:
+    """People who answered in one window, and how many of these were abandoned."""
+
+    name: str  # "day", "block", and what a jurisdiction's profile adds
+    answered: int
+    abandoned: int

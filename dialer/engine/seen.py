@@ -1,0 +1,172 @@
+"""The floor as pacing sees it: `pacing.floor.FloorSeen` over the engine's own memory.
+
+Everything is looked up when it is asked for, so a rule that needs two counts pays for two counts.
+Where agents serve several campaigns, what competes for them is shown together.
+"""
+
+from functools import lru_cache
+
+from dialer.compliance.abandonment import over_dial_allowed
+from dialer.compliance.gate import may_over_dial
+from dialer.compliance.windows import local_hour_and_weekday
+from dialer.domain.agent import AgentState
+from dialer.domain.budget import BudgetWindow
+from dialer.domain.campaign import Campaign
+from dialer.domain.lead import Lead
+from dialer.engine.agent import Duty
+from dialer.engine.attempt import UNANSWERED, Attempt, State
+from dialer.engine.floor import CampaignFloor, Floor
+from dialer.pacing.floor import Arrival, LeadClass, LeadSeen, Line, Seat
+
+AREA_DIGITS = 5
+"""Of an E.164 number with its plus sign: +1 and the area code, elsewhere as coarse."""
+
+AT_WORK = frozenset(
+    {AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
+)
+ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
+
+
+class PacingView:
+    """One campaign's floor at an instant."""
+
+    def __init__(self, floor: Floor, place: CampaignFloor, now: float) -> None:
+        self._floor = floor
+        self._place = place
+        self.now = now
+
+    @property
+    def ready(self) -> int:
+        """Agents who wait and are not reserved."""
+        return len(self._floor.ready_agents(self._place.campaign.id))
+
+    @property
+    def shared_lines(self) -> int:
+        """Lines in flight that no agent is reserved for."""
+        return self._floor.shared_lines(self._place.campaign.id)
+
+    @property
+    def people_waiting(self) -> int:
+        """Answered people who are in the queue."""
+        return len(self._floor.waiting_attempts(self._place.campaign.id))
+
+    @property
+    def ratio(self) -> float:
+        """Lines for each ready agent (ratio method)."""
+        return self._place.campaign.ratio
+
+    @property
+    def may_over_dial(self) -> bool:
+        """Whether one more abandoned person would still keep every window's limit."""
+        return governor_allows(self._place)
+
+    @property
+    def target(self) -> float:
+        """The share of abandoned people that is aimed at."""
+        limits = self._place.campaign.limits
+        return min(limits.abandon_target, limits.abandon_limit)
+
+    @property
+    def limit(self) -> float:
+        """The share of abandoned people that is never to be exceeded."""
+        return self._place.campaign.limits.abandon_limit
+
+    @property
+    def windows(self) -> tuple[BudgetWindow, ...]:
+        """The abandonment ledger, up to the last person."""
+        return self._place.windows()
+
+    def seats(self) -> list[Seat]:
+        """Agents at work, longest in their state first."""
+        its = self._place.campaign.id
+        seats = [
+            _seat(duty)
+            for duty in self._floor.agents.values()
+            if duty.campaign_id == its and duty.state in AT_WORK
+        ]
+        return sorted(seats, key=lambda seat: (seat.since, seat.agent_id))
+
+    def lines(self) -> list[Line]:
+        """Lines in flight, oldest first."""
+        return [_line(attempt) for attempt in self._attempts() if attempt.state in UNANSWERED]
+
+    def arrivals(self) -> list[Arrival]:
+        """Answered people without an agent, longest wait first."""
+        waiting = [
+            Arrival(
+                answered_at=attempt.answered_at or self.now,
+                connect_by=attempt.must_be_connected_by(),
+            )
+            for attempt in self._attempts()
+            if attempt.state in ON_THE_WAY and attempt.agent_id is None
+        ]
+        return sorted(waiting, key=lambda one: one.answered_at)
+
+    def next_odds(self, leads: LeadClass) -> float | None:
+        """The odds of the next lead of a class in the hopper."""
+        claim = self._place.hopper.peek(leads)
+        return None if claim is None else claim.odds
+
+    def _attempts(self) -> list[Attempt]:
+        its = self._place.campaign.id
+        return [one for one in self._floor.attempts.values() if one.campaign_id == its]
+
+
+def governor_allows(place: CampaignFloor) -> bool:
+    """Whether one more abandoned person would still keep the limit in every window."""
+    limits = place.campaign.limits
+    windows = place.windows()
+    return bool(windows) and all(
+        over_dial_allowed(
+            answered=window.answered,
+            abandoned=window.abandoned,
+            limit=limits.abandon_limit,
+            warm_up=limits.governor_warm_up_answers if window.name == "block" else 0,
+        )
+        for window in windows
+    )
+
+
+def class_of(lead: Lead, campaign: Campaign) -> LeadClass:
+    """How the lead's number may be dialed; the gate says so again when it is dialed."""
+    return LeadClass.OVER_DIALABLE if may_over_dial(lead, campaign) else LeadClass.ONE_TO_ONE
+
+
+def seen_lead(lead: Lead, now: float) -> LeadSeen:
+    """The lead as its odds depend on it. Without a zone that we know, hours are UTC."""
+    hour, weekday = _hour_and_weekday(lead.zones[:1], int(now // 900))
+    return LeadSeen(
+        line_type=lead.line_type,
+        area=lead.e164[:AREA_DIGITS],
+        attempt_count=lead.attempt_count,
+        last_outcome=lead.last_outcome,
+        hour=hour,
+        weekday=weekday,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _hour_and_weekday(zones: tuple[str, ...], quarter: int) -> tuple[int, int]:
+    """Zones' clocks differ by whole quarters of an hour."""
+    return local_hour_and_weekday(zones[0] if zones else "UTC", quarter * 900.0)
+
+
+def _seat(duty: Duty) -> Seat:
+    return Seat(
+        agent_id=duty.agent.id,
+        state=duty.state,
+        since=duty.since,
+        free_by=duty.deadline if duty.state is AgentState.WRAP_UP else None,
+        is_leaving=duty.wants in (AgentState.BREAK, AgentState.OFFLINE),
+        attempt_id=duty.attempt_id,
+    )
+
+
+def _line(attempt: Attempt) -> Line:
+    return Line(
+        attempt_id=attempt.id,
+        dialed_at=attempt.dialed_at,
+        rang_at=attempt.rang_at,
+        odds=attempt.odds,
+        agent_id=attempt.agent_id,
+    )
