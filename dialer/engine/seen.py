@@ -13,13 +13,11 @@ from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
+from dialer.domain.list_order import AREA_DIGITS
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import UNANSWERED, Attempt, State
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.pacing.floor import Arrival, LeadClass, LeadSeen, Line, Seat
-
-AREA_DIGITS = 5
-"""Of an E.164 number with its plus sign: +1 and the area code, elsewhere as coarse."""
 
 AT_WORK = frozenset(
     {AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
