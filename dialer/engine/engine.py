@@ -65,6 +65,20 @@ def abandonment_counted(
     return []
 
 
+def clock_jumped(_floor: Floor, _event: events.ClockJumped, _now: float) -> list[Command]:
+    """Instants from before the jump are by another clock."""
+    return []
+
+
+def past_learned(floor: Floor, event: events.PastLearned, _now: float) -> list[Command]:
+    """The pacer need not begin from nothing."""
+    place = floor.campaigns.get(event.campaign_id)
+    if place is not None:
+        for fact in event.facts:
+            place.pacer.learn(fact)
+    return []
+
+
 def configured(floor: Floor, event: events.Configured, _now: float) -> list[Command]:
     """Campaigns and trunks as they are from now on; a stopped campaign gives its leads back."""
     commands: list[Command] = []
@@ -130,6 +144,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.DialAsked: agents.dial_asked,
     events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
+    events.ClockJumped: clock_jumped,
+    events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
     events.AbandonmentCounted: abandonment_counted,

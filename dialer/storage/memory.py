@@ -60,6 +60,7 @@ class MemoryStore:
             wishes.DeferLead: self._defer_lead,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
+            wishes.SaveDecision: lambda _: None,
         }
 
     def go_away(self) -> None:
