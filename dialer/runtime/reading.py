@@ -38,6 +38,7 @@ class Entry:
     now: float
     event: Event
     wishes: tuple[Json, ...]
+    has_failed: bool = False  # handling it failed then
 
 
 class Recording:
@@ -113,10 +114,18 @@ def _entry(path: Path, number: int, value: Json) -> Entry:
             line=number,
             now=float(value["now"]),
             event=from_json(kind, value["of"]),
-            wishes=tuple(value.get("wishes", ())),
+            wishes=_wishes(value.get("wishes", [])),
+            has_failed=bool(value.get("failed", False)),
         )
     except (UnreadableError, KeyError, TypeError, ValueError) as error:
         raise _damaged(path, number, str(error)) from error
+
+
+def _wishes(written: Json) -> tuple[Json, ...]:
+    """As they were recorded; today's commands may have other fields."""
+    if not all(isinstance(wish["wish"], str) for wish in written):
+        raise UnreadableError("a wish without its kind")
+    return tuple(written)
 
 
 def _lines(path: Path, *, is_whole: bool) -> Iterator[Json]:

@@ -101,7 +101,7 @@ class Recorder:
 
     async def close(self) -> None:
         """Write what waits, and the end."""
-        await asyncio.to_thread(self._finish)
+        await asyncio.to_thread(self.finish)
 
     def flush(self) -> None:
         """Write what waits. Losing the transcript must not cost a call, so nothing is raised."""
@@ -116,7 +116,8 @@ class Recorder:
         except OSError as error:
             self._give_up(error.strerror or str(error))
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """The same, from a thread or without asyncio."""
         self.flush()
         self._end({"end": "closed"})
 
