@@ -22,7 +22,7 @@ from dialer.engine.commands import (
     SaveAgentState,
     ShowAgentToQueue,
 )
-from dialer.engine.dispatch import dispatch, judged_claim
+from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
@@ -189,6 +189,11 @@ class Engine:
             if duty.state is not duty.known_state:
                 commands += _make_known(duty, now)
         return commands
+
+    def has_room(self, campaign_id: int, now: float) -> bool:
+        """Whether a line of the campaign could go out now, as far as links and trunks go."""
+        place = self._floor.campaigns[campaign_id]
+        return self._floor.may_dial() and choose_trunk(self._floor, place, now) is not None
 
     def view(self, now: float) -> FloorView:
         """What is going on, for people to look at."""

@@ -31,6 +31,7 @@ class PacingView:
     def __init__(self, floor: Floor, place: CampaignFloor, now: float) -> None:
         self._floor = floor
         self._place = place
+        self.campaign_id = place.campaign.id
         self.now = now
 
     @property
