@@ -1,11 +1,14 @@
 """The budget governor: how much risk a line may carry, so that the abandonment budget is used.
 
 *Theta* is the greatest chance of losing somebody that one more line may have, given that it is
-answered. Two loops set it. The quick one looks at the risks of the lines that are dialed: theta
-moves until these add up to the target, corrected by how many people were really lost for each
-that was reckoned with. The slow one looks at the ledger: *credit* is how many more people could
-have been lost by now; it pulls theta up or down by a few tenths for each person. Near a window's
-limit theta shrinks; it never reaches zero, and never stops an agent from having one line.
+answered. It follows from two loops. The outer one looks at the ledger: *credit* is how many more
+people could have been lost by now; for each of them the *aim*, the share of people to lose from
+now on, lies some tenths above or below the target. The inner one looks at the lines that are
+dialed: theta moves until their risks, corrected by how many people were really lost for each that
+was reckoned with, come to the aim on average. It need not wait for people to be lost.
+
+Near a window's limit the aim shrinks; it never reaches zero, and never keeps an agent who waits
+from having one line.
 """
 
 from dialer.domain.budget import BudgetWindow
@@ -20,14 +23,15 @@ SURE_AFTER = 8.0
 """Lost people that the look-ahead's own reckoning weighs as much as, against what happened."""
 FORGET = 0.999
 LEAST, GREATEST = 0.05, 12.0
-"""Bounds of theta's level, in targets."""
+"""Bounds of theta, in aims."""
 
 
 class Governor:
     """The governor of one campaign."""
 
     def __init__(self) -> None:
-        self._level = 1.0  # theta at no credit, in targets
+        self._aim = 0.01
+        self._level = 1.0  # theta, in aims
         self._reckoned = 0.0
         self._lost = 0.0
         self._seen: dict[str, BudgetWindow] = {}
@@ -35,8 +39,8 @@ class Governor:
     def theta(self, floor: FloorSeen) -> float:
         """The greatest risk one more line may have now."""
         self._watch(floor.windows)
-        level = floor.target * self._level
-        return min(0.5, level * growth(PULL_PER_PERSON * self.credit(floor)))
+        self._aim = floor.target * growth(PULL_PER_PERSON * self.credit(floor))
+        return min(0.5, self._aim * self._level)
 
     def credit(self, floor: FloorSeen) -> float:
         """How many more people could have been lost, by the window that leaves least."""
@@ -47,10 +51,10 @@ class Governor:
         ]
         return max(-MOST_CREDIT, min([*credits, MOST_CREDIT]))
 
-    def dialed(self, risk: float, odds: float, target: float) -> None:
+    def dialed(self, risk: float, odds: float) -> None:
         """A line of this risk was dialed."""
         self._reckoned = self._reckoned * (1.0 - (1.0 - FORGET) * odds) + risk * odds
-        error = 1.0 - min(self.correction() * risk / target, 5.0)
+        error = 1.0 - min(self.correction() * risk / self._aim, 5.0)
         self._level *= 1.0 + RISK_GAIN * odds * error
         self._level = min(max(self._level, LEAST), GREATEST)
 

@@ -101,7 +101,7 @@ class Predictive:
             if risk > theta and free <= 0:
                 break
             ahead.add(odds)
-            self.governor.dialed(risk, odds, floor.target)
+            self.governor.dialed(risk, odds)
             count += 1
             free -= 1
         reason = (

@@ -61,10 +61,12 @@ class Residuals:
     def refresh(self, patience_s: float) -> None:
         """Forget the tables of laws that have changed."""
         patience_s = round(max(patience_s, 0.1) * 4.0) / 4.0
-        grid = Grid(cell_s=self._horizon(patience_s) / CELLS, patience_s=patience_s)
         learned = self._learning
         laws = (learned.talk, learned.wrap_up, learned.ring, learned.failure)
         before, self._versions = self._versions, tuple(law.version for law in laws)
+        if before == self._versions and patience_s == self.grid.patience_s:
+            return
+        grid = Grid(cell_s=self._horizon(patience_s) / CELLS, patience_s=patience_s)
         is_new = grid != self.grid or not before
         self.grid = grid
         self._ends = (np.arange(CELLS) + 1.0) * grid.cell_s
