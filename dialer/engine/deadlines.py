@@ -5,7 +5,7 @@ from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.agents import drop_preview, send_home, wrap_up_ran_out
 from dialer.engine.attempt import UNANSWERED, Attempt, Fact, State
-from dialer.engine.commands import Command, HangUp, PlayMessage
+from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
 from dialer.engine.dispatch import HANGUP_PATIENCE_S
 from dialer.engine.floor import Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
@@ -29,6 +29,10 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
             commands += _overdue_agent(floor, duty.agent.id, now)
         elif duty.wants is AgentState.OFFLINE and duty.state is AgentState.BREAK:
             commands += send_home(floor, duty, now)
+    for place in floor.campaigns.values():
+        order = place.ordering.next_order(place.pacer, now) if place.is_running() else None
+        if order is not None:
+            commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
     return commands
 
 

@@ -14,6 +14,7 @@ from dialer.compliance.abandonment import Standing
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
+from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
@@ -107,6 +108,12 @@ class MemoryStore:
             if len(claimed) < count and self._is_free(row.lead.e164):
                 claimed.append(self._claim(row, now))
         return tuple(claimed)
+
+    async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
+        self._reach()
+        for row in self.tables.leads.values():
+            if row.lead.campaign_id == campaign_id and row.state is not LeadState.FINAL:
+                row.odds_bucket = order.bucket(row.lead)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()
@@ -284,6 +291,8 @@ class MemoryStore:
         was_claimed = self._free(command.lead_id)
         row.state = command.state
         row.next_at = command.next_at
+        if command.odds_bucket is not None:
+            row.odds_bucket = command.odds_bucket
         row.lead = replace(
             row.lead,
             last_outcome=command.last_outcome or row.lead.last_outcome,
