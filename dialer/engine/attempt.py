@@ -78,6 +78,7 @@ NEXT: dict[tuple[State, Fact], State] = {
 }
 
 UNANSWERED = frozenset({State.DIALING, State.RINGING})
+ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
 
 HANGUP_PATIENCE_S = 5.0
 """How long a line that we hung up may take to be reported gone."""
@@ -129,6 +130,11 @@ class Attempt:
     def is_in_flight(self) -> bool:
         """Whether it may still be answered: dialed, not answered, not being hung up."""
         return self.state in UNANSWERED and not self.is_hanging_up
+
+    def may_want_agent(self) -> bool:
+        """Whether somebody may still have to be put through: in flight, or answered and on the
+        way to an agent."""
+        return self.is_in_flight() or self.state in ON_THE_WAY
 
     def must_be_connected_by(self) -> float:
         """The legal clock: after this instant a person not connected counts as abandoned."""

@@ -16,7 +16,7 @@ from dialer.compliance.gate import (
 )
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
-from dialer.engine.agent import Duty, Step
+from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
 from dialer.engine.commands import (
     ClaimLeads,
@@ -28,7 +28,8 @@ from dialer.engine.commands import (
 )
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.hopper import Claim
-from dialer.engine.matching import reserve, serve_waiting
+from dialer.engine.matching import serve_waiting
+from dialer.engine.roster import reserve
 from dialer.engine.seen import PacingView, class_of, seen_lead
 from dialer.engine.trunks import TrunkState
 from dialer.engine.withdrawal import withdraw
@@ -122,7 +123,7 @@ def _agents_for(floor: Floor, place: CampaignFloor, decision: Decision) -> list[
     if not decision.agents:
         return floor.ready_agents(place.campaign.id)
     named = [floor.agents[agent_id] for agent_id in decision.agents if agent_id in floor.agents]
-    return [duty for duty in named if duty.may(Step.RESERVE)]
+    return [duty for duty in named if duty.may_be_reserved()]
 
 
 def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> DeferLead:

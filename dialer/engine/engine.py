@@ -24,6 +24,7 @@ from dialer.engine.commands import (
 )
 from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.roster import let_go
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.pacing.choose import PacerFactory, pacer_for
@@ -183,6 +184,8 @@ class Engine:
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
         commands = HANDLERS[type(event)](self._floor, event, now)
+        if self._floor.staying:
+            commands += let_go(self._floor, now)
         if type(event) not in NEVER_MAKES_ROOM:
             commands += dispatch(self._floor, now)
         for duty in self._floor.agents.values():

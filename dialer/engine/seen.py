@@ -15,14 +15,13 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import AREA_DIGITS
 from dialer.engine.agent import Duty
-from dialer.engine.attempt import Attempt, State
+from dialer.engine.attempt import ON_THE_WAY, Attempt
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.pacing.floor import Arrival, LeadClass, LeadSeen, Line, Seat
 
 AT_WORK = frozenset(
     {AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
 )
-ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
 
 
 class PacingView:
@@ -151,13 +150,14 @@ def _hour_and_weekday(zones: tuple[str, ...], quarter: int) -> tuple[int, int]:
 
 
 def _seat(duty: Duty) -> Seat:
+    is_wrapping_up = duty.state is AgentState.WRAP_UP
     return Seat(
         agent_id=duty.agent.id,
         state=duty.state,
         since=duty.since,
-        free_by=duty.deadline if duty.state is AgentState.WRAP_UP else None,
-        is_leaving=duty.wants in (AgentState.BREAK, AgentState.OFFLINE),
-        attempt_id=duty.attempt_id,
+        free_by=duty.deadline if is_wrapping_up else None,
+        is_leaving=duty.is_leaving(),
+        attempt_id=duty.next_attempt_id if is_wrapping_up else duty.attempt_id,
     )
 
 
