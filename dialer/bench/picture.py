@@ -6,9 +6,12 @@ A *curve* is one policy's points. Drawn without a display, into a PNG file.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialer.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -70,7 +73,7 @@ def draw(rows: Rows, bound: Mapping[int, float], path: Path) -> None:
     figure.savefig(path)
 
 
-def _curves(axes: Any, rows: Rows, panel: Panel) -> None:
+def _curves(axes: "Axes", rows: Rows, panel: Panel) -> None:
     for number, policy in enumerate(dict.fromkeys(row["policy"] for row in rows)):
         points = sorted(
             (row["agents"], row[panel.key] * panel.scale)

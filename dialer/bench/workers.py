@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from dialer.errors import CallbankError
 
@@ -44,7 +44,7 @@ def run_all(
                 running[ours] = (place, process)
             for ready in wait(list(running)):
                 assert isinstance(ready, Connection)
-                results[running[ready][0]] = _result(ready, running[ready][1])
+                results[running[ready][0]] = cast(Result, _result(ready, running[ready][1]))
                 place, process = running.pop(ready)
                 process.join()
                 done(place)
@@ -64,7 +64,7 @@ def _work(work: Callable[[Any], Any], piece: object, theirs: Connection) -> None
         theirs.send((False, str(error)))
 
 
-def _result(ready: Connection, process: ForkServerProcess) -> Any:
+def _result(ready: Connection, process: ForkServerProcess) -> object:
     try:
         is_good, result = ready.recv()
     except EOFError:

@@ -5,14 +5,16 @@ says where (the file's key), what is wanted and what stood there. `scenario.py` 
 bounds of its keys, and tells all findings together.
 """
 
+import contextlib
 import difflib
 import math
-import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
+
+Kind = TypeVar("Kind")
 
 FARTHEST = 1e15
 """Beyond it no number of a scenario means anything; also keeps out what is not finite."""
@@ -33,8 +35,8 @@ class Bounds:
         return -FARTHEST <= value <= FARTHEST and above and value <= self.most
 
 
-BoundsOf = Callable[[type, str], Bounds]
-"""The bounds of a dataclass's field."""
+BoundsOf = Callable[[str], Bounds]
+"""The bounds of the key with this name."""
 
 
 class Unreadable(Exception):
@@ -52,26 +54,31 @@ class Reader:
         """Write down a finding about a key."""
         self.findings.append(f"{place} {sentence}")
 
-    def table(self, kind: type, raw: object, place: str = "") -> Any:
+    def table(self, kind: type[Kind], raw: object, place: str) -> Kind:
         """An instance of the dataclass, from a table; raises Unreadable after a finding."""
         if not isinstance(raw, dict):
             self.add(place, f"is a table of keys, not {shown(raw)}")
             raise Unreadable
         before = len(self.findings)
-        hints = typing.get_type_hints(kind)
-        keys = {field.name: field for field in fields(kind) if field.init}
-        self.unknown(raw, list(keys), place)
-        values = {}
-        for name, field in keys.items():
-            try:
-                found = self._field(kind, field, hints[name], raw, place)
-            except Unreadable:
-                continue
-            if found is not MISSING:
-                values[name] = found
+        self.unknown(raw, keys_of(kind), place)
+        values = self.fields(kind, raw, place)
         if len(self.findings) > before:
             raise Unreadable
-        return self._made(kind, values, place)
+        return kind(**values)
+
+    def fields(self, kind: type, raw: dict[str, object], place: str) -> dict[str, object]:
+        """The values of those fields of the dataclass that the table gives."""
+        hints = typing.get_type_hints(kind)
+        values = {}
+        for field in fields(kind):
+            where = within(place, field.name)
+            if field.name not in raw:
+                self._may_be_missing(field, where)
+                continue
+            bounds = self._bounds_of(field.name)
+            with contextlib.suppress(Unreadable):
+                values[field.name] = self.value(hints[field.name], raw[field.name], where, bounds)
+        return values
 
     def unknown(self, raw: Mapping[str, object], known: list[str], place: str) -> None:
         """A finding for each key that is not known, with the one that was probably meant."""
@@ -81,10 +88,8 @@ class Reader:
                 hint = f"did you mean {close[0]}?" if close else "known are " + ", ".join(known)
                 self.add(within(place, name), f"is not a known key ({hint})")
 
-    def value(self, hint: Any, raw: object, place: str, bounds: Bounds) -> Any:
+    def value(self, hint: object, raw: object, place: str, bounds: Bounds) -> object:
         """A value of the annotated type."""
-        if typing.get_origin(hint) in (types.UnionType, typing.Union):
-            (hint,) = (one for one in typing.get_args(hint) if one is not types.NoneType)
         if is_dataclass(hint):
             return self.table(typing.cast(type, hint), raw, place)
         if typing.get_origin(hint) is tuple:
@@ -95,25 +100,11 @@ class Reader:
             return self._number(hint, raw, place, bounds)
         return self._plain(hint, raw, place)
 
-    def _field(
-        self, kind: type, field: "Field[Any]", hint: Any, raw: dict[str, object], place: str
-    ) -> Any:
-        where = within(place, field.name)
-        if field.name in raw:
-            return self.value(hint, raw[field.name], where, self._bounds_of(kind, field.name))
+    def _may_be_missing(self, field: "Field[object]", where: str) -> None:
         if field.default is MISSING and field.default_factory is MISSING:
             self.add(where, "is missing")
-            raise Unreadable
-        return MISSING
 
-    def _made(self, kind: type, values: dict[str, Any], place: str) -> Any:
-        try:
-            return kind(**values)
-        except ValueError as error:
-            self.add(place or "the scenario", f"does not hold together: {error}")
-            raise Unreadable from None
-
-    def _many(self, hints: tuple[Any, ...], raw: object, place: str, bounds: Bounds) -> Any:
+    def _many(self, hints: tuple[object, ...], raw: object, place: str, bounds: Bounds) -> object:
         is_open = len(hints) == 2 and hints[1] is Ellipsis
         if not isinstance(raw, list) or not (is_open or len(raw) == len(hints)):
             size = "" if is_open else f"{len(hints)} "
@@ -147,9 +138,9 @@ class Reader:
         if not bounds.hold(number):
             self.add(place, f"must be {bounds.wanted}, not {shown(raw)}")
             raise Unreadable
-        return hint(number)  # type: ignore[no-any-return]
+        return typing.cast(float, hint(number))
 
-    def _plain(self, hint: Any, raw: object, place: str) -> Any:
+    def _plain(self, hint: object, raw: object, place: str) -> object:
         if hint is bool and isinstance(raw, bool):
             return raw
         if hint is str and isinstance(raw, str) and raw.isprintable():
@@ -157,6 +148,11 @@ class Reader:
         kind = "true or false" if hint is bool else "a text in quotes, on one line"
         self.add(place, f"is {kind}, not {shown(raw)}")
         raise Unreadable
+
+
+def keys_of(kind: type) -> list[str]:
+    """The keys that a table of this dataclass may have."""
+    return [field.name for field in fields(kind)]
 
 
 def within(place: str, name: str) -> str:
