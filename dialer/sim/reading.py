@@ -9,7 +9,7 @@ import contextlib
 import difflib
 import math
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -46,9 +46,10 @@ class Unreadable(Exception):
 class Reader:
     """Reads one document and keeps every finding, so that all are told at once."""
 
-    def __init__(self, bounds_of: BoundsOf) -> None:
+    def __init__(self, bounds_of: BoundsOf, unsaid: Mapping[type, Sequence[str]]) -> None:
         self.findings: list[str] = []
         self._bounds_of = bounds_of
+        self._unsaid = unsaid  # fields of a dataclass that are no keys
 
     def add(self, place: str, sentence: str) -> None:
         """Write down a finding about a key."""
@@ -60,7 +61,8 @@ class Reader:
             self.add(place, f"is a table of keys, not {shown(raw)}")
             raise Unreadable
         before = len(self.findings)
-        self.unknown(raw, keys_of(kind), place)
+        unsaid = self._unsaid.get(kind, ())
+        self.unknown(raw, [key for key in keys_of(kind) if key not in unsaid], place)
         values = self.fields(kind, raw, place)
         if len(self.findings) > before:
             raise Unreadable

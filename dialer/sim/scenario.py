@@ -13,7 +13,7 @@ from pathlib import Path
 from dialer.errors import UsageError
 from dialer.sim.reading import Bounds, Reader, Unreadable, keys_of
 from dialer.sim.scenario_checks import contradictions
-from dialer.sim.world import World
+from dialer.sim.world import Rules, World
 
 SHIPPED = Path(__file__).with_name("scenarios")
 MOST_AGENTS = 1000
@@ -94,6 +94,9 @@ BOUNDS: dict[str, Bounds] = {
 BY_UNIT = (("_share", _SHARE), ("_s", _SECONDS), ("_per_hour", _PER_HOUR))
 """For keys that BOUNDS does not name: units stand last in names."""
 
+UNSAID = {World: ("name",), Rules: ("dial_method",)}
+"""No keys of a file: the first is the file's name, the other comes with the policy."""
+
 FREE = Bounds(wanted="a number")
 
 
@@ -143,7 +146,7 @@ def parse(text: str, *, name: str, place: str) -> Scenario:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"scenario {place} is no TOML: {error or 'too deep'}.") from None
-    reader = Reader(bounds_of)
+    reader = Reader(bounds_of, UNSAID)
     try:
         scenario = _scenario(reader, document, name)
         reader.findings += contradictions(scenario.world, scenario.hours)
@@ -156,7 +159,7 @@ def parse(text: str, *, name: str, place: str) -> Scenario:
 
 def _scenario(reader: Reader, document: dict[str, object], name: str) -> Scenario:
     ours = [key for key in keys_of(Scenario) if key != "world"]
-    worlds = [key for key in keys_of(World) if key != "name"]
+    worlds = [key for key in keys_of(World) if key not in UNSAID[World]]
     reader.unknown(document, ours + worlds, "")
     values = reader.fields(Scenario, {key: document[key] for key in ours if key in document}, "")
     world = reader.fields(World, {key: document[key] for key in worlds if key in document}, "")

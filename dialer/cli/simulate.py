@@ -1,0 +1,119 @@
+"""`callbank simulate`: play a scenario with a pacing policy through the real engine, in no time.
+
+The same scenario, policy, team, hours and seed give the same figures and digest everywhere.
+"""
+
+import argparse
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from dialer.bench.play import play
+from dialer.errors import UsageError
+from dialer.sim.figures import Figures
+from dialer.sim.peers.policies import POLICIES, policy_named
+from dialer.sim.scenario import Scenario, load, resized, shipped
+
+USUAL_POLICY = "predictive"
+SWARM = "swarm"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `callbank simulate`."""
+    parser.add_argument("--scenario", default="stationary", metavar="FILE|NAME",
+                        help="a shipped scenario or a file of your own (stationary)")
+    parser.add_argument("--policy", default=USUAL_POLICY, metavar="P",
+                        help=f"who decides how many lines there are ({USUAL_POLICY})")
+    parser.add_argument("--agents", type=int, metavar="N",
+                        help="volunteers (as the scenario says)")
+    parser.add_argument("--hours", type=float, metavar="H",
+                        help="simulated hours of work (as the scenario says)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S",
+                        help="the dice of everything that happens by chance (1)")
+    parser.add_argument("--list", action="store_true", help="show scenarios and policies")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play it, and say how it went."""
+    if args.list:
+        _list(as_json=args.json)
+        return 0
+    policy = policy_named(args.policy)
+    scenario = _scenario(args)
+    with _bar(scenario) as show:
+        figures = play(scenario, policy, args.seed, show)
+    if args.json:
+        print(json.dumps(figures.as_json()))
+    else:
+        _tell(scenario, figures)
+    return 0
+
+
+def _scenario(args: argparse.Namespace) -> Scenario:
+    if not 0 <= args.seed < 2**63:
+        raise UsageError(f"--seed must be between 0 and {2**63 - 1}, not {args.seed}.")
+    return resized(load(args.scenario), agents=args.agents, hours=args.hours)
+
+
+def _list(*, as_json: bool) -> None:
+    scenarios = {name: load(name).about for name in shipped()}
+    policies = {policy.name: policy.says for policy in POLICIES.values()}
+    if as_json:
+        print(json.dumps({"scenarios": scenarios, "policies": policies}, indent=2))
+        return
+    for title, rows in (("scenarios", scenarios), ("policies", policies)):
+        table = Table(title=title, title_justify="left", show_header=False, box=None)
+        for name, says in rows.items():
+            table.add_row(f"  {name}", says)
+        Console().print(table, "", highlight=False)
+
+
+def _tell(scenario: Scenario, figures: Figures) -> None:
+    table = Table(show_header=False, title=f"{scenario.world.name}: {figures.policy}")
+    table.add_row("volunteers, hours, seed",
+                  f"{figures.agents}, {figures.hours:g}, {figures.seed}")  # fmt: skip
+    table.add_row("utilisation (talk and wrap-up)", f"{figures.utilisation:.1%}")
+    table.add_row("talk", f"{figures.talk_share:.1%}")
+    table.add_row("people who answered", str(figures.answered))
+    table.add_row("abandoned", f"{figures.abandoned} = {figures.abandon_rate:.2%}")
+    table.add_row("mean wait between conversations", f"{figures.wait_s_mean:.1f} s")
+    table.add_row("digest", figures.digest)
+    console = Console()
+    console.print(table)
+    limit = scenario.world.rules.abandon_limit
+    keeps = "within" if figures.abandon_rate <= limit else "above"
+    console.print(
+        f"{figures.policy} keeps {figures.agents} volunteer{'s'[:figures.agents > 1]} talking"
+        f" {60 * figures.talk_share:.0f} minutes of the hour; {figures.abandon_rate:.1%} of the"
+        f" people who answer find nobody there, {keeps} the limit of {limit:.0%}.",
+        highlight=False,
+    )
+
+
+def _bar(scenario: Scenario) -> AbstractContextManager[Callable[[float], None] | None]:
+    """A progress bar on a terminal's stderr, and nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return nullcontext()
+    return _Bar(console, scenario.world.name)
+
+
+class _Bar:
+    """What a long run shows."""
+
+    def __init__(self, console: Console, name: str) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task(name, total=1.0)
+
+    def __enter__(self) -> Callable[[float], None]:
+        self._progress.start()
+        return lambda part: self._progress.update(self._task, completed=part)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
