@@ -103,16 +103,24 @@ def _shorter(section: Section) -> Section:
 def groups(
     plan: tuple[Section, ...], *, policy: str | None, agents: int | None, seed: int
 ) -> Iterator[Group]:
-    """The rows to be made; `policy` and `agents` leave the others out."""
+    """The rows to be made. `policy` and `agents` leave the others out; one that is in no table
+    joins the first."""
+    known = {name for section in plan for name in section.policies}
     for section in plan:
-        for name in section.policies:
-            for size in section.sizes if agents is None else (agents,):
-                if policy is not None and name != policy:
-                    continue
-                hours = section.hours(size)
-                pieces = tuple(
-                    Piece(scenario=section.scenario, policy=name, agents=size, hours=hours,
-                          seed=seed + number)
-                    for number in range(section.seeds)
-                )  # fmt: skip
-                yield Group(section=section, pieces=pieces)
+        names = [name for name in section.policies if policy in (None, name)]
+        if policy is not None and policy not in known and section is plan[0]:
+            names = [policy]
+        sizes = [size for size in section.sizes if agents in (None, size)]
+        if agents is not None and section is plan[0]:
+            sizes = [agents]
+        for name in names:
+            yield from (_group(section, name, size, seed) for size in sizes)
+
+
+def _group(section: Section, policy: str, agents: int, seed: int) -> Group:
+    hours = section.hours(agents)
+    pieces = tuple(
+        Piece(scenario=section.scenario, policy=policy, agents=agents, hours=hours, seed=throw)
+        for throw in range(seed, seed + section.seeds)
+    )
+    return Group(section=section, pieces=pieces)

@@ -27,7 +27,12 @@ def play(
     )
     if show is not None:
         _Watcher(evening, show).look(None)
-    return evening.run(policy.label)
+    return evening.run(name_of(policy))
+
+
+def name_of(policy: Policy) -> str:
+    """As it can be asked for again, with its knob."""
+    return policy.name if policy.knob is None else f"{policy.name}:{policy.knob:g}"
 
 
 def world_for(world: World, policy: Policy) -> World:

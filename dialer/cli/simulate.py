@@ -5,21 +5,18 @@ The same scenario, policy, team, hours and seed give the same figures and digest
 
 import argparse
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from dialer.bench.play import play
+from dialer.cli.bar import Bar
 from dialer.errors import UsageError
 from dialer.sim.figures import Figures
 from dialer.sim.peers.policies import POLICIES, policy_named
 from dialer.sim.scenario import Scenario, load, resized, shipped
 
 USUAL_POLICY = "predictive"
-SWARM = "swarm"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +42,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     policy = policy_named(args.policy)
     scenario = _scenario(args)
-    with _bar(scenario) as show:
-        figures = play(scenario, policy, args.seed, show)
+    with Bar() as bar:
+        figures = play(
+            scenario, policy, args.seed, lambda part: bar.show(scenario.world.name, part)
+        )
     if args.json:
         print(json.dumps(figures.as_json()))
     else:
@@ -93,27 +92,3 @@ def _tell(scenario: Scenario, figures: Figures) -> None:
         f" people who answer find nobody there, {keeps} the limit of {limit:.0%}.",
         highlight=False,
     )
-
-
-def _bar(scenario: Scenario) -> AbstractContextManager[Callable[[float], None] | None]:
-    """A progress bar on a terminal's stderr, and nothing elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return nullcontext()
-    return _Bar(console, scenario.world.name)
-
-
-class _Bar:
-    """What a long run shows."""
-
-    def __init__(self, console: Console, name: str) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=console, transient=True)
-        self._task = self._progress.add_task(name, total=1.0)
-
-    def __enter__(self) -> Callable[[float], None]:
-        self._progress.start()
-        return lambda part: self._progress.update(self._task, completed=part)
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
