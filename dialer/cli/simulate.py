@@ -13,8 +13,10 @@ from dialer.bench.play import play
 from dialer.cli.bar import Bar
 from dialer.errors import UsageError
 from dialer.sim.figures import Figures
-from dialer.sim.peers.policies import POLICIES, policy_named
+from dialer.sim.peers.policies import POLICIES, Policy, policy_named
+from dialer.sim.run import SWARM
 from dialer.sim.scenario import Scenario, load, resized, shipped
+from dialer.sim.swarm import drawn
 
 USUAL_POLICY = "predictive"
 
@@ -22,8 +24,8 @@ USUAL_POLICY = "predictive"
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `callbank simulate`."""
     parser.add_argument("--scenario", default="stationary", metavar="FILE|NAME",
-                        help="a shipped scenario or a file of your own (stationary)")
-    parser.add_argument("--policy", default=USUAL_POLICY, metavar="P",
+                        help="a shipped scenario, a file of your own, or swarm (stationary)")
+    parser.add_argument("--policy", metavar="P",
                         help=f"who decides how many lines there are ({USUAL_POLICY})")
     parser.add_argument("--agents", type=int, metavar="N",
                         help="volunteers (as the scenario says)")
@@ -40,8 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         _list(as_json=args.json)
         return 0
-    policy = policy_named(args.policy)
-    scenario = _scenario(args)
+    policy, scenario = _chosen(args)
     with Bar() as bar:
         figures = play(
             scenario, policy, args.seed, lambda part: bar.show(scenario.world.name, part)
@@ -53,14 +54,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _scenario(args: argparse.Namespace) -> Scenario:
+def _chosen(args: argparse.Namespace) -> tuple[Policy, Scenario]:
+    """The policy and the scenario that are asked for; of the swarm, what the seed draws."""
     if not 0 <= args.seed < 2**63:
         raise UsageError(f"--seed must be between 0 and {2**63 - 1}, not {args.seed}.")
-    return resized(load(args.scenario), agents=args.agents, hours=args.hours)
+    if args.scenario == SWARM:
+        draw = drawn(args.seed)
+        scenario = Scenario(agents=draw.agents, hours=draw.hours, world=draw.world)
+        usual = str(draw.policy)
+    else:
+        scenario, usual = load(args.scenario), USUAL_POLICY
+    policy = policy_named(args.policy or usual)
+    return policy, resized(scenario, agents=args.agents, hours=args.hours)
 
 
 def _list(*, as_json: bool) -> None:
     scenarios = {name: load(name).about for name in shipped()}
+    scenarios[SWARM] = "Everything drawn by lot from the seed: traffic, team, faults, policy."
     policies = {policy.name: policy.says for policy in POLICIES.values()}
     if as_json:
         print(json.dumps({"scenarios": scenarios, "policies": policies}, indent=2))

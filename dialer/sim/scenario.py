@@ -1,8 +1,9 @@
 """Scenario files: a world, the team and the hours that `simulate` plays, read from TOML.
 
-A *scenario* is one of the files in scenarios/ (by its name) or anybody's file (by its path). Keys
-are the fields of the classes in world.py; what a file leaves out is the reference model's. Every
-mistake is told with its key; nothing is guessed.
+A *scenario* is one of the files in scenarios/ (by its name) or anybody's file (by its path, which
+is then the world's name, so that what broke can be played again). Keys are the fields of the
+classes in world.py; what a file leaves out is the reference model's. Every mistake is told with
+its key; nothing is guessed.
 """
 
 import difflib
@@ -119,7 +120,7 @@ def load(name: str) -> Scenario:
             f"there is no scenario and no file called {name!r}: {hint}scenarios are"
             f" {', '.join(shipped())}, swarm; a file of your own ends in .toml."
         )
-    return parse(_text(path), name=path.stem, place=str(path))
+    return parse(_text(path), name=str(path), place=str(path))
 
 
 def shipped() -> tuple[str, ...]:

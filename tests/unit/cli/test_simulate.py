@@ -57,6 +57,14 @@ def test_team_and_hours_come_from_the_scenario_where_none_are_given(
     assert (found["agents"], found["hours"]) == (2, 0.5)
 
 
+def test_a_swarm_seed_draws_everything_and_can_be_played_again(capsys: Captured) -> None:
+    first = simulated(capsys, "--scenario", "swarm", "--seed", "2", "--hours", "0.1")
+    again = simulated(capsys, "--scenario", "swarm", "--seed", "2", "--hours", "0.1")
+    assert first == again
+    other = simulated(capsys, "--scenario", "swarm", "--seed", "3", "--hours", "0.1")
+    assert other["digest"] != first["digest"]
+
+
 def test_people_get_a_table_and_a_sentence(capsys: Captured) -> None:
     assert main(["simulate", "--policy", "progressive", "--agents", "1", "--hours", "1"]) == 0
     said = capsys.readouterr().out
