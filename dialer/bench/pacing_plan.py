@@ -61,7 +61,7 @@ PEERS = (
     "impact",
     "issabel",
 )
-OURS = ("predictive", "predictive-1")
+OURS = ("predictive", "predictive-1pct")
 CEILING = ("oracle",)
 
 

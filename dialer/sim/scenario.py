@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dialer.errors import UsageError
 from dialer.sim.reading import Bounds, Reader, Unreadable, keys_of
-from dialer.sim.scenario_checks import contradictions
+from dialer.sim.scenario_checks import contradictions, length_problems
 from dialer.sim.world import Rules, World
 
 SHIPPED = Path(__file__).with_name("scenarios")
@@ -135,7 +135,7 @@ def resized(scenario: Scenario, *, agents: int | None, hours: float | None) -> S
     for key, value in (("agents", team), ("hours", length)):
         if not bounds_of(key).hold(value):
             raise UsageError(f"--{key} must be {bounds_of(key).wanted}, not {value:g}.")
-    found = contradictions(scenario.world, length)
+    found = list(length_problems(scenario.world, length))
     if found:
         raise UsageError(f"scenario {scenario.world.name} cannot be played: {'; '.join(found)}.")
     return replace(scenario, agents=team, hours=length)

@@ -15,7 +15,7 @@ def contradictions(world: World, hours: float) -> list[str]:
         *_answer_rate(world),
         *_volunteers(world.volunteers),
         *_rules(world.rules),
-        *_hours(world, hours),
+        *length_problems(world, hours),
     ]
 
 
@@ -90,7 +90,8 @@ def _rules(rules: Rules) -> Iterator[str]:
         )
 
 
-def _hours(world: World, hours: float) -> Iterator[str]:
+def length_problems(world: World, hours: float) -> Iterator[str]:
+    """Whether so many hours of this world can be played."""
     if world.burn_in_min >= hours * 60.0:
         yield (
             f"burn_in_min is {world.burn_in_min:g}, and the run has {hours * 60.0:g} minutes:"

@@ -13,6 +13,7 @@ from dialer.bench.pacing_plan import Group, Piece, groups, sections
 from dialer.bench.pacing_text import Made, bounds_of, gains_of, tables_of
 from dialer.cli.main import main
 from dialer.sim.figures import Counts, Figures
+from dialer.sim.peers.policies import policy_named
 from dialer.sim.scenario import load
 
 KEYS = "policy agents hours seed utilisation talk_share abandon_rate answered abandoned"
@@ -57,8 +58,9 @@ def made(policy: str, talk_share: float, abandon_rate: float) -> Made:
 
 
 @pytest.mark.parametrize("is_quick", [True, False])
-def test_every_scenario_of_the_plan_can_be_played(is_quick: bool) -> None:
+def test_everything_in_the_plan_can_be_played(is_quick: bool) -> None:
     for section in sections(is_quick=is_quick):
+        assert {policy_named(name).name for name in section.policies} == {*section.policies}
         burn_in_h = load(section.scenario).world.burn_in_min / 60
         assert all(section.hours(size) > burn_in_h for size in section.sizes)
 
