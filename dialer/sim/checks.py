@@ -84,7 +84,7 @@ class Checks:
         self._closed: dict[str, tuple[float, cmd.CloseAttempt]] = {}  # closed, not yet over
         self._held: dict[int, float] = {}  # leads claimed, since when
         self._next_at: dict[int, float] = {}  # when a lead is due again; never: inf
-        self._unsettled: set[int] = set()  # leads that were dialed, and whose next step is not known
+        self._unsettled: set[int] = set()  # dialed leads whose next step is not known
         self._do_not_call: set[str] = set()
         self._dialed_on: dict[str, deque[float]] = {}
         self._last_dial = -inf

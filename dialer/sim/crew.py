@@ -103,7 +103,8 @@ class Crew:
     def staff(self, wanted: int) -> None:
         """So many shall be at work; idle ones leave first, the others when they are next idle."""
         there = [one for one in self.by_id.values() if one.is_wanted]
-        for one in [one for one in self.by_id.values() if not one.is_wanted][: wanted - len(there)]:
+        others = [one for one in self.by_id.values() if not one.is_wanted]
+        for one in others[: max(0, wanted - len(there))]:
             one.is_wanted = True
             if one.doing is Doing.AWAY and not one.leg_id:
                 self._log_in(one)
@@ -138,7 +139,7 @@ class Crew:
             self._agenda.after(CORRECT_AFTER_S, self._log_in, one)
 
     def _back_from_break(self, one: Volunteer) -> None:
-        if one.doing is Doing.BREAK:
+        if one.doing is Doing.BREAK and one.is_wanted:
             self._hands.post(ev.AgentAskedReady(at=self._agenda.now, agent_id=one.agent.id))
 
     def _wants_break(self, what: tuple[Volunteer, str]) -> None:

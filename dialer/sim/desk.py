@@ -79,6 +79,7 @@ class Desk:
         self.link_is_up: Callable[[], bool] = lambda: True
         self.hears_state: Callable[[cmd.SaveAgentState], None] = lambda told: None
         self.observer: Observer | None = None
+        self.look_after_s: Callable[[], float] = lambda: LEDGER_EVERY_S
 
     # --- the inbox ------------------------------------------------------------------------------
 
@@ -258,7 +259,7 @@ class Desk:
             return
         with suppress(StoreAway):
             at_once(self._watch.look(with_ledger=True))
-        self._agenda.after(LEDGER_EVERY_S, self._look, engine)
+        self._agenda.after(self.look_after_s(), self._look, engine)
 
 
 async def as_it_is(now: Configuration) -> Configuration:

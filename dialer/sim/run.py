@@ -30,7 +30,7 @@ from dialer.sim.agenda import US, Agenda
 from dialer.sim.chance import Chance
 from dialer.sim.checks import IDLE_TOO_LONG_S, LOOK_EVERY_S, Broken, Checks
 from dialer.sim.crew import Crew, Doing, Volunteer
-from dialer.sim.desk import Desk, as_it_is
+from dialer.sim.desk import LEDGER_EVERY_S, Desk, as_it_is
 from dialer.sim.digest import Digest
 from dialer.sim.figures import Counts, Figures, Tally
 from dialer.sim.line import Line
@@ -45,7 +45,9 @@ FIRST_DAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo(ZONE))
 
 OUR_NUMBER = "+19195550100"
 NIGHT_TICK_S = 60.0
+NIGHT_LOOK_S = 900.0
 DAY_S = 86400.0
+EPSILON_S = 0.001
 SWARM = "swarm"
 """The scenario that draws everything, team and policy too, from the seed."""
 
@@ -92,6 +94,14 @@ class Calendar:
         days, rest_s = divmod(at - self.start, DAY_S)
         return (days * self._day_s + min(self._day_s, rest_s)) / 3600.0
 
+    def open_for(self, at: float) -> float:
+        """Seconds until the working day ends; 0 when it has."""
+        return max(0.0, self._day_s - (at - self.start) % DAY_S)
+
+    def opens_in(self, at: float) -> float:
+        """Seconds until the next morning at nine."""
+        return DAY_S - (at - self.start) % DAY_S
+
     def is_open(self, at: float) -> bool:
         """Whether it is a working hour."""
         return (at - self.start) % DAY_S < self._day_s
@@ -133,6 +143,7 @@ class Evening:
         self.desk.link_is_up = lambda: self.wire.is_up
         self.desk.hears_state = self.crew.hears_state
         self.desk.observer = self
+        self.desk.look_after_s = lambda: NIGHT_LOOK_S if self._is_night() else LEDGER_EVERY_S
         self.mishaps.on_gap = self._gap
 
     def _engine(self, number: int) -> Engine:
@@ -268,19 +279,26 @@ class Evening:
 
     def _tick(self, _: object) -> None:
         self.desk.take(ev.Ticked(at=self.agenda.now))
-        is_night = not self.network.lines and not self.calendar.is_open(self.agenda.now)
-        self.agenda.after(NIGHT_TICK_S if is_night else self.world.tick_s, self._tick)
+        self.agenda.after(NIGHT_TICK_S if self._is_night() else self.world.tick_s, self._tick)
+
+    def _is_night(self) -> bool:
+        return not self.network.lines and not self.calendar.is_open(self.agenda.now)
 
     def _wanted(self, share: float) -> int:
         return max(1, int(self.team.agents * share + 0.5))
 
-    def _staff(self, turn: int) -> None:
-        shifts = self.world.volunteers.shifts
-        is_open = self.calendar.is_open(self.agenda.now)
-        self.crew.staff(self._wanted(shifts[turn % len(shifts)]) if is_open else 0)
-        slice_h = self.world.volunteers.shift_min / 60.0
-        step_h = slice_h if len(shifts) > 1 else 1.0
-        self.agenda.after(step_h * 3600.0, self._staff, turn + 1)
+    def _staff(self, _: object) -> None:
+        """Who is wanted in this slice of the working day; nobody when the day is over."""
+        law, now = self.world.volunteers, self.agenda.now
+        open_s = self.calendar.open_for(now)
+        if open_s <= 0.0:
+            self.crew.staff(0)
+            self.agenda.after(self.calendar.opens_in(now), self._staff)
+            return
+        slice_s = law.shift_min * 60.0
+        number, into_s = divmod(self.calendar.worked_h(now) * 3600.0 + EPSILON_S, slice_s)
+        self.crew.staff(self._wanted(law.shifts[int(number) % len(law.shifts)]))
+        self.agenda.after(min(open_s, slice_s - into_s + EPSILON_S), self._staff)
 
     def run(self, policy: str = "") -> Figures:
         """Carry the run out."""
@@ -288,7 +306,7 @@ class Evening:
         agenda, desk = self.agenda, self.desk
         self.mishaps.begin(self.wire, self.network, self.store)
         desk.drain()
-        self._staff(0)
+        self._staff(None)
         agenda.after(self.world.tick_s, self._tick)
         agenda.after(LOOK_EVERY_S, self._look)
         end_us = round(self.calendar.instant(self.team.hours) * US)
