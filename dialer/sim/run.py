@@ -110,6 +110,8 @@ class Calendar:
 class Evening:
     """A run in the making. `run` carries it out; the parts may be looked at by tests."""
 
+    desk_kind = Desk
+
     def __init__(self, world: World, pacers: PacerFactory, team: Team, store: SimStore) -> None:
         self.world, self.team, self.store = world, team, store
         self.calendar = Calendar(world.day_h)
@@ -121,7 +123,7 @@ class Evening:
         self.network = Network(world, self.agenda, self.chance, self.crew, self)
         self.truth = Truth(self.crew, self.agenda)
         self._pacers = pacers
-        self.desk = Desk(self.agenda, store, world.faults, self._engine, self._watch)
+        self.desk = self.desk_kind(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
         self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
         self.checks = Checks(self, lambda: list(self.people.by_lead))
@@ -304,13 +306,13 @@ class Evening:
         """Carry the run out."""
         began = time.perf_counter()
         agenda, desk = self.agenda, self.desk
-        self.mishaps.begin(self.wire, self.network, self.store)
-        desk.drain()
-        self._staff(None)
         agenda.after(self.world.tick_s, self._tick)
         agenda.after(LOOK_EVERY_S, self._look)
         end_us = round(self.calendar.instant(self.team.hours) * US)
         try:
+            self.mishaps.begin(self.wire, self.network, self.store)
+            desk.drain()
+            self._staff(None)
             desk.drain()
             while agenda.step(end_us):
                 desk.drain()
