@@ -5,6 +5,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
+from dialer.engine.attempt import HANGUP_PATIENCE_S
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
@@ -101,13 +102,15 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
     return send_home(floor, duty, now) if is_idle and wish is AgentState.OFFLINE else []
 
 
-def asked_hangup(floor: Floor, event: events.AgentAskedHangup, _now: float) -> list[Command]:
+def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> list[Command]:
     """The agent ends the conversation (or gives up a line dialed for him by hand)."""
     duty = floor.agents.get(event.agent_id)
     attempt = floor.attempts.get(duty.attempt_id) if duty and duty.attempt_id else None
     if attempt is None:
         return [_refusal(event.agent_id, "There is no call to end.")]
     attempt.is_hanging_up = True
+    # Where its end was never reported (a lost fact), he must not sit in a dead call for hours.
+    attempt.deadline = min(attempt.deadline, now + HANGUP_PATIENCE_S)
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 

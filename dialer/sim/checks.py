@@ -276,8 +276,10 @@ class Checks:
 
     def _somebody_is_dialed(self, view: FloorView, now: float) -> None:
         long_ago = now - IDLE_TOO_LONG_S
-        is_resting = all(
-            trunk.rests_until is not None and trunk.rests_until > long_ago for trunk in view.trunks
+        has_no_trunk = all(
+            trunk.channels >= trunk.channel_limit
+            or (trunk.rests_until is not None and trunk.rests_until > long_ago)
+            for trunk in view.trunks
         )
         idle = [
             agent
@@ -286,7 +288,7 @@ class Checks:
         ]
         reasons = [campaign.last_decision for campaign in view.campaigns]
         may_wait = any(reason.startswith(REASONS_TO_WAIT) for reason in reasons)
-        if not idle or is_resting or may_wait or not self._around.may_call():
+        if not idle or has_no_trunk or may_wait or not self._around.may_call():
             return
         held_leads = sum(campaign.hopper for campaign in view.campaigns)
         free = held_leads or any(

@@ -325,6 +325,7 @@ class Evening:
         at = datetime.fromtimestamp(self.agenda.now, ZoneInfo(ZONE))
         what = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
         team, name = self.team, self.world.name
+        policy = policy or str(self.world.rules.dial_method)
         its = f" --policy {policy} --agents {team.agents} --hours {team.hours:g}"
         return (
             f"{what} ({at:%A %H:%M:%S}.{at.microsecond:06d}). To see it again:"

@@ -31,6 +31,6 @@ def evening(
     return kind(world, pacers, team, store if store is not None else MemoryStore())
 
 
-def figures(world: World = SHORT, *, agents: int = 5, hours: float = 0.25, seed: int = 1) -> Figures:
+def figures(world: World = SHORT, **its: float) -> Figures:
     """An evening's figures."""
-    return evening(world, agents=agents, hours=hours, seed=seed).run()
+    return evening(world, **its).run()  # type: ignore[arg-type]
