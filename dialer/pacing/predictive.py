@@ -29,7 +29,7 @@ from dialer.pacing.residuals import CELLS, Residuals, line_age
 USUAL_ODDS = 0.2
 MOST_LINES = 24
 MOST_WITHDRAWN = 6
-WITHDRAW_AT = 2.5
+WITHDRAW_AT = 4.0
 """Risk, in thetas, at which an old line is taken back."""
 STALE_S = 0.75
 """How long the answer 'no more lines' is trusted while nothing has changed."""
