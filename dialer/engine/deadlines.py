@@ -18,6 +18,7 @@ LONG_GREETING_S = 8.0
 
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
+    floor.waits_for_tick = False
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
         if now >= attempt.deadline - MESSAGE_LEAD_S:

@@ -12,7 +12,7 @@ from typing import Any
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, deadlines, events, lines, recovery
+from dialer.engine import agents, clock, deadlines, events, lines, recovery
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -63,11 +63,6 @@ def abandonment_counted(
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
         place.take_ledger(event.windows, event.at)
-    return []
-
-
-def clock_jumped(_floor: Floor, _event: events.ClockJumped, _now: float) -> list[Command]:
-    """Instants from before the jump are by another clock."""
     return []
 
 
@@ -145,7 +140,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.DialAsked: agents.dial_asked,
     events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
-    events.ClockJumped: clock_jumped,
+    events.ClockJumped: clock.clock_jumped,
     events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,

@@ -28,6 +28,8 @@ class CampaignFloor:
     counted_at: float = 0.0  # up to then
     people_since: list[tuple[float, bool]] = field(default_factory=list)  # when, abandoned or not
     last_decision: str = "nothing decided yet"
+    kept_reason: str = ""  # of the decision that was last kept
+    kept_at: float = 0.0
 
     def count_person(self, at: float, *, is_abandoned: bool) -> None:
         """Note a person who answered, until the ledger has him."""
@@ -72,6 +74,7 @@ class Floor:
     is_link_up: bool = False
     is_store_up: bool = True
     is_resynced: bool = False
+    waits_for_tick: bool = False  # the clock jumped: nothing is decided before the next tick
     serial: int = 0
 
     def open_campaign(self, campaign: Campaign) -> "CampaignFloor":
@@ -92,7 +95,8 @@ class Floor:
 
     def may_dial(self) -> bool:
         """Whether line facts will reach us and rows can be written."""
-        return self.is_link_up and self.is_store_up and self.is_resynced
+        is_reachable = self.is_link_up and self.is_store_up and self.is_resynced
+        return is_reachable and not self.waits_for_tick
 
     def learn(self, campaign_id: int, fact: Fact) -> None:
         """Tell the campaign's pacer what happened."""
