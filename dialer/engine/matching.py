@@ -18,7 +18,8 @@ SCREENED_OUT_TIMEOUT_S = 10.0
 
 def route(floor: Floor, attempt: Attempt, request_id: str, now: float) -> list[Command]:
     """Send an answered person on: to his reserved agent, a ready one, or the queue."""
-    commands = _leave_tried_agent(floor, attempt, now) + _end_wrap_up_for(floor, attempt, now)
+    commands = _leave_tried_agent(floor, attempt, now)
+    commands += _find_present_agent(floor, attempt, now)
     duty = _agent_for(floor, attempt)
     if duty is None:
         attempt.take(Fact.SENT_TO_QUEUE)
@@ -46,12 +47,37 @@ def _leave_tried_agent(floor: Floor, attempt: Attempt, now: float) -> list[Comma
     return settle(floor, duty, now)
 
 
-def _end_wrap_up_for(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
-    """The person is there before his agent's wrap-up is over: nobody is kept waiting for that."""
+def _find_present_agent(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """The person is there before his agent's wrap-up is over, and is not kept waiting for that.
+
+    A ready agent takes the call; else the agent of the line that was dialed last, which then has
+    the one in wrap-up. Only where there is neither does the call end the wrap-up.
+    """
     duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
     if duty is None or duty.next_attempt_id != attempt.id:
         return []
-    return finish_wrap_up(floor, duty, now)
+    if floor.ready_agents(attempt.campaign_id):
+        duty.next_attempt_id = attempt.agent_id = None
+        return []
+    youngest = _youngest_reserved_line(floor, attempt)
+    if youngest is None:
+        return finish_wrap_up(floor, duty, now)
+    assert youngest.agent_id is not None
+    stand_in = floor.agents[youngest.agent_id]
+    attempt.agent_id = stand_in.agent.id
+    stand_in.attempt_id, stand_in.lead = attempt.id, attempt.lead
+    youngest.agent_id, duty.next_attempt_id = duty.agent.id, youngest.id
+    return []
+
+
+def _youngest_reserved_line(floor: Floor, answered: Attempt) -> Attempt | None:
+    """Of the campaign's other lines in flight whose agent is free, the one dialed last."""
+    youngest: Attempt | None = None
+    for line in floor.attempts.values():  # in the order in which they were dialed
+        duty = floor.agents.get(line.agent_id) if line.agent_id is not None else None
+        if duty is not None and line.campaign_id == answered.campaign_id and line.is_in_flight():
+            youngest = line if is_kept_for(duty, line) else youngest
+    return youngest
 
 
 def _agent_for(floor: Floor, attempt: Attempt) -> Duty | None:
