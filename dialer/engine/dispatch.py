@@ -53,14 +53,21 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
     commands = serve_waiting(floor, now) if floor.is_link_up else []
     if not floor.may_dial():
         return commands
-    for place in floor.campaigns.values():
-        if place.is_running():
-            stale = place.hopper.expired(now)
-            if stale:
-                commands.append(ReleaseLeads(lead_ids=stale))
+    for place in in_turn(floor):
+        stale = place.hopper.expired(now)
+        if stale:
+            commands.append(ReleaseLeads(lead_ids=stale))
+        # With nobody at work there may still be lines to take back.
+        if place.attempts or floor.roll.at_work.get(place.campaign.id):
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
     return commands
+
+
+def in_turn(floor: Floor) -> list[CampaignFloor]:
+    """The running campaigns; of several, the one that dialed last comes last."""
+    running = [place for place in floor.campaigns.values() if place.is_running()]
+    return running if len(running) < 2 else sorted(running, key=lambda place: place.last_turn)
 
 
 def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
@@ -76,6 +83,7 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
         commands += keep(place, decision, dialed, len(taken_back), now)
         if dialed == 0:
             break
+        place.last_turn = floor.serial  # attempts are numbered as they are dialed
     return commands
 
 
@@ -238,7 +246,7 @@ def place_call(
 
 def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Ask the store for leads before the hopper runs dry."""
-    agents = sum(duty.campaign_id == place.campaign.id for duty in floor.agents.values())
+    agents = len(floor.roll.at_work.get(place.campaign.id, ()))
     if agents == 0 or place.campaign.dial_method is DialMethod.MANUAL:
         return []
     wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, place.campaign.ratio)))

@@ -9,7 +9,7 @@ from dialer.domain.agent import AgentState
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact
 from dialer.engine.commands import Command, ConnectCall, Destination, RouteCall
-from dialer.engine.floor import Floor
+from dialer.engine.floor import Floor, waiting
 from dialer.engine.roster import finish_wrap_up, is_kept_for, reserve, settle
 
 BRIDGING_TIMEOUT_S = 5.0
@@ -73,9 +73,9 @@ def _find_present_agent(floor: Floor, attempt: Attempt, now: float) -> list[Comm
 def _youngest_reserved_line(floor: Floor, answered: Attempt) -> Attempt | None:
     """Of the campaign's other lines in flight whose agent is free, the one dialed last."""
     youngest: Attempt | None = None
-    for line in floor.attempts.values():  # in the order in which they were dialed
+    for line in floor.campaigns[answered.campaign_id].attempts.values():
         duty = floor.agents.get(line.agent_id) if line.agent_id is not None else None
-        if duty is not None and line.campaign_id == answered.campaign_id and line.is_in_flight():
+        if duty is not None and line.is_in_flight():
             youngest = line if is_kept_for(duty, line) else youngest
     return youngest
 
@@ -93,20 +93,21 @@ def _agent_for(floor: Floor, attempt: Attempt) -> Duty | None:
 def serve_waiting(floor: Floor, now: float) -> list[Command]:
     """Give every waiting person a ready agent, longest wait first on both sides."""
     commands: list[Command] = []
-    for campaign_id in floor.campaigns:
-        for attempt in floor.waiting_attempts(campaign_id):
-            ready = floor.takers(campaign_id)
-            duty = next((one for one in ready if one.agent.id not in attempt.tried_agents), None)
-            if duty is not None:
-                reserve(duty, attempt, now)
-                _send_to(attempt, duty, now)
-                commands.append(
-                    ConnectCall(
-                        attempt_id=attempt.id,
-                        channel=attempt.channel,
-                        agent_channel=duty.channel,
-                    )
+    if not floor.roll.by_state[AgentState.READY]:
+        return commands
+    for attempt in waiting(floor.campaigns.values()):
+        takers = floor.takers(attempt.campaign_id)
+        duty = next((one for one in takers if one.agent.id not in attempt.tried_agents), None)
+        if duty is not None:
+            reserve(duty, attempt, now)
+            _send_to(attempt, duty, now)
+            commands.append(
+                ConnectCall(
+                    attempt_id=attempt.id,
+                    channel=attempt.channel,
+                    agent_channel=duty.channel,
                 )
+            )
     return commands
 
 

@@ -46,6 +46,7 @@ def test_a_decision_that_took_lines_back_is_kept() -> None:
 def test_a_new_reason_is_kept_once_and_no_more_than_one_in_a_second() -> None:
     told = Told()
     night = night_of(told)
+    night.arrives(7)
     night.at(5)
     before = len(kept(night))
     told.says += [Decision(reason=f"reason {turn}") for turn in range(40)]
