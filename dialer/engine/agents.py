@@ -42,7 +42,7 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     if event.campaign_id not in floor.campaigns:
         return [_refusal(event.agent_id, "That campaign is not open.")]
     duty = Duty(agent=event.agent, campaign_id=event.campaign_id)
-    floor.agents[event.agent_id] = duty
+    floor.add_agent(duty)
     return call_agent(floor, duty, now)
 
 

@@ -1,5 +1,7 @@
 """What the engine does when time goes on: every line and every wish has a deadline."""
 
+from math import inf
+
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
@@ -18,6 +20,9 @@ LONG_GREETING_S = 8.0
 
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
+    floor.waits_for_tick = False
+    if now < floor.next_due:
+        return []
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
         if now >= attempt.deadline - MESSAGE_LEAD_S:
@@ -29,7 +34,18 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
         order = place.ordering.next_order(place.pacer, now) if place.is_running() else None
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
+    floor.next_due = _next_due(floor)
     return commands
+
+
+def _next_due(floor: Floor) -> float:
+    """The earliest deadline of all. The engine takes it for unknown as soon as anything happens."""
+    lines = (attempt.deadline for attempt in floor.attempts.values())
+    agents = (duty.deadline for duty in floor.agents.values() if duty.deadline is not None)
+    lists = (place.ordering.look_at for place in floor.campaigns.values() if place.is_running())
+    return min(
+        min(lines, default=inf) - MESSAGE_LEAD_S, min(agents, default=inf), min(lists, default=inf)
+    )
 
 
 def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, deadlines, events, lines, recovery
+from dialer.engine import agents, clock, deadlines, events, lines, recovery
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -63,11 +63,6 @@ def abandonment_counted(
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
         place.take_ledger(event.windows, event.at)
-    return []
-
-
-def clock_jumped(_floor: Floor, _event: events.ClockJumped, _now: float) -> list[Command]:
-    """Instants from before the jump are by another clock."""
     return []
 
 
@@ -145,7 +140,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.DialAsked: agents.dial_asked,
     events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
-    events.ClockJumped: clock_jumped,
+    events.ClockJumped: clock.clock_jumped,
     events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
@@ -183,14 +178,16 @@ class Engine:
 
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
-        commands = HANDLERS[type(event)](self._floor, event, now)
-        if self._floor.staying:
-            commands += let_go(self._floor, now)
-        if type(event) not in NEVER_MAKES_ROOM:
-            commands += dispatch(self._floor, now)
-        for duty in self._floor.agents.values():
-            if duty.state is not duty.known_state:
-                commands += _make_known(duty, now)
+        floor, kind = self._floor, type(event)
+        commands = HANDLERS[kind](floor, event, now)
+        if floor.staying:
+            commands += let_go(floor, now)
+        if kind not in NEVER_MAKES_ROOM:
+            commands += dispatch(floor, now)
+        if floor.roll.changed:
+            commands += _make_changes_known(floor, now)
+        if commands or kind is not events.Ticked:
+            floor.next_due = 0.0
         return commands
 
     def has_room(self, campaign_id: int, now: float) -> bool:
@@ -205,7 +202,7 @@ class Engine:
             at=now,
             link_is_up=floor.is_link_up,
             store_is_up=floor.is_store_up,
-            campaigns=tuple(_campaign_view(floor, place) for place in floor.campaigns.values()),
+            campaigns=tuple(_campaign_view(place) for place in floor.campaigns.values()),
             agents=tuple(_agent_view(duty) for duty in floor.agents.values()),
             trunks=tuple(
                 TrunkView(
@@ -218,6 +215,15 @@ class Engine:
             ),
             open_attempts=len(floor.attempts),
         )
+
+
+def _make_changes_known(floor: Floor, now: float) -> list[Command]:
+    commands: list[Command] = []
+    for duty in floor.roll.changed.values():
+        if duty.state is not duty.known_state:
+            commands += _make_known(duty, now)
+    floor.roll.changed.clear()
+    return commands
 
 
 def _make_known(duty: Duty, now: float) -> list[Command]:
@@ -257,18 +263,13 @@ def _agent_view(duty: Duty) -> AgentView:
     )
 
 
-def _campaign_view(floor: Floor, place: CampaignFloor) -> CampaignView:
-    states = [
-        attempt.state
-        for attempt in floor.attempts.values()
-        if attempt.campaign_id == place.campaign.id
-    ]
+def _campaign_view(place: CampaignFloor) -> CampaignView:
     return CampaignView(
         campaign_id=place.campaign.id,
         name=place.campaign.name,
         hopper=len(place.hopper),
-        lines_dialing=sum(state in UNANSWERED for state in states),
-        people_waiting=states.count(State.WAITING),
-        people_talking=states.count(State.TALKING),
+        lines_dialing=sum(len(place.board[state]) for state in UNANSWERED),
+        people_waiting=len(place.board[State.WAITING]),
+        people_talking=len(place.board[State.TALKING]),
         last_decision=place.last_decision,
     )

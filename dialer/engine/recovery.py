@@ -51,7 +51,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         )
         if known.state is AgentState.WRAP_UP:
             duty.deadline = now + floor.campaigns[known.campaign_id].campaign.wrap_up_s
-        floor.agents[known.agent.id] = duty
+        floor.add_agent(duty)
     for left in event.attempts:
         attempt = _remembered(floor, left, now)
         floor.add_attempt(attempt)

@@ -128,13 +128,14 @@ def _is_needed(floor: Floor, duty: Duty, now: float) -> bool:
         return False
     known = (floor.attempts.get(attempt_id) for attempt_id in duty.owed)
     still_open = sum(attempt is not None and _counts_on(attempt, duty) for attempt in known)
-    return still_open > len(floor.ready_agents(duty.campaign_id))
+    others = {one.agent.id for its in duty.serves() for one in floor.ready_agents(its)}
+    return still_open > len(others)
 
 
 def _counts_on(attempt: Attempt, duty: Duty) -> bool:
     return (
         attempt.agent_id is None
-        and attempt.campaign_id == duty.campaign_id
+        and attempt.campaign_id in duty.serves()
         and attempt.may_want_agent()
     )
 
