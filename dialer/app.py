@@ -25,6 +25,7 @@ from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
+from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
@@ -74,6 +75,7 @@ class PhoneBank:
             store=self._store,
             clock=time.time,
             note=self._recorder.note if self._recorder is not None else None,
+            jumped_by_s=Jumps(),
         )
         self._observers = [self._metrics.observe]
         self._pump = Pump(Engine(run=run), world, self._observers)
