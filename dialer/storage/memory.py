@@ -21,8 +21,10 @@ from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
+from dialer.pacing.floor import Fact
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
+from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
@@ -61,7 +63,7 @@ class MemoryStore:
             wishes.DeferLead: self._defer_lead,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
-            wishes.SaveDecision: lambda _: None,
+            wishes.SaveDecision: self.tables.keep_decision,
         }
 
     def go_away(self) -> None:
@@ -185,6 +187,14 @@ class MemoryStore:
     async def first_dialed_at(self, campaign_id: int) -> float | None:
         self._reach()
         return self._attempts.first_dialed_at.get(campaign_id)
+
+    async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
+        self._reach()
+        return past_facts(self.tables, campaign_id, limit)
+
+    async def remove_decisions(self, before: float) -> int:
+        self._reach()
+        return self.tables.remove_decisions(before)
 
     # --- reading ------------------------------------------------------------------------------
 

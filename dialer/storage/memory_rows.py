@@ -61,6 +61,10 @@ class Claim(NamedTuple):
     expires_at: float
 
 
+DecisionKey = tuple[int, float, str, str]
+DECISIONS_KEPT = 10_000
+
+
 @dataclass(kw_only=True, slots=True)
 class Tables:
     """All rows."""
@@ -73,6 +77,20 @@ class Tables:
     refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+    decisions: dict[DecisionKey, wishes.SaveDecision] = field(default_factory=dict)
+
+    def keep_decision(self, command: wishes.SaveDecision) -> None:
+        """The last so many, because nothing here may grow without end."""
+        key = (command.campaign_id, command.at, command.kind.value, command.reason)
+        self.decisions.setdefault(key, command)
+        if len(self.decisions) > DECISIONS_KEPT:
+            del self.decisions[next(iter(self.decisions))]
+
+    def remove_decisions(self, before: float) -> int:
+        old = [key for key, one in self.decisions.items() if one.at < before]
+        for key in old:
+            del self.decisions[key]
+        return len(old)
 
 
 def merged(

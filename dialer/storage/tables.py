@@ -190,3 +190,16 @@ results = Table(
     Column("agent_id", Integer, nullable=False),
     _text("disposition"),
 )
+
+pacing_decisions = Table(
+    "pacing_decisions",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    _instant("at"),
+    _text("kind"),
+    Column("count", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    _text("reason"),
+    Column("figures", JSONB, nullable=False),
+)
