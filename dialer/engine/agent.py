@@ -3,8 +3,10 @@
     OFFLINE -> JOINING -> BREAK <-> READY <-> RESERVED -> TALKING -> WRAP_UP -> READY | BREAK
 
 Any state -> OFFLINE when his leg is gone or he goes home. Wishes that must wait for the end of
-a call ("break after this call") are kept in `wants`. Unlike line facts, agent steps are the
-engine's own decisions, so a step without an entry is a defect and raises.
+a call ("break after this call") are kept in `wants`. A line may be dialed for him while his
+wrap-up runs out: he is RESERVED for it (`next_attempt_id`) when that ends, by himself, by its
+deadline or by the person's answer. Unlike line facts, agent steps are the engine's own decisions,
+so a step without an entry is a defect and raises.
 """
 
 from dataclasses import dataclass
@@ -64,10 +66,12 @@ class Duty:
     channel: str = ""
     attempt_id: str | None = None  # reserved for, talking in, or wrapping up
     lead: Lead | None = None
+    next_attempt_id: str | None = None  # in wrap-up: the line he is reserved for after it
     last_attempt_id: str | None = None  # whose result may still be corrected
     last_lead: Lead | None = None
     reported_id: str | None = None  # the attempt that he last gave a result for
     wants: AgentState | None = None  # BREAK, OFFLINE or READY as soon as he may
+    owed: frozenset[str] = frozenset()  # lines that counted on him when he asked to go
     deadline: float | None = None
     known_state: AgentState = AgentState.OFFLINE  # of which store and queue have been told
     kept_state: AgentState = AgentState.OFFLINE  # what the store believes
@@ -77,6 +81,19 @@ class Duty:
         """Move along the table. Raises KeyError for a step that the state does not allow."""
         self.state = NEXT[(self.state, step)]
         self.since = now
+
+    def is_leaving(self) -> bool:
+        """Whether he wants a break or home, and so no call but those that count on him."""
+        return self.wants in (AgentState.BREAK, AgentState.OFFLINE)
+
+    def may_be_reserved(self) -> bool:
+        """Whether a line may be dialed for him: he waits for one, or will by a known instant."""
+        if self.is_leaving():
+            return False
+        if self.state is AgentState.WRAP_UP:
+            ends = self.deadline is not None
+            return ends and self.next_attempt_id is None and bool(self.channel)
+        return self.state is AgentState.READY
 
     def may(self, step: Step) -> bool:
         """Whether the table has an entry for this step."""

@@ -3,13 +3,11 @@
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
-from dialer.engine.agents import drop_preview, send_home, wrap_up_ran_out
-from dialer.engine.attempt import UNANSWERED, Attempt, Fact, State
+from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage
-from dialer.engine.dispatch import HANGUP_PATIENCE_S
 from dialer.engine.floor import Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
-from dialer.engine.matching import release
+from dialer.engine.roster import drop_preview, finish_wrap_up, let_go, release, send_home
 
 MESSAGE_LEAD_S = 0.15
 """The message is ordered this much before the legal clock runs out, so that it begins in time."""
@@ -27,8 +25,6 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     for duty in list(floor.agents.values()):
         if duty.deadline is not None and now >= duty.deadline:
             commands += _overdue_agent(floor, duty.agent.id, now)
-        elif duty.wants is AgentState.OFFLINE and duty.state is AgentState.BREAK:
-            commands += send_home(floor, duty, now)
     return commands
 
 
@@ -59,20 +55,22 @@ def _clock_ran_out(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
         return []
     campaign = floor.campaigns[attempt.campaign_id].campaign
     attempt.take(Fact.SENT_TO_MESSAGE)
-    release(floor, attempt, now)
+    commands = release(floor, attempt, now)
     attempt.deadline = now + MESSAGE_TIMEOUT_S
     if attempt.permit.may_play_recording and campaign.message_text:
-        return [PlayMessage(attempt_id=attempt.id, channel=attempt.channel)]
+        return [*commands, PlayMessage(attempt_id=attempt.id, channel=attempt.channel)]
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S
-    return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
+    return [*commands, HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 
 def _overdue_agent(floor: Floor, agent_id: int, now: float) -> list[Command]:
     duty = floor.agents[agent_id]
     if duty.state is AgentState.WRAP_UP:
-        return wrap_up_ran_out(floor, duty, now)
+        return finish_wrap_up(floor, duty, now)
     if duty.state is AgentState.JOINING:
         return send_home(floor, duty, now)
+    if duty.agent.id in floor.staying:
+        return let_go(floor, now)
     duty.deadline = None
     return drop_preview(duty) if duty.state is AgentState.READY else []

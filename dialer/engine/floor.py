@@ -10,7 +10,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.engine.agent import Duty
-from dialer.engine.attempt import UNANSWERED, Attempt, State
+from dialer.engine.attempt import Attempt, State
 from dialer.engine.hopper import Hopper
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
@@ -65,6 +65,7 @@ class Floor:
     campaigns: dict[int, CampaignFloor] = field(default_factory=dict)
     agents: dict[int, Duty] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
     trunks: dict[str, TrunkState] = field(default_factory=dict)
     do_not_call: set[str] = field(default_factory=set)  # added since the hopper was filled
@@ -108,13 +109,18 @@ class Floor:
         self.numbers_in_flight.discard(attempt.lead.e164)
 
     def ready_agents(self, campaign_id: int) -> list[Duty]:
-        """Agents of a campaign that wait and are not reserved, longest wait first."""
-        ready = (
+        """Agents of a campaign that wait for their next call, longest wait first."""
+        return [duty for duty in self.takers(campaign_id) if not duty.is_leaving()]
+
+    def takers(self, campaign_id: int) -> list[Duty]:
+        """Agents who can be given a person at once: the ready ones, longest wait first, then
+        those who want to go and stay only for the lines that counted on them."""
+        free = (
             duty
             for duty in self.agents.values()
             if duty.state is AgentState.READY and duty.campaign_id == campaign_id
         )
-        return sorted(ready, key=lambda duty: (duty.since, duty.agent.id))
+        return sorted(free, key=lambda duty: (duty.is_leaving(), duty.since, duty.agent.id))
 
     def waiting_attempts(self, campaign_id: int) -> list[Attempt]:
         """People of a campaign in the queue, longest wait first."""
@@ -128,7 +134,7 @@ class Floor:
     def shared_lines(self, campaign_id: int) -> int:
         """Lines in flight that no agent is reserved for."""
         return sum(
-            attempt.state in UNANSWERED
+            attempt.is_in_flight()
             and attempt.agent_id is None
             and attempt.campaign_id == campaign_id
             for attempt in self.attempts.values()

@@ -13,18 +13,15 @@ from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
+from dialer.domain.list_order import AREA_DIGITS
 from dialer.engine.agent import Duty
-from dialer.engine.attempt import UNANSWERED, Attempt, State
+from dialer.engine.attempt import ON_THE_WAY, Attempt
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.pacing.floor import Arrival, LeadClass, LeadSeen, Line, Seat
-
-AREA_DIGITS = 5
-"""Of an E.164 number with its plus sign: +1 and the area code, elsewhere as coarse."""
 
 AT_WORK = frozenset(
     {AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
 )
-ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
 
 
 class PacingView:
@@ -33,6 +30,7 @@ class PacingView:
     def __init__(self, floor: Floor, place: CampaignFloor, now: float) -> None:
         self._floor = floor
         self._place = place
+        self.campaign_id = place.campaign.id
         self.now = now
 
     @property
@@ -88,7 +86,7 @@ class PacingView:
 
     def lines(self) -> list[Line]:
         """Lines in flight, oldest first."""
-        return [_line(attempt) for attempt in self._attempts() if attempt.state in UNANSWERED]
+        return [_line(attempt) for attempt in self._attempts() if attempt.is_in_flight()]
 
     def arrivals(self) -> list[Arrival]:
         """Answered people without an agent, longest wait first."""
@@ -152,13 +150,14 @@ def _hour_and_weekday(zones: tuple[str, ...], quarter: int) -> tuple[int, int]:
 
 
 def _seat(duty: Duty) -> Seat:
+    is_wrapping_up = duty.state is AgentState.WRAP_UP
     return Seat(
         agent_id=duty.agent.id,
         state=duty.state,
         since=duty.since,
-        free_by=duty.deadline if duty.state is AgentState.WRAP_UP else None,
-        is_leaving=duty.wants in (AgentState.BREAK, AgentState.OFFLINE),
-        attempt_id=duty.attempt_id,
+        free_by=duty.deadline if is_wrapping_up else None,
+        is_leaving=duty.is_leaving(),
+        attempt_id=duty.next_attempt_id if is_wrapping_up else duty.attempt_id,
     )
 
 

@@ -40,7 +40,7 @@ class Seat:
     since: float
     free_by: float | None = None  # when his wrap-up is ended for him at the latest
     is_leaving: bool = False  # goes on break or home after this call: takes no further one
-    attempt_id: str | None = None  # of the line he is reserved for, or the call he is in
+    attempt_id: str | None = None  # the line he is reserved for (in wrap-up too), or his call
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,66 @@
+"""The order in which a campaign's list is dialed, as far as the odds of an answer make it.
+
+What is known of a lead's odds, whatever the hour, is kept beside him in the store as a *bucket*,
+0 to 15, that the list is ordered by. Buckets are coarse, so that leads who hardly differ stay in
+the order in which they came, and so that a list of a million is not rewritten all the time.
+Pacing makes the order (pacing/answer_odds.py), the engine and both stores apply it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import floor
+
+from dialer.domain.lead import Lead
+
+BUCKETS = 16
+TYPICAL_BUCKET = 8
+"""Of a lead of whom nothing is known. Where no order is known everybody is here."""
+
+BUCKET_WIDTH = 0.25
+"""In log-odds: at usual odds of one in five a bucket is about four points of a hundred."""
+
+AREA_DIGITS = 5
+"""Of an E.164 number with its plus sign: +1 and the area code, elsewhere as coarse."""
+
+LATE_ATTEMPT = 6
+"""From here on attempts are one level."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListOrder:
+    """What each level of a lead's features adds to his log-odds; a level without entry, nothing.
+
+    Features are `area`, `line_type`, `attempt` (counted attempts so far) and `last_outcome` (empty
+    before the first).
+    """
+
+    effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def bucket(self, lead: Lead) -> int:
+        """Where the lead stands, as queries.sql (rescore_leads) has it too."""
+        levels = (
+            ("area", lead.e164[:AREA_DIGITS]),
+            ("line_type", str(lead.line_type)),
+            ("attempt", str(min(lead.attempt_count, LATE_ATTEMPT))),
+            ("last_outcome", str(lead.last_outcome or "")),
+        )
+        return bucket_of(
+            sum(self.effects.get(feature, {}).get(level, 0.0) for feature, level in levels)
+        )
+
+    def moved_from(self, earlier: "ListOrder") -> float:
+        """The most that the effect of any level has moved since an earlier order."""
+        return max(
+            (
+                abs(effect - earlier.effects.get(feature, {}).get(level, 0.0))
+                for feature, levels in self.effects.items()
+                for level, effect in levels.items()
+            ),
+            default=0.0,
+        )
+
+
+def bucket_of(score: float) -> int:
+    """The bucket of what is added to the typical log-odds."""
+    steps = floor(score / BUCKET_WIDTH + 0.5)
+    return min(BUCKETS - 1, max(0, TYPICAL_BUCKET + steps))
