@@ -97,14 +97,17 @@ CREATE TABLE leads (
     next_at       timestamptz NOT NULL DEFAULT '-infinity',
     priority      smallint NOT NULL DEFAULT 0,
     attempt_count integer NOT NULL DEFAULT 0,
-    last_outcome  text
+    last_outcome  text,
+    odds_bucket   smallint NOT NULL DEFAULT 8 CHECK (odds_bucket BETWEEN 0 AND 15)
 );
 COMMENT ON COLUMN leads.state IS
     'new -> recycled | callback | final; recycled, callback -> recycled | callback | final. '
     'That a lead is claimed is not a state of its own here but a row in claims';
 COMMENT ON COLUMN leads.next_at IS
     'Not to be dialed before. A lead that was never tried has -infinity, a final one infinity';
-CREATE INDEX leads_to_dial ON leads (campaign_id, priority DESC, next_at, id)
+COMMENT ON COLUMN leads.odds_bucket IS
+    'How likely a person answers, whatever the hour: domain/list_order.py. 8 is typical';
+CREATE INDEX leads_to_dial ON leads (campaign_id, priority, odds_bucket, next_at, id)
     WHERE state IN ('new', 'recycled');
 CREATE INDEX leads_to_call_back ON leads (campaign_id, next_at, id) WHERE state = 'callback';
 CREATE INDEX leads_by_number ON leads (e164);

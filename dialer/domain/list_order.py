@@ -6,7 +6,7 @@ the order in which they came, and so that a list of a million is not rewritten a
 Pacing makes the order (pacing/answer_odds.py), the engine and both stores apply it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import floor
 
@@ -38,26 +38,24 @@ class ListOrder:
 
     def bucket(self, lead: Lead) -> int:
         """Where the lead stands, as queries.sql (rescore_leads) has it too."""
-        levels = (
-            ("area", lead.e164[:AREA_DIGITS]),
-            ("line_type", str(lead.line_type)),
-            ("attempt", str(min(lead.attempt_count, LATE_ATTEMPT))),
-            ("last_outcome", str(lead.last_outcome or "")),
-        )
         return bucket_of(
-            sum(self.effects.get(feature, {}).get(level, 0.0) for feature, level in levels)
+            self.effect("area", lead.e164[:AREA_DIGITS])
+            + self.effect("line_type", str(lead.line_type))
+            + self.effect("attempt", str(min(lead.attempt_count, LATE_ATTEMPT)))
+            + self.effect("last_outcome", str(lead.last_outcome or ""))
         )
 
     def moved_from(self, earlier: "ListOrder") -> float:
         """The most that the effect of any level has moved since an earlier order."""
-        return max(
-            (
-                abs(effect - earlier.effects.get(feature, {}).get(level, 0.0))
-                for feature, levels in self.effects.items()
-                for level, effect in levels.items()
-            ),
-            default=0.0,
-        )
+        levels = {level for one in (self, earlier) for level in one._levels()}
+        return max((abs(self.effect(*at) - earlier.effect(*at)) for at in levels), default=0.0)
+
+    def effect(self, feature: str, level: str) -> float:
+        """What a level adds to the log-odds."""
+        return self.effects.get(feature, {}).get(level, 0.0)
+
+    def _levels(self) -> Iterator[tuple[str, str]]:
+        return ((feature, level) for feature, levels in self.effects.items() for level in levels)
 
 
 def bucket_of(score: float) -> int:

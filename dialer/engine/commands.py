@@ -12,6 +12,7 @@ from dialer.compliance.gate import DialPermit, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import AmdMode
 from dialer.domain.lead import Lead, LeadState
+from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.pacing.floor import LineKind
 
@@ -201,6 +202,7 @@ class UpdateLead(StoreCommand):
     next_at: float | None
     last_outcome: Outcome | None
     counted: bool  # whether the attempt counts (the person's telephone may have rung)
+    odds_bucket: int | None = None  # his place in the list's order; None leaves it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,6 +264,15 @@ class ClaimLeads(Command):
 
     campaign_id: int
     count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RescoreLeads(Command):
+    """Put the campaign's list in this order. Long work beside the store's lane; where it is cut
+    short, a later order makes up for it."""
+
+    campaign_id: int
+    order: ListOrder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

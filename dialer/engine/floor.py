@@ -12,6 +12,7 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt, State
 from dialer.engine.hopper import Hopper
+from dialer.engine.ordering import Ordering
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
@@ -24,6 +25,7 @@ class CampaignFloor:
     campaign: Campaign
     pacer: Pacer
     hopper: Hopper = field(default_factory=Hopper)
+    ordering: Ordering = field(default_factory=Ordering)
     ledger: tuple[BudgetWindow, ...] = ()  # as the store counted
     counted_at: float = 0.0  # up to then
     people_since: list[tuple[float, bool]] = field(default_factory=list)  # when, abandoned or not

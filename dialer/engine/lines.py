@@ -225,21 +225,21 @@ def close(
     commands.append(attempt.closing(outcome, at, cause, sip_status))
     update = _followup(floor, attempt, outcome, now)
     if update is not None:
-        commands.append(update)
+        commands.append(floor.campaigns[attempt.campaign_id].ordering.placed(update, attempt.lead))
     return commands
 
 
 def _followup(floor: Floor, attempt: Attempt, outcome: Outcome, now: float) -> UpdateLead | None:
     """The lead's next step; none yet while an agent is still to give a result."""
-    rules = floor.campaigns[attempt.campaign_id].campaign.recycle
+    lead, rules = attempt.lead, floor.campaigns[attempt.campaign_id].campaign.recycle
     if attempt.disposition is not None:
-        return after_result(attempt.lead, rules, attempt.disposition, attempt.callback_at, now)
+        return after_result(lead, rules, attempt.disposition, attempt.callback_at, now)
     if outcome is Outcome.TALKED:
         duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
         if duty is not None and duty.attempt_id == attempt.id:
             return None
-        return after_result(attempt.lead, rules, Disposition.NO_RESULT, None, now)
-    return after_outcome(attempt.lead, rules, outcome, now)
+        return after_result(lead, rules, Disposition.NO_RESULT, None, now)
+    return after_outcome(lead, rules, outcome, now)
 
 
 def _trunk_worked(floor: Floor, attempt: Attempt) -> None:

@@ -268,8 +268,9 @@ def give_result(
     if live is not None:
         live.disposition, live.callback_at = disposition, callback_at
     elif lead is not None:
-        rules = floor.campaigns[duty.campaign_id].campaign.recycle
-        update = after_result(lead, rules, disposition, callback_at, now)
+        place = floor.campaigns[duty.campaign_id]
+        update = after_result(lead, place.campaign.recycle, disposition, callback_at, now)
+        update = place.ordering.placed(update, lead)
         # The attempt was counted with its first result; a correction only moves the lead.
         commands.append(replace(update, counted=False) if was_reported else update)
     return commands

@@ -20,6 +20,8 @@ from math import exp, log
 from dialer.domain.list_order import LATE_ATTEMPT, ListOrder
 from dialer.pacing.floor import LeadSeen
 
+CALLS_TO_ORDER_BY = 200
+
 LOWEST, HIGHEST = 0.01, 0.95
 """No lead is believed to be sure, one way or the other."""
 
@@ -60,6 +62,7 @@ class AnswerOdds:
 
     def __init__(self, start_odds: float = 0.2) -> None:
         self._typical = _Effect(TYPICAL, log(start_odds / (1.0 - start_odds)))
+        self._calls = 0
         self._habits = (*OF_THE_LIST.values(), *OF_THE_HOUR.values())
         self._effects: tuple[dict[Level, _Effect], ...] = tuple({} for _ in self._habits)
 
@@ -75,6 +78,7 @@ class AnswerOdds:
     def learn(self, lead: LeadSeen, answered: bool) -> None:
         """Take in how a call ended. Calls are to be told when they are all decided, the answered
         ones no sooner than the others."""
+        self._calls += 1
         moved = [self._typical]
         for habit, effects, level in zip(self._habits, self._effects, _levels(lead), strict=True):
             moved.append(effects.get(level) or effects.setdefault(level, _Effect(habit)))
@@ -86,8 +90,14 @@ class AnswerOdds:
         for effect in moved:
             effect.move((answered - odds) / doubt, steepness / doubt)
 
-    def list_order(self) -> ListOrder:
-        """What the store's list is to be ordered by: the effects that do not hang on the hour."""
+    def list_order(self) -> ListOrder | None:
+        """What the store's list is to be ordered by: the effects that do not hang on the hour.
+
+        None before CALLS_TO_ORDER_BY, for these say little, and the store may still have the
+        order that was learned before this program was started.
+        """
+        if self._calls < CALLS_TO_ORDER_BY:
+            return None
         return ListOrder(
             effects={
                 feature: {str(level): effect.weight for level, effect in sorted(effects.items())}

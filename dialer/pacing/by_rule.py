@@ -5,6 +5,7 @@ They learn nothing, and look only at how many agents and lines there are.
 
 from math import ceil
 
+from dialer.domain.list_order import ListOrder
 from dialer.pacing.floor import Decision, Fact, FloorSeen, LeadClass, LeadSeen, LineKind
 
 NOT_KNOWN = 0.2
@@ -21,6 +22,10 @@ class ByRule:
     def odds(self, lead: LeadSeen) -> float:
         """The same for every lead."""
         return NOT_KNOWN
+
+    def list_order(self) -> ListOrder:
+        """As the leads came."""
+        return ListOrder()
 
 
 class ByAgents(ByRule):

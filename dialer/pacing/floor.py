@@ -14,6 +14,7 @@ from typing import Protocol
 from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.lead import LineType
+from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Outcome
 
 
@@ -232,6 +233,10 @@ class Pacer(Protocol):
 
     def odds(self, lead: LeadSeen) -> float:
         """The probability that a person answers this lead now and needs an agent."""
+
+    def list_order(self) -> ListOrder | None:
+        """What the store's list is to be ordered by, besides priority and age; None while too
+        little is known to change it."""
 
     def decide(self, floor: FloorSeen) -> Decision:
         """The lines to add (and to take back) now."""

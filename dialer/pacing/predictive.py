@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import LAWFUL_RING_TIME_S
+from dialer.domain.list_order import ListOrder
 from dialer.pacing.by_rule import one_to_one
 from dialer.pacing.chances import Slots
 from dialer.pacing.floor import (
@@ -64,6 +65,10 @@ class Predictive:
     def odds(self, lead: LeadSeen) -> float:
         """The probability that a person answers this lead now and needs an agent."""
         return USUAL_ODDS
+
+    def list_order(self) -> ListOrder | None:
+        """The list keeps its own order while every lead is believed to be alike."""
+        return None
 
     def decide(self, floor: FloorSeen) -> Decision:
         """The lines to add (and to take back) now."""

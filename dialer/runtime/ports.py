@@ -10,6 +10,7 @@ from typing import Protocol
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
+from dialer.domain.list_order import ListOrder
 from dialer.domain.trunk import Trunk
 from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
 from dialer.engine.events import Event, Restored, RouteAsked
@@ -56,7 +57,10 @@ class Store(Protocol):
         """Write all of the batch in one transaction, or nothing."""
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
-        """Claim leads that are due at `now`; callbacks first (FOR UPDATE SKIP LOCKED)."""
+        """Claim leads that are due at `now`: callbacks, then by priority, then by odds bucket."""
+
+    async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
+        """Put the campaign's list in this order, a piece at a time."""
 
     async def restore(self, now: float) -> Restored:
         """Open attempts and agents on duty, as an earlier engine left them; frees stale claims."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from dialer.engine.commands import (
     Command,
     Destination,
     Originate,
+    RescoreLeads,
     RouteCall,
     StoreCommand,
     TelephoneCommand,
@@ -166,6 +168,8 @@ class Pump:
                 answer.set_result(command)
         elif isinstance(command, ClaimLeads):
             self._begin(self._claim(command), "claim leads")
+        elif isinstance(command, RescoreLeads):
+            self._begin(self._rescore(command), "order the list")
         # RefuseAgent and ShowPreview are answers: `post` hands them to whoever asked.
 
     async def _telephone(self, command: TelephoneCommand) -> None:
@@ -190,6 +194,10 @@ class Pump:
                 at=self._world.clock(), campaign_id=command.campaign_id, leads=leads
             )
         )
+
+    async def _rescore(self, command: RescoreLeads) -> None:
+        with suppress(StoreAway):  # the engine orders the list anew some time later
+            await self._world.store.rescore_leads(command.campaign_id, command.order)
 
     async def _tick(self) -> None:
         while True:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dialer.domain.campaign import DialMethod
+from dialer.domain.list_order import ListOrder
 from dialer.engine.engine import Engine
 from dialer.engine.events import Configured
 from dialer.engine.seen import PacingView
@@ -160,6 +161,10 @@ class Follower:
     def odds(self, lead: LeadSeen) -> float:
         """As the campaign's own method believes."""
         return self._own.odds(lead)
+
+    def list_order(self) -> ListOrder | None:
+        """As the campaign's own method believes."""
+        return self._own.list_order()
 
     def decide(self, floor: PacingView) -> Decision:
         """What was recorded."""

@@ -55,7 +55,7 @@ class Volunteer:
 
     __slots__ = (
         "agent", "channel", "doing", "free_at_us", "gives_result", "heard_machine", "is_shown_free",
-        "is_wanted", "leg_id", "line", "reports_on", "since_us", "wrap_s",
+        "is_wanted", "leg_id", "line", "reports_on", "since_us", "wants_break", "wrap_s",
     )  # fmt: skip
 
     def __init__(self, agent: Agent) -> None:
@@ -71,6 +71,7 @@ class Volunteer:
         self.gives_result = True
         self.heard_machine = False
         self.is_wanted = False  # he wants to be at work
+        self.wants_break = False
         self.is_shown_free = False
 
 
@@ -125,24 +126,27 @@ class Crew:
     def hears_state(self, told: cmd.SaveAgentState) -> None:
         """What the volunteer's page shows."""
         one = self.by_id[told.agent_id]
-        if told.state is AgentState.BREAK and one.doing is Doing.IDLE:
+        if told.state is AgentState.READY and one.doing is Doing.BREAK:
+            self._turn(one, Doing.IDLE)
+        elif told.state is AgentState.BREAK and one.doing is Doing.IDLE:
             self._turn(one, Doing.BREAK)
-            self._agenda.after(
-                self._moods.exponential(self._law.break_mean_s), self._back_from_break, one
-            )
+            # Whoever is put on break without having asked for it says at once that he is ready.
+            break_s = self._moods.exponential(self._law.break_mean_s) if one.wants_break else 1.0
+            one.wants_break = False
+            self._agenda.after(break_s, self._back_from_break, one)
         elif told.state is AgentState.OFFLINE and one.is_wanted:
             self._agenda.after(CORRECT_AFTER_S, self._log_in, one)
 
     def _back_from_break(self, one: Volunteer) -> None:
         if one.doing is Doing.BREAK:
             self._hands.post(ev.AgentAskedReady(at=self._agenda.now, agent_id=one.agent.id))
-            self._turn(one, Doing.IDLE)
 
     def _wants_break(self, what: tuple[Volunteer, str]) -> None:
         one, leg_id = what
         if one.leg_id != leg_id:
             return
         if one.doing is not Doing.BREAK and one.is_wanted:
+            one.wants_break = True
             self._hands.post(ev.AgentAskedBreak(at=self._agenda.now, agent_id=one.agent.id))
         self._plan(self._law.breaks_per_hour, self._wants_break, what)
 
@@ -201,6 +205,7 @@ class Crew:
         if line is not None:
             line.network.end(line, 16, None)
         one.reports_on = ""
+        one.wants_break = False
         self._turn(one, Doing.AWAY)
         self._hands.emit(ev.AgentLegDown(at=self._agenda.now, agent_id=one.agent.id))
 

@@ -46,13 +46,8 @@ class Observer(Protocol):
     def dials(self, wish: cmd.Originate) -> None:
         """A call is about to leave."""
 
-
-class _NobodyLooks:
-    def happened(self, event: ev.Event, commands: Sequence[cmd.Command]) -> None:
-        pass
-
-    def dials(self, wish: cmd.Originate) -> None:
-        pass
+    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+        """Rows are committed."""
 
 
 class Desk:
@@ -83,7 +78,7 @@ class Desk:
         self.network: Network | None = None
         self.link_is_up: Callable[[], bool] = lambda: True
         self.hears_state: Callable[[cmd.SaveAgentState], None] = lambda told: None
-        self.observer: Observer = _NobodyLooks()
+        self.observer: Observer | None = None
 
     # --- the inbox ------------------------------------------------------------------------------
 
@@ -114,7 +109,7 @@ class Desk:
             self._handle(inbox.popleft())
 
     def _handle(self, event: ev.Event) -> None:
-        assert self.engine is not None
+        assert self.engine is not None and self.observer is not None
         commands = self.engine.handle(event, self._agenda.now)
         self.events += 1
         self.observer.happened(event, commands)
@@ -190,6 +185,9 @@ class Desk:
                 self.take(ev.StoreWentAway(at=self._agenda.now))
             self._agenda.after(RETRY_S, self._write, self.engines)
             return
+        assert self.observer is not None
+        if writes:
+            self.observer.written(writes)
         if self._is_store_away:
             self._is_store_away = False
             self.take(ev.StoreCameBack(at=self._agenda.now))
@@ -203,6 +201,7 @@ class Desk:
         elif self._agenda.now >= call.permit.expires_at:
             self._drop([call], "the permit ran out before the call could be placed")
         else:
+            assert self.observer is not None
             self.observer.dials(call)
             self.network.originate(call)
 
@@ -234,6 +233,10 @@ class Desk:
         self._watch = watch
         self._agenda.after(LEDGER_EVERY_S, self._look, self.engines)
         return True
+
+    def is_settled(self) -> bool:
+        """Whether an engine runs, the store is there, and nothing waits to be written."""
+        return self.engine is not None and not (self._is_store_away or self._unwritten)
 
     def let_browsers_in(self) -> None:
         """What volunteers clicked meanwhile."""

@@ -11,7 +11,7 @@ with the command that replays the run.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -19,18 +19,22 @@ from zoneinfo import ZoneInfo
 
 from dialer.domain.campaign import Campaign, CampaignState, Limits
 from dialer.domain.trunk import Trunk
+from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.engine.view import FloorView
 from dialer.pacing.choose import PacerFactory
 from dialer.pacing.floor import Pacer
 from dialer.runtime.watch import Watch
 from dialer.sim.agenda import US, Agenda
 from dialer.sim.chance import Chance
-from dialer.sim.crew import Crew, Doing
+from dialer.sim.checks import IDLE_TOO_LONG_S, LOOK_EVERY_S, Broken, Checks
+from dialer.sim.crew import Crew, Doing, Volunteer
 from dialer.sim.desk import Desk, as_it_is
 from dialer.sim.digest import Digest
 from dialer.sim.figures import Counts, Figures, Tally
 from dialer.sim.line import Line
+from dialer.sim.mishaps import Mishaps
 from dialer.sim.network import Network
 from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
@@ -42,6 +46,8 @@ FIRST_DAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo(ZONE))
 OUR_NUMBER = "+19195550100"
 NIGHT_TICK_S = 60.0
 DAY_S = 86400.0
+SWARM = "swarm"
+"""The scenario that draws everything, team and policy too, from the seed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +113,10 @@ class Evening:
         self._pacers = pacers
         self.desk = Desk(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
+        self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
+        self.checks = Checks(self, lambda: list(self.people.by_lead))
         self.campaign = store.add_campaign(_campaign(world))
+        self.people = People(world, self.chance("people"), store, self.campaign)
         self._connect_parts()
 
     def chance(self, name: str) -> Chance:
@@ -116,9 +125,7 @@ class Evening:
 
     def _connect_parts(self) -> None:
         self.network.worked_h = lambda: self.calendar.worked_h(self.agenda.now)
-        self.network.people = People(
-            self.world, self.chance("people"), self.store, self.campaign
-        )
+        self.network.people = self.people
         most = max(1, *(self._wanted(share) for share in self.world.volunteers.shifts), 1)
         agents = [self.store.add_agent(f"v{n}", f"v{n}") for n in range(1, most + 1)]
         self.crew.hire(agents, self.campaign.id)
@@ -126,6 +133,7 @@ class Evening:
         self.desk.link_is_up = lambda: self.wire.is_up
         self.desk.hears_state = self.crew.hears_state
         self.desk.observer = self
+        self.mishaps.on_gap = self._gap
 
     def _engine(self, number: int) -> Engine:
         return Engine(f"sim{number}", pacers=self._pacer)
@@ -178,14 +186,80 @@ class Evening:
     def line_over(self, line: Line) -> None:
         """A line is gone."""
         self.tally.line_over(line)
+        self.checks.line_over(line)
 
-    def happened(self, event: ev.Event, commands: object) -> None:
+    def stolen(self, volunteer: Volunteer, line: Line) -> None:
+        """A volunteer in a call is put through to another person."""
+        self.checks.stolen(volunteer, line)
+
+    # --- who watches the desk ---------------------------------------------------------------------
+
+    def happened(self, event: ev.Event, commands: Sequence[cmd.Command]) -> None:
         """The engine was told something."""
-        if type(event) is not ev.Ticked:
-            self.digest.take(self.agenda.now_us, event)
+        kind = type(event)
+        if kind is ev.Ticked:
+            return
+        self.digest.take(self.agenda.now_us, event)
+        if kind is ev.LeadsClaimed:
+            self.checks.claimed([lead.id for lead in event.leads])  # type: ignore[attr-defined]
+        self.checks.wished(len(commands))
 
-    def dials(self, wish: object) -> None:
+    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+        """Rows are committed."""
+        self.checks.written(batch)
+
+    def dials(self, wish: cmd.Originate) -> None:
         """A call leaves."""
+        self.checks.dials(wish)
+
+    def _gap(self, is_crash: bool) -> None:
+        """The engine misses facts of all that is up."""
+        if is_crash:
+            self.checks.gap()
+        self.wire.damaged.update(self.network.lines)
+        self.wire.damaged.update(self.checks.open_attempts())
+
+    def _look(self, _: object) -> None:
+        self.checks.look()
+        self.agenda.after(LOOK_EVERY_S, self._look)
+
+    # --- what the checks may look at ------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The instant."""
+        return self.agenda.now
+
+    def lines_to(self, e164: str) -> int:
+        """Lines that are really up to a number."""
+        return self.network.numbers.get(e164, 0)
+
+    def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
+        """Lines up on a trunk, its channel limit, its calls per second."""
+        return self.network.trunk_use(endpoint)
+
+    def facts_of(self, attempt_id: str) -> bool:
+        """Whether every fact of the attempt has reached the engine."""
+        return attempt_id not in self.wire.damaged
+
+    def is_whole(self) -> bool:
+        """Whether engine, link and store are all there and nothing waits to be written."""
+        return self.desk.is_settled() and self.wire.is_up
+
+    def may_call(self) -> bool:
+        """Whether it is an hour for calls, for a while already and for a while to come."""
+        now = self.agenda.now
+        times = (now - IDLE_TOO_LONG_S, now, now + 2 * IDLE_TOO_LONG_S)
+        return all(self.calendar.is_open(at) for at in times)
+
+    def view(self) -> FloorView:
+        """The engine's floor."""
+        assert self.desk.engine is not None
+        return self.desk.engine.view(self.agenda.now)
+
+    def agenda_size(self) -> int:
+        """How much is still to happen."""
+        return len(self.agenda)
 
     # --- what goes on ---------------------------------------------------------------------------
 
@@ -212,16 +286,31 @@ class Evening:
         """Carry the run out."""
         began = time.perf_counter()
         agenda, desk = self.agenda, self.desk
-        self.desk.start()
-        self.wire.come_up(self.network.legs(), [])
+        self.mishaps.begin(self.wire, self.network, self.store)
         desk.drain()
         self._staff(0)
-        desk.drain()
         agenda.after(self.world.tick_s, self._tick)
+        agenda.after(LOOK_EVERY_S, self._look)
         end_us = round(self.calendar.instant(self.team.hours) * US)
-        while agenda.step(end_us):
+        try:
             desk.drain()
+            while agenda.step(end_us):
+                desk.drain()
+        except Exception as error:
+            raise Broken(self._told(error, policy)) from error
         return self._figures(policy, time.perf_counter() - began)
+
+    def _told(self, error: Exception, policy: str) -> str:
+        """What broke, when, and how to see it again."""
+        at = datetime.fromtimestamp(self.agenda.now, ZoneInfo(ZONE))
+        what = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
+        team, name = self.team, self.world.name
+        its = f" --policy {policy} --agents {team.agents} --hours {team.hours:g}"
+        return (
+            f"{what} ({at:%A %H:%M:%S}.{at.microsecond:06d}). To see it again:"
+            f" ./callbank simulate --scenario {name}{'' if name == SWARM else its}"
+            f" --seed {team.seed}"
+        )
 
     def _figures(self, policy: str, wall_s: float) -> Figures:
         end_us = round(self.calendar.instant(self.team.hours) * US)

@@ -16,6 +16,7 @@ from math import inf
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
+from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
@@ -109,6 +110,17 @@ class MemoryStore:
         for row in passed_over:
             queue.offer(row)
         return tuple(claimed)
+
+    async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
+        self._reach()
+        for row in self.tables.leads.values():
+            if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
+                continue
+            bucket = order.bucket(row.lead)
+            if bucket != row.odds_bucket:
+                row.odds_bucket = bucket
+                if row.queued:
+                    self._queues[campaign_id].offer(row)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()
@@ -283,6 +295,8 @@ class MemoryStore:
         was_claimed = self._free(command.lead_id)
         row.state = command.state
         row.next_at = command.next_at
+        if command.odds_bucket is not None:
+            row.odds_bucket = command.odds_bucket
         row.lead = replace(
             row.lead,
             last_outcome=command.last_outcome or row.lead.last_outcome,

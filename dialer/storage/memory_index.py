@@ -23,7 +23,7 @@ class LeadQueue:
     """
 
     resting: list[tuple[float, int, LeadRow]] = field(default_factory=list)
-    due: list[tuple[tuple[bool, int, float, int], int, LeadRow]] = field(default_factory=list)
+    due: list[tuple[tuple[bool, int, int, float, int], int, LeadRow]] = field(default_factory=list)
     serial: int = 0
 
     def offer(self, row: LeadRow) -> None:

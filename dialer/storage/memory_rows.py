@@ -7,6 +7,7 @@ from dialer.compliance.abandonment import AnsweredCall, Standing, standing
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
+from dialer.domain.list_order import TYPICAL_BUCKET
 from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
 from dialer.engine import commands as wishes
 
@@ -20,15 +21,17 @@ class LeadRow:
     next_at: float | None = None
     priority: int = 0
     queued: int = 0  # its valid entry in the queue of claims
+    odds_bucket: int = TYPICAL_BUCKET
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
 
-    def turn(self) -> tuple[bool, int, float, int]:
+    def turn(self) -> tuple[bool, int, int, float, int]:
         is_callback = self.state is LeadState.CALLBACK
         return (
             not is_callback,
             0 if is_callback else -self.priority,
+            0 if is_callback else -self.odds_bucket,
             self.next_at if self.next_at is not None else float("-inf"),
             self.lead.id,
         )

@@ -77,7 +77,8 @@ SET agent_id = excluded.agent_id, disposition = excluded.disposition;
 -- and a claim can be given up only once.
 WITH r AS (
     SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-        lead_id bigint, state text, next_at double precision, last_outcome text, counted boolean)
+        lead_id bigint, state text, next_at double precision, last_outcome text, counted boolean,
+        odds_bucket smallint)
 ), freed AS (
     DELETE FROM claims AS c USING r WHERE c.lead_id = r.lead_id RETURNING c.lead_id
 )
@@ -86,7 +87,8 @@ SET state = r.state,
     next_at = CASE WHEN r.state = 'final' THEN 'infinity'
                    ELSE coalesce(to_timestamp(r.next_at), '-infinity') END,
     last_outcome = coalesce(r.last_outcome, l.last_outcome),
-    attempt_count = l.attempt_count + (r.counted AND f.lead_id IS NOT NULL)::integer
+    attempt_count = l.attempt_count + (r.counted AND f.lead_id IS NOT NULL)::integer,
+    odds_bucket = coalesce(r.odds_bucket, l.odds_bucket)
 FROM r LEFT JOIN freed AS f ON f.lead_id = r.lead_id
 WHERE l.id = r.lead_id;
 
@@ -144,7 +146,21 @@ SET campaign_id = excluded.campaign_id, state = excluded.state, attempt_id = exc
 -- name: claim_due_leads
 -- Leads that are due, callbacks first. Whoever inserts the number into claims first has it:
 -- that holds between campaigns and between engines, also when they ask at the same moment.
-WITH callbacks AS (
+-- The list is a staircase of priorities, and of odds buckets within them. Its steps are found one
+-- by one in the index and looked into from the top until enough is due, so that a million leads
+-- who rest on the upper steps cost no more than one look at each step.
+WITH RECURSIVE steps AS (
+    (SELECT l.priority, l.odds_bucket FROM leads AS l
+     WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
+     ORDER BY l.priority DESC, l.odds_bucket DESC LIMIT 1)
+    UNION ALL
+    SELECT below.priority, below.odds_bucket FROM steps AS s CROSS JOIN LATERAL (
+        SELECT l.priority, l.odds_bucket FROM leads AS l
+        WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
+          AND (l.priority, l.odds_bucket) < (s.priority, s.odds_bucket)
+        ORDER BY l.priority DESC, l.odds_bucket DESC LIMIT 1
+    ) AS below
+), callbacks AS (
     SELECT l.id, l.e164 FROM leads AS l
     WHERE l.campaign_id = :campaign_id AND l.state = 'callback' AND l.next_at <= :now
       AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
@@ -152,17 +168,23 @@ WITH callbacks AS (
     ORDER BY l.next_at, l.id
     LIMIT :count FOR UPDATE OF l SKIP LOCKED
 ), others AS (
-    SELECT l.id, l.e164, l.priority, l.next_at FROM leads AS l
-    WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled') AND l.next_at <= :now
-      AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
-      AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
-    ORDER BY l.priority DESC, l.next_at, l.id
-    LIMIT :count FOR UPDATE OF l SKIP LOCKED
+    SELECT due.id, due.e164, s.priority, s.odds_bucket, due.next_at
+    FROM steps AS s CROSS JOIN LATERAL (
+        SELECT l.id, l.e164, l.next_at FROM leads AS l
+        WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
+          AND l.priority = s.priority AND l.odds_bucket = s.odds_bucket AND l.next_at <= :now
+          AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
+          AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+        ORDER BY l.next_at, l.id
+        LIMIT :count FOR UPDATE OF l SKIP LOCKED
+    ) AS due
+    LIMIT :count
 ), wanted AS (
     SELECT id, e164 FROM (
         SELECT id, e164, row_number() OVER () AS turn FROM (
             (SELECT id, e164 FROM callbacks)
-            UNION ALL (SELECT id, e164 FROM others ORDER BY priority DESC, next_at, id)
+            UNION ALL (SELECT id, e164 FROM others
+                       ORDER BY priority DESC, odds_bucket DESC, next_at, id)
         ) AS in_turn
     ) AS numbered
     ORDER BY turn
@@ -198,7 +220,40 @@ FROM unnest(CAST(:lead_ids AS bigint[])) WITH ORDINALITY AS wanted(id, turn)
      JOIN contacts AS p ON p.id = l.contact_id
      JOIN numbers AS n ON n.e164 = l.e164
      LEFT JOIN do_not_call AS d ON d.e164 = l.e164
-ORDER BY (l.state = 'callback') DESC, l.priority DESC, l.next_at, l.id;
+ORDER BY (l.state = 'callback') DESC, l.priority DESC,
+         CASE WHEN l.state <> 'callback' THEN l.odds_bucket END DESC, l.next_at, l.id;
+
+-- name: rescore_leads
+-- The next :count leads of a campaign's list get their odds bucket by :effects, as
+-- domain/list_order.py has it. Only rows that change are written, and none that somebody else
+-- is writing is waited for. The answer is the last lead looked at, or nothing at the list's end.
+WITH part AS (
+    SELECT l.id, l.odds_bucket, l.e164, l.attempt_count, coalesce(l.last_outcome, '') AS said
+    FROM leads AS l
+    WHERE l.campaign_id = :campaign_id AND l.id > :after AND l.state <> 'final'
+    ORDER BY l.id LIMIT :count
+), scored AS (
+    SELECT p.id, p.odds_bucket AS before,
+           coalesce((e.area->>left(p.e164, :area_digits))::double precision, 0)
+           + coalesce((e.line_type->>n.line_type)::double precision, 0)
+           + coalesce((e.attempt->>least(p.attempt_count, :late_attempt)::text)
+                      ::double precision, 0)
+           + coalesce((e.last_outcome->>p.said)::double precision, 0) AS score
+    FROM part AS p JOIN numbers AS n ON n.e164 = p.e164
+         CROSS JOIN jsonb_to_record(CAST(:effects AS jsonb)) AS e(
+             area jsonb, line_type jsonb, attempt jsonb, last_outcome jsonb)
+), moved AS (
+    SELECT s.id, b.bucket FROM scored AS s CROSS JOIN LATERAL (
+        SELECT least(:buckets - 1, greatest(0, :typical_bucket
+                     + floor(s.score / :bucket_width + 0.5)))::smallint AS bucket
+    ) AS b WHERE b.bucket <> s.before
+), locked AS (
+    SELECT l.id, m.bucket FROM leads AS l JOIN moved AS m ON m.id = l.id
+    FOR NO KEY UPDATE OF l SKIP LOCKED
+), written AS (
+    UPDATE leads AS l SET odds_bucket = k.bucket FROM locked AS k WHERE l.id = k.id
+)
+SELECT max(id) FROM part;
 
 -- name: free_expired_claims
 -- Leads that somebody claimed and neither dialed nor gave back.

@@ -6,6 +6,8 @@ campaigns). A lead it claims is held for CLAIM_S, and once dialed until it is se
 both must do.
 """
 
+import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
 from dialer.domain.lead import Lead
+from dialer.domain.list_order import (
+    AREA_DIGITS,
+    BUCKET_WIDTH,
+    BUCKETS,
+    LATE_ATTEMPT,
+    TYPICAL_BUCKET,
+    ListOrder,
+)
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.runtime.ports import Ledger, StoreAway
@@ -29,6 +39,10 @@ from dialer.storage.writer import BatchWriter
 CLAIM_S = 15 * 60.0
 """How long a claimed lead is held that is neither dialed nor given back. The engine relies on a
 claim for less (engine/hopper.py)."""
+
+RESCORED_AT_ONCE = 2000
+RESCORE_PAUSE_S = 0.05
+"""A list is put in order in pieces, with room between them for the calls' own rows."""
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 """How far back a lead knows the attempts to its number: the longest cap looks 24 hours back,
@@ -74,6 +88,26 @@ class PostgresStore:
                 },
             )
             return await self._read_leads(connection, list(claimed.scalars()), now)
+
+    async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
+        wanted = {
+            "campaign_id": campaign_id,
+            "effects": json.dumps(order.effects),
+            "count": RESCORED_AT_ONCE,
+            "area_digits": AREA_DIGITS,
+            "late_attempt": LATE_ATTEMPT,
+            "buckets": BUCKETS,
+            "typical_bucket": TYPICAL_BUCKET,
+            "bucket_width": BUCKET_WIDTH,
+        }
+        after: int | None = 0
+        while after is not None:
+            async with self._transaction() as connection:
+                looked_at = await connection.execute(
+                    QUERIES["rescore_leads"], {**wanted, "after": after}
+                )
+                after = looked_at.scalar()
+            await asyncio.sleep(RESCORE_PAUSE_S)
 
     async def restore(self, now: float) -> Restored:
         async with self._transaction() as connection:

@@ -109,6 +109,7 @@ leads = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("attempt_count", Integer, nullable=False),
     _text("last_outcome", nullable=True),
+    Column("odds_bucket", SmallInteger, nullable=False),
 )
 
 claims = Table(

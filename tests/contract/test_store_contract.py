@@ -10,6 +10,7 @@ from dialer.compliance.gate import DialPermit, Refusal, permit_on_record
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
+from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
@@ -138,6 +139,93 @@ async def test_a_number_in_conversation_is_not_claimed_by_another_campaign(
     lead = await claim_one(world, campaign)
     await world.store.write([dialed(lead, "cb-1")])
     assert await world.store.claim_leads(other.id, 5, NOW + 7200) == ()
+
+
+def by_area(**effects: float) -> ListOrder:
+    """An order by area code alone: `by_area(a404=1.0)`."""
+    return ListOrder(effects={"area": {f"+1{name[1:]}": x for name, x in effects.items()}})
+
+
+async def dialing_order(world: StoreWorld, campaign: Campaign) -> list[int]:
+    return [lead.id for lead in await world.store.claim_leads(campaign.id, 50, NOW)]
+
+
+async def test_an_unordered_list_is_dialed_as_it_came(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    leads = [await world.lead(campaign, f"+1{404 + n % 3}5550{n:03}") for n in range(9)]
+    await world.store.rescore_leads(campaign.id, ListOrder())
+    assert await dialing_order(world, campaign) == leads
+
+
+async def test_likelier_leads_come_first_within_their_priority(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    usual = await world.lead(campaign, "+14045550101")
+    poor = await world.lead(campaign, "+13055550101")
+    good = await world.lead(campaign, "+12025550101")
+    urgent_poor = await world.lead(campaign, "+13055550102", priority=3)
+    urgent_good = await world.lead(campaign, "+12025550102", priority=3)
+    also_usual = await world.lead(campaign, "+14045550102")
+    await world.store.rescore_leads(campaign.id, by_area(a202=1.0, a305=-1.0))
+    order = [urgent_good, urgent_poor, good, usual, also_usual, poor]
+    assert await dialing_order(world, campaign) == order
+
+
+async def test_a_later_order_replaces_an_earlier_one(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    first = await world.lead(campaign, "+14045550101")
+    second = await world.lead(campaign, "+12025550101")
+    await world.store.rescore_leads(campaign.id, by_area(a202=1.0))
+    await world.store.rescore_leads(campaign.id, ListOrder())
+    assert await dialing_order(world, campaign) == [first, second]
+
+
+async def test_a_settled_lead_takes_its_new_place(world: StoreWorld, campaign: Campaign) -> None:
+    for n in range(3):
+        await world.lead(campaign, f"+1404555010{n}")
+    leads = await world.store.claim_leads(campaign.id, 3, NOW)
+    places = (2, 14, None)
+    await world.store.write(
+        [
+            replace(rests(lead, until=NOW + 1, counted=False), odds_bucket=place)
+            for lead, place in zip(leads, places, strict=True)
+        ]
+    )
+    again = await world.store.claim_leads(campaign.id, 3, NOW + 2)
+    assert [lead.id for lead in again] == [leads[1].id, leads[2].id, leads[0].id]
+
+
+async def test_the_least_likely_lead_has_its_turn_while_the_likelier_rest(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    poor = await world.lead(campaign, "+13055550101")
+    good = await world.lead(campaign, "+12025550101")
+    await world.store.rescore_leads(campaign.id, by_area(a202=3.0, a305=-3.0))
+    lead = await claim_one(world, campaign)
+    assert lead.id == good
+    await world.store.write([rests(lead, until=NOW + 3600)])
+    assert (await claim_one(world, campaign, NOW + 1)).id == poor
+
+
+async def test_an_order_is_for_one_campaign(world: StoreWorld, campaign: Campaign) -> None:
+    other = await world.campaign("summer")
+    leads = [await world.lead(other, f"+1{code}5550101") for code in (404, 202)]
+    await world.store.rescore_leads(campaign.id, by_area(a202=1.0))
+    assert await dialing_order(world, other) == leads
+
+
+async def test_a_promised_callback_comes_before_all_odds(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    await world.lead(campaign, "+13055550101")
+    poor = await claim_one(world, campaign)
+    good = await world.lead(campaign, "+12025550101")
+    back = replace(rests(poor, until=NOW), state=LeadState.CALLBACK, odds_bucket=0)
+    await world.store.write([back])
+    await world.store.rescore_leads(campaign.id, by_area(a202=3.0, a305=-3.0))
+    assert await dialing_order(world, campaign) == [poor.id, good]
 
 
 async def test_callbacks_that_are_due_come_first_then_priority(
