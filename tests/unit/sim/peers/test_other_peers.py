@@ -22,7 +22,7 @@ def test_power_dials_so_many_lines_for_each_idle_agent() -> None:
 
 
 def test_power_untuned_goes_by_the_size_of_the_floor() -> None:
-    assert Power().decide(GivenFloor(ready=10)).count == 23
+    assert Power().decide(GivenFloor(ready=10)).count == 25
     assert Power().decide(GivenFloor(ready=2, busy=(10.0,) * 98)).count == 15
 
 
