@@ -19,7 +19,7 @@ from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown
 from dialer.errors import CallbankError
-from dialer.house import ConfiguredTrunks, House, phone_of, tokens_of
+from dialer.house import ConfiguredTrunks, House, phone_of, recorder_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
@@ -64,9 +64,16 @@ class PhoneBank:
             )
         )
         self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
-        world = World(telephony=self._gateway, store=self._store, clock=time.time)
+        run = randomness.token_hex(4)
+        self._recorder = recorder_of(settings, run)
+        world = World(
+            telephony=self._gateway,
+            store=self._store,
+            clock=time.time,
+            note=self._recorder.note if self._recorder is not None else None,
+        )
         self._observers = [self._metrics.observe]
-        self._pump = Pump(Engine(run=randomness.token_hex(4)), world, self._observers)
+        self._pump = Pump(Engine(run=run), world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
                 token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
@@ -95,6 +102,8 @@ class PhoneBank:
         await self._watch.look(with_ledger=True)
         self._pump.sink(await self._store.restore(time.time()))
         self._begin(self._pump.run(), "pump")
+        if self._recorder is not None:
+            self._begin(self._recorder.run(), "recorder")
         await self._agi.start()
         await self._gateway.start(self._pump.sink)
         await self._web.start()
@@ -122,6 +131,8 @@ class PhoneBank:
         for task in self._tasks[1:]:  # the pump ends by itself when all is written
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._recorder is not None:
+            await self._recorder.close()
         await self._store.close()
 
     async def broken(self) -> str:

@@ -72,6 +72,13 @@ class SpeechSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordSettings:
+    """How many days something that was taken down is kept; 0: it is not taken down at all."""
+
+    keep_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrunkSettings:
     """One carrier: where it is, who we are to it, and how much of it may be used."""
 
@@ -104,6 +111,8 @@ class Settings:
     web: Endpoint
     rtp: RtpSettings
     speech: SpeechSettings
+    transcripts: RecordSettings
+    decisions: RecordSettings
     log_level: str
     trunks: tuple[TrunkSettings, ...]
 
@@ -232,6 +241,8 @@ def _assemble(
         web=Endpoint(**section("web")),
         rtp=RtpSettings(**section("rtp")),
         speech=SpeechSettings(**section("speech")),
+        transcripts=RecordSettings(**section("transcripts")),
+        decisions=RecordSettings(**section("decisions")),
         log_level=values["", "log_level"],
         trunks=trunks,
     )

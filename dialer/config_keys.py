@@ -148,6 +148,10 @@ KEYS = (
          "External Asterisk only: where it finds message-<campaign id>.wav; without it no recorded"
          " voice is played and calls are placed one to one."),
     _key("speech.words_per_minute", _whole(80, 300), 165, "How fast it speaks."),
+    _key("transcripts.keep_days", _whole(0, 3650), 30,
+         "Days that transcripts (all that happened, for replay) are kept; 0: none is written."),
+    _key("decisions.keep_days", _whole(1, 3650), 30,
+         "Days that pacing's decisions are kept, for `callbank pacing why`."),
 )
 
 TRUNK_KEYS = (

@@ -6,6 +6,7 @@ and the benchmarks.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,11 +29,15 @@ from dialer.parts.render import (
 )
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.parts.speech import THANKS, SpeechTools, sound_name, tone_file
+from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
 from dialer.web.tokens import SecretTokens
 
 Announce = Callable[[str], None]
+
+TRANSCRIPTS = "transcripts"
+"""The folder of transcripts in the data directory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,6 +234,15 @@ def tokens_of(secrets: Secrets) -> SecretTokens:
     return SecretTokens(
         operator_token=secrets.web_token, agent_key=secrets.derive("agent tokens")
     )
+
+
+def recorder_of(settings: Settings, run: str) -> Recorder | None:
+    """What writes the transcript of a run, if one is wanted."""
+    keep_days = settings.transcripts.keep_days
+    if keep_days == 0:
+        return None
+    folder = settings.home / TRANSCRIPTS
+    return Recorder(folder, run, keep_days=keep_days, clock=time.time)
 
 
 class ConfiguredTrunks:

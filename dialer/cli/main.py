@@ -44,6 +44,7 @@ SUBCOMMANDS = (
     Subcommand(name="campaign", help="make, start, stop and watch campaigns"),
     Subcommand(name="agent", help="add volunteers and their phones"),
     Subcommand(name="export", help="write results to a file"),
+    Subcommand(name="replay", help="play a recorded evening through today's engine"),
     Subcommand(name="bench", help="measure calls per second and time to a volunteer"),
 )
 

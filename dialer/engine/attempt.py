@@ -79,6 +79,9 @@ NEXT: dict[tuple[State, Fact], State] = {
 
 UNANSWERED = frozenset({State.DIALING, State.RINGING})
 
+HANGUP_PATIENCE_S = 5.0
+"""How long a line that we hung up may take to be reported gone."""
+
 
 @dataclass(kw_only=True, slots=True)
 class Attempt:
@@ -98,9 +101,11 @@ class Attempt:
     state: State = State.DIALING
     is_hanging_up: bool = False
     is_withdrawn: bool = False  # we took the ringing line back
+    was_crossed: bool = False  # answered while we were hanging up
     verdict: AmdVerdict = AmdVerdict.NOT_ASKED
     amd_cause: str = ""
     rang_at: float | None = None
+    ringing_heard_at: float | None = None  # by our own clock
     answered_at: float | None = None
     speech_started_at: float | None = None
     greeting_ended_at: float | None = None
@@ -121,6 +126,10 @@ class Attempt:
         self.state = after
         return True
 
+    def is_in_flight(self) -> bool:
+        """Whether it may still be answered: dialed, not answered, not being hung up."""
+        return self.state in UNANSWERED and not self.is_hanging_up
+
     def must_be_connected_by(self) -> float:
         """The legal clock: after this instant a person not connected counts as abandoned."""
         assert self.answered_at is not None
@@ -138,7 +147,7 @@ class Attempt:
             return Outcome.WITHDRAWN if self.is_withdrawn else outcome_of(cause, sip_status)
         if self.verdict is AmdVerdict.MACHINE:
             return Outcome.MACHINE
-        we_gave_up = self.is_hanging_up or self.state is State.MESSAGE
+        we_gave_up = self.is_hanging_up or self.was_crossed or self.state is State.MESSAGE
         if we_gave_up or ended_at >= self.must_be_connected_by():
             return Outcome.ABANDONED
         return Outcome.CALLER_LEFT

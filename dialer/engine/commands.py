@@ -4,7 +4,8 @@ Three families, three executors: telephone commands go to the `Telephony` port, 
 to the `Store` port, answers to whoever asked. An `Originate` carries the permit it was built on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dialer.compliance.gate import DialPermit, Refusal
@@ -13,6 +14,7 @@ from dialer.domain.campaign import AmdMode
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.pacing.floor import LineKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,6 +242,20 @@ class SaveAgentState(StoreCommand):
     state: AgentState
     at: float
     attempt_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveDecision(StoreCommand):
+    """What pacing decided and why. Kept when lines were added or taken back, and otherwise when
+    the reason changed, at most once a second for each campaign."""
+
+    campaign_id: int
+    at: float
+    kind: LineKind
+    count: int  # lines that were dialed on it
+    withdrawn: int  # lines that were taken back on it
+    reason: str
+    figures: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

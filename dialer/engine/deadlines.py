@@ -4,9 +4,8 @@ from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.agents import drop_preview, send_home, wrap_up_ran_out
-from dialer.engine.attempt import UNANSWERED, Attempt, Fact, State
+from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
-from dialer.engine.dispatch import HANGUP_PATIENCE_S
 from dialer.engine.floor import Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
 from dialer.engine.matching import release

@@ -14,15 +14,14 @@ from dialer.compliance.gate import (
     Refusal,
     may_dial,
 )
-from dialer.domain.campaign import LAWFUL_RING_TIME_S, DialMethod
+from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
 from dialer.engine.agent import Duty, Step
-from dialer.engine.attempt import Attempt, State
+from dialer.engine.attempt import Attempt
 from dialer.engine.commands import (
     ClaimLeads,
     Command,
     DeferLead,
-    HangUp,
     Originate,
     ReleaseLeads,
     SaveAttempt,
@@ -32,6 +31,7 @@ from dialer.engine.hopper import Claim
 from dialer.engine.matching import reserve, serve_waiting
 from dialer.engine.seen import PacingView, class_of, seen_lead
 from dialer.engine.trunks import TrunkState
+from dialer.engine.withdrawal import withdraw
 from dialer.pacing.floor import Decision, LeadClass, LineKind
 
 RING_GRACE_S = 10.0
@@ -44,9 +44,6 @@ LEADS_LOOKED_AT = 50
 
 DECISIONS_AT_ONCE = 20
 """Upper bound on decisions in one step. The next tick goes on where this one stopped."""
-
-HANGUP_PATIENCE_S = 5.0
-"""How long a line that we hung up may take to be reported gone."""
 
 
 def dispatch(floor: Floor, now: float) -> list[Command]:
@@ -126,21 +123,6 @@ def _agents_for(floor: Floor, place: CampaignFloor, decision: Decision) -> list[
         return floor.ready_agents(place.campaign.id)
     named = [floor.agents[agent_id] for agent_id in decision.agents if agent_id in floor.agents]
     return [duty for duty in named if duty.may(Step.RESERVE)]
-
-
-def withdraw(floor: Floor, attempt_ids: tuple[str, ...], now: float) -> list[Command]:
-    """Take ringing lines back, if they have rung as long as the law asks."""
-    commands: list[Command] = []
-    for attempt_id in attempt_ids:
-        attempt = floor.attempts.get(attempt_id)
-        if attempt is None or attempt.is_hanging_up or attempt.state is not State.RINGING:
-            continue
-        rang_s = now - (attempt.rang_at if attempt.rang_at is not None else now)
-        if rang_s >= LAWFUL_RING_TIME_S:
-            attempt.is_withdrawn = attempt.is_hanging_up = True
-            attempt.deadline = now + HANGUP_PATIENCE_S
-            commands.append(HangUp(attempt_id=attempt.id, channel=attempt.channel))
-    return commands
 
 
 def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> DeferLead:

@@ -22,7 +22,7 @@ from dialer.engine.commands import (
     SaveAgentState,
     ShowAgentToQueue,
 )
-from dialer.engine.dispatch import dispatch, judged_claim
+from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
@@ -62,6 +62,20 @@ def abandonment_counted(
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
         place.take_ledger(event.windows, event.at)
+    return []
+
+
+def clock_jumped(_floor: Floor, _event: events.ClockJumped, _now: float) -> list[Command]:
+    """Instants from before the jump are by another clock."""
+    return []
+
+
+def past_learned(floor: Floor, event: events.PastLearned, _now: float) -> list[Command]:
+    """The pacer need not begin from nothing."""
+    place = floor.campaigns.get(event.campaign_id)
+    if place is not None:
+        for fact in event.facts:
+            place.pacer.learn(fact)
     return []
 
 
@@ -130,6 +144,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.DialAsked: agents.dial_asked,
     events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
+    events.ClockJumped: clock_jumped,
+    events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
     events.AbandonmentCounted: abandonment_counted,
@@ -173,6 +189,11 @@ class Engine:
             if duty.state is not duty.known_state:
                 commands += _make_known(duty, now)
         return commands
+
+    def has_room(self, campaign_id: int, now: float) -> bool:
+        """Whether a line of the campaign could go out now, as far as links and trunks go."""
+        place = self._floor.campaigns[campaign_id]
+        return self._floor.may_dial() and choose_trunk(self._floor, place, now) is not None
 
     def view(self, now: float) -> FloorView:
         """What is going on, for people to look at."""

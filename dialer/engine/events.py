@@ -13,6 +13,7 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.domain.trunk import Trunk
+from dialer.pacing.floor import Fact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,6 +202,22 @@ class PreviewSkipped(AgentEvent):
 
 class Ticked(Event):
     """Time went on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockJumped(Event):
+    """The wall clock was set, or the machine slept: `at` is by the new clock, which reads `by_s`
+    seconds more (or less) than the old one would have at this moment."""
+
+    by_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastLearned(Event):
+    """What pacing had learned of a campaign before this engine started, oldest first."""
+
+    campaign_id: int
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.engine.agent import Duty
-from dialer.engine.attempt import UNANSWERED, Attempt, State
+from dialer.engine.attempt import Attempt, State
 from dialer.engine.hopper import Hopper
 from dialer.engine.ordering import Ordering
 from dialer.engine.trunks import TrunkState
@@ -130,7 +130,7 @@ class Floor:
     def shared_lines(self, campaign_id: int) -> int:
         """Lines in flight that no agent is reserved for."""
         return sum(
-            attempt.state in UNANSWERED
+            attempt.is_in_flight()
             and attempt.agent_id is None
             and attempt.campaign_id == campaign_id
             for attempt in self.attempts.values()

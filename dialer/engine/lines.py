@@ -25,13 +25,13 @@ TALK_TIMEOUT_S = 4 * 3600.0
 PARTED_TIMEOUT_S = 10.0
 
 
-def rang(floor: Floor, event: events.LineRang, _now: float) -> list[Command]:
+def rang(floor: Floor, event: events.LineRang, now: float) -> list[Command]:
     """The far end rings: the trunk works."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
         return []
     if attempt.rang_at is None:
-        attempt.rang_at = event.at
+        attempt.rang_at, attempt.ringing_heard_at = event.at, now
         _trunk_worked(floor, attempt)
     attempt.take(Fact.RANG)
     return []
@@ -50,6 +50,8 @@ def _note_answer(floor: Floor, attempt: Attempt, at: float, now: float) -> list[
     if attempt.answered_at is not None:
         return []
     attempt.answered_at = at
+    if attempt.is_hanging_up:  # too late for us: he is served unless the hang-up takes effect
+        attempt.is_hanging_up, attempt.was_crossed = False, True
     _trunk_worked(floor, attempt)
     if attempt.take(Fact.ANSWERED):
         attempt.deadline = now + ANSWERED_TIMEOUT_S

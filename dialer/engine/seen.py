@@ -15,7 +15,7 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import AREA_DIGITS
 from dialer.engine.agent import Duty
-from dialer.engine.attempt import UNANSWERED, Attempt, State
+from dialer.engine.attempt import Attempt, State
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.pacing.floor import Arrival, LeadClass, LeadSeen, Line, Seat
 
@@ -31,6 +31,7 @@ class PacingView:
     def __init__(self, floor: Floor, place: CampaignFloor, now: float) -> None:
         self._floor = floor
         self._place = place
+        self.campaign_id = place.campaign.id
         self.now = now
 
     @property
@@ -86,7 +87,7 @@ class PacingView:
 
     def lines(self) -> list[Line]:
         """Lines in flight, oldest first."""
-        return [_line(attempt) for attempt in self._attempts() if attempt.state in UNANSWERED]
+        return [_line(attempt) for attempt in self._attempts() if attempt.is_in_flight()]
 
     def arrivals(self) -> list[Arrival]:
         """Answered people without an agent, longest wait first."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dialer.domain.campaign import DialMethod
 from dialer.pacing.by_rule import ByAgents, Progressive, Ratio
 from dialer.pacing.floor import Pacer
+from dialer.pacing.predictive import Predictive
 
 PacerFactory = Callable[[DialMethod], Pacer]
 
@@ -13,6 +14,7 @@ _PACERS: dict[DialMethod, Callable[[], Pacer]] = {
     DialMethod.PREVIEW: ByAgents,
     DialMethod.PROGRESSIVE: Progressive,
     DialMethod.RATIO: Ratio,
+    DialMethod.PREDICTIVE: Predictive,
 }
 
 

@@ -37,6 +37,9 @@ COMMIT_PATIENCE_S = 5.0
 
 Observer = Callable[[events.Event, Sequence[Command]], None]
 
+Note = Callable[[events.Event, float, Sequence[Command] | None], None]
+"""Takes down an event, when it was handled and what was wished; None when handling it failed."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
@@ -45,6 +48,7 @@ class World:
     telephony: Telephony
     store: Store
     clock: Callable[[], float]
+    note: Note | None = None  # the transcript
 
 
 class Pump:
@@ -129,20 +133,29 @@ class Pump:
             self._handle(*self._inbox.popleft())
 
     def _handle(self, event: events.Event, done: asyncio.Future[Any] | None) -> None:
+        now = self._world.clock()
         try:
-            commands = self._engine.handle(event, self._world.clock())
+            commands = self._engine.handle(event, now)
         except Exception as error:
             # The one broad except: a defect in handling one event must not stop the floor.
             log.exception("handling %s failed", type(event).__name__)
+            self._note(event, now, None)
             if done is not None and not done.done():
                 done.set_exception(error)
             return
+        self._note(event, now, commands)
         for command in commands:
             self._carry_out(command)
         if done is not None and not done.done():
             done.set_result(tuple(commands))
         for observe in self._observers:
             observe(event, commands)
+
+    def _note(
+        self, event: events.Event, now: float, commands: Sequence[Command] | None
+    ) -> None:
+        if self._world.note is not None:
+            self._world.note(event, now, commands)
 
     def _carry_out(self, command: Command) -> None:
         if isinstance(command, StoreCommand | Originate):

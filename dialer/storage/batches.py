@@ -145,6 +145,7 @@ _KINDS: dict[type, _Kind] = dict(
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
+        _ranked(9, wishes.SaveDecision, (), lambda _: ()),  # no table for it yet
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

@@ -2,15 +2,17 @@
 
 For tests of the pump and for the simulator. Shipped, and held to the same contract suite as
 PostgreSQL (tests/contract/test_store_contract.py). `go_away` makes every method raise StoreAway.
+Rows lie in `tables`; what would need a look through all of them is indexed (memory_index.py).
 """
 
+import heapq
 import itertools
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
-from dialer.compliance.abandonment import Standing
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
@@ -20,14 +22,8 @@ from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.runtime.ports import Ledger, StoreAway
-from dialer.storage.memory_rows import (
-    AttemptRow,
-    Claim,
-    LeadRow,
-    Tables,
-    merged,
-    standing_of,
-)
+from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
+from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
@@ -44,12 +40,17 @@ UNFINISHED_RESULTS = (
 
 
 class MemoryStore:
-    """See the port for what each method promises. `tables` may be read and filled by tests."""
+    """See the port for what each method promises. `tables` may be read by tests."""
 
     def __init__(self) -> None:
         self.tables = Tables()
         self._is_away = False
         self._ids = itertools.count(1)
+        self._queues: defaultdict[int, LeadQueue] = defaultdict(LeadQueue)  # by campaign
+        self._leads_of: defaultdict[str, list[LeadRow]] = defaultdict(list)  # by number
+        self._attempts = AttemptIndex()
+        self._ledgers: defaultdict[int, LedgerIndex] = defaultdict(LedgerIndex)
+        self._expiries: list[tuple[float, str]] = []  # of claims, by number
         self._writers: dict[type, Callable[[wishes.StoreCommand], None]] = {
             wishes.SaveAttempt: self._save_attempt,
             wishes.SaveProgress: self._save_progress,
@@ -60,6 +61,7 @@ class MemoryStore:
             wishes.DeferLead: self._defer_lead,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
+            wishes.SaveDecision: lambda _: None,
         }
 
     def go_away(self) -> None:
@@ -84,7 +86,9 @@ class MemoryStore:
     def add_lead(self, lead: Lead, *, priority: int = 0) -> Lead:
         """Give the lead an id and keep it."""
         kept = replace(lead, id=next(self._ids))
-        self.tables.leads[kept.id] = LeadRow(lead=kept, priority=priority)
+        row = self.tables.leads[kept.id] = LeadRow(lead=kept, priority=priority)
+        self._leads_of[kept.e164].append(row)
+        self._queues[kept.campaign_id].offer(row)
         return kept
 
     async def write(self, batch: Sequence[StoreCommand]) -> None:
@@ -95,25 +99,25 @@ class MemoryStore:
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
         self._reach()
         self._free_expired(now)
-        due = sorted(
-            (
-                row
-                for row in self.tables.leads.values()
-                if row.lead.campaign_id == campaign_id and row.is_due(now)
-            ),
-            key=LeadRow.turn,
-        )
+        queue = self._queues[campaign_id]
         claimed: list[Lead] = []
-        for row in due:
-            if len(claimed) < count and self._is_free(row.lead.e164):
+        passed_over: list[LeadRow] = []
+        while len(claimed) < count and (row := queue.next_due(now)) is not None:
+            if self._is_free(row.lead.e164):
                 claimed.append(self._claim(row, now))
+            else:
+                passed_over.append(row)
+        for row in passed_over:
+            queue.offer(row)
         return tuple(claimed)
 
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
         self._reach()
         for row in self.tables.leads.values():
             if row.lead.campaign_id == campaign_id and row.state is not LeadState.FINAL:
-                row.odds_bucket = order.bucket(row.lead)
+                before, row.odds_bucket = row.odds_bucket, order.bucket(row.lead)
+                if row.odds_bucket != before and row.lead.e164 not in self.tables.claims:
+                    self._queues[campaign_id].offer(row)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()
@@ -121,8 +125,8 @@ class MemoryStore:
         self._free_expired(now)
         its = [
             row
-            for row in self.tables.leads.values()
-            if row.lead.campaign_id == campaign_id and row.lead.e164 == e164 and row.is_due(now)
+            for row in self._leads_of.get(e164, ())
+            if row.lead.campaign_id == campaign_id and row.is_due(now)
         ]
         if not its or not self._is_free(e164):
             return None
@@ -131,7 +135,7 @@ class MemoryStore:
     async def restore(self, now: float) -> Restored:
         """All that an engine before left; its claims go, save those of calls and wrap-ups."""
         self._reach()
-        still_open = [row for row in self.tables.attempts.values() if row.closed is None]
+        still_open = list(self._attempts.open_to.values())
         on_duty = [
             states[-1]
             for _, states in sorted(self.tables.agent_states.items())
@@ -172,23 +176,12 @@ class MemoryStore:
 
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         self._reach()
-        standings = [
-            standing_of(row)
-            for row in self.tables.attempts.values()
-            if row.saved.campaign_id == campaign_id and (row.progress.answered_at or 0.0) >= since
-        ]
-        abandoned = sum(one in (Standing.LATE, Standing.ABANDONED) for one in standings)
-        answered = abandoned + sum(one is Standing.CONNECTED for one in standings)
+        answered, abandoned = self._ledgers[campaign_id].since(since)
         return Ledger(campaign_id=campaign_id, answered=answered, abandoned=abandoned)
 
     async def first_dialed_at(self, campaign_id: int) -> float | None:
         self._reach()
-        its = (
-            row.saved.dialed_at
-            for row in self.tables.attempts.values()
-            if row.saved.campaign_id == campaign_id
-        )
-        return min(its, default=None)
+        return self._attempts.first_dialed_at.get(campaign_id)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -197,28 +190,32 @@ class MemoryStore:
             raise StoreAway("the store in memory was told to be away")
 
     def _free_expired(self, now: float) -> None:
-        self.tables.claims = {
-            e164: claim for e164, claim in self.tables.claims.items() if claim.expires_at >= now
-        }
+        while self._expiries and self._expiries[0][0] < now:
+            expires_at, e164 = heapq.heappop(self._expiries)
+            claim = self.tables.claims.get(e164)
+            if claim is not None and claim.expires_at == expires_at:
+                self._unclaim(e164)
 
     def _is_free(self, e164: str) -> bool:
-        return e164 not in self.tables.claims and not any(
-            row.closed is None and row.saved.permit.e164 == e164
-            for row in self.tables.attempts.values()
-        )
+        return e164 not in self.tables.claims and e164 not in self._attempts.open_to
 
     def _claim(self, row: LeadRow, now: float) -> Lead:
-        self.tables.claims[row.lead.e164] = Claim(row.lead.id, now, now + CLAIM_S)
+        expires_at = now + CLAIM_S
+        self.tables.claims[row.lead.e164] = Claim(row.lead.id, now, expires_at)
+        heapq.heappush(self._expiries, (expires_at, row.lead.e164))
+        self._queues[row.lead.campaign_id].take(row)
         return self._read(row, now)
+
+    def _unclaim(self, e164: str) -> None:
+        row = self.tables.leads[self.tables.claims.pop(e164).lead_id]
+        self._queues[row.lead.campaign_id].offer(row)
 
     def _read(self, row: LeadRow, now: float) -> Lead:
         e164 = row.lead.e164
         known = [
             attempt.saved.dialed_at
-            for attempt in self.tables.attempts.values()
-            if attempt.saved.permit.e164 == e164
-            and attempt.is_counted
-            and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
+            for attempt in self._attempts.to(e164)
+            if attempt.is_counted and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
         ]
         return replace(
             row.lead,
@@ -257,15 +254,15 @@ class MemoryStore:
         if command.attempt_id in self.tables.attempts:
             return
         e164 = command.permit.e164
-        for row in self.tables.attempts.values():
-            if row.closed is None and row.saved.permit.e164 == e164:
-                raise RuntimeError("a number with an open attempt was to be dialed again")
-        self.tables.attempts[command.attempt_id] = AttemptRow(
+        if e164 in self._attempts.open_to:
+            raise RuntimeError("a number with an open attempt was to be dialed again")
+        row = self.tables.attempts[command.attempt_id] = AttemptRow(
             saved=command,
             progress=wishes.SaveProgress(
                 attempt_id=command.attempt_id, agent_id=command.agent_id
             ),
         )
+        self._attempts.add(row)
         since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
         self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
@@ -273,18 +270,22 @@ class MemoryStore:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
             row.progress = merged(row.progress, command)
+            self._ledgers[row.saved.campaign_id].recount(row)
 
     def _close_attempt(self, command: wishes.CloseAttempt) -> None:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
             row.closed = command
             row.progress = merged(row.progress, command)
+            self._attempts.close(row)
+            self._ledgers[row.saved.campaign_id].recount(row)
 
     def _save_result(self, command: wishes.SaveResult) -> None:
-        results = self.tables.attempts[command.attempt_id].results
-        results[:] = [one for one in results if one.at != command.at]
-        results.append(command)
-        results.sort(key=lambda one: one.at)
+        row = self.tables.attempts[command.attempt_id]
+        row.results[:] = [one for one in row.results if one.at != command.at]
+        row.results.append(command)
+        row.results.sort(key=lambda one: one.at)
+        self._ledgers[row.saved.campaign_id].recount(row)
 
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]
@@ -298,6 +299,7 @@ class MemoryStore:
             last_outcome=command.last_outcome or row.lead.last_outcome,
             attempt_count=row.lead.attempt_count + (command.counted and was_claimed),
         )
+        self._queues[row.lead.campaign_id].offer(row)
 
     def _release_leads(self, command: wishes.ReleaseLeads) -> None:
         for lead_id in command.lead_ids:
@@ -310,6 +312,7 @@ class MemoryStore:
         row.next_at = command.next_at
         if command.next_at is None:
             row.state = LeadState.FINAL
+        self._queues[row.lead.campaign_id].offer(row)
 
     def _add_do_not_call(self, command: wishes.AddDoNotCall) -> None:
         self.tables.do_not_call.setdefault(command.e164, command)
@@ -325,7 +328,7 @@ class MemoryStore:
         claim = self.tables.claims.get(e164)
         if claim is None or claim.lead_id != lead_id:
             return False
-        del self.tables.claims[e164]
+        self._unclaim(e164)
         return True
 
     def _give_up_claims(self, awaited: set[str | None], now: float) -> None:
@@ -334,14 +337,14 @@ class MemoryStore:
             last = max(
                 (
                     row
-                    for row in self.tables.attempts.values()
+                    for row in self._attempts.to(e164)
                     if row.saved.lead.id == claim.lead_id and row.saved.dialed_at >= claim.since
                 ),
                 key=lambda row: row.saved.dialed_at,
                 default=None,
             )
             if last is None:
-                del self.tables.claims[e164]
+                self._unclaim(e164)
             elif last.closed is not None and last.saved.attempt_id not in awaited:
                 self._settle(last, last.closed.outcome, now)
 

@@ -1,6 +1,6 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
@@ -21,6 +21,7 @@ class LeadRow:
     next_at: float | None = None
     priority: int = 0
     odds_bucket: int = TYPICAL_BUCKET
+    queued: int = 0  # its valid entry in the queue of claims
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
@@ -44,6 +45,8 @@ class AttemptRow:
     progress: wishes.SaveProgress
     closed: wishes.CloseAttempt | None = None
     results: list[wishes.SaveResult] = field(default_factory=list)
+    hour: int | None = None  # where the ledger counts it
+    counts_as: tuple[int, int] = (0, 0)  # answered, abandoned
 
     @property
     def is_counted(self) -> bool:
@@ -75,8 +78,8 @@ class Tables:
 def merged(
     known: wishes.SaveProgress, news: wishes.SaveProgress | wishes.CloseAttempt
 ) -> wishes.SaveProgress:
-    return replace(
-        known,
+    return wishes.SaveProgress(
+        attempt_id=known.attempt_id,
         answered_at=known.answered_at if news.answered_at is None else news.answered_at,
         greeting_ended_at=(
             known.greeting_ended_at if news.greeting_ended_at is None else news.greeting_ended_at

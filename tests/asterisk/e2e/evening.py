@@ -94,7 +94,7 @@ class Evening:
         )
 
     def add_history(self, answers: int) -> None:
-        """So many people talked with an agent yesterday, each connected at once."""
+        """So many people talked with an agent two hours ago, each connected at once."""
         self.history += answers
         self.venue.change(
             "WITH n AS (INSERT INTO numbers (e164)"
@@ -108,7 +108,7 @@ class Evening:
             "  due_at, dialed_at, answered_at, connected_at, parted_at, ended_at, outcome)"
             " SELECT 'cb-past-' || id, id, %s, e164, 'simulated', '', '{}', '-infinity', t.at,"
             "  t.at, t.at, t.at, t.at, 'talked'"
-            " FROM l, (SELECT now() - interval '1 day' AS at) AS t",
+            " FROM l, (SELECT now() - interval '2 hours' AS at) AS t",
             self.campaign.id,
             answers,
             *[self.campaign.id] * 3,

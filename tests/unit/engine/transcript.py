@@ -63,8 +63,13 @@ def lead(number: int, line_type: LineType = LineType.WIRELESS) -> Lead:
 class Night:
     """One evening. Time is in seconds since its start."""
 
-    def __init__(self, campaign: Campaign = CAMPAIGN, trunks: tuple[Trunk, ...] = (TRUNK,)) -> None:
-        self.engine = Engine(run="test")
+    def __init__(
+        self,
+        campaign: Campaign = CAMPAIGN,
+        trunks: tuple[Trunk, ...] = (TRUNK,),
+        engine: Engine | None = None,
+    ) -> None:
+        self.engine = engine or Engine(run="test")
         self.now = START
         self.wishes: list[cmd.Command] = []
         self.happens(ev.Configured(at=self.now, campaigns=(campaign,), trunks=trunks))

@@ -17,7 +17,7 @@ from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
-from dialer.runtime.pump import Pump, World
+from dialer.runtime.pump import Note, Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.memory import MemoryStore
 from dialer.telephony.fake import FakeTelephony, FarEnd
@@ -151,7 +151,12 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def open_bank(
-    *, agents: int = 1, leads: int = 3, far_end: FarEnd = RINGS_ON, campaign: Campaign = CAMPAIGN
+    *,
+    agents: int = 1,
+    leads: int = 3,
+    far_end: FarEnd = RINGS_ON,
+    campaign: Campaign = CAMPAIGN,
+    note: Note | None = None,
 ) -> AsyncIterator[Bank]:
     """A running bank whose every number behaves alike."""
     store = SlowStore()
@@ -163,9 +168,8 @@ async def open_bank(
     )
     telephony.watch_rows(store)
     observers: list[Callable[[ev.Event, Sequence[cmd.Command]], None]] = []
-    pump = Pump(
-        Engine(run="test"), World(telephony=telephony, store=store, clock=clock), observers
-    )
+    world = World(telephony=telephony, store=store, clock=clock, note=note)
+    pump = Pump(Engine(run="test"), world, observers)
     bank = Bank(
         store=store, telephony=telephony, pump=pump, campaign=kept, agents=everybody,
         watch=Watch(store, _Trunks(), pump.sink, clock, _no_asterisk),

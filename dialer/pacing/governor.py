@@ -1,0 +1,81 @@
+"""The budget governor: how much risk a line may carry, so that the abandonment budget is used.
+
+*Theta* is the greatest chance of losing somebody that one more line may have, given that it is
+answered. It follows from two loops. The outer one looks at the ledger: *credit* is how many more
+people could have been lost by now; for each of them the *aim*, the share of people to lose from
+now on, lies some tenths above or below the target. The inner one looks at the lines that are
+dialed: theta moves until their risks, corrected by how many people were really lost for each that
+was reckoned with, come to the aim on average. It need not wait for people to be lost.
+
+Near a window's limit the aim shrinks; it never reaches zero, and never keeps an agent who waits
+from having one line.
+"""
+
+from dialer.domain.budget import BudgetWindow
+from dialer.pacing.floor import FloorSeen
+
+PULL_PER_PERSON = 0.25
+MOST_CREDIT = 8.0
+ROOM_KEPT = 2.0
+"""People by which the aim stays under a window's limit, however close the target is to it."""
+RISK_GAIN = 0.03
+SURE_AFTER = 8.0
+"""Lost people that the look-ahead's own reckoning weighs as much as, against what happened."""
+FORGET = 0.999
+LEAST, GREATEST = 0.05, 12.0
+"""Bounds of theta, in aims."""
+
+
+class Governor:
+    """The governor of one campaign."""
+
+    def __init__(self) -> None:
+        self._aim = 0.01
+        self._level = 1.0  # theta, in aims
+        self._reckoned = 0.0
+        self._lost = 0.0
+        self._seen: dict[str, BudgetWindow] = {}
+
+    def theta(self, floor: FloorSeen) -> float:
+        """The greatest risk one more line may have now."""
+        self._watch(floor.windows)
+        self._aim = floor.target * growth(PULL_PER_PERSON * self.credit(floor))
+        return min(0.5, self._aim * self._level)
+
+    def credit(self, floor: FloorSeen) -> float:
+        """How many more people could have been lost, by the window that leaves least."""
+        credits = [
+            min(floor.target * window.answered, floor.limit * window.answered - ROOM_KEPT)
+            - window.abandoned
+            for window in floor.windows
+        ]
+        return max(-MOST_CREDIT, min([*credits, MOST_CREDIT]))
+
+    def dialed(self, risk: float, odds: float) -> None:
+        """A line of this risk was dialed."""
+        self._reckoned = self._reckoned * (1.0 - (1.0 - FORGET) * odds) + risk * odds
+        error = 1.0 - min(self.correction() * risk / self._aim, 5.0)
+        self._level *= 1.0 + RISK_GAIN * odds * error
+        self._level = min(max(self._level, LEAST), GREATEST)
+
+    def _watch(self, windows: tuple[BudgetWindow, ...]) -> None:
+        """Take in what the ledger counted since it was last looked at."""
+        answered = abandoned = 0
+        for window in windows:
+            before = self._seen.get(window.name, window)
+            answered = max(answered, window.answered - before.answered)
+            abandoned = max(abandoned, window.abandoned - before.abandoned)
+            self._seen[window.name] = window
+        self._lost = self._lost * (1.0 - (1.0 - FORGET) * answered) + abandoned
+
+    def correction(self) -> float:
+        """How many people are really lost for each that was reckoned with."""
+        return (self._lost + SURE_AFTER) / (self._reckoned + SURE_AFTER)
+
+
+def growth(exponent: float) -> float:
+    """The exponential, by arithmetic alone."""
+    power = 1.0 + exponent / 1024.0
+    for _ in range(10):
+        power *= power
+    return power

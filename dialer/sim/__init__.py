@@ -1,0 +1,1 @@
+"""The deterministic simulator: the real engine under a carrier, a floor and faults we make."""

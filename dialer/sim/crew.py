@@ -1,0 +1,286 @@
+"""The volunteers as they really are: at the telephone, at the result form, on a break, gone.
+
+What they click goes to the engine through `post` (the browser), what their telephones do through
+`emit` (AMI). They follow the engine where a page would show them its word: `hears_state`.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Protocol
+
+from dialer.domain.agent import Agent, AgentState
+from dialer.domain.outcome import Disposition
+from dialer.engine import commands as cmd
+from dialer.engine import events as ev
+from dialer.sim.agenda import US, Agenda
+from dialer.sim.chance import Chance
+from dialer.sim.world import World
+
+if TYPE_CHECKING:
+    from dialer.sim.network import Line
+
+CORRECT_AFTER_S = 5.0
+"""A volunteer whom the page shows as logged out although he wants to work logs in again."""
+
+
+class Doing(Enum):
+    """What a volunteer really does."""
+
+    AWAY = auto()
+    IDLE = auto()
+    TALKING = auto()
+    MACHINE = auto()  # listens to an answering machine that was put through to him
+    WRAPPING = auto()
+    BREAK = auto()
+
+
+class Hands(Protocol):
+    """How volunteers reach the world around them."""
+
+    def emit(self, event: ev.Event) -> None:
+        """Asterisk reports something of a volunteer's telephone."""
+
+    def post(self, event: ev.Event) -> None:
+        """A volunteer's page sends something to the engine."""
+
+    def tick_after(self, seconds: float) -> None:
+        """The engine shall look at its deadlines then."""
+
+    def spell(self, doing: Doing, since_us: int, until_us: int) -> None:
+        """A volunteer did something for a while."""
+
+
+class Volunteer:
+    """One volunteer. `free_at_us` is when his call and its wrap-up will be over."""
+
+    __slots__ = (
+        "agent", "channel", "doing", "free_at_us", "gives_result", "heard_machine", "is_shown_free",
+        "is_wanted", "leg_id", "line", "reports_on", "since_us", "wrap_s",
+    )  # fmt: skip
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self.doing = Doing.AWAY
+        self.since_us = 0
+        self.free_at_us = 0
+        self.leg_id = ""
+        self.channel = ""
+        self.line: Line | None = None
+        self.reports_on = ""  # the attempt whose result he is writing
+        self.wrap_s = 0.0
+        self.gives_result = True
+        self.heard_machine = False
+        self.is_wanted = False  # he wants to be at work
+        self.is_shown_free = False
+
+
+class Crew:
+    """All volunteers."""
+
+    def __init__(
+        self, world: World, agenda: Agenda, chances: Callable[[str], Chance], hands: Hands
+    ) -> None:
+        self._law = world.volunteers
+        self._detector = world.detector
+        self._limit_s = world.rules.wrap_up_limit_s
+        self._agenda = agenda
+        self._hands = hands
+        self._talk, self._wrap = chances("talk"), chances("wrap")
+        self._moods = chances("volunteers")
+        self._campaign_id = 0
+        self._legs = 0
+        self.by_id: dict[int, Volunteer] = {}
+        self.by_channel: dict[str, Volunteer] = {}
+
+    # --- who is at work -----------------------------------------------------------------------
+
+    def hire(self, agents: list[Agent], campaign_id: int) -> None:
+        """Those who may ever come."""
+        self._campaign_id = campaign_id
+        self.by_id = {agent.id: Volunteer(agent) for agent in agents}
+
+    def staff(self, wanted: int) -> None:
+        """So many shall be at work; idle ones leave first, the others when they are next idle."""
+        there = [one for one in self.by_id.values() if one.is_wanted]
+        for one in [one for one in self.by_id.values() if not one.is_wanted][: wanted - len(there)]:
+            one.is_wanted = True
+            if one.doing is Doing.AWAY and not one.leg_id:
+                self._log_in(one)
+        there.sort(key=lambda one: (one.doing is not Doing.IDLE, one.agent.id))
+        for one in there[: max(0, len(there) - wanted)]:
+            one.is_wanted = False
+            self._hands.post(ev.AgentLoggedOut(at=self._agenda.now, agent_id=one.agent.id))
+
+    def _log_in(self, one: Volunteer) -> None:
+        if one.is_wanted and one.doing is Doing.AWAY and not one.leg_id:
+            self._hands.post(
+                ev.AgentLoggedIn(
+                    at=self._agenda.now,
+                    agent_id=one.agent.id,
+                    agent=one.agent,
+                    campaign_id=self._campaign_id,
+                )
+            )
+
+    def hears_state(self, told: cmd.SaveAgentState) -> None:
+        """What the volunteer's page shows."""
+        one = self.by_id[told.agent_id]
+        if told.state is AgentState.BREAK and one.doing is Doing.IDLE:
+            self._turn(one, Doing.BREAK)
+            self._agenda.after(
+                self._moods.exponential(self._law.break_mean_s), self._back_from_break, one
+            )
+        elif told.state is AgentState.OFFLINE and one.is_wanted:
+            self._agenda.after(CORRECT_AFTER_S, self._log_in, one)
+
+    def _back_from_break(self, one: Volunteer) -> None:
+        if one.doing is Doing.BREAK:
+            self._hands.post(ev.AgentAskedReady(at=self._agenda.now, agent_id=one.agent.id))
+            self._turn(one, Doing.IDLE)
+
+    def _wants_break(self, what: tuple[Volunteer, str]) -> None:
+        one, leg_id = what
+        if one.leg_id != leg_id:
+            return
+        if one.doing is not Doing.BREAK and one.is_wanted:
+            self._hands.post(ev.AgentAskedBreak(at=self._agenda.now, agent_id=one.agent.id))
+        self._plan(self._law.breaks_per_hour, self._wants_break, what)
+
+    def _vanishes(self, what: tuple[Volunteer, str]) -> None:
+        one, leg_id = what
+        if one.leg_id == leg_id:
+            self.leg_gone(one)
+            self._agenda.after(self._law.return_after_s, self._log_in, one)
+
+    def _plan(
+        self,
+        per_hour: float,
+        do: Callable[[tuple[Volunteer, str]], None],
+        what: tuple[Volunteer, str],
+    ) -> None:
+        if per_hour > 0.0:
+            self._agenda.after(self._moods.exponential(3600.0 / per_hour), do, what)
+
+    # --- his telephone --------------------------------------------------------------------------
+
+    def call(self, wish: cmd.CallAgent) -> None:
+        """His telephone rings; he picks up if he is there."""
+        one = self.by_id[wish.agent_id]
+        if one.leg_id or not one.is_wanted:
+            self._hands.emit(ev.AgentLegDown(at=self._agenda.now, agent_id=wish.agent_id))
+            return
+        one.leg_id = wish.leg_id
+        self._agenda.after(self._law.pick_up_s, self._picks_up, (one, wish.leg_id))
+
+    def _picks_up(self, what: tuple[Volunteer, str]) -> None:
+        one, leg_id = what
+        if one.leg_id != leg_id:
+            return
+        self._legs += 1
+        one.channel = f"PJSIP/{one.agent.extension}-{self._legs:08x}"
+        self.by_channel[one.channel] = one
+        at, agent_id = self._agenda.now, one.agent.id
+        self._hands.emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=one.channel))
+        self._hands.post(ev.AgentAskedReady(at=at, agent_id=agent_id))
+        self._turn(one, Doing.IDLE)
+        self._plan(self._law.breaks_per_hour, self._wants_break, what)
+        self._plan(self._law.vanishings_per_hour, self._vanishes, what)
+
+    def drop(self, wish: cmd.DropAgent) -> None:
+        """We hang up on him: he may go home."""
+        one = self.by_id[wish.agent_id]
+        if one.leg_id == wish.leg_id:
+            self.leg_gone(one)
+
+    def leg_gone(self, one: Volunteer) -> None:
+        """His telephone is not held any more: he went, or it broke."""
+        line = one.line
+        self.by_channel.pop(one.channel, None)
+        one.leg_id = one.channel = ""
+        one.is_shown_free = False
+        if line is not None:
+            line.network.end(line, 16, None)
+        one.reports_on = ""
+        self._turn(one, Doing.AWAY)
+        self._hands.emit(ev.AgentLegDown(at=self._agenda.now, agent_id=one.agent.id))
+
+    # --- his calls ------------------------------------------------------------------------------
+
+    def connect(self, one: Volunteer, line: "Line") -> None:
+        """He and the called person hear each other. How long it takes is drawn now."""
+        one.line = line
+        one.reports_on = line.id
+        one.heard_machine = not line.is_person
+        if line.is_person:
+            talk_s = self._talk.lognormal(self._law.talk_mean_s, self._law.talk_cv)
+            wrap_s = self._wrap.lognormal(self._law.wrap_mean_s, self._law.wrap_cv)
+            if self._moods.happens(self._law.result_in_talk_share):
+                self._agenda.after(talk_s * 0.9, self._reports, (one, line.id))
+                wrap_s = 0.0
+        else:
+            talk_s, wrap_s = self._detector.volunteer_notices_s, 1.0
+        one.wrap_s = min(wrap_s, self._limit_s)
+        one.gives_result = wrap_s <= self._limit_s
+        self._turn(one, Doing.TALKING if line.is_person else Doing.MACHINE)
+        over_us = self._agenda.after(talk_s, self._talk_over, (one, line))
+        one.free_at_us = over_us + int(one.wrap_s * US + 0.5)
+
+    def _talk_over(self, what: tuple[Volunteer, "Line"]) -> None:
+        one, line = what
+        if line.is_over or one.line is not line:
+            return
+        if not line.is_person or self._moods.happens(self._law.hangs_up_share):
+            self._hands.post(ev.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
+            self._agenda.after(2.0, self._talk_over, what)  # clicks again where nothing happened
+        else:
+            line.network.end(line, 16, None)
+
+    def parted(self, one: Volunteer) -> None:
+        """The call is over; he writes down the result."""
+        attempt_id, one.line = one.reports_on, None
+        self._turn(one, Doing.WRAPPING)
+        over_us = self._agenda.after(one.wrap_s, self._wrapped, (one, attempt_id))
+        one.free_at_us = over_us
+        if not attempt_id or not one.gives_result:
+            self._hands.tick_after(one.wrap_s)
+
+    def _wrapped(self, what: tuple[Volunteer, str]) -> None:
+        one, attempt_id = what
+        if one.doing is not Doing.WRAPPING or one.reports_on != attempt_id:
+            return
+        if one.gives_result and attempt_id:
+            self._reports(what)
+        one.reports_on = ""
+        self._turn(one, Doing.IDLE)
+
+    def _reports(self, what: tuple[Volunteer, str]) -> None:
+        one, attempt_id = what
+        if one.reports_on != attempt_id:
+            return
+        if one.line is not None:
+            one.gives_result = False  # he has given it already when the call is over
+        disposition, callback_at = self._result(one)
+        self._hands.post(
+            ev.ResultGiven(
+                at=self._agenda.now,
+                agent_id=one.agent.id,
+                attempt_id=attempt_id,
+                disposition=disposition,
+                callback_at=callback_at,
+            )
+        )
+
+    def _result(self, one: Volunteer) -> tuple[Disposition, float | None]:
+        if one.heard_machine:
+            return Disposition.MACHINE, None
+        law = self._law
+        if self._moods.happens(law.callback_share):
+            return Disposition.CALL_BACK, self._agenda.now + self._moods.between(600.0, 7200.0)
+        if self._moods.happens(law.not_home_share):
+            return Disposition.NOT_HOME, None
+        return Disposition.SUPPORTS, None
+
+    def _turn(self, one: Volunteer, doing: Doing) -> None:
+        self._hands.spell(one.doing, one.since_us, self._agenda.now_us)
+        one.doing = doing
+        one.since_us = self._agenda.now_us

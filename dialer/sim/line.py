@@ -1,0 +1,73 @@
+"""One call to a person on the list, as it really is; and how lines are heard of."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from dialer.compliance.abandonment import AnsweredCall
+from dialer.domain.outcome import AmdVerdict
+from dialer.engine import commands as cmd
+from dialer.engine import events as ev
+
+if TYPE_CHECKING:
+    from dialer.sim.crew import Volunteer
+    from dialer.sim.network import Network
+
+NORMAL, RANG_OUT, TRUNK_OUT = (16, None), (19, 480), (34, 503)
+"""Q.850 cause and SIP status of ends that are not drawn."""
+
+
+class Wires(Protocol):
+    """How the network is heard."""
+
+    def emit(self, event: ev.Event) -> None:
+        """An AMI event."""
+
+    def ask(self, event: ev.RouteAsked, line: "Line") -> None:
+        """The call script asks; `Network.route` or `Network.route_alone` answers."""
+
+    def tick_after(self, seconds: float) -> None:
+        """The engine shall look at its deadlines then."""
+
+    def line_over(self, line: "Line") -> None:
+        """A line is gone; its instants are all known."""
+
+
+class Line:
+    """One call to a person on the list, as it really is. Instants are seconds, None before."""
+
+    __slots__ = (
+        "answered_at", "channel", "connected_at", "dialed_at", "ended_at", "ends_as",
+        "greeting_ended_at", "id", "is_message", "is_over", "is_person", "is_queued",
+        "message_started_at", "network", "verdict", "volunteer", "was_ended_by_us", "wish",
+    )  # fmt: skip
+
+    def __init__(self, wish: cmd.Originate, network: "Network", now: float) -> None:
+        self.id = wish.attempt_id
+        self.wish = wish
+        self.network = network
+        self.channel = f"PJSIP/{wish.endpoint}-{wish.attempt_id}"
+        self.dialed_at = now
+        self.is_person = False
+        self.ends_as = NORMAL
+        self.verdict = AmdVerdict.NOT_ASKED
+        self.answered_at: float | None = None
+        self.greeting_ended_at: float | None = None
+        self.connected_at: float | None = None
+        self.message_started_at: float | None = None
+        self.ended_at: float | None = None
+        self.volunteer: Volunteer | None = None
+        self.is_queued = False
+        self.is_message = False
+        self.is_over = False
+        self.was_ended_by_us = False
+
+    def as_answered_call(self) -> AnsweredCall:
+        """What the law asks about a person's call that is over."""
+        assert self.answered_at is not None and self.ended_at is not None
+        return AnsweredCall(
+            answered_at=self.answered_at,
+            greeting_ended_at=self.greeting_ended_at,
+            connected_at=self.connected_at,
+            ended_at=self.ended_at,
+            message_started_at=self.message_started_at,
+            was_hung_up_by_us=self.was_ended_by_us,
+        )

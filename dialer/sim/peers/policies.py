@@ -1,0 +1,121 @@
+"""Every policy that the simulator and its benchmark know by name: ours, the peers', the ceiling.
+
+A name may carry a knob after a colon, where the policy has one: `power:2.3`, `vicidial-ratio:1.4`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from dialer.domain.campaign import DialMethod
+from dialer.errors import UsageError
+from dialer.pacing.by_rule import Progressive, Ratio
+from dialer.pacing.floor import Pacer
+from dialer.sim.peers.impact import Impact
+from dialer.sim.peers.issabel import Issabel
+from dialer.sim.peers.omnidialer import Omnidialer
+from dialer.sim.peers.power import Power
+from dialer.sim.peers.vicidial import Vicidial
+from dialer.sim.peers.vicidial_rules import Method, Settings
+
+Factory = Callable[[float | None], Pacer]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """A way of pacing. The engine asks `pacer` for each of its campaigns."""
+
+    name: str
+    says: str
+    make: Factory
+    method: DialMethod = DialMethod.PREDICTIVE  # what the campaign is set to
+    knob_name: str = ""  # "" where there is none
+    knob: float | None = None
+    abandon_target: float | None = None  # what the campaign aims at; None: as it is set
+
+    def pacer(self) -> Pacer:
+        """A new pacer that has learned nothing yet."""
+        return self.make(self.knob)
+
+
+def _vicidial(method: Method) -> Factory:
+    return lambda level: Vicidial(Settings(method=method, level=level))
+
+
+_ALL = (
+    Policy(
+        name="progressive",
+        says="ours: one line for each free agent, who is reserved for it",
+        make=lambda _: Progressive(),
+        method=DialMethod.PROGRESSIVE,
+    ),
+    Policy(
+        name="ratio",
+        says="ours: the campaign's ratio of lines for each free agent, within the budget",
+        make=lambda _: Ratio(),
+        method=DialMethod.RATIO,
+    ),
+    Policy(
+        name="power",
+        says="r lines for each idle agent; r tuned by hand where none is given",
+        make=Power,
+        knob_name="r",
+    ),
+    Policy(
+        name="vicidial-ratio",
+        says="VICIdial RATIO; level tuned by hand where none is given",
+        make=_vicidial(Method.RATIO),
+        knob_name="level",
+    ),
+    Policy(
+        name="vicidial-hard-limit",
+        says="VICIdial ADAPT_HARD_LIMIT",
+        make=_vicidial(Method.HARD_LIMIT),
+        knob_name="first level",
+    ),
+    Policy(
+        name="vicidial-average",
+        says="VICIdial ADAPT_AVERAGE",
+        make=_vicidial(Method.AVERAGE),
+        knob_name="first level",
+    ),
+    Policy(
+        name="vicidial-tapered",
+        says="VICIdial ADAPT_TAPERED",
+        make=_vicidial(Method.TAPERED),
+        knob_name="first level",
+    ),
+    Policy(
+        name="omnidialer",
+        says="OMniDialer, predictive",
+        make=lambda boost: Omnidialer(aggressiveness=boost or 1.0),
+        knob_name="aggressiveness",
+    ),
+    Policy(name="impact", says="Impact Dialing", make=lambda _: Impact()),
+    Policy(name="issabel", says="Issabel (Elastix), overcommit on", make=lambda _: Issabel()),
+)
+
+POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in _ALL}
+
+
+def policy_named(text: str) -> Policy:
+    """The policy of a name, with its knob if one is given."""
+    name, colon, knob = text.partition(":")
+    policy = POLICIES.get(name)
+    if policy is None:
+        raise UsageError(f"there is no policy {name!r}; the known ones are {', '.join(POLICIES)}")
+    return _turned(policy, knob) if colon else policy
+
+
+def _turned(policy: Policy, knob: str) -> Policy:
+    if not policy.knob_name:
+        raise UsageError(f"the policy {policy.name} has no knob to set to {knob!r}")
+    try:
+        value = float(knob)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 100:
+        raise UsageError(
+            f"{policy.knob_name} of the policy {policy.name} is a number above 0 and at most 100,"
+            f" not {knob!r}"
+        )
+    return replace(policy, knob=value)

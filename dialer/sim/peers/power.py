@@ -1,0 +1,30 @@
+"""Power dialing: r lines for each idle agent, r set by hand.
+
+What most dialers call "power" or "boost" (Wombat's boost factor, ThruTalk's and CallHub's lines per
+agent; dialers.md 1.11): free agents times r, less the lines and people that are out already. It
+knows nothing of agents who will be free soon, nor of abandoned calls. Its best case is a
+supervisor who has tuned r on the very same traffic, which is what `TUNED_LINES` is.
+"""
+
+from dialer.pacing.by_rule import ByRule
+from dialer.pacing.floor import Decision, FloorSeen
+from dialer.sim.peers.rules import Tuning, crew_of, dial, out, tuned
+
+TUNED_LINES: Tuning = ((5, 1.4), (10, 2.3), (25, 4.1), (50, 5.7), (100, 7.7))
+"""r tuned by hand to 3 % on the reference traffic (pacing-and-amd.md A3)."""
+
+
+class Power(ByRule):
+    """So many lines for each idle agent."""
+
+    def __init__(self, lines_per_agent: float | None = None) -> None:
+        """`lines_per_agent` is r; None takes the hand-tuned one for the size of the floor."""
+        self.lines_per_agent = lines_per_agent
+
+    def decide(self, floor: FloorSeen) -> Decision:
+        """Bring the lines up to r for each idle agent."""
+        crew = crew_of(floor)
+        lines = self.lines_per_agent or tuned(TUNED_LINES, crew.total)
+        out_now = out(floor)
+        reason = f"{crew.ready} idle at {lines:g} lines each, {out_now} out"
+        return dial(floor, int(lines * crew.ready) - out_now, reason)

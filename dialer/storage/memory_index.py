@@ -1,0 +1,130 @@
+"""Indexes of the store in memory, so that nothing looks through all rows. For memory.py only.
+
+`LeadQueue` is the order of claims of one campaign; `AttemptIndex` finds attempts by number;
+`LedgerIndex` keeps the abandonment counts of one campaign by the hour.
+"""
+
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from math import inf
+
+from dialer.compliance.abandonment import Standing
+from dialer.domain.lead import LeadState
+from dialer.storage.memory_rows import AttemptRow, LeadRow, standing_of
+
+HOUR_S = 3600.0
+
+
+@dataclass(kw_only=True, slots=True)
+class LeadQueue:
+    """Leads that may be claimed: those that rest, by when they are due, and those whose turn it is.
+
+    Heaps are not searched: an entry that is not its row's latest `queued` is passed over.
+    """
+
+    resting: list[tuple[float, int, LeadRow]] = field(default_factory=list)
+    due: list[tuple[tuple[bool, int, int, float, int], int, LeadRow]] = field(default_factory=list)
+    serial: int = 0
+
+    def offer(self, row: LeadRow) -> None:
+        """The lead changed or is given back: queue it anew, unless it is done with."""
+        self.serial += 1
+        row.queued = self.serial
+        if row.state is not LeadState.FINAL:
+            due_at = row.next_at if row.next_at is not None else -inf
+            heappush(self.resting, (due_at, self.serial, row))
+
+    def take(self, row: LeadRow) -> None:
+        """The lead is not to be claimed any more."""
+        row.queued = 0
+
+    def next_due(self, now: float) -> LeadRow | None:
+        """Take out the lead whose turn it is."""
+        resting, due = self.resting, self.due
+        while resting and resting[0][0] <= now:
+            _, serial, row = heappop(resting)
+            if row.queued == serial:
+                heappush(due, (row.turn(), serial, row))
+        while due:
+            _, serial, row = heappop(due)
+            if row.queued != serial:
+                continue
+            if row.is_due(now):
+                return row
+            self.offer(row)  # the clock was set back
+        return None
+
+
+@dataclass(kw_only=True, slots=True)
+class AttemptIndex:
+    """Attempts by number, and those that have not ended."""
+
+    by_number: dict[str, list[AttemptRow]] = field(default_factory=dict)
+    open_to: dict[str, AttemptRow] = field(default_factory=dict)  # by number
+    first_dialed_at: dict[int, float] = field(default_factory=dict)  # by campaign
+
+    def add(self, row: AttemptRow) -> None:
+        """A new attempt, not ended."""
+        saved = row.saved
+        e164 = saved.permit.e164
+        self.by_number.setdefault(e164, []).append(row)
+        self.open_to[e164] = row
+        first = self.first_dialed_at.get(saved.campaign_id, inf)
+        self.first_dialed_at[saved.campaign_id] = min(first, saved.dialed_at)
+
+    def close(self, row: AttemptRow) -> None:
+        """The attempt has ended."""
+        self.open_to.pop(row.saved.permit.e164, None)
+
+    def to(self, e164: str) -> list[AttemptRow]:
+        """All attempts to a number."""
+        return self.by_number.get(e164, [])
+
+
+@dataclass(kw_only=True, slots=True)
+class _Hour:
+    answered: int = 0
+    abandoned: int = 0
+    rows: list[AttemptRow] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, slots=True)
+class LedgerIndex:
+    """Answered and abandoned calls of one campaign, by the hour of the answer."""
+
+    hours: dict[int, _Hour] = field(default_factory=dict)
+
+    def recount(self, row: AttemptRow) -> None:
+        """The row changed: count it as what it is now."""
+        if row.progress.answered_at is None:
+            return
+        if row.hour is None:
+            row.hour = int(row.progress.answered_at // HOUR_S)
+            self.hours.setdefault(row.hour, _Hour()).rows.append(row)
+        hour = self.hours[row.hour]
+        answered, abandoned = row.counts_as
+        row.counts_as = now_answered, now_abandoned = _count(row)
+        hour.answered += now_answered - answered
+        hour.abandoned += now_abandoned - abandoned
+
+    def since(self, at: float) -> tuple[int, int]:
+        """Answered and abandoned from an instant on."""
+        answered = abandoned = 0
+        first = int(at // HOUR_S)
+        for number, hour in self.hours.items():
+            if number > first:
+                answered += hour.answered
+                abandoned += hour.abandoned
+        if first in self.hours:
+            for row in self.hours[first].rows:
+                if (row.progress.answered_at or 0.0) >= at:
+                    answered += row.counts_as[0]
+                    abandoned += row.counts_as[1]
+        return answered, abandoned
+
+
+def _count(row: AttemptRow) -> tuple[int, int]:
+    verdict = standing_of(row)
+    if verdict is Standing.CONNECTED:
+        return 1, 0
+    return (1, 1) if verdict in (Standing.LATE, Standing.ABANDONED) else (0, 0)

@@ -1,0 +1,67 @@
+"""The order in which claimed leads are dialed."""
+
+from dataclasses import replace
+
+from dialer.engine.hopper import CLAIM_TRUSTED_S, EXPIRY_LOOK_S, Claim, Hopper
+from dialer.pacing.floor import LeadClass
+from tests.unit.engine.transcript import lead
+
+
+def claim(number: int, **changes: object) -> Claim:
+    mine = Claim(lead=lead(number), at=0.0, leads=LeadClass.OVER_DIALABLE, odds=0.2)
+    return replace(mine, **changes)  # type: ignore[arg-type]
+
+
+def drained(hopper: Hopper, leads: LeadClass | None = None) -> list[int]:
+    ids = []
+    while (taken := hopper.next_claim(leads)) is not None:
+        ids.append(taken.lead.id)
+    return ids
+
+
+def test_with_equal_odds_the_leads_come_in_the_order_of_the_list() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(3), claim(1)], now=0.0)
+    hopper.fill([claim(2)], now=1.0)
+    assert drained(hopper) == [3, 1, 2]
+
+
+def test_callbacks_come_first_then_priority_then_odds() -> None:
+    hopper = Hopper()
+    likely = claim(1, odds=0.6)
+    urgent = claim(2, lead=replace(lead(2), priority=1))
+    wanted_back = claim(3, lead=replace(lead(3), is_callback=True), odds=0.1)
+    hopper.fill([claim(4), likely, urgent, wanted_back], now=0.0)
+    assert drained(hopper) == [3, 2, 1, 4]
+
+
+def test_each_class_has_its_own_queue() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(1), claim(2, leads=LeadClass.ONE_TO_ONE)], now=0.0)
+    assert drained(hopper, LeadClass.ONE_TO_ONE) == [2]
+    assert drained(hopper, LeadClass.ONE_TO_ONE) == []
+    assert drained(hopper) == [1]
+
+
+def test_a_claim_that_is_put_back_keeps_its_turn() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(1), claim(2)], now=0.0)
+    first = hopper.next_claim()
+    assert first is not None
+    hopper.put_back(first)
+    assert drained(hopper) == [1, 2]
+
+
+def test_only_claims_that_are_too_old_go_back() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(1), claim(2, at=200.0)], now=200.0)
+    assert hopper.expired(now=CLAIM_TRUSTED_S + EXPIRY_LOOK_S) == (1,)
+    assert drained(hopper) == [2]
+
+
+def test_a_number_that_must_not_be_called_leaves_both_queues() -> None:
+    hopper = Hopper()
+    same = claim(2, lead=replace(lead(2), e164=lead(1).e164), leads=LeadClass.ONE_TO_ONE)
+    hopper.fill([claim(1), same, claim(3)], now=0.0)
+    assert set(hopper.drop_number(lead(1).e164)) == {1, 2}
+    assert drained(hopper) == [3]
