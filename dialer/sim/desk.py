@@ -142,6 +142,9 @@ class Desk:
                 self.network.switch.route(line, command)
         elif isinstance(command, cmd.ClaimLeads):
             self._claim(command)
+        elif isinstance(command, cmd.RescoreLeads):
+            with suppress(StoreAway):
+                at_once(self._store.rescore_leads(command.campaign_id, command.order))
 
     def _claim(self, command: cmd.ClaimLeads) -> None:
         now = self._agenda.now
