@@ -85,8 +85,13 @@ class MemoryStore:
 
     def add_lead(self, lead: Lead, *, priority: int = 0) -> Lead:
         """Give the lead an id and keep it."""
-        kept = replace(lead, id=next(self._ids))
-        row = self.tables.leads[kept.id] = LeadRow(lead=kept, priority=priority)
+        kept = replace(lead, id=next(self._ids), priority=priority)
+        row = self.tables.leads[kept.id] = LeadRow(
+            lead=kept,
+            priority=priority,
+            attempt_count=lead.attempt_count,
+            last_outcome=lead.last_outcome,
+        )
         self._leads_of[kept.e164].append(row)
         self._queues[kept.campaign_id].offer(row)
         return kept
@@ -220,12 +225,17 @@ class MemoryStore:
             for attempt in self._attempts.to(e164)
             if attempt.is_counted and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
         ]
+        lead, is_callback = row.lead, row.state is LeadState.CALLBACK
+        is_barred = e164 in self.tables.do_not_call
+        if not known and not is_barred and not is_callback and row.is_as_it_came():
+            return lead
         return replace(
-            row.lead,
+            lead,
             attempts_at=tuple(sorted(known)),
-            is_do_not_call=e164 in self.tables.do_not_call,
-            priority=row.priority,
-            is_callback=row.state is LeadState.CALLBACK,
+            is_do_not_call=is_barred,
+            attempt_count=row.attempt_count,
+            last_outcome=row.last_outcome,
+            is_callback=is_callback,
         )
 
     def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
@@ -297,11 +307,8 @@ class MemoryStore:
         row.next_at = command.next_at
         if command.odds_bucket is not None:
             row.odds_bucket = command.odds_bucket
-        row.lead = replace(
-            row.lead,
-            last_outcome=command.last_outcome or row.lead.last_outcome,
-            attempt_count=row.lead.attempt_count + (command.counted and was_claimed),
-        )
+        row.last_outcome = command.last_outcome or row.last_outcome
+        row.attempt_count += command.counted and was_claimed
         self._queues[row.lead.campaign_id].offer(row)
 
     def _release_leads(self, command: wishes.ReleaseLeads) -> None:
@@ -356,7 +363,7 @@ class MemoryStore:
         recycle = self.tables.campaigns[row.lead.campaign_id].recycle
         is_done = (
             outcome in FINAL_OUTCOMES
-            or row.lead.attempt_count + 1 >= recycle.max_attempts
+            or row.attempt_count + 1 >= recycle.max_attempts
             or any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
         )
         was_let_down = outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT)
