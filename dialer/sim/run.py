@@ -91,7 +91,7 @@ class Evening:
         self.desk = self.desk_kind(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
         self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
-        self.checks = Checks(self, lambda: list(self.people.by_lead))
+        self.checks = Checks(self, lambda: self.people.alone)
         self.campaign = store.add_campaign(_campaign(world))
         self.people = People(world, self.chance("people"), store, self.campaign)
         self._connect_parts()
@@ -207,6 +207,11 @@ class Evening:
     def now(self) -> float:
         """The instant."""
         return self.agenda.now
+
+    @property
+    def slowness_s(self) -> float:
+        """How much later than it happens the engine may know a thing, or how much earlier act."""
+        return self.world.faults.event_delay_s + 0.2
 
     def lines_to(self, e164: str) -> int:
         """Lines that are really up to a number."""

@@ -121,7 +121,7 @@ class MemoryStore:
         for row in self.tables.leads.values():
             if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
                 continue
-            bucket = order.bucket(row.lead)
+            bucket = order.bucket(row.with_history())
             if bucket != row.odds_bucket:
                 row.odds_bucket = bucket
                 if row.queued:
@@ -225,16 +225,14 @@ class MemoryStore:
             for attempt in self._attempts.to(e164)
             if attempt.is_counted and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
         ]
-        lead, is_callback = row.lead, row.state is LeadState.CALLBACK
+        lead, is_callback = row.with_history(), row.state is LeadState.CALLBACK
         is_barred = e164 in self.tables.do_not_call
-        if not known and not is_barred and not is_callback and row.is_as_it_came():
+        if not (known or is_barred or is_callback):
             return lead
         return replace(
             lead,
             attempts_at=tuple(sorted(known)),
             is_do_not_call=is_barred,
-            attempt_count=row.attempt_count,
-            last_outcome=row.last_outcome,
             is_callback=is_callback,
         )
 

@@ -1,6 +1,6 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
@@ -25,10 +25,12 @@ class LeadRow:
     queued: int = 0  # its valid entry in the queue of claims
     odds_bucket: int = TYPICAL_BUCKET
 
-    def is_as_it_came(self) -> bool:
-        """Whether nothing is known of the lead but what it was put there with."""
+    def with_history(self) -> Lead:
+        """The lead with what its own attempts have shown."""
         its = self.lead
-        return (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome)
+        if (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome):
+            return its
+        return replace(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
