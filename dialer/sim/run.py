@@ -27,6 +27,7 @@ from dialer.pacing.choose import PacerFactory
 from dialer.pacing.floor import Pacer
 from dialer.runtime.watch import Watch
 from dialer.sim.agenda import US, Agenda
+from dialer.sim.calendar import Calendar
 from dialer.sim.chance import Chance
 from dialer.sim.checks import IDLE_TOO_LONG_S, LOOK_EVERY_S, Broken, Checks
 from dialer.sim.crew import Crew, Doing, Volunteer
@@ -40,13 +41,9 @@ from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
 from dialer.sim.world import World
 
-FIRST_DAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo(ZONE))
-"""A Monday at nine."""
-
 OUR_NUMBER = "+19195550100"
 NIGHT_TICK_S = 60.0
 NIGHT_LOOK_S = 900.0
-DAY_S = 86400.0
 EPSILON_S = 0.001
 SWARM = "swarm"
 """The scenario that draws everything, team and policy too, from the seed."""
@@ -75,38 +72,6 @@ class Truth:
         return self._agenda.now if one.doing is Doing.IDLE else one.free_at_us / US
 
 
-class Calendar:
-    """Worked hours and instants. Every day's work begins at nine, a day after the last."""
-
-    def __init__(self, day_h: float) -> None:
-        self._day_s = min(day_h * 3600.0, DAY_S / 2)
-        self.start = FIRST_DAY.timestamp()
-
-    def instant(self, worked_h: float) -> float:
-        """When so many hours have been worked."""
-        days, rest_s = divmod(worked_h * 3600.0, self._day_s)
-        if days and not rest_s:  # the end of a day, not the beginning of the next
-            days, rest_s = days - 1, self._day_s
-        return self.start + days * DAY_S + rest_s
-
-    def worked_h(self, at: float) -> float:
-        """Hours worked by then."""
-        days, rest_s = divmod(at - self.start, DAY_S)
-        return (days * self._day_s + min(self._day_s, rest_s)) / 3600.0
-
-    def open_for(self, at: float) -> float:
-        """Seconds until the working day ends; 0 when it has."""
-        return max(0.0, self._day_s - (at - self.start) % DAY_S)
-
-    def opens_in(self, at: float) -> float:
-        """Seconds until the next morning at nine."""
-        return DAY_S - (at - self.start) % DAY_S
-
-    def is_open(self, at: float) -> bool:
-        """Whether it is a working hour."""
-        return (at - self.start) % DAY_S < self._day_s
-
-
 class Evening:
     """A run in the making. `run` carries it out; the parts may be looked at by tests."""
 
@@ -126,7 +91,7 @@ class Evening:
         self.desk = self.desk_kind(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
         self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
-        self.checks = Checks(self, lambda: list(self.people.by_lead))
+        self.checks = Checks(self, lambda: self.people.alone)
         self.campaign = store.add_campaign(_campaign(world))
         self.people = People(world, self.chance("people"), store, self.campaign)
         self._connect_parts()
@@ -242,6 +207,11 @@ class Evening:
     def now(self) -> float:
         """The instant."""
         return self.agenda.now
+
+    @property
+    def slowness_s(self) -> float:
+        """How much later than it happens the engine may know a thing, or how much earlier act."""
+        return self.world.faults.event_delay_s + 0.2
 
     def lines_to(self, e164: str) -> int:
         """Lines that are really up to a number."""
@@ -361,6 +331,7 @@ class Evening:
                 events=self.desk.events,
                 commands=self.desk.commands,
                 wall_s=wall_s,
+                engine_s=self.desk.engine_s,
                 engines=self.desk.engines,
             ),
         )

@@ -1,6 +1,6 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
@@ -14,14 +14,23 @@ from dialer.engine import commands as wishes
 
 @dataclass(kw_only=True, slots=True)
 class LeadRow:
-    """A lead as it lies in the store; `lead` without what is read from other rows."""
+    """A lead as it lies in the store; `lead` as it was put there, before any attempt."""
 
     lead: Lead
+    attempt_count: int = 0
+    last_outcome: Outcome | None = None
     state: LeadState = LeadState.NEW
     next_at: float | None = None
     priority: int = 0
     queued: int = 0  # its valid entry in the queue of claims
     odds_bucket: int = TYPICAL_BUCKET
+
+    def with_history(self) -> Lead:
+        """The lead with what its own attempts have shown."""
+        its = self.lead
+        if (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome):
+            return its
+        return replace(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
@@ -45,7 +54,7 @@ class AttemptRow:
     progress: wishes.SaveProgress
     closed: wishes.CloseAttempt | None = None
     results: list[wishes.SaveResult] = field(default_factory=list)
-    hour: int | None = None  # where the ledger counts it
+    ledger_slice: int | None = None  # where the ledger counts it
     counts_as: tuple[int, int] = (0, 0)  # answered, abandoned
 
     @property

@@ -84,7 +84,7 @@ class MemoryWorld:
         row = self.store.tables.leads[lead_id]
         return LeadNow(
             state=row.state,
-            attempt_count=row.lead.attempt_count,
+            attempt_count=row.attempt_count,
             is_claimed=any(claim.lead_id == lead_id for claim in self.store.tables.claims.values()),
         )
 

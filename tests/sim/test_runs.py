@@ -9,7 +9,8 @@ from dialer.domain.lead import LineType
 from dialer.pacing.by_rule import Progressive
 from dialer.pacing.choose import pacer_for
 from dialer.pacing.floor import Decision, FloorSeen
-from dialer.sim.run import Calendar, Truth, simulate
+from dialer.sim.calendar import Calendar
+from dialer.sim.run import Truth, simulate
 from dialer.sim.world import Carrier, Detector, Leads, NumberClass, TrunkLaw, Volunteers, World
 from dialer.storage.memory import MemoryStore
 from tests.sim.evenings import BUSY, OVER_DIALING, SHORT, evening, figures

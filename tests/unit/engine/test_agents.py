@@ -35,6 +35,17 @@ def test_an_agent_whose_telephone_is_not_picked_up_is_sent_home(night: Night) ->
     assert [drop.agent_id for drop in night.wished(cmd.DropAgent)] == [8]
 
 
+def test_a_call_that_an_agent_ends_is_over_also_when_its_end_is_never_reported(
+    night: Night,
+) -> None:
+    call = talking(night)
+    night.at(30).happens(ev.AgentAskedHangup(at=night.now, agent_id=7))
+    assert night.state_of(7) is AgentState.TALKING
+    night.at(36)
+    assert night.ending(call).outcome is Outcome.TALKED
+    assert night.state_of(7) is AgentState.WRAP_UP
+
+
 def test_a_break_asked_for_in_a_call_begins_after_its_result(night: Night) -> None:
     call = talking(night)
     night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
