@@ -87,13 +87,19 @@ class OneToOne:
     """Decides for one-to-one numbers, by what a campaign has learned of lines."""
 
     def __init__(self, learning: Learning) -> None:
-        self._worth = Worth(learning)
+        self.worth = Worth(learning)
 
-    def decide(self, floor: FloorSeen, leads: LeadClass | None = None) -> Decision:
-        """One line for every agent at hand whom nobody needs; old lines make room for better."""
+    def decide(
+        self, floor: FloorSeen, leads: LeadClass | None = None, needed: int | None = None
+    ) -> Decision:
+        """One line for every agent at hand whom nobody needs; old lines make room for better.
+
+        `needed` agents are kept for shared lines and people who wait; one each if it is not told.
+        """
         seats, lines = floor.seats(), floor.lines()
-        shared = sum(line.agent_id is None for line in lines)
-        at_hand = hands(seats, lines, needed=shared + len(floor.arrivals()))
+        if needed is None:
+            needed = sum(line.agent_id is None for line in lines) + len(floor.arrivals())
+        at_hand = hands(seats, lines, needed=needed)
         agents = at_hand.next()
         odds = next_odds(floor, leads)
         withdraw: tuple[str, ...] = ()
@@ -102,7 +108,7 @@ class OneToOne:
             withdraw = tuple(
                 line.attempt_id
                 for line in lines
-                if line.agent_id not in leaving and self._worth.is_spent(line, floor.now, odds)
+                if line.agent_id not in leaving and self.worth.is_spent(line, floor.now, odds)
             )
         return Decision(
             kind=LineKind.RESERVED,
@@ -157,6 +163,10 @@ class Worth:
         old = self.of(line.odds, age_s=now - line.dialed_at, at_least_s=0.0)
         return old < self.of(new_odds, age_s=0.0, at_least_s=must_ring_s)
 
+    def wait_s(self, odds: float) -> float:
+        """An agent's time for each person who answers, when he dials leads of these odds."""
+        return 1.0 / max(self.of(odds, age_s=0.0, at_least_s=LAWFUL_RING_TIME_S), NEARLY_NONE)
+
     def of(self, odds: float, *, age_s: float, at_least_s: float) -> float:
         """Answers for each second, over the best stretch ahead that is at least so long."""
         versions = (self._learning.ring.version, self._learning.failure.version)
@@ -168,7 +178,7 @@ class Worth:
         return self._known[key]
 
     def _work_out(self, odds_step: int, age: int, at_least: int) -> float:
-        odds = self._corrected(odds_step / ODDS_STEPS)
+        odds = self.corrected(odds_step / ODDS_STEPS)
         ages = AHEAD_S + age * STEP_S
         people = odds * self._learning.ring.beyond(ages)
         alive = people + (1.0 - odds) * self._learning.failure.beyond(ages)
@@ -177,7 +187,7 @@ class Worth:
         rates = answered / np.maximum(agent_s, NEARLY_NONE)
         return float(rates[min(at_least, STEPS - 1) :].max())
 
-    def _corrected(self, odds: float) -> float:
+    def corrected(self, odds: float) -> float:
         """The odds, put right by how often people have answered of late."""
         share, expected = self._learning.chance.believed()
         factor = share.mean / (1.0 - share.mean) * ((1.0 - expected) / expected)

@@ -1,14 +1,21 @@
 """Predictive pacing: as many lines as a look-ahead over learned laws finds safe.
 
 Over-dialable numbers are dialed on shared lines (shared_lines.py), the others on lines with an
-agent of their own. While the abandonment budget forbids over-dialing every line has one.
+agent of their own (one_to_one.py). Where the list holds both, the class is dialed for which an
+agent waits less: a shared line brings its answer to whoever is free, but an agent of one's own is
+worth more to somebody who will very probably answer. While the abandonment budget forbids
+over-dialing, every line has its own agent.
 """
 
+from dataclasses import replace
+
 from dialer.domain.list_order import ListOrder
-from dialer.pacing.by_rule import NOT_KNOWN, one_to_one
+from dialer.pacing.by_rule import NOT_KNOWN
+from dialer.pacing.ceiling import Team, predictive
 from dialer.pacing.floor import Decision, Fact, FloorSeen, LeadClass, LeadSeen
 from dialer.pacing.governor import Governor
 from dialer.pacing.learning import Learning
+from dialer.pacing.one_to_one import OneToOne
 from dialer.pacing.shared_lines import SharedLines
 
 
@@ -19,6 +26,7 @@ class Predictive:
         self.learning = Learning(NOT_KNOWN)
         self.governor = Governor()
         self._shared = SharedLines(self.learning, self.governor)
+        self._one_to_one = OneToOne(self.learning)
 
     def learn(self, fact: Fact) -> None:
         """Take in something that happened."""
@@ -36,9 +44,38 @@ class Predictive:
     def decide(self, floor: FloorSeen) -> Decision:
         """The lines to add (and to take back) now."""
         self.learning.advance(floor.now)
+        shared = floor.next_odds(LeadClass.OVER_DIALABLE)
+        alone = floor.next_odds(LeadClass.ONE_TO_ONE)
         if not floor.may_over_dial:
-            return one_to_one(floor, ": the abandonment budget allows no more")
-        odds = floor.next_odds(LeadClass.OVER_DIALABLE)
-        if odds is None:
-            return one_to_one(floor, ": only one-to-one numbers are left")
-        return self._shared.decide(floor, odds)
+            return self._alone(floor, None, "the abandonment budget allows no shared lines")
+        if shared is None:
+            return self._alone(floor, LeadClass.ONE_TO_ONE, "no over-dialable number is at hand")
+        if alone is not None and self._waits_less_alone(floor, shared, alone):
+            decision = self._alone(floor, LeadClass.ONE_TO_ONE, "who is next is worth an agent")
+            if decision.count:
+                return decision
+        return self._shared.decide(floor, shared)
+
+    def _alone(self, floor: FloorSeen, leads: LeadClass | None, because: str) -> Decision:
+        """Lines with agents of their own, as far as no shared line needs these."""
+        found = (floor.next_odds(each) for each in LeadClass if leads in (None, each))
+        odds = max((one for one in found if one is not None), default=NOT_KNOWN)
+        needed = self._shared.needed(floor, odds)
+        decision = self._one_to_one.decide(floor, leads, needed)
+        return replace(decision, reason=f"{because}: {decision.reason}")
+
+    def _waits_less_alone(self, floor: FloorSeen, shared: float, alone: float) -> bool:
+        """Whether an agent of his own waits less for an answer than one who shares lines."""
+        own_wait_s = self._one_to_one.worth.wait_s(alone)
+        team = Team(
+            agents=max(1, len(floor.seats())),
+            answer_rate=self._one_to_one.worth.corrected(shared),
+            talk_s=self._talk_s(),
+            wrap_up_s=self.learning.wrap_up.mean(),
+        )
+        busy_share = predictive(team, floor.target)
+        each_s = team.talk_s + team.wrap_up_s
+        return own_wait_s < each_s * (1.0 - busy_share) / max(busy_share, 0.01)
+
+    def _talk_s(self) -> float:
+        return max(1.0, self.learning.talk.mean())

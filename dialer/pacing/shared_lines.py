@@ -69,21 +69,24 @@ class SharedLines:
             self._asked = _Asked(at=floor.now, marks=marks, decision=decision)
         return decision
 
+    def needed(self, floor: FloorSeen, odds: float) -> int:
+        """How many waiting agents must stand by for the shared lines, when the others could dial
+        leads of these odds on lines of their own."""
+        shared, pool = self._seen(floor)
+        if not shared and not pool.waiting:
+            return 0
+        theta = self._governor.theta(floor)
+        ahead = self._ahead(pool)
+        left = pool.ready
+        while left > 0 and ahead.risk_without_an_agent() <= theta * odds:
+            ahead.take_agent()
+            left -= 1
+        return left
+
     def _look(self, floor: FloorSeen, odds: float) -> Decision:
         theta = self._governor.theta(floor)
-        lines = floor.lines()
-        self._withdrawn &= {line.attempt_id for line in lines}
-        shared = [
-            line
-            for line in lines
-            if line.agent_id is None and line.attempt_id not in self._withdrawn
-        ]
-        pool = self._pool(floor, shared, {line.agent_id for line in lines})
-        share, expected = self._learning.chance.believed()
-        scenarios = scenarios_for(pool.ready + len(pool.busy))
-        ahead = LookAhead(
-            self._tables, pool, Believed(share=share, expected=expected, scenarios=scenarios)
-        )
+        shared, pool = self._seen(floor)
+        ahead = self._ahead(pool)
         free = pool.ready - len(shared) - len(pool.waiting)
         withdraw = _withdrawable(floor.now, shared, ahead, theta) if free <= 0 else ()
         self._withdrawn.update(withdraw)
@@ -99,15 +102,32 @@ class SharedLines:
                 "busy": len(pool.busy),
                 "lines": len(shared),
                 "waiting": len(pool.waiting),
-                "answer_chance": round(share.mean, 4),
+                "answer_chance": round(self._learning.chance.believed()[0].mean, 4),
                 "next_odds": round(odds, 4),
                 "answers_expected": round(ahead.answers_expected(), 3),
                 "people_lost_expected": round(ahead.lost(), 4),
                 "risk": round(added.risk, 5),
                 "theta": round(theta, 5),
-                "scenarios": scenarios,
+                "scenarios": ahead.scenarios,
             },
         )
+
+    def _seen(self, floor: FloorSeen) -> tuple[list[Line], Pool]:
+        """The shared lines that are to stay, and the pool that they belong to."""
+        lines = floor.lines()
+        self._withdrawn &= {line.attempt_id for line in lines}
+        shared = [
+            line
+            for line in lines
+            if line.agent_id is None and line.attempt_id not in self._withdrawn
+        ]
+        return shared, self._pool(floor, shared, {line.agent_id for line in lines})
+
+    def _ahead(self, pool: Pool) -> LookAhead:
+        share, expected = self._learning.chance.believed()
+        scenarios = scenarios_for(pool.ready + len(pool.busy))
+        believed = Believed(share=share, expected=expected, scenarios=scenarios)
+        return LookAhead(self._tables, pool, believed)
 
     def _add(self, ahead: LookAhead, odds: float, free: int, theta: float) -> _Added:
         """Add lines while their risk is allowed; agents who have no line get one whatever it is."""
