@@ -159,11 +159,13 @@ CREATE TABLE agent_states (
     started_at  timestamptz NOT NULL,
     ended_at    timestamptz,
     attempt_id  text,
+    also        integer[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (agent_id, started_at)
 );
 COMMENT ON TABLE agent_states IS
     'What an agent did from when to when; the interval without an end is what he does now. '
     'Transitions are the table in engine/agent.py';
+COMMENT ON COLUMN agent_states.also IS 'All the campaigns that he served, where these were several';
 CREATE UNIQUE INDEX agent_states_one_now ON agent_states (agent_id) WHERE ended_at IS NULL;
 CREATE INDEX agent_states_by_campaign ON agent_states (campaign_id, started_at);
 

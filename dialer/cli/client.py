@@ -6,7 +6,7 @@ Every failure is a `CallbankError` with one clear sentence; subcommands let it p
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from dialer.config import Settings
@@ -57,9 +57,9 @@ class DaemonClient:
         """One agent's state with his lead card."""
         return self._ask("GET", f"/api/agents/{agent_id}")
 
-    def log_in(self, name: str, agent_token: str, campaign: str) -> Json:
+    def log_in(self, name: str, agent_token: str, campaigns: Sequence[str]) -> Json:
         """Bring an agent to work; his telephone will ring."""
-        body = {"name": name, "token": agent_token, "campaign": campaign}
+        body = {"name": name, "token": agent_token, "campaigns": list(campaigns)}
         return self._ask("POST", "/api/agents/login", body)
 
     def ask_for_agent(

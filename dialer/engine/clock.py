@@ -28,6 +28,7 @@ DUTY = ("since", "deadline")
 TRUNK = ("refilled_at", "rests_until")
 CAMPAIGN = ("counted_at", "kept_at")
 HOPPER = ("asked_at", "dry_until", "looked_through_at")
+ORDERING = ("told_at", "look_at")
 """What is an instant, of each kind of thing. A callback's hour is a person's word: it stays."""
 
 
@@ -50,6 +51,7 @@ def _move_campaign(place: CampaignFloor, by_s: float) -> None:
     _move(place, CAMPAIGN, by_s)
     place.people_since = [(at + by_s, abandoned) for at, abandoned in place.people_since]
     _move(place.hopper, HOPPER, by_s)
+    _move(place.ordering, ORDERING, by_s)
     # Claims run out in the store, which sees only the new clock. Forward, they are so much older;
     # back, the store holds them for longer than we rely on them, so they move along.
     if by_s < 0:

@@ -7,7 +7,7 @@ from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
-from dialer.engine.floor import Floor
+from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
 from dialer.engine.roster import drop_preview, finish_wrap_up, let_go, release, send_home
 
@@ -30,8 +30,8 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     for duty in list(floor.agents.values()):
         if duty.deadline is not None and now >= duty.deadline:
             commands += _overdue_agent(floor, duty.agent.id, now)
-    for place in floor.campaigns.values():
-        order = place.ordering.next_order(place.pacer, now) if place.is_running() else None
+    for place in filter(CampaignFloor.is_running, floor.campaigns.values()):
+        order = place.ordering.next_order(place.pacer, now)
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
     floor.next_due = _next_due(floor)

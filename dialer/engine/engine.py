@@ -240,6 +240,7 @@ def _make_known(duty: Duty, now: float) -> list[Command]:
                 state=kept,
                 at=now,
                 attempt_id=duty.attempt_id,
+                also=duty.also,
             )
         )
     is_free = duty.state is AgentState.READY
@@ -260,6 +261,7 @@ def _agent_view(duty: Duty) -> AgentView:
         lead=duty.lead,
         last_attempt_id=duty.last_attempt_id,
         wants=str(duty.wants or ""),
+        also=duty.also,
     )
 
 

@@ -19,6 +19,7 @@ class AgentView:
     lead: Lead | None  # whom he talks to, wraps up, or is shown in preview
     last_attempt_id: str | None = None  # whose result may still be corrected
     wants: str = ""  # "break" or "log out" after this call
+    also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -267,6 +267,7 @@ class MemoryStore:
             state=last.state,
             attempt_id=last.attempt_id,
             lead=self._read(self.tables.leads[attempt.saved.lead.id], now) if attempt else None,
+            also=last.also,
         )
 
     # --- writing ------------------------------------------------------------------------------

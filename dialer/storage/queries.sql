@@ -136,12 +136,14 @@ WHERE s.agent_id = r.agent_id AND s.ended_at IS NULL AND s.started_at < to_times
 -- name: begin_agent_states
 -- The second half. An interval that began no earlier (two changes at one instant, or clocks that
 -- differ a little) becomes the new state instead of standing in its way.
-INSERT INTO agent_states (agent_id, campaign_id, state, started_at, attempt_id)
-SELECT r.agent_id, r.campaign_id, r.state, to_timestamp(r.at), r.attempt_id
+INSERT INTO agent_states (agent_id, campaign_id, also, state, started_at, attempt_id)
+SELECT r.agent_id, r.campaign_id, r.also, r.state, to_timestamp(r.at), r.attempt_id
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-         agent_id integer, campaign_id integer, state text, at double precision, attempt_id text)
+         agent_id integer, campaign_id integer, also integer[], state text, at double precision,
+         attempt_id text)
 ON CONFLICT (agent_id) WHERE ended_at IS NULL DO UPDATE
-SET campaign_id = excluded.campaign_id, state = excluded.state, attempt_id = excluded.attempt_id;
+SET campaign_id = excluded.campaign_id, also = excluded.also, state = excluded.state,
+    attempt_id = excluded.attempt_id;
 
 -- name: save_decisions
 -- What pacing decided, in the order in which it did.
@@ -332,7 +334,7 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, s.campaign_id, s.state, s.attempt_id, a.lead_id
+SELECT g.id, g.name, g.extension, s.campaign_id, s.also, s.state, s.attempt_id, a.lead_id
 FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
      LEFT JOIN attempts AS a ON a.id = s.attempt_id
 WHERE s.ended_at IS NULL AND s.state <> 'offline'

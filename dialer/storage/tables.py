@@ -151,6 +151,7 @@ agent_states = Table(
     Column("started_at", INSTANT, primary_key=True),
     _instant("ended_at", nullable=True),
     _text("attempt_id", nullable=True),
+    Column("also", ARRAY(Integer), nullable=False),
 )
 
 attempts = Table(

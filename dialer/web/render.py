@@ -49,6 +49,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "attempt_id": None,
             "last_attempt_id": None,
             "wants": "",
+            "campaign_ids": [],
             "lead": None,
         }
     return {
@@ -68,6 +69,7 @@ def agent_line(agent: AgentView) -> Json:
         "state": agent.state.value,
         "since": agent.since,
         "wants": agent.wants,
+        "campaign_ids": list(agent.also or (agent.campaign_id,)),
     }
 
 

@@ -24,7 +24,7 @@ def talking(night: Night, agent_id: int = 7) -> cmd.Originate:
 def test_logging_in_calls_the_agents_telephone(night: Night) -> None:
     night.arrives(7)
     [call] = night.wished(cmd.CallAgent)
-    assert (call.agent_id, call.extension, call.queue) == (7, "v7", "campaign-1")
+    assert (call.agent_id, call.extension, call.queues) == (7, "v7", ("campaign-1",))
     assert call.leg_id.startswith("agent-7-test-")
 
 

@@ -14,6 +14,7 @@ from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
 from dialer.engine.floor import CampaignFloor
 from dialer.engine.hopper import Hopper
+from dialer.engine.ordering import Ordering
 from dialer.engine.trunks import TrunkState
 from tests.unit.engine.told import Told, night_of
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead, ratio_campaign
@@ -35,6 +36,7 @@ def jumps(night: Night, by_s: float) -> None:
         (TrunkState, clock.TRUNK),
         (CampaignFloor, clock.CAMPAIGN),
         (Hopper, clock.HOPPER),
+        (Ordering, clock.ORDERING),
     ],
 )
 def test_every_instant_that_the_engine_remembers_moves_along(
