@@ -50,6 +50,7 @@ def _move_campaign(place: CampaignFloor, by_s: float) -> None:
     _move(place, CAMPAIGN, by_s)
     place.people_since = [(at + by_s, abandoned) for at, abandoned in place.people_since]
     _move(place.hopper, HOPPER, by_s)
+    place.standing.work.move(by_s)
     # Claims run out in the store, which sees only the new clock. Forward, they are so much older;
     # back, the store holds them for longer than we rely on them, so they move along.
     if by_s < 0:
