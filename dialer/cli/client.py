@@ -12,7 +12,7 @@ from urllib.parse import quote
 from dialer.config import Settings
 from dialer.errors import CallbankError, UsageError
 from dialer.house import tokens_of
-from dialer.parts.secrets import Secrets
+from dialer.parts.secrets import Secrets, load_secrets
 
 Json = dict[str, object]
 
@@ -105,6 +105,16 @@ def daemon_of(settings: Settings, secrets: Secrets) -> DaemonClient:
     return DaemonClient(
         f"http://{named}:{settings.web.port}", tokens_of(secrets).operator_token
     )
+
+
+def live_of(settings: Settings, campaign: str) -> Json | None:
+    """What a campaign is doing at this moment; None when no daemon of ours is running."""
+    try:
+        daemon = daemon_of(settings, load_secrets(settings.home))
+        live = daemon.campaign(campaign).get("live")
+        return live if isinstance(live, dict) else None
+    except CallbankError:
+        return None
 
 
 def _refusal(error: urllib.error.HTTPError) -> CallbankError:

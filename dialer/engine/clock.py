@@ -52,6 +52,7 @@ def _move_campaign(place: CampaignFloor, by_s: float) -> None:
     place.people_since = [(at + by_s, abandoned) for at, abandoned in place.people_since]
     _move(place.hopper, HOPPER, by_s)
     _move(place.ordering, ORDERING, by_s)
+    place.standing.work.move(by_s)
     # Claims run out in the store, which sees only the new clock. Forward, they are so much older;
     # back, the store holds them for longer than we rely on them, so they move along.
     if by_s < 0:

@@ -25,9 +25,11 @@ from dialer.engine.commands import (
 from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.roster import let_go
+from dialer.engine.standing import Learned
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.pacing.choose import PacerFactory, pacer_for
+from dialer.pacing.floor import LeadClass
 
 
 def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
@@ -70,8 +72,9 @@ def past_learned(floor: Floor, event: events.PastLearned, _now: float) -> list[C
     """The pacer need not begin from nothing."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
+        place.standing.learned = Learned()
         for fact in event.facts:
-            place.pacer.learn(fact)
+            floor.learn(event.campaign_id, fact)
     return []
 
 
@@ -185,7 +188,9 @@ class Engine:
         if kind not in NEVER_MAKES_ROOM:
             commands += dispatch(floor, now)
         if floor.roll.changed:
-            commands += _make_changes_known(floor, now)
+            changes = _make_changes_known(floor, now)
+            commands += changes
+            _note_work(floor.campaigns, changes)
         if commands or kind is not events.Ticked:
             floor.next_due = 0.0
         return commands
@@ -202,7 +207,7 @@ class Engine:
             at=now,
             link_is_up=floor.is_link_up,
             store_is_up=floor.is_store_up,
-            campaigns=tuple(_campaign_view(place) for place in floor.campaigns.values()),
+            campaigns=tuple(_campaign_view(place, now) for place in floor.campaigns.values()),
             agents=tuple(_agent_view(duty) for duty in floor.agents.values()),
             trunks=tuple(
                 TrunkView(
@@ -215,6 +220,14 @@ class Engine:
             ),
             open_attempts=len(floor.attempts),
         )
+
+
+def _note_work(campaigns: Mapping[int, CampaignFloor], changes: list[Command]) -> None:
+    """Measure the agents' time by what they do from now on."""
+    for told in changes:
+        if isinstance(told, SaveAgentState):
+            work = campaigns[told.campaign_id].standing.work
+            work.note(told.agent_id, told.state, told.at)
 
 
 def _make_changes_known(floor: Floor, now: float) -> list[Command]:
@@ -265,7 +278,7 @@ def _agent_view(duty: Duty) -> AgentView:
     )
 
 
-def _campaign_view(place: CampaignFloor) -> CampaignView:
+def _campaign_view(place: CampaignFloor, now: float) -> CampaignView:
     return CampaignView(
         campaign_id=place.campaign.id,
         name=place.campaign.name,
@@ -274,4 +287,10 @@ def _campaign_view(place: CampaignFloor) -> CampaignView:
         people_waiting=len(place.board[State.WAITING]),
         people_talking=len(place.board[State.TALKING]),
         last_decision=place.last_decision,
+        agents_at_work=place.standing.work.agents,
+        utilisation=place.standing.work.share(now),
+        reachable=place.standing.reachable(
+            place.campaign,
+            has_over_dialable=place.hopper.peek(LeadClass.OVER_DIALABLE) is not None,
+        ),
     )

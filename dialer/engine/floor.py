@@ -14,6 +14,7 @@ from dialer.engine.agent import Duty, Roll
 from dialer.engine.attempt import UNANSWERED, Attempt, Board, State, empty_board
 from dialer.engine.hopper import Hopper
 from dialer.engine.ordering import Ordering
+from dialer.engine.standing import Standing
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
@@ -36,6 +37,7 @@ class CampaignFloor:
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
     last_turn: int = 0  # the floor's serial when it last dialed
+    standing: Standing = field(default_factory=Standing)
 
     def count_person(self, at: float, *, is_abandoned: bool) -> None:
         """Note a person who answered, until the ledger has him."""
@@ -109,7 +111,9 @@ class Floor:
 
     def learn(self, campaign_id: int, fact: Fact) -> None:
         """Tell the campaign's pacer what happened."""
-        self.campaigns[campaign_id].pacer.learn(fact)
+        place = self.campaigns[campaign_id]
+        place.pacer.learn(fact)
+        place.standing.learned.learn(fact)
 
     def add_agent(self, duty: Duty) -> None:
         """Begin an agent's duty."""

@@ -97,6 +97,8 @@ def campaign(campaign: Campaign, view: FloorView) -> Json:
         "dial_method": campaign.dial_method.value,
         "amd_mode": campaign.amd_mode.value,
         "abandon_limit": campaign.limits.abandon_limit,
+        "abandon_target": campaign.limits.abandon_target,
+        "warm_up_answers": campaign.limits.governor_warm_up_answers,
         "live": _live(live),
         "agents": {
             state.value: sum(agent.state == state for agent in agents) for state in AgentState
