@@ -10,6 +10,7 @@ from rich.table import Table
 
 from dialer.bench.decisions import DecisionTimes
 from dialer.bench.pacing import Row
+from dialer.bench.pacing_aims import Verdict
 from dialer.bench.pacing_plan import MAIN, Group
 from dialer.pacing.ceiling import Team, bound
 from dialer.sim.scenario import load
@@ -99,6 +100,17 @@ def gains_of(made: Sequence[Made], ours: str) -> Iterator[str]:
             f" hour, {best.policy} {60 * best.talk_share:.1f}:"
             f" {mine.talk_share / best.talk_share:.2f} times as much"
         )
+
+
+def table_of_aims(verdicts: Sequence[Verdict]) -> Table:
+    """Aim by aim, whether it was reached."""
+    table = Table(title="aims")
+    for heading in ("", "aim", "measured", ""):
+        table.add_column(heading)
+    for one in verdicts:
+        end = "reached" if one.is_reached else "MISSED"
+        table.add_row(one.what, one.aim, one.measured, end)
+    return table
 
 
 def said_of(times: DecisionTimes) -> str:

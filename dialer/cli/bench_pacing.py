@@ -13,8 +13,9 @@ from rich.console import Console
 
 from dialer.bench.decisions import decision_times, events_per_second
 from dialer.bench.pacing import Row, measure
+from dialer.bench.pacing_aims import verdicts_of
 from dialer.bench.pacing_plan import MAIN, Group, groups, sections
-from dialer.bench.pacing_text import Made, bounds_of, gains_of, said_of, tables_of
+from dialer.bench.pacing_text import Made, bounds_of, gains_of, said_of, table_of_aims, tables_of
 from dialer.bench.picture import draw, may_be_written
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
@@ -46,7 +47,6 @@ def add_pacing(places: Places) -> None:
 def bench_pacing(args: argparse.Namespace) -> int:
     """Measure, print, draw."""
     chosen = _chosen(args)
-    console = Console(stderr=True)
     announce(f"{sum(len(group.pieces) for group in chosen)} runs, {args.workers} at a time")
     with Bar() as bar:
         rows = measure(
@@ -58,8 +58,7 @@ def bench_pacing(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([row.as_json() for row in rows], indent=2))
     else:
-        console = Console()
-        _tell(made, console if console.is_terminal else Console(width=WIDTH))
+        _tell(made, judges=not args.quick)
     if args.policy is None and args.agents is None:
         _time_decisions(is_quick=args.quick)
     return 0
@@ -90,11 +89,17 @@ def _draw(made: list[Made], path: Path) -> None:
     announce(f"the picture is {path}")
 
 
-def _tell(made: list[Made], console: Console) -> None:
+def _tell(made: list[Made], *, judges: bool) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     for table in tables_of(made):
         console.print(table, highlight=False)
     for sentence in gains_of(made, OURS):
         console.print(sentence, highlight=False)
+    verdicts = list(verdicts_of(one.row for one in made))
+    if judges and verdicts:
+        console.print(table_of_aims(verdicts), highlight=False)
 
 
 def _time_decisions(*, is_quick: bool) -> None:

@@ -7,11 +7,13 @@ import argparse
 from collections.abc import Callable
 
 from dialer.cli.pacing_advise import add_advise
+from dialer.cli.pacing_why import add_why
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The subcommands of `callbank pacing`; each sets `do`."""
     places = parser.add_subparsers(metavar="WHAT", required=True)
+    add_why(places)
     add_advise(places)
 
 

@@ -21,7 +21,7 @@ from dialer.demo.volunteers import Habits, Volunteer
 from dialer.demo.voters import write_voter_file
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import AmdMode, Campaign, CampaignState, DialMethod
-from dialer.house import Announce
+from dialer.house import TRANSCRIPTS, Announce
 from dialer.parts.carrier import CarrierMix
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
@@ -47,7 +47,7 @@ class Programme:
     volunteers: int = 10
     minutes: float = 3.0
     seed: int = 1
-    dial_method: DialMethod = DialMethod.RATIO
+    dial_method: DialMethod = DialMethod.PREDICTIVE
     ratio: float = 1.5
     amd_mode: AmdMode = AmdMode.OFF
     began_at: float = 0.0  # when set-up began, seconds since the epoch
@@ -66,11 +66,22 @@ async def show(
         pids = ", ".join(f"{name} {pid}" for name, pid in stage.pids().items())
         announce(f"everything runs after {setup_s:.0f} s (processes: {pids})")
         await _play(stage, programme, agents, console, announce)
+        _say_how_to_ask(stage, announce)
         async with ApiClient(stage.web_url) as client:
             status = await client.campaign(CAMPAIGN, stage.tokens.operator_token)
         return result_of(dict(status["figures"]), setup_s)
     finally:
         await asyncio.to_thread(stage.close)
+
+
+def _say_how_to_ask(stage: Stage, announce: Announce) -> None:
+    """Every decision can be asked for, and the whole evening replayed, until the next demo."""
+    home = f"CALLBANK_HOME={stage.settings.home} ./callbank"
+    announce(f'why it dialed as it did: {home} pacing why --campaign "{CAMPAIGN}" --last 20')
+    newest = max((stage.settings.home / TRANSCRIPTS).glob("*.gz"), default=None)
+    if newest is not None:
+        announce(f"the evening once more, with another method: {home} replay {newest.name}"
+                 " --partial --policy progressive")
 
 
 async def _furnish(stage: Stage, programme: Programme, announce: Announce) -> list[Agent]:

@@ -5,6 +5,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
+from dialer.engine.attempt import HANGUP_PATIENCE_S
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
@@ -34,14 +35,16 @@ store's claim of 15 minutes, so nobody else is shown or dials the same lead mean
 def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Command]:
     """Call the agent's telephone, to be held up until he goes home."""
     duty = floor.agents.get(event.agent_id)
+    wanted = dict.fromkeys((event.campaign_id, *event.also))
     if duty is not None and duty.state is not AgentState.OFFLINE:
-        return [] if duty.campaign_id == event.campaign_id else [
+        return [] if wanted.keys() == set(duty.serves()) else [
             _refusal(event.agent_id, "You are at work for another campaign: log out there first.")
         ]
-    if event.campaign_id not in floor.campaigns:
+    if not all(campaign_id in floor.campaigns for campaign_id in wanted):
         return [_refusal(event.agent_id, "That campaign is not open.")]
-    duty = Duty(agent=event.agent, campaign_id=event.campaign_id)
-    floor.agents[event.agent_id] = duty
+    also = tuple(wanted) if len(wanted) > 1 else ()
+    duty = Duty(agent=event.agent, campaign_id=event.campaign_id, also=also)
+    floor.add_agent(duty)
     return call_agent(floor, duty, now)
 
 
@@ -101,13 +104,15 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
     return send_home(floor, duty, now) if is_idle and wish is AgentState.OFFLINE else []
 
 
-def asked_hangup(floor: Floor, event: events.AgentAskedHangup, _now: float) -> list[Command]:
+def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> list[Command]:
     """The agent ends the conversation (or gives up a line dialed for him by hand)."""
     duty = floor.agents.get(event.agent_id)
     attempt = floor.attempts.get(duty.attempt_id) if duty and duty.attempt_id else None
     if attempt is None:
         return [_refusal(event.agent_id, "There is no call to end.")]
     attempt.is_hanging_up = True
+    # Where its end was never reported (a lost fact), he must not sit in a dead call for hours.
+    attempt.deadline = min(attempt.deadline, now + HANGUP_PATIENCE_S)
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 
@@ -181,7 +186,8 @@ def number_sought(floor: Floor, event: events.NumberSought, now: float) -> list[
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
         return [_refusal(event.agent_id, "Say that you are ready first.")]
-    lead = floor.campaigns[duty.campaign_id].hopper.take_number(event.e164)
+    hoppers = (floor.campaigns[campaign_id].hopper for campaign_id in duty.serves())
+    lead = next(filter(None, (hopper.take_number(event.e164) for hopper in hoppers)), None)
     if lead is None:
         return []
     wish = events.DialAsked(at=event.at, agent_id=event.agent_id, lead=lead)
@@ -193,7 +199,8 @@ def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Comman
     duty, lead = floor.agents.get(event.agent_id), event.lead
     if duty is None or duty.state is not AgentState.READY:
         return _not_dialed(floor, duty, event, "Say that you are ready first.")
-    place = floor.campaigns[duty.campaign_id]
+    is_of_another = lead.campaign_id in duty.serves()
+    place = floor.campaigns[lead.campaign_id if is_of_another else duty.campaign_id]
     trunk = choose_trunk(floor, place, now)
     reason = _why_not_by_hand(floor, place, trunk is None)
     if reason or trunk is None:

@@ -13,7 +13,7 @@ How the attempt ended is worked out once, at the end, from the instants that wer
 """
 
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import StrEnum, auto
 
 from dialer.compliance.abandonment import legal_clock
 from dialer.compliance.gate import DialPermit
@@ -24,7 +24,7 @@ from dialer.engine.outcomes import outcome_of
 from dialer.pacing.floor import LeadSeen
 
 
-class State(Enum):
+class State(StrEnum):
     """What the line is doing."""
 
     DIALING = auto()
@@ -38,7 +38,7 @@ class State(Enum):
     SCREENED_OUT = auto()  # a machine; being hung up
 
 
-class Fact(Enum):
+class Fact(StrEnum):
     """What moves an attempt from state to state."""
 
     RANG = auto()
@@ -118,12 +118,16 @@ class Attempt:
     disposition: Disposition | None = None
     callback_at: float | None = None
     tried_agents: set[int] = field(default_factory=set)
+    board: "Board | None" = field(default=None, repr=False, compare=False)
 
     def take(self, fact: Fact) -> bool:
         """Move along the table; False for a fact that comes too late to move anything."""
         after = NEXT.get((self.state, fact))
         if after is None:
             return False
+        if self.board is not None:
+            del self.board[self.state][self.id]
+            self.board[after][self.id] = self
         self.state = after
         return True
 
@@ -181,3 +185,12 @@ class Attempt:
             amd_verdict=self.verdict,
             amd_cause=self.amd_cause,
         )
+
+
+Board = dict[State, dict[str, Attempt]]
+"""A campaign's attempts by state: dicts of the living, so that no count can drift."""
+
+
+def empty_board() -> Board:
+    """A board with a place for every state."""
+    return {state: {} for state in State}

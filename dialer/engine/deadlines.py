@@ -1,11 +1,13 @@
 """What the engine does when time goes on: every line and every wish has a deadline."""
 
+from math import inf
+
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
-from dialer.engine.floor import Floor
+from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
 from dialer.engine.roster import drop_preview, finish_wrap_up, let_go, release, send_home
 
@@ -18,6 +20,9 @@ LONG_GREETING_S = 8.0
 
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
+    floor.waits_for_tick = False
+    if now < floor.next_due:
+        return []
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
         if now >= attempt.deadline - MESSAGE_LEAD_S:
@@ -25,11 +30,22 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     for duty in list(floor.agents.values()):
         if duty.deadline is not None and now >= duty.deadline:
             commands += _overdue_agent(floor, duty.agent.id, now)
-    for place in floor.campaigns.values():
-        order = place.ordering.next_order(place.pacer, now) if place.is_running() else None
+    for place in filter(CampaignFloor.is_running, floor.campaigns.values()):
+        order = place.ordering.next_order(place.pacer, now)
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
+    floor.next_due = _next_due(floor)
     return commands
+
+
+def _next_due(floor: Floor) -> float:
+    """The earliest deadline of all. The engine takes it for unknown as soon as anything happens."""
+    lines = (attempt.deadline for attempt in floor.attempts.values())
+    agents = (duty.deadline for duty in floor.agents.values() if duty.deadline is not None)
+    lists = (place.ordering.look_at for place in floor.campaigns.values() if place.is_running())
+    return min(
+        min(lines, default=inf) - MESSAGE_LEAD_S, min(agents, default=inf), min(lists, default=inf)
+    )
 
 
 def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:

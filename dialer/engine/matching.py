@@ -9,7 +9,7 @@ from dialer.domain.agent import AgentState
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact
 from dialer.engine.commands import Command, ConnectCall, Destination, RouteCall
-from dialer.engine.floor import Floor
+from dialer.engine.floor import Floor, waiting
 from dialer.engine.roster import finish_wrap_up, is_kept_for, reserve, settle
 
 BRIDGING_TIMEOUT_S = 5.0
@@ -18,7 +18,8 @@ SCREENED_OUT_TIMEOUT_S = 10.0
 
 def route(floor: Floor, attempt: Attempt, request_id: str, now: float) -> list[Command]:
     """Send an answered person on: to his reserved agent, a ready one, or the queue."""
-    commands = _leave_tried_agent(floor, attempt, now) + _end_wrap_up_for(floor, attempt, now)
+    commands = _leave_tried_agent(floor, attempt, now)
+    commands += _find_present_agent(floor, attempt, now)
     duty = _agent_for(floor, attempt)
     if duty is None:
         attempt.take(Fact.SENT_TO_QUEUE)
@@ -46,12 +47,37 @@ def _leave_tried_agent(floor: Floor, attempt: Attempt, now: float) -> list[Comma
     return settle(floor, duty, now)
 
 
-def _end_wrap_up_for(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
-    """The person is there before his agent's wrap-up is over: nobody is kept waiting for that."""
+def _find_present_agent(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """The person is there before his agent's wrap-up is over, and is not kept waiting for that.
+
+    A ready agent takes the call; else the agent of the line that was dialed last, which then has
+    the one in wrap-up. Only where there is neither does the call end the wrap-up.
+    """
     duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
     if duty is None or duty.next_attempt_id != attempt.id:
         return []
-    return finish_wrap_up(floor, duty, now)
+    if floor.ready_agents(attempt.campaign_id):
+        duty.next_attempt_id = attempt.agent_id = None
+        return []
+    youngest = _youngest_reserved_line(floor, attempt)
+    if youngest is None:
+        return finish_wrap_up(floor, duty, now)
+    assert youngest.agent_id is not None
+    stand_in = floor.agents[youngest.agent_id]
+    attempt.agent_id = stand_in.agent.id
+    stand_in.attempt_id, stand_in.lead = attempt.id, attempt.lead
+    youngest.agent_id, duty.next_attempt_id = duty.agent.id, youngest.id
+    return []
+
+
+def _youngest_reserved_line(floor: Floor, answered: Attempt) -> Attempt | None:
+    """Of the campaign's other lines in flight whose agent is free, the one dialed last."""
+    youngest: Attempt | None = None
+    for line in floor.campaigns[answered.campaign_id].attempts.values():
+        duty = floor.agents.get(line.agent_id) if line.agent_id is not None else None
+        if duty is not None and line.is_in_flight():
+            youngest = line if is_kept_for(duty, line) else youngest
+    return youngest
 
 
 def _agent_for(floor: Floor, attempt: Attempt) -> Duty | None:
@@ -67,20 +93,21 @@ def _agent_for(floor: Floor, attempt: Attempt) -> Duty | None:
 def serve_waiting(floor: Floor, now: float) -> list[Command]:
     """Give every waiting person a ready agent, longest wait first on both sides."""
     commands: list[Command] = []
-    for campaign_id in floor.campaigns:
-        for attempt in floor.waiting_attempts(campaign_id):
-            ready = floor.takers(campaign_id)
-            duty = next((one for one in ready if one.agent.id not in attempt.tried_agents), None)
-            if duty is not None:
-                reserve(duty, attempt, now)
-                _send_to(attempt, duty, now)
-                commands.append(
-                    ConnectCall(
-                        attempt_id=attempt.id,
-                        channel=attempt.channel,
-                        agent_channel=duty.channel,
-                    )
+    if not floor.roll.by_state[AgentState.READY]:
+        return commands
+    for attempt in waiting(floor.campaigns.values()):
+        takers = floor.takers(attempt.campaign_id)
+        duty = next((one for one in takers if one.agent.id not in attempt.tried_agents), None)
+        if duty is not None:
+            reserve(duty, attempt, now)
+            _send_to(attempt, duty, now)
+            commands.append(
+                ConnectCall(
+                    attempt_id=attempt.id,
+                    channel=attempt.channel,
+                    agent_channel=duty.channel,
                 )
+            )
     return commands
 
 

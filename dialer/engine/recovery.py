@@ -31,7 +31,8 @@ ADOPTED_TIMEOUT_S = 15.0
 
 def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
     """Remember what an earlier engine left behind, before the link says what is still up."""
-    for campaign_id in {item.campaign_id for item in (*event.agents, *event.attempts)}:
+    named = {item.campaign_id for item in (*event.agents, *event.attempts)}
+    for campaign_id in named.union(*(known.also for known in event.agents)):
         # A campaign that was finished meanwhile still has to see its calls end.
         if campaign_id not in floor.campaigns:
             floor.open_campaign(
@@ -41,6 +42,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         duty = Duty(
             agent=known.agent,
             campaign_id=known.campaign_id,
+            also=known.also,
             state=known.state,
             since=now,
             attempt_id=known.attempt_id,
@@ -51,7 +53,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         )
         if known.state is AgentState.WRAP_UP:
             duty.deadline = now + floor.campaigns[known.campaign_id].campaign.wrap_up_s
-        floor.agents[known.agent.id] = duty
+        floor.add_agent(duty)
     for left in event.attempts:
         attempt = _remembered(floor, left, now)
         floor.add_attempt(attempt)

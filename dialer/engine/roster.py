@@ -44,7 +44,7 @@ def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
             agent_id=duty.agent.id,
             leg_id=duty.leg_id,
             extension=duty.agent.extension,
-            queue=queue_name(duty.campaign_id),
+            queues=_queues(duty),
         )
     ]
 
@@ -56,9 +56,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     if duty.state in (AgentState.TALKING, AgentState.WRAP_UP):
         commands += give_result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
     commands.append(
-        DropAgent(
-            agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id)
-        )
+        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queues=_queues(duty))
     )
     commands += drop_preview(duty)
     duty.take(Step.LEAVE, now)
@@ -66,6 +64,10 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     duty.attempt_id = duty.lead = duty.wants = duty.deadline = None
     duty.channel = duty.leg_id = ""
     return commands
+
+
+def _queues(duty: Duty) -> tuple[str, ...]:
+    return tuple(queue_name(campaign_id) for campaign_id in duty.serves())
 
 
 def drop_preview(duty: Duty) -> list[Command]:
@@ -128,13 +130,14 @@ def _is_needed(floor: Floor, duty: Duty, now: float) -> bool:
         return False
     known = (floor.attempts.get(attempt_id) for attempt_id in duty.owed)
     still_open = sum(attempt is not None and _counts_on(attempt, duty) for attempt in known)
-    return still_open > len(floor.ready_agents(duty.campaign_id))
+    others = {one.agent.id for its in duty.serves() for one in floor.ready_agents(its)}
+    return still_open > len(others)
 
 
 def _counts_on(attempt: Attempt, duty: Duty) -> bool:
     return (
         attempt.agent_id is None
-        and attempt.campaign_id == duty.campaign_id
+        and attempt.campaign_id in duty.serves()
         and attempt.may_want_agent()
     )
 
@@ -149,6 +152,7 @@ def reserve(duty: Duty, attempt: Attempt, now: float) -> None:
         duty.next_attempt_id = attempt.id
         return
     duty.take(Step.RESERVE, now)
+    duty.campaign_id = attempt.campaign_id
     duty.attempt_id, duty.lead, duty.deadline = attempt.id, attempt.lead, None
 
 
@@ -192,6 +196,7 @@ def connect(floor: Floor, duty: Duty, attempt: Attempt, now: float) -> list[Comm
         commands += _close_wrap_up(floor, duty, now)
     if duty.may(Step.CONNECT):
         duty.take(Step.CONNECT, now)
+    duty.campaign_id = attempt.campaign_id
     duty.attempt_id, duty.lead = attempt.id, attempt.lead
     duty.next_attempt_id = duty.deadline = None
     return commands
@@ -268,7 +273,7 @@ def give_result(
     if live is not None:
         live.disposition, live.callback_at = disposition, callback_at
     elif lead is not None:
-        place = floor.campaigns[duty.campaign_id]
+        place = floor.campaigns[lead.campaign_id]
         update = after_result(lead, place.campaign.recycle, disposition, callback_at, now)
         update = place.ordering.placed(update, lead)
         # The attempt was counted with its first result; a correction only moves the lead.

@@ -13,6 +13,10 @@ NOT_KNOWN = 0.2
 Equal odds leave the list in its own order."""
 
 
+NOBODY_FREE = Decision(reason="no agent is free")
+BY_HAND = Decision(reason="agents choose when to dial")
+
+
 class ByRule:
     """What the rule-following pacers share: they learn nothing."""
 
@@ -33,14 +37,16 @@ class ByAgents(ByRule):
 
     def decide(self, floor: FloorSeen) -> Decision:
         """Never dials."""
-        return Decision(reason="agents choose when to dial")
+        return BY_HAND
 
 
 def one_to_one(floor: FloorSeen, because: str = "") -> Decision:
     """One line for each agent who is free, reserved for him."""
-    free = max(0, floor.ready - floor.shared_lines - floor.people_waiting)
-    if free == 0:
-        return Decision(reason="no agent is free")
+    if floor.ready == 0:  # most of the time; the rest need not be counted then
+        return NOBODY_FREE
+    free = floor.ready - floor.shared_lines - floor.people_waiting
+    if free <= 0:
+        return NOBODY_FREE
     return Decision(count=free, reason=f"{free} free, one line each{because}")
 
 

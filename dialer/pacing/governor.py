@@ -15,12 +15,18 @@ from dialer.domain.budget import BudgetWindow
 from dialer.pacing.floor import FloorSeen
 
 PULL_PER_PERSON = 0.25
-MOST_CREDIT = 8.0
+PULL_HALVES_AFTER = 5000.0
+"""Answers after which a person of credit pulls only half as much: he matters less there."""
+MOST_PULL = 1.5
 ROOM_KEPT = 2.0
 """People by which the aim stays under a window's limit, however close the target is to it."""
 RISK_GAIN = 0.03
+LEVEL = 1.6
+"""Theta in aims, before it is learned: most lines carry less risk than they may."""
 SURE_AFTER = 8.0
-"""Lost people that the look-ahead's own reckoning weighs as much as, against what happened."""
+LESS_THAN_RECKONED = 0.75
+"""What the correction is before it is learned, and how many reckoned losses that weighs as much
+as. Fewer are lost than was reckoned with: old lines are withdrawn, later ones held back."""
 FORGET = 0.999
 LEAST, GREATEST = 0.05, 12.0
 """Bounds of theta, in aims."""
@@ -31,7 +37,7 @@ class Governor:
 
     def __init__(self) -> None:
         self._aim = 0.01
-        self._level = 1.0  # theta, in aims
+        self._level = LEVEL
         self._reckoned = 0.0
         self._lost = 0.0
         self._seen: dict[str, BudgetWindow] = {}
@@ -39,17 +45,25 @@ class Governor:
     def theta(self, floor: FloorSeen) -> float:
         """The greatest risk one more line may have now."""
         self._watch(floor.windows)
-        self._aim = floor.target * growth(PULL_PER_PERSON * self.credit(floor))
+        credit, answered = self.credit(floor)
+        pull = PULL_PER_PERSON * credit / (1.0 + 3.0 * answered / PULL_HALVES_AFTER) ** 0.5
+        self._aim = floor.target * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
         return min(0.5, self._aim * self._level)
 
-    def credit(self, floor: FloorSeen) -> float:
-        """How many more people could have been lost, by the window that leaves least."""
-        credits = [
-            min(floor.target * window.answered, floor.limit * window.answered - ROOM_KEPT)
-            - window.abandoned
+    def credit(self, floor: FloorSeen) -> tuple[float, int]:
+        """How many more people could have been lost, and the answers of the longest window.
+
+        The target holds for the longest window, the limit for each of them.
+        """
+        if not floor.windows:
+            return 0.0, 0
+        longest = max(floor.windows, key=lambda window: window.answered)
+        left = [
+            floor.limit * window.answered - ROOM_KEPT - window.abandoned
             for window in floor.windows
         ]
-        return max(-MOST_CREDIT, min([*credits, MOST_CREDIT]))
+        aimed_at = floor.target * longest.answered - longest.abandoned
+        return min(aimed_at, *left), longest.answered
 
     def dialed(self, risk: float, odds: float) -> None:
         """A line of this risk was dialed."""
@@ -70,7 +84,7 @@ class Governor:
 
     def correction(self) -> float:
         """How many people are really lost for each that was reckoned with."""
-        return (self._lost + SURE_AFTER) / (self._reckoned + SURE_AFTER)
+        return (self._lost + SURE_AFTER * LESS_THAN_RECKONED) / (self._reckoned + SURE_AFTER)
 
 
 def growth(exponent: float) -> float:

@@ -12,9 +12,11 @@ lines in flight. Where all leads have the same odds, the chance alone is what co
 import heapq
 from dataclasses import dataclass
 
+from dialer.pacing.answer_odds import AnswerOdds
 from dialer.pacing.floor import (
     Connected,
     Fact,
+    LeadSeen,
     LineFailed,
     LineWithdrawn,
     PersonArrived,
@@ -104,6 +106,7 @@ class _Booking:
     serial: int
     share: float
     expected: float
+    lead: LeadSeen | None
 
 
 class Learning:
@@ -111,6 +114,7 @@ class Learning:
 
     def __init__(self, start_odds: float = 0.2) -> None:
         self.chance = Chance(start_odds)
+        self.answer_odds = AnswerOdds(start_odds)
         self.ring = Law(LINE_EDGES, RING_PRIOR, Habit(memory=400.0, batch=10))
         """From the INVITE to the answer, of calls that a person answers."""
         self.failure = Law(LINE_EDGES, FAILURE_PRIOR, Habit(memory=800.0, batch=40))
@@ -130,10 +134,10 @@ class Learning:
             case PersonArrived():
                 self.ring.add(fact.answered_at - fact.dialed_at)
                 self.detection_s += 0.05 * (fact.ready_at - fact.answered_at - self.detection_s)
-                self._book(fact.dialed_at, 1.0, odds)
+                self._book(fact.dialed_at, 1.0, odds, fact.lead)
             case LineFailed():
                 self.failure.add(fact.ended_at - fact.dialed_at)
-                self._book(fact.dialed_at, 0.0, odds)
+                self._book(fact.dialed_at, 0.0, odds, fact.lead)
             case LineWithdrawn():
                 self._withdrawn(fact, odds)
             case Connected():
@@ -156,9 +160,11 @@ class Learning:
         nobody = (1.0 - odds) * float(self.failure.beyond(age_s))
         return person / max(person + nobody, 1e-9)
 
-    def _book(self, dialed_at: float, share: float, expected: float) -> None:
+    def _book(
+        self, dialed_at: float, share: float, expected: float, lead: LeadSeen | None = None
+    ) -> None:
         self._serial += 1
-        booking = _Booking(dialed_at + COHORT_AGE_S, self._serial, share, expected)
+        booking = _Booking(dialed_at + COHORT_AGE_S, self._serial, share, expected, lead)
         heapq.heappush(self._pending, booking)
 
     def advance(self, now: float) -> None:
@@ -166,3 +172,5 @@ class Learning:
         while self._pending and self._pending[0].due_at <= now:
             booking = heapq.heappop(self._pending)
             self.chance.add(booking.share, booking.expected)
+            if booking.lead is not None:
+                self.answer_odds.learn(booking.lead, answered=booking.share == 1.0)

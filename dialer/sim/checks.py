@@ -6,8 +6,8 @@ incremental; only `look`, twice a minute, looks at the engine's whole floor.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, Protocol
 
@@ -61,6 +61,10 @@ class Surroundings(Protocol):
     def view(self) -> FloorView:
         """The engine's floor."""
 
+    @property
+    def slowness_s(self) -> float:
+        """How much later than it happens the engine may know a thing, or how much earlier act."""
+
     def agenda_size(self) -> int:
         """How much is still to happen."""
 
@@ -76,7 +80,7 @@ class _Row:
 class Checks:
     """All invariants."""
 
-    def __init__(self, around: Surroundings, leads: Callable[[], Sequence[int]]) -> None:
+    def __init__(self, around: Surroundings, leads: Callable[[], Collection[int]]) -> None:
         self._around = around
         self._leads = leads
         self._rows: dict[str, _Row] = {}
@@ -84,7 +88,7 @@ class Checks:
         self._closed: dict[str, tuple[float, cmd.CloseAttempt]] = {}  # closed, not yet over
         self._held: dict[int, float] = {}  # leads claimed, since when
         self._next_at: dict[int, float] = {}  # when a lead is due again; never: inf
-        self._unsettled: set[int] = set()  # leads that were dialed, and whose next step is not known
+        self._unsettled: set[int] = set()  # dialed leads whose next step is not known
         self._do_not_call: set[str] = set()
         self._dialed_on: dict[str, deque[float]] = {}
         self._last_dial = -inf
@@ -219,9 +223,14 @@ class Checks:
             self._broken(f"{line.id} was answered by a person and is written as {outcome}")
         if (line.connected_at is not None) != (outcome is Outcome.TALKED):
             self._broken(f"{line.id} is written as {outcome}; connected at {line.connected_at}")
-        has_left = standing(line.as_answered_call()) is Standing.LEFT_EARLY
-        if has_left and outcome is Outcome.ABANDONED and not line.was_ended_by_us:
+        if outcome is Outcome.ABANDONED and self._left_in_time(line):
             self._broken(f"{line.id}: the person left in time and is written as {outcome}")
+
+    def _left_in_time(self, line: Line) -> bool:
+        """Whether the person hung up, and the engine could know it before it gave him up."""
+        call = line.as_answered_call()
+        heard = replace(call, ended_at=call.ended_at + self._around.slowness_s)
+        return not line.was_ended_by_us and standing(heard) is Standing.LEFT_EARLY
 
     # --- now and then ---------------------------------------------------------------------------
 
@@ -276,8 +285,10 @@ class Checks:
 
     def _somebody_is_dialed(self, view: FloorView, now: float) -> None:
         long_ago = now - IDLE_TOO_LONG_S
-        is_resting = all(
-            trunk.rests_until is not None and trunk.rests_until > long_ago for trunk in view.trunks
+        has_no_trunk = all(
+            trunk.channels >= trunk.channel_limit
+            or (trunk.rests_until is not None and trunk.rests_until > long_ago)
+            for trunk in view.trunks
         )
         idle = [
             agent
@@ -286,7 +297,7 @@ class Checks:
         ]
         reasons = [campaign.last_decision for campaign in view.campaigns]
         may_wait = any(reason.startswith(REASONS_TO_WAIT) for reason in reasons)
-        if not idle or is_resting or may_wait or not self._around.may_call():
+        if not idle or has_no_trunk or may_wait or not self._around.may_call():
             return
         held_leads = sum(campaign.hopper for campaign in view.campaigns)
         free = held_leads or any(

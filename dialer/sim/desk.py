@@ -8,6 +8,7 @@ unsent, while store or link are away. The store's methods never wait, so `at_onc
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from dialer.engine import commands as cmd
@@ -75,10 +76,12 @@ class Desk:
         self.engine: Engine | None = None
         self.engines = 0
         self.events = self.commands = 0
+        self.engine_s = 0.0
         self.network: Network | None = None
         self.link_is_up: Callable[[], bool] = lambda: True
         self.hears_state: Callable[[cmd.SaveAgentState], None] = lambda told: None
         self.observer: Observer | None = None
+        self.look_after_s: Callable[[], float] = lambda: LEDGER_EVERY_S
 
     # --- the inbox ------------------------------------------------------------------------------
 
@@ -110,7 +113,9 @@ class Desk:
 
     def _handle(self, event: ev.Event) -> None:
         assert self.engine is not None and self.observer is not None
+        began = perf_counter()
         commands = self.engine.handle(event, self._agenda.now)
+        self.engine_s += perf_counter() - began
         self.events += 1
         self.observer.happened(event, commands)
         if not commands:
@@ -141,6 +146,9 @@ class Desk:
                 self.network.switch.route(line, command)
         elif isinstance(command, cmd.ClaimLeads):
             self._claim(command)
+        elif isinstance(command, cmd.RescoreLeads):
+            with suppress(StoreAway):
+                at_once(self._store.rescore_leads(command.campaign_id, command.order))
 
     def _claim(self, command: cmd.ClaimLeads) -> None:
         now = self._agenda.now
@@ -258,7 +266,7 @@ class Desk:
             return
         with suppress(StoreAway):
             at_once(self._watch.look(with_ledger=True))
-        self._agenda.after(LEDGER_EVERY_S, self._look, engine)
+        self._agenda.after(self.look_after_s(), self._look, engine)
 
 
 async def as_it_is(now: Configuration) -> Configuration:

@@ -3,13 +3,19 @@
 The difference to `predictive` is what the odds of each lead are worth.
 """
 
+from dialer.domain.list_order import ListOrder
+from dialer.pacing.by_rule import NOT_KNOWN
 from dialer.pacing.floor import LeadSeen
-from dialer.pacing.predictive import USUAL_ODDS, Predictive
+from dialer.pacing.predictive import Predictive
 
 
 class OneOdds(Predictive):
     """Predictive pacing with equal odds; the share of answers is learned all the same."""
 
     def odds(self, lead: LeadSeen) -> float:
-        """The same for every lead, which leaves the list in its own order."""
-        return USUAL_ODDS
+        """The same for every lead."""
+        return NOT_KNOWN
+
+    def list_order(self) -> ListOrder | None:
+        """The list's own."""
+        return ListOrder()

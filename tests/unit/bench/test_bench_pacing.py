@@ -9,6 +9,7 @@ from rich.console import Console
 
 from dialer.bench.decisions import decision_times
 from dialer.bench.pacing import Row, measure, row_of
+from dialer.bench.pacing_aims import verdicts_of
 from dialer.bench.pacing_plan import Group, Piece, groups, sections
 from dialer.bench.pacing_text import Made, bounds_of, gains_of, tables_of
 from dialer.cli.main import main
@@ -111,6 +112,25 @@ def test_the_gain_is_over_the_best_rival_that_keeps_the_law() -> None:
 def test_the_bound_grows_with_the_team() -> None:
     bounds = bounds_of([5, 25, 100])
     assert bounds[5] < bounds[25] < bounds[100] < 1
+
+
+def test_an_aim_is_reached_only_with_both_its_figures() -> None:
+    def verdict(utilisation: float, abandoned: int) -> bool:
+        row = row_of(group("predictive"), [run(utilisation=utilisation, abandoned=abandoned)])
+        (found,) = verdicts_of([row])
+        return found.is_reached
+
+    assert verdict(0.78, 3)
+    assert not verdict(0.76, 3)
+    assert not verdict(0.78, 4)
+
+
+def test_a_gain_is_judged_team_by_team() -> None:
+    usual = row_of(group(), [run(utilisation=0.6, abandoned=0)])
+    better = replace(usual, policy="predictive @ cells-only", utilisation=0.67)
+    worse = replace(usual, policy="progressive @ cells-only")
+    assert [one.is_reached for one in verdicts_of([better, worse])] == [True, True]
+    assert "7.0 points" in {one.measured for one in verdicts_of([better, worse])}
 
 
 # --- runs -------------------------------------------------------------------------------------

@@ -83,6 +83,32 @@ def test_a_person_who_answers_before_the_wrap_up_is_over_ends_it() -> None:
     assert night.next_step(2).state is LeadState.FINAL
 
 
+def test_a_ready_agent_takes_the_call_rather_than_end_a_wrap_up() -> None:
+    night, _, second = dialed_ahead(Told())
+    night.arrives(8)
+    assert night.answers(second).agent_channel == "PJSIP/v8-01"
+    assert night.state_of(7) is AgentState.WRAP_UP
+    night.at(91)
+    assert night.state_of(7) is AgentState.READY
+
+
+def test_else_the_agent_of_the_line_dialed_last_swaps_his_line_for_the_call() -> None:
+    told = Told()
+    night, first, second = dialed_ahead(told)
+    night.arrives(8)
+    night.arrives(9)
+    told.reserved(8, 9)
+    night.claims(lead(3), lead(4))
+    third, fourth = night.wished(cmd.Originate)[-2:]
+    assert night.answers(second).agent_channel == "PJSIP/v9-01"
+    night.is_connected(second, 9)
+    assert night.state_of(7) is AgentState.WRAP_UP
+    night.result(7, first, Disposition.SUPPORTS)
+    assert night.state_of(7) is AgentState.RESERVED
+    assert night.answers(fourth).agent_channel == "PJSIP/v7-01"
+    assert night.answers(third).agent_channel == "PJSIP/v8-01"
+
+
 def test_a_line_that_fails_meanwhile_leaves_only_the_wrap_up() -> None:
     night, _, second = dialed_ahead(Told())
     night.is_gone(second, 17, 486)

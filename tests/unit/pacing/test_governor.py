@@ -5,7 +5,7 @@ from math import exp
 import pytest
 
 from dialer.domain.budget import BudgetWindow
-from dialer.pacing.governor import Governor, growth
+from dialer.pacing.governor import LEVEL, Governor, growth
 from tests.unit.pacing.a_floor import AFloor
 
 
@@ -15,13 +15,13 @@ def floor_of(answered: int, abandoned: int, **values: float) -> AFloor:
 
 
 def test_on_target_theta_begins_near_the_target() -> None:
-    assert Governor().theta(floor_of(1000, 10)) == pytest.approx(0.01)
+    assert Governor().theta(floor_of(1000, 10)) == pytest.approx(LEVEL * 0.01)
 
 
 def test_unused_budget_raises_theta_and_debt_lowers_it() -> None:
     used = Governor().theta(floor_of(1000, 10))
-    assert Governor().theta(floor_of(1000, 6)) > 2 * used
-    assert Governor().theta(floor_of(1000, 14)) < 0.5 * used
+    assert Governor().theta(floor_of(1000, 6)) > 1.5 * used
+    assert Governor().theta(floor_of(1000, 14)) < 0.7 * used
 
 
 def test_theta_never_reaches_zero() -> None:
@@ -29,23 +29,30 @@ def test_theta_never_reaches_zero() -> None:
 
 
 def test_some_people_of_room_are_kept_under_the_limit() -> None:
-    credit = Governor().credit(floor_of(100, 1, target=0.03, limit=0.03))
-    assert credit == pytest.approx(0.0)
+    credit, answered = Governor().credit(floor_of(100, 1, target=0.03, limit=0.03))
+    assert (credit, answered) == (pytest.approx(0.0), 100)
+
+
+def test_the_target_holds_for_the_longest_window_and_the_limit_for_each() -> None:
+    day = BudgetWindow(name="day", answered=200, abandoned=3)
+    block = BudgetWindow(name="block", answered=5000, abandoned=45)
+    credit, _ = Governor().credit(AFloor(windows=(day, block), target=0.01, limit=0.03))
+    assert credit == pytest.approx(200 * 0.03 - 2 - 3)
 
 
 def test_theta_rises_until_the_risks_taken_come_to_the_target() -> None:
     governor, floor = Governor(), floor_of(1000, 10)
-    for _ in range(500):
+    for _ in range(800):
         theta = governor.theta(floor)
         governor.dialed(risk=theta * 0.5, odds=0.2)
-    assert governor.theta(floor) == pytest.approx(0.02, rel=0.2)
+    assert 0.5 * governor.theta(floor) * governor.correction() == pytest.approx(0.01, rel=0.1)
 
 
 def test_people_lost_beyond_what_was_reckoned_with_lower_theta() -> None:
     calm, unlucky = Governor(), Governor()
     for step in range(300):
         for governor, lost in ((calm, 0), (unlucky, step // 10)):
-            floor = floor_of(1000 + step, 10 + lost, target=0.0100001 if lost else 0.01)
+            floor = floor_of(1000 + step, 10 + lost)
             governor.dialed(risk=governor.theta(floor), odds=0.2)
     assert unlucky.correction() > 2 * calm.correction()
 

@@ -155,6 +155,7 @@ async def test_an_engine_that_dials_less_today_is_told_and_the_evening_goes_on(
 
 async def test_what_the_engine_itself_does_otherwise_is_counted_by_kind(tmp_path: Path) -> None:
     night = RecordedNight(tmp_path)
+    night.happens(ev.Ticked(at=night.now))  # the first tick has wishes of its own
     night.recorder.note(
         ev.Ticked(at=night.now), night.now, [cmd.HangUp(attempt_id="cb-9", channel="x")]
     )
