@@ -97,7 +97,7 @@ def bound(team: Team, abandon_rate: float) -> float:
     """
     _must_be_share("the share of abandoned people", abandon_rate)
     low, high = 0.0, 1.0
-    for _ in range(50):
+    for _ in range(40):
         middle = (low + high) / 2
         if _reached(team, abandon_rate, middle) > middle:
             low = middle
@@ -203,15 +203,14 @@ def _loss(z: float) -> float:
 
 
 def _spare_for(loss: float) -> float:
-    """The z that has this loss: above it there is no more than -loss, below it hardly any."""
-    low, high = -loss - 1.0, 10.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _loss(middle) > loss:
-            low = middle
-        else:
-            high = middle
-    return low
+    """The z that has this loss. By Newton's method, from the left: the loss is convex there."""
+    z = -loss - 1.0  # its loss is greater, for no loss is less than -z
+    for _ in range(100):
+        step = (_loss(z) - loss) / (erfc(z / sqrt(2)) / 2)
+        z += step
+        if step < 1e-9:
+            break
+    return z
 
 
 def _idle_above_bound(agents: int) -> float:

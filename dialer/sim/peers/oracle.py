@@ -5,14 +5,13 @@ because everything else is left as chancy as it is: who answers, and when. The s
 the truth.
 """
 
-from dataclasses import replace
 from typing import Protocol
 
 from dialer.domain.agent import AgentState
-from dialer.pacing.floor import FloorSeen, Line
-from dialer.pacing.lookahead import Pool
+from dialer.pacing.floor import FloorSeen
 from dialer.pacing.predictive import Predictive
-from dialer.pacing.residuals import CELLS
+from dialer.pacing.residuals import CELLS, Cells
+from dialer.pacing.shared_lines import SharedLines
 
 
 class Truth(Protocol):
@@ -27,34 +26,30 @@ class Oracle(Predictive):
 
     def __init__(self) -> None:
         super().__init__()
-        self._truth: Truth | None = None
+        self._shared: KnowingLines = KnowingLines(self.learning, self.governor)
 
     def see_truth(self, truth: Truth) -> None:
         """Called by the simulator before the first decision."""
-        self._truth = truth
+        self._shared.truth = truth
 
-    def _pool(self, floor: FloorSeen, shared: list[Line]) -> Pool:
-        """The pool, with the cell in which each busy agent comes free instead of its chances."""
-        pool = super()._pool(floor, shared)
-        truth = self._truth
+
+class KnowingLines(SharedLines):
+    """Shared lines, decided in the knowledge of when agents come free."""
+
+    truth: Truth | None = None
+
+    def _seats(
+        self, floor: FloorSeen, reserved: set[int | None]
+    ) -> tuple[int, list[tuple[int, AgentState]], list[tuple[Cells, int]]]:
+        """As they are, with the cell in which each busy one comes free instead of its chances."""
+        truth = self.truth
         if truth is None:
             raise ValueError("the oracle works in the simulator only, which tells it the truth")
-        grid = self._tables.grid
-        busy = [
+        ready, keys, busy = super()._seats(floor, reserved)
+        cell = self._tables.grid.cell
+        known = [
             # A row that lies beyond the horizon throughout, so that the second figure decides.
-            (row * 0 + CELLS, grid.cell(truth.free_at(agent_id) - floor.now))
-            for (row, _), agent_id in zip(pool.busy, _busy(floor), strict=True)
+            (row * 0 + CELLS, cell(truth.free_at(agent_id) - floor.now))
+            for (row, _), (agent_id, _) in zip(busy, keys, strict=True)
         ]
-        return replace(pool, busy=busy)
-
-
-def _busy(floor: FloorSeen) -> list[int]:
-    """The agents whose times the pool draws, in its order."""
-    reserved = {line.agent_id for line in floor.lines()}
-    return [
-        seat.agent_id
-        for seat in floor.seats()
-        if seat.state in (AgentState.TALKING, AgentState.WRAP_UP)
-        and not seat.is_leaving
-        and seat.agent_id not in reserved
-    ]
+        return ready, keys, known

@@ -106,6 +106,14 @@ _ALL = (
         knob_name="first level",
     ),
     Policy(
+        name="vicidial-available-only",
+        says="VICIdial ADAPT_AVERAGE with the available-only tally, which talkers do not count in",
+        make=lambda level: Vicidial(
+            Settings(method=Method.AVERAGE, level=level, is_tally_available_only=True)
+        ),
+        knob_name="first level",
+    ),
+    Policy(
         name="omnidialer",
         says="OMniDialer, predictive",
         make=lambda boost: Omnidialer(aggressiveness=boost or 1.0),

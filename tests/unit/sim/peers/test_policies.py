@@ -8,7 +8,8 @@ from tests.unit.sim.peers.floors import GivenFloor
 
 NAMES = (
     "progressive ratio predictive predictive-1pct predictive-one-odds power vicidial-ratio"
-    " vicidial-hard-limit vicidial-average vicidial-tapered omnidialer impact issabel"
+    " vicidial-hard-limit vicidial-average vicidial-tapered vicidial-available-only omnidialer"
+    " impact issabel"
 ).split()
 
 
