@@ -172,7 +172,7 @@ def test_each_new_line_has_an_agent_at_hand_of_its_own(before: AFloor) -> None:
 
 
 @given(a_lawful_floor())
-def test_there_are_never_more_new_loans_than_two_for_each_agent_free_to_stand_in(before: AFloor) -> None:
+def test_there_are_at_most_two_loans_for_each_agent_free_to_stand_in(before: AFloor) -> None:
     decision = POLICY.decide(before)
     states = {each.agent_id: each.state for each in before.its_seats if not each.is_leaving}
     booked = {each.agent_id for each in before.its_lines}
