@@ -1,6 +1,6 @@
 """`callbank bench calls`: calls per second, time to a volunteer, and what a call costs.
 
-`bench pacing` is in bench_pacing.py.
+`bench pacing` is in bench_pacing.py, `bench evening` in bench_evening.py.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from dialer.bench.figures import daemon_share, result_of, shortcomings_of, table
 from dialer.bench.numbers import MOST
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
+from dialer.cli.bench_evening import add_evening
 from dialer.cli.bench_pacing import add_pacing
 from dialer.config import load_settings
 from dialer.errors import UsageError
@@ -44,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     calls.add_argument("--json", action="store_true", help="print the figures as JSON")
     calls.set_defaults(do=_bench_calls)
     add_pacing(places)
+    add_evening(places)
 
 
 def run(args: argparse.Namespace) -> int:

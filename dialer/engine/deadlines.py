@@ -17,6 +17,10 @@ MESSAGE_LEAD_S = 0.15
 LONG_GREETING_S = 8.0
 """A greeting that never ends is a machine or noise: the clock no longer waits for it."""
 
+LOOK_AGAIN_S = 1.0
+"""So often everything is gone through even if nothing seems due: claims age, the store is asked
+for leads again."""
+
 
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
@@ -34,7 +38,7 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
         order = place.ordering.next_order(place.pacer, now)
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
-    floor.next_due = _next_due(floor)
+    floor.next_due = min(now + LOOK_AGAIN_S, _next_due(floor))
     return commands
 
 

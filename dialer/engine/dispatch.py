@@ -51,6 +51,7 @@ DECISIONS_AT_ONCE = 20
 def dispatch(floor: Floor, now: float) -> list[Command]:
     """People who wait get their agents; then, for every running campaign, what may be dialed."""
     commands = serve_waiting(floor, now) if floor.is_link_up else []
+    floor.is_quiet = True
     if not floor.may_dial():
         return commands
     for place in in_turn(floor):
@@ -61,6 +62,7 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
         if place.attempts or floor.roll.at_work.get(place.campaign.id):
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
+            floor.is_quiet = floor.is_quiet and place.wants_nothing
     return commands
 
 
@@ -76,6 +78,7 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
     for _ in range(DECISIONS_AT_ONCE):
         decision = place.pacer.decide(PacingView(floor, place, now))
         place.last_decision = decision.reason
+        place.wants_nothing = decision.holds and decision.count == 0
         taken_back = withdraw(floor, decision.withdraw, now) if decision.withdraw else []
         placed = _spend(floor, place, decision, now) if decision.count else []
         dialed = sum(isinstance(command, Originate) for command in placed)

@@ -182,6 +182,8 @@ class Engine:
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
         floor, kind = self._floor, type(event)
+        if kind is events.Ticked and floor.is_quiet and now < floor.next_due:
+            return []  # most ticks: nothing is due, and nothing has happened since the last one
         commands = HANDLERS[kind](floor, event, now)
         if floor.staying:
             commands += let_go(floor, now)

@@ -37,6 +37,7 @@ class CampaignFloor:
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
     last_turn: int = 0  # the floor's serial when it last dialed
+    wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
 
     def count_person(self, at: float, *, is_abandoned: bool) -> None:
@@ -80,6 +81,7 @@ class Floor:
     numbers_in_flight: set[str] = field(default_factory=set)
     trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # attempts by trunk
     next_due: float = 0.0  # no deadline is earlier; 0 when that has to be worked out again
+    is_quiet: bool = False  # no campaign wants anything before something happens
     trunks: dict[str, TrunkState] = field(default_factory=dict)
     do_not_call: set[str] = field(default_factory=set)  # added since the hopper was filled
     is_link_up: bool = False

@@ -10,7 +10,7 @@ Within it three things win time over one line for each waiting agent:
   engine swaps: a ready agent takes the call, else the agent of the line that was dialed last, and
   that line has the agent in wrap-up from then on. Only where no other agent is free does the call
   end the wrap-up; the result can still be given afterwards. So that this stays rare there are
-  never more loans than agents who are free, and whoever has been in wrap-up longest lends first.
+  never more than two loans for each free agent, and the one longest in wrap-up lends first.
 - *Taking back.* A line that has rung its lawful time is withdrawn when a fresh line is worth more:
   when answers for each second of an agent's time, over the best stretch ahead of it, come slower
   than those of the next lead. Its agent is free when its end is reported, not before: a crossing
@@ -42,6 +42,9 @@ from dialer.pacing.floor import Decision, FloorSeen, LeadClass, Line, LineKind, 
 from dialer.pacing.laws import Floats
 from dialer.pacing.learning import Learning
 
+LOANS_PER_FREE = 2
+"""How many agents in wrap-up may be reserved ahead for each who is free and could stand in."""
+
 STEP_S = 0.5
 STEPS = 80
 AHEAD_S: Floats = np.arange(STEPS + 1) * STEP_S
@@ -62,7 +65,7 @@ class Hands:
 
     def next(self) -> tuple[int, ...]:
         """Who may be reserved for a new line, in this order."""
-        return self.ready + self.wrapping_up[: max(0, self.free - self.lent)]
+        return self.ready + self.wrapping_up[: max(0, LOANS_PER_FREE * self.free - self.lent)]
 
 
 def hands(seats: Sequence[Seat], lines: Sequence[Line], needed: int) -> Hands:

@@ -22,6 +22,9 @@ from dialer.sim.crew import Volunteer
 from dialer.sim.line import Line
 
 LOOK_EVERY_S = 30.0
+FLOOR_EVERY = 10
+"""Every so many looks the whole floor is looked at, which is dearer."""
+
 IDLE_TOO_LONG_S = 60.0
 UNCLOSED_TOO_LONG_S = 180.0
 CLAIM_S = 15 * 60.0
@@ -93,6 +96,7 @@ class Checks:
         self._dialed_on: dict[str, deque[float]] = {}
         self._last_dial = -inf
         self._whole_since = -inf
+        self._looks = 0
         self._on_written: dict[type, Callable[[Any], None]] = {
             cmd.SaveAttempt: self._saved,
             cmd.CloseAttempt: self._closes,
@@ -252,12 +256,13 @@ class Checks:
             return
         self._whole_since = min(self._whole_since, now)
         whole_s = now - self._whole_since
-        view = self._around.view()
-        self._nothing_is_unbounded(view)
+        self._looks += 1
+        if self._looks % FLOOR_EVERY == 0:
+            self._nothing_is_unbounded(self._around.view())
         if whole_s > UNCLOSED_TOO_LONG_S:
             self._nothing_is_forgotten(now)
         if whole_s > IDLE_TOO_LONG_S and now - self._last_dial > IDLE_TOO_LONG_S:
-            self._somebody_is_dialed(view, now)
+            self._somebody_is_dialed(self._around.view(), now)
 
     def _nothing_is_unbounded(self, view: FloorView) -> None:
         lines = sum(trunk.channel_limit for trunk in view.trunks)

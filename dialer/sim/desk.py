@@ -25,6 +25,12 @@ from dialer.sim.world import Faults
 RETRY_S = 0.75
 LEDGER_EVERY_S = 15.0
 
+_WRITTEN = frozenset(
+    kind
+    for kind in vars(cmd).values()
+    if isinstance(kind, type) and issubclass(kind, cmd.StoreCommand)
+)
+
 T = TypeVar("T")
 
 
@@ -118,18 +124,22 @@ class Desk:
         self.engine_s += perf_counter() - began
         self.events += 1
         self.observer.happened(event, commands)
-        if not commands:
-            return
-        self.commands += len(commands)
+        if commands:
+            self.commands += len(commands)
+            self._sort_out(commands)
+
+    def _sort_out(self, commands: Sequence[cmd.Command]) -> None:
+        """Telephone commands and answers at once, rows and calls through the store's lane."""
         writes: list[cmd.StoreCommand] = []
         calls: list[cmd.Originate] = []
         for command in commands:
-            if isinstance(command, cmd.StoreCommand):
-                writes.append(command)
-                if type(command) is cmd.SaveAgentState:
-                    self.hears_state(command)
-            elif type(command) is cmd.Originate:
-                calls.append(command)
+            kind = type(command)
+            if kind in _WRITTEN:
+                writes.append(command)  # type: ignore[arg-type]
+                if kind is cmd.SaveAgentState:
+                    self.hears_state(command)  # type: ignore[arg-type]
+            elif kind is cmd.Originate:
+                calls.append(command)  # type: ignore[arg-type]
             else:
                 self._carry_out(command)
         if writes or calls:

@@ -284,8 +284,7 @@ class Evening:
             desk.drain()
             self._staff(None)
             desk.drain()
-            while agenda.step(end_us):
-                desk.drain()
+            agenda.run(end_us, desk.drain)
         except Exception as error:
             raise Broken(self._told(error, policy)) from error
         return self._figures(policy, time.perf_counter() - began)

@@ -311,7 +311,7 @@ class MemoryStore:
 
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]
-        was_claimed = self._free(command.lead_id)
+        was_claimed = self._drop_claim(row)
         row.state = command.state
         row.next_at = command.next_at
         if command.odds_bucket is not None:
@@ -322,12 +322,14 @@ class MemoryStore:
 
     def _release_leads(self, command: wishes.ReleaseLeads) -> None:
         for lead_id in command.lead_ids:
-            self._free(lead_id)
+            row = self.tables.leads[lead_id]
+            if self._drop_claim(row):
+                self._queues[row.lead.campaign_id].offer(row)
 
     def _defer_lead(self, command: wishes.DeferLead) -> None:
-        self._free(command.lead_id)
-        self.tables.refusals.setdefault((command.lead_id, command.at), command)
         row = self.tables.leads[command.lead_id]
+        self._drop_claim(row)
+        self.tables.refusals.setdefault((command.lead_id, command.at), command)
         row.next_at = command.next_at
         if command.next_at is None:
             row.state = LeadState.FINAL
@@ -342,12 +344,12 @@ class MemoryStore:
             command = replace(command, at=states.pop().at)
         states.append(command)
 
-    def _free(self, lead_id: int) -> bool:
-        e164 = self.tables.leads[lead_id].lead.e164
-        claim = self.tables.claims.get(e164)
-        if claim is None or claim.lead_id != lead_id:
+    def _drop_claim(self, row: LeadRow) -> bool:
+        """Forget that the lead is claimed; whether it was. It is still to be queued."""
+        claim = self.tables.claims.get(row.lead.e164)
+        if claim is None or claim.lead_id != row.lead.id:
             return False
-        self._unclaim(e164)
+        del self.tables.claims[row.lead.e164]
         return True
 
     def _give_up_claims(self, awaited: set[str | None], now: float) -> None:

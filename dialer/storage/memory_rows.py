@@ -1,5 +1,6 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -86,14 +87,14 @@ class Tables:
     refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
-    decisions: dict[DecisionKey, wishes.SaveDecision] = field(default_factory=dict)
+    decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
 
     def keep_decision(self, command: wishes.SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""
         key = (command.campaign_id, command.at, command.kind.value, command.reason)
         self.decisions.setdefault(key, command)
         if len(self.decisions) > DECISIONS_KEPT:
-            del self.decisions[next(iter(self.decisions))]
+            self.decisions.popitem(last=False)
 
     def remove_decisions(self, before: float) -> int:
         old = [key for key, one in self.decisions.items() if one.at < before]

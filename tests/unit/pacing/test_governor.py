@@ -5,7 +5,7 @@ from math import exp
 import pytest
 
 from dialer.domain.budget import BudgetWindow
-from dialer.pacing.governor import LEVEL, Governor, growth
+from dialer.pacing.governor import LEVEL, Governor, credit, growth, room
 from tests.unit.pacing.a_floor import AFloor
 
 
@@ -28,16 +28,18 @@ def test_theta_never_reaches_zero() -> None:
     assert Governor().theta(floor_of(1000, 500)) > 0.0
 
 
-def test_some_people_of_room_are_kept_under_the_limit() -> None:
-    credit, answered = Governor().credit(floor_of(100, 1, target=0.03, limit=0.03))
-    assert (credit, answered) == (pytest.approx(0.0), 100)
+def test_theta_shrinks_as_the_room_under_the_limit_gets_small() -> None:
+    enough = Governor().theta(floor_of(1000, 24, target=0.025))
+    little = Governor().theta(floor_of(1000, 29, target=0.03))
+    assert 0.0 < little < 0.3 * enough
 
 
 def test_the_target_holds_for_the_longest_window_and_the_limit_for_each() -> None:
     day = BudgetWindow(name="day", answered=200, abandoned=3)
-    block = BudgetWindow(name="block", answered=5000, abandoned=45)
-    credit, _ = Governor().credit(AFloor(windows=(day, block), target=0.01, limit=0.03))
-    assert credit == pytest.approx(200 * 0.03 - 2 - 3)
+    block = BudgetWindow(name="block", answered=5000, abandoned=50)
+    floor = AFloor(windows=(day, block), target=0.01, limit=0.03)
+    assert credit(floor) == pytest.approx(0.0)
+    assert room(floor) == pytest.approx(201 * 0.03 - 4)
 
 
 def test_theta_rises_until_the_risks_taken_come_to_the_target() -> None:

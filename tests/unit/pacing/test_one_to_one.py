@@ -91,9 +91,8 @@ def test_whoever_has_been_in_wrap_up_longest_lends_first_and_only_once() -> None
         seat(2, AgentState.WRAP_UP),
         seat(3, AgentState.WRAP_UP),
         seat(4, AgentState.RESERVED),
-        seat(5, AgentState.RESERVED),
     ]
-    decision = a_policy().decide(floor(seats, [line(1, 4), line(2, 5), line(3, 1)]))
+    decision = a_policy().decide(floor(seats, [line(1, 4), line(2, 1)]))
     assert decision.agents == (2,)
 
 
@@ -173,7 +172,7 @@ def test_each_new_line_has_an_agent_at_hand_of_its_own(before: AFloor) -> None:
 
 
 @given(a_lawful_floor())
-def test_there_are_never_more_new_loans_than_agents_free_to_stand_in(before: AFloor) -> None:
+def test_there_are_at_most_two_loans_for_each_agent_free_to_stand_in(before: AFloor) -> None:
     decision = POLICY.decide(before)
     states = {each.agent_id: each.state for each in before.its_seats if not each.is_leaving}
     booked = {each.agent_id for each in before.its_lines}
@@ -181,7 +180,7 @@ def test_there_are_never_more_new_loans_than_agents_free_to_stand_in(before: AFl
     lent = len(in_wrap_up & booked)
     new = len(in_wrap_up.intersection(decision.agents))
     free = sum(state in (AgentState.READY, AgentState.RESERVED) for state in states.values())
-    assert new == 0 or lent + new <= free - before.shared_lines
+    assert new == 0 or lent + new <= 2 * (free - before.shared_lines)
 
 
 @given(a_lawful_floor())
