@@ -5,12 +5,14 @@ nearly all calls are decided, whatever became of it. Answers come sooner than fa
 they come, every rise in dialing would look like a rise in answers. The laws of lines take their
 calls at the same age.
 
-`chance` is the share of answers itself; a lead's own odds come on top of it: `believed` is what
-the odds of the same calls would have led to expect, and the two together correct the odds of the
-lines in flight. Where all leads have the same odds, the chance alone is what counts.
+`chance` is the share of answers itself. A lead's own odds come on top of it: `expected` is what
+the odds of the calls last counted would make one expect, as the odds are believed now; the two
+together put right the odds of the lines in flight. Where all leads have the same odds, the chance
+alone is what counts.
 """
 
 import heapq
+from collections import deque
 from dataclasses import dataclass, field
 
 from dialer.pacing.answer_odds import AnswerOdds
@@ -36,6 +38,9 @@ from dialer.pacing.laws import (
 
 COHORT_AGE_S = 27.0
 """The usual ring time-out and two seconds."""
+
+RECENT_CALLS = 200
+EXPECT_ANEW_AFTER = 20
 
 LINE_EDGES = even_edges(90.0, 0.5)
 RING_PRIOR = prior_of(LINE_EDGES, ((0.15, 2.0, 6.0), (0.6, 5.0, 18.0), (0.25, 12.0, 30.0)))
@@ -72,16 +77,16 @@ class Chance:
         self._quick = _Tally(memory=200.0)
         self._slow = _Tally(memory=1000.0)
 
-    def add(self, share: float, expected: float) -> None:
-        """Count one call: the share of an answer it was (1 or 0), and what its odds said."""
-        self._quick.add(share, expected)
-        self._slow.add(share, expected)
+    def add(self, share: float) -> None:
+        """Count one call: the share of an answer it was (1 or 0)."""
+        self._quick.add(share)
+        self._slow.add(share)
 
-    def believed(self) -> tuple[Share, float]:
-        """The share as it is believed now, and the share that the odds had led to expect."""
+    def believed(self) -> Share:
+        """The share as it is believed now."""
         quick = self._quick.with_prior(self._prior)
         slow = self._slow.with_prior(self._prior)
-        contradicted = abs(quick[0].mean - slow[0].mean) > CONTRADICTION * quick[0].spread()
+        contradicted = abs(quick.mean - slow.mean) > CONTRADICTION * quick.spread()
         return quick if contradicted else slow
 
 
@@ -89,22 +94,19 @@ CONTRADICTION = 1.5
 
 
 class _Tally:
-    """Discounted counts of answers, of what was expected, and of calls."""
+    """Discounted counts of answers and of calls."""
 
     def __init__(self, memory: float) -> None:
         self._keep = 1.0 - 1.0 / memory
-        self.answers = self.expected = self.calls = 0.0
+        self.answers = self.calls = 0.0
 
-    def add(self, share: float, expected: float) -> None:
+    def add(self, share: float) -> None:
         self.answers = self.answers * self._keep + share
-        self.expected = self.expected * self._keep + expected
         self.calls = self.calls * self._keep + 1.0
 
-    def with_prior(self, prior: Share) -> tuple[Share, float]:
+    def with_prior(self, prior: Share) -> Share:
         weight = self.calls + prior.weight
-        answers = self.answers + prior.mean * prior.weight
-        expected = self.expected + prior.mean * prior.weight
-        return Share(mean=answers / weight, weight=weight), expected / weight
+        return Share(mean=(self.answers + prior.mean * prior.weight) / weight, weight=weight)
 
 
 @dataclass(order=True, slots=True)
@@ -112,7 +114,7 @@ class _Booking:
     """A call that counts from `due_at` on."""
 
     due_at: float
-    serial: int
+    turn: int  # calls that are due together are counted in no order: failures take longest
     end: LineEnd = field(compare=False)
     age_s: float = field(compare=False)
     odds: float = field(compare=False)
@@ -138,7 +140,9 @@ class Learning:
         self.latency_s = 0.0
         """From then until both hear each other, when an agent was there: a running median."""
         self._pending: list[_Booking] = []
-        self._serial = 0
+        self._serial = self._counted = 0
+        self._expected = start_odds
+        self._recent: deque[LeadSeen] = deque(maxlen=RECENT_CALLS)
 
     def learn(self, fact: Fact, odds: float) -> None:
         """Take in what happened; `odds` are those of the lead it happened to, if to one."""
@@ -167,7 +171,7 @@ class Learning:
         self._serial += 1
         booking = _Booking(
             due_at=fact.dialed_at + COHORT_AGE_S,
-            serial=self._serial,
+            turn=self._serial * 2654435761 % (1 << 32),
             end=end,
             age_s=ended_at - fact.dialed_at,
             odds=odds,
@@ -183,12 +187,21 @@ class Learning:
             share = 1.0 if call.end is LineEnd.ANSWERED else 0.0
             if call.end is LineEnd.WITHDRAWN:
                 share = self.still_answers(self.corrected(call.odds), call.age_s)
-            self.chance.add(share, call.odds)
+            self.chance.add(share)
             self.answer_odds.learn(call.lead, answered=call.end is LineEnd.ANSWERED)
+            self._recent.append(call.lead)
+            self._counted += 1
+            if self._counted % EXPECT_ANEW_AFTER == 0:
+                odds = [self.answer_odds.odds(lead) for lead in self._recent]
+                self._expected = sum(odds) / len(odds)
+
+    def believed(self) -> tuple[Share, float]:
+        """The share of answers, and the share that the odds of the same calls make one expect."""
+        return self.chance.believed(), self._expected
 
     def corrected(self, odds: float) -> float:
         """Odds, put right by how often people have answered of late."""
-        share, expected = self.chance.believed()
+        share, expected = self.believed()
         factor = share.mean / (1.0 - share.mean) * ((1.0 - expected) / expected)
         return odds * factor / (odds * factor + 1.0 - odds)
 

@@ -105,7 +105,7 @@ class SharedLines:
                 "busy": len(pool.busy),
                 "lines": len(shared),
                 "waiting": len(pool.waiting),
-                "answer_chance": round(self._learning.chance.believed()[0].mean, 4),
+                "answer_chance": round(self._learning.chance.believed().mean, 4),
                 "next_odds": round(odds, 4),
                 "answers_expected": round(ahead.answers_expected(), 3),
                 "people_lost_expected": round(ahead.lost(), 4),
@@ -127,7 +127,7 @@ class SharedLines:
         return shared, self._pool(floor, shared, {line.agent_id for line in lines})
 
     def _ahead(self, pool: Pool) -> LookAhead:
-        share, expected = self._learning.chance.believed()
+        share, expected = self._learning.believed()
         scenarios = scenarios_for(pool.ready + len(pool.busy))
         believed = Believed(share=share, expected=expected, scenarios=scenarios)
         return LookAhead(self._tables, pool, believed)
