@@ -57,6 +57,7 @@ PEERS = (
     "vicidial-hard-limit",
     "vicidial-average",
     "vicidial-tapered",
+    "vicidial-available-only",
     "omnidialer",
     "impact",
     "issabel",
