@@ -144,14 +144,23 @@ class Floor:
         """Agents of a campaign that wait for their next call, longest wait first."""
         return [duty for duty in self.takers(campaign_id) if not duty.is_leaving()]
 
+    def count_ready(self, campaign_id: int) -> int:
+        """How many agents of a campaign wait for their next call."""
+        ready = self.roll.by_state[AgentState.READY]
+        if not ready:
+            return 0
+        return sum(duty.may_serve(campaign_id) and not duty.is_leaving() for duty in ready.values())
+
     def takers(self, campaign_id: int) -> list[Duty]:
         """Agents who can be given a person at once: the ready ones, longest wait first, then
         those who want to go and stay only for the lines that counted on them."""
         ready = self.roll.by_state[AgentState.READY]
         if not ready:
             return []
-        free = [duty for duty in ready.values() if campaign_id in duty.serves()]
-        return sorted(free, key=lambda duty: (duty.is_leaving(), duty.since, duty.agent.id))
+        free = [duty for duty in ready.values() if duty.may_serve(campaign_id)]
+        if len(free) > 1:
+            free.sort(key=lambda duty: (duty.is_leaving(), duty.since, duty.agent.id))
+        return free
 
     def sharing(self, place: CampaignFloor) -> list[CampaignFloor]:
         """The campaign and all that share agents with it, directly or through others."""
