@@ -25,6 +25,7 @@ from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
+from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
@@ -38,6 +39,9 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 0.5
 DRAIN_POLL_S = 0.1
+DAY_S = 86400.0
+REMOVE_EVERY_S = 3600.0
+REMOVE_AGAIN_S = 5.0
 SWITCH_INTERVAL_S = 0.0005
 """A call script's thread waits so long at most for the interpreter, not Python's usual 5 ms: an
 answered person hears nothing meanwhile, and three such hand-overs lie on his way to an agent."""
@@ -71,6 +75,7 @@ class PhoneBank:
             store=self._store,
             clock=time.time,
             note=self._recorder.note if self._recorder is not None else None,
+            jumped_by_s=Jumps(),
         )
         self._observers = [self._metrics.observe]
         self._pump = Pump(Engine(run=run), world, self._observers)
@@ -109,6 +114,7 @@ class PhoneBank:
         await self._web.start()
         self._begin(self._watch.run(), "watch")
         self._begin(self._keep_parts(), "keeper of the parts")
+        self._begin(self._remove_old_decisions(), "remover of old decisions")
 
     async def drain(self, patience_s: float) -> None:
         """Place no more calls and let the live ones finish, for at most `patience_s`."""
@@ -193,6 +199,15 @@ class PhoneBank:
             draft.unlink(missing_ok=True)
             draft.hardlink_to(spoken)
             draft.replace(named)
+
+    async def _remove_old_decisions(self) -> None:
+        keep_s = self._house.settings.decisions.keep_days * DAY_S
+        while True:
+            try:
+                gone = await self._store.remove_decisions(time.time() - keep_s)
+            except StoreAway:
+                gone = 0
+            await asyncio.sleep(REMOVE_AGAIN_S if gone else REMOVE_EVERY_S)
 
     async def _keep_parts(self) -> None:
         """Start a part again that ended under us (Asterisk killed, the database killed)."""

@@ -159,11 +159,13 @@ CREATE TABLE agent_states (
     started_at  timestamptz NOT NULL,
     ended_at    timestamptz,
     attempt_id  text,
+    also        integer[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (agent_id, started_at)
 );
 COMMENT ON TABLE agent_states IS
     'What an agent did from when to when; the interval without an end is what he does now. '
     'Transitions are the table in engine/agent.py';
+COMMENT ON COLUMN agent_states.also IS 'All the campaigns that he served, where these were several';
 CREATE UNIQUE INDEX agent_states_one_now ON agent_states (agent_id) WHERE ended_at IS NULL;
 CREATE INDEX agent_states_by_campaign ON agent_states (campaign_id, started_at);
 
@@ -226,6 +228,28 @@ CREATE TABLE results (
 COMMENT ON TABLE results IS
     'What the agent reported of a conversation. The latest row of an attempt is valid, the '
     'earlier ones are what it corrected';
+
+-- Pacing --------------------------------------------------------------------------------------
+
+CREATE TABLE pacing_decisions (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    campaign_id integer NOT NULL REFERENCES campaigns,
+    at          timestamptz NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('shared', 'reserved')),
+    count       integer NOT NULL,
+    withdrawn   integer NOT NULL,
+    reason      text NOT NULL,
+    figures     jsonb NOT NULL
+);
+COMMENT ON TABLE pacing_decisions IS
+    'What pacing decided and why: whenever lines were added or taken back, or the reason changed. '
+    'Kept for [decisions] keep_days';
+COMMENT ON COLUMN pacing_decisions.count IS 'Lines that were dialed on it';
+COMMENT ON COLUMN pacing_decisions.withdrawn IS 'Ringing lines that were taken back on it';
+COMMENT ON COLUMN pacing_decisions.figures IS 'What the reason rests on; each dial method has its own';
+CREATE UNIQUE INDEX pacing_decisions_once ON pacing_decisions
+    (campaign_id, at, kind, md5(reason));
+CREATE INDEX pacing_decisions_by_age ON pacing_decisions USING brin (at);
 
 -- What is counted ------------------------------------------------------------------------------
 

@@ -35,7 +35,13 @@ HAS_RESULT_TO_GIVE = (AgentState.TALKING.value, AgentState.WRAP_UP.value)
 def add_live(places: Places) -> None:
     """The subcommands that speak to a running daemon."""
     log_in = _place(places, "login", _log_in, "bring him to work: his telephone is called")
-    log_in.add_argument("--campaign", required=True, metavar="C", help="the campaign he works for")
+    log_in.add_argument(
+        "--campaign",
+        required=True,
+        action="append",
+        metavar="C",
+        help="the campaign he works for; again for each further one that he serves as well",
+    )
     _place(places, "ready", _wish("ready"), "he wants the next call")
     _place(places, "break", _wish("break"), "no further call; one under way is finished first")
     _place(places, "logout", _wish("logout"), "he goes home; a call under way is finished first")
@@ -134,19 +140,21 @@ def _state(client: DaemonClient, args: argparse.Namespace) -> Json:
 
 def _log_in(client: DaemonClient, args: argparse.Namespace) -> Json:
     known = {str(campaign["name"]): campaign for campaign in client.campaigns()}
-    if args.campaign not in known:
-        shown = ", ".join(known) or "none; `callbank campaign create NAME` makes one"
-        raise UsageError(
-            f'there is no unfinished campaign called "{args.campaign}". There are: {shown}.'
-        )
+    for campaign in args.campaign:
+        if campaign not in known:
+            shown = ", ".join(known) or "none; `callbank campaign create NAME` makes one"
+            raise UsageError(
+                f'there is no unfinished campaign called "{campaign}". There are: {shown}.'
+            )
     agent_id = _agent_id(client, args)
     token = tokens_of(load_secrets(args.home)).agent_token(agent_id)
     state = client.log_in(args.name, token, args.campaign)
-    if known[args.campaign]["state"] != "running":
-        announce(
-            f'campaign "{args.campaign}" is {known[args.campaign]["state"]}: nobody is called'
-            " until `callbank campaign start`."
-        )
+    for campaign in args.campaign:
+        if known[campaign]["state"] != "running":
+            announce(
+                f'campaign "{campaign}" is {known[campaign]["state"]}: nobody is called'
+                " until `callbank campaign start`."
+            )
     return state
 
 

@@ -1,18 +1,24 @@
-"""`callbank bench calls`: measure calls per second, time to a volunteer, and what a call costs."""
+"""`callbank bench calls`: calls per second, time to a volunteer, and what a call costs.
+
+`bench pacing` is in bench_pacing.py, `bench evening` in bench_evening.py.
+"""
 
 import argparse
 import asyncio
 import json
 import math
 import os
+from collections.abc import Callable
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dialer.bench.calls import Plan, measure
 from dialer.bench.figures import daemon_share, result_of, shortcomings_of, table_of
 from dialer.bench.numbers import MOST
 from dialer.cli.announce import announce
+from dialer.cli.bar import Bar
+from dialer.cli.bench_evening import add_evening
+from dialer.cli.bench_pacing import add_pacing
 from dialer.config import load_settings
 from dialer.errors import UsageError
 from dialer.parts.lock import only_one
@@ -37,14 +43,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     calls.add_argument("--baseline-seconds", type=float, default=usual.baseline_s, metavar="S",
                        help=f"length of the baseline with bare Originates ({usual.baseline_s:g})")
     calls.add_argument("--json", action="store_true", help="print the figures as JSON")
+    calls.set_defaults(do=_bench_calls)
+    add_pacing(places)
+    add_evening(places)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Do one of them."""
+    do: Callable[[argparse.Namespace], int] = args.do
+    return do(args)
+
+
+def _bench_calls(args: argparse.Namespace) -> int:
     """0 when every aim was reached, 1 otherwise."""
     plan = _plan_of(args)
     settings = load_settings(os.environ, home=args.home)
     # The bar goes to stderr, so that --json leaves nothing but JSON on stdout.
-    with only_one(args.home, "bench"), _Bar() as bar:
+    with only_one(args.home, "bench"), Bar() as bar:
         run = asyncio.run(measure(settings, plan, announce, bar.show))
     result = result_of(plan.cps, run.interval, run.baseline)
     if args.json:
@@ -92,31 +107,3 @@ def _plan_of(args: argparse.Namespace) -> Plan:
             " choose fewer --seconds or a lower --cps."
         )
     return plan
-
-
-class _Bar:
-    """A progress bar on a terminal, and silence elsewhere."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description:>9}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._tasks: dict[str, int] = {}
-
-    def __enter__(self) -> "_Bar":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def show(self, phase: str, part: float) -> None:
-        """Move the phase's bar."""
-        if phase not in self._tasks:
-            self._tasks[phase] = self._progress.add_task(phase, total=1.0)
-        self._progress.update(self._tasks[phase], completed=part)

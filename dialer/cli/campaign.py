@@ -13,7 +13,8 @@ from dataclasses import asdict
 
 from dialer.cli.announce import announce
 from dialer.cli.campaign_options import add_options, changed, is_any_given
-from dialer.cli.campaign_text import figures_text, settings_text
+from dialer.cli.campaign_text import figures_text, live_text, settings_text
+from dialer.cli.client import live_of
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.compliance.policy import problems
 from dialer.config import TrunkSettings
@@ -147,17 +148,21 @@ async def _become(
 
 
 async def _status(administration: Administration, args: argparse.Namespace) -> int:
+    settings = settings_of(args)
     while True:
         campaign = await administration.campaign(args.name)
         figures = await administration.figures(args.name)
+        now = await asyncio.to_thread(live_of, settings, campaign.name)
         if args.json:
             its = {"campaign": campaign.name, "state": campaign.state, **figures.as_json()}
-            print(json.dumps(its), flush=True)
+            print(json.dumps(its if now is None else {**its, "live": now}), flush=True)
         else:
             if args.watch and sys.stdout.isatty():
                 print("\x1b[2J\x1b[H", end="")
             print(f"{time.strftime('%H:%M:%S')}  {campaign.name} is {campaign.state}")
             print(figures_text(figures, campaign.limits.abandon_limit), flush=True)
+            if now is not None:
+                print("\n".join(live_text(now)), flush=True)
         if not args.watch:
             return 0
         await asyncio.sleep(WATCH_EVERY_S)

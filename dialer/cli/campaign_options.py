@@ -117,6 +117,10 @@ OPTIONS = (
         help="share of answered calls that may be abandoned, such as 0.03",
     ),
     Option(
+        flag="--abandon-target", setting="limits.abandon_target", read=float, metavar="SHARE",
+        help="share that method predictive aims at, such as 0.01; never above the limit",
+    ),
+    Option(
         flag="--attempts", setting="recycle.max_attempts", read=int, metavar="N",
         help="attempts to a lead in all",
     ),

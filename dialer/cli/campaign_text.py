@@ -1,9 +1,11 @@
 """A campaign's settings and figures as plain text, for `campaign show` and `campaign status`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from dialer.domain.campaign import Campaign
+from dialer.engine.view import standing_in_words
 from dialer.storage.figures import CampaignFigures
 
 
@@ -47,3 +49,13 @@ def figures_text(figures: CampaignFigures, abandon_limit: float) -> str:
 
 def _shown(value: float | None, unit: str) -> str:
     return "none yet" if value is None else f"{value:,.1f}{unit}"
+
+
+def live_text(live: Mapping[str, Any]) -> Iterator[str]:
+    """What it does now, from the daemon, as lines."""
+    standing = standing_in_words(
+        live["agents_at_work"], live["utilisation"], live["reachable"]
+    )
+    if standing:
+        yield f"  now             {standing}"
+    yield f"  pacing          {live['last_decision']}"

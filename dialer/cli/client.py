@@ -6,13 +6,13 @@ Every failure is a `CallbankError` with one clear sentence; subcommands let it p
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from dialer.config import Settings
 from dialer.errors import CallbankError, UsageError
 from dialer.house import tokens_of
-from dialer.parts.secrets import Secrets
+from dialer.parts.secrets import Secrets, load_secrets
 
 Json = dict[str, object]
 
@@ -57,9 +57,9 @@ class DaemonClient:
         """One agent's state with his lead card."""
         return self._ask("GET", f"/api/agents/{agent_id}")
 
-    def log_in(self, name: str, agent_token: str, campaign: str) -> Json:
+    def log_in(self, name: str, agent_token: str, campaigns: Sequence[str]) -> Json:
         """Bring an agent to work; his telephone will ring."""
-        body = {"name": name, "token": agent_token, "campaign": campaign}
+        body = {"name": name, "token": agent_token, "campaigns": list(campaigns)}
         return self._ask("POST", "/api/agents/login", body)
 
     def ask_for_agent(
@@ -105,6 +105,16 @@ def daemon_of(settings: Settings, secrets: Secrets) -> DaemonClient:
     return DaemonClient(
         f"http://{named}:{settings.web.port}", tokens_of(secrets).operator_token
     )
+
+
+def live_of(settings: Settings, campaign: str) -> Json | None:
+    """What a campaign is doing at this moment; None when no daemon of ours is running."""
+    try:
+        daemon = daemon_of(settings, load_secrets(settings.home))
+        live = daemon.campaign(campaign).get("live")
+        return live if isinstance(live, dict) else None
+    except CallbankError:
+        return None
 
 
 def _refusal(error: urllib.error.HTTPError) -> CallbankError:

@@ -15,6 +15,8 @@ from dialer.domain.campaign import AmdMode, DialMethod, Limits
 from dialer.errors import UsageError
 from dialer.parts.lock import only_one
 
+METHODS = [DialMethod.PROGRESSIVE, DialMethod.RATIO, DialMethod.PREDICTIVE]
+
 BEGAN = "CALLBANK_BEGAN"
 """Set by the front door: when it was started, so that set-up time counts all of it."""
 
@@ -28,8 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
                         help=f"how long they work ({usual.minutes:g})")
     parser.add_argument("--seed", type=int, default=usual.seed,
                         help="the dice of voters, network and volunteers")
-    parser.add_argument("--method", choices=[DialMethod.PROGRESSIVE, DialMethod.RATIO],
-                        type=DialMethod, default=usual.dial_method,
+    parser.add_argument("--method", choices=METHODS, type=DialMethod, default=usual.dial_method,
                         help=f"dial method ({usual.dial_method})")
     parser.add_argument("--ratio", type=float, default=usual.ratio, metavar="R",
                         help=f"lines for each ready volunteer, method ratio ({usual.ratio:g})")

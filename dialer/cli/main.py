@@ -44,8 +44,10 @@ SUBCOMMANDS = (
     Subcommand(name="campaign", help="make, start, stop and watch campaigns"),
     Subcommand(name="agent", help="add volunteers and their phones"),
     Subcommand(name="export", help="write results to a file"),
+    Subcommand(name="simulate", help="play a scenario with any pacing policy, in no time"),
+    Subcommand(name="pacing", help="what a team can reach, and why the dialer dials"),
     Subcommand(name="replay", help="play a recorded evening through today's engine"),
-    Subcommand(name="bench", help="measure calls per second and time to a volunteer"),
+    Subcommand(name="bench", help="measure calls, and compare pacing policies"),
 )
 
 EPILOG = """All state lives in one data directory, $CALLBANK_HOME (default: var/ beside the script).

@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", metavar="EXPRESSION", help="only tests whose names match")
     parser.add_argument("-x", action="store_true", help="stop at the first failure")
     parser.add_argument("-v", action="store_true", help="say each test's name")
+    parser.add_argument("--soak", action="store_true", help="many simulated worlds besides")
     parser.add_argument("--durations", type=int, metavar="N", help="the N slowest tests")
 
 
@@ -86,6 +87,7 @@ def _options(args: argparse.Namespace) -> list[str]:
     options = ["-q"] if not args.v else ["-v"]
     options += ["-k", args.k] if args.k else []
     options += ["-x"] if args.x else []
+    options += ["-m", "soak or not soak"] if args.soak else []
     return options + ([f"--durations={args.durations}"] if args.durations else [])
 
 

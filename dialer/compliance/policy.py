@@ -106,6 +106,13 @@ def _abandonment_problems(limits: Limits) -> list[str]:
             f"Abandonment limit: must be 0 to {HIGHEST_ABANDON_LIMIT:g} (3 %),"
             f" not {limits.abandon_limit:g}."
         )
+    # The usual target needs no change where a campaign's limit is lower: it is held down to that.
+    highest_target = max(Limits().abandon_target, limits.abandon_limit)
+    if not 0.0 < limits.abandon_target <= highest_target:
+        found.append(
+            f"Abandonment target: must be above 0 and at most the limit of"
+            f" {limits.abandon_limit:g}, not {limits.abandon_target:g}."
+        )
     if limits.governor_warm_up_answers < SHORTEST_WARM_UP_ANSWERS:
         found.append(
             f"Warm-up: at least {SHORTEST_WARM_UP_ANSWERS} answers must come before any"

@@ -19,12 +19,15 @@ from rich.table import Table
 from rich.text import Text
 
 from dialer.domain.agent import AgentState
+from dialer.domain.campaign import DialMethod
 from dialer.domain.outcome import Outcome
+from dialer.engine.view import standing_in_words
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway, Json
 
 LIVE_EVERY_S = 1.0
 PLAIN_EVERY_S = 5.0
 BAR_WIDTH = 24
+OVER_DIALING = frozenset({DialMethod.RATIO.value, DialMethod.PREDICTIVE.value})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +51,9 @@ class Scene:
     people_talking: int = 0
     bridge_p99_ms: float | None = None
     decision: str = ""
+    standing: str = ""
+    warm_up_answers: int = 0
+    over_dials: bool = False  # by its method, if list and budget let it
 
 
 def scene_of(status: Json, floor: Json, elapsed_s: float) -> Scene:
@@ -70,6 +76,11 @@ def scene_of(status: Json, floor: Json, elapsed_s: float) -> Scene:
         people_talking=live.get("people_talking", 0),
         bridge_p99_ms=figures["bridge_ms"].get("p99"),
         decision=str(live.get("last_decision", "")),
+        standing=standing_in_words(
+            live.get("agents_at_work", 0), live.get("utilisation"), live.get("reachable")
+        ),
+        warm_up_answers=status["warm_up_answers"],
+        over_dials=status["dial_method"] in OVER_DIALING,
     )
 
 
@@ -86,6 +97,7 @@ def line_of(scene: Scene) -> str:
         + f" | dialing {scene.lines_dialing}, waiting {scene.people_waiting}"
         + f" | volunteers: {agents or 'none'}"
         + f" | {_abandonment(scene)}{_trouble(scene)}"
+        + "".join(f" | {words}" for words in (scene.standing, _pacing(scene)) if words)
     )
 
 
@@ -99,7 +111,8 @@ def picture_of(scene: Scene) -> RenderableType:
         Group(
             Columns([_outcome_table(scene), _agent_table(scene)], padding=(0, 4)),
             Text(_abandonment(scene), style="green" if is_legal else "bold red"),
-            Text(scene.decision, style="dim", no_wrap=True, overflow="ellipsis"),
+            Text(scene.standing, style="bold"),
+            Text(_pacing(scene), style="dim"),
             Text(_trouble(scene).strip(" |"), style="bold yellow"),
         ),
         title=_title(scene),
@@ -190,6 +203,16 @@ def _abandonment(scene: Scene) -> str:
         f"answered {scene.answered}, connected {scene.connected}, abandoned {scene.abandoned}"
         f" = {rate} (limit {scene.abandon_limit:.0%})"
     )
+
+
+def _pacing(scene: Scene) -> str:
+    """What pacing decides and why; while it may only dial one to one, why that is."""
+    is_warming_up = scene.over_dials and scene.answered < scene.warm_up_answers
+    warm_up = (
+        f"one line to one volunteer until {scene.warm_up_answers} people have answered"
+        f" ({scene.answered} so far): before that there is too little to judge a risk by"
+    )
+    return "; ".join(words for words in (scene.decision, warm_up if is_warming_up else "") if words)
 
 
 def _trouble(scene: Scene) -> str:

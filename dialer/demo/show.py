@@ -6,6 +6,7 @@ dials, and at the end the figures are shown. Called by `callbank demo`.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from dialer.demo.volunteers import Habits, Volunteer
 from dialer.demo.voters import write_voter_file
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import AmdMode, Campaign, CampaignState, DialMethod
-from dialer.house import Announce
+from dialer.house import TRANSCRIPTS, Announce
 from dialer.parts.carrier import CarrierMix
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
@@ -47,7 +48,7 @@ class Programme:
     volunteers: int = 10
     minutes: float = 3.0
     seed: int = 1
-    dial_method: DialMethod = DialMethod.RATIO
+    dial_method: DialMethod = DialMethod.PREDICTIVE
     ratio: float = 1.5
     amd_mode: AmdMode = AmdMode.OFF
     began_at: float = 0.0  # when set-up began, seconds since the epoch
@@ -60,12 +61,13 @@ async def show(
     capacity = Capacity(channels=4 * programme.volunteers + 20)
     stage = await asyncio.to_thread(Stage.build, operator, "demo", capacity, announce)
     try:
-        agents = await _furnish(stage, programme, announce)
+        agents = await furnish(stage, programme, announce)
         await stage.start_daemon()
         setup_s = time.time() - programme.began_at
         pids = ", ".join(f"{name} {pid}" for name, pid in stage.pids().items())
         announce(f"everything runs after {setup_s:.0f} s (processes: {pids})")
-        await _play(stage, programme, agents, console, announce)
+        await play(stage, programme, agents, console, announce)
+        _say_how_to_ask(stage, announce)
         async with ApiClient(stage.web_url) as client:
             status = await client.campaign(CAMPAIGN, stage.tokens.operator_token)
         return result_of(dict(status["figures"]), setup_s)
@@ -73,7 +75,17 @@ async def show(
         await asyncio.to_thread(stage.close)
 
 
-async def _furnish(stage: Stage, programme: Programme, announce: Announce) -> list[Agent]:
+def _say_how_to_ask(stage: Stage, announce: Announce) -> None:
+    """Every decision can be asked for, and the whole evening replayed, until the next demo."""
+    home = f"CALLBANK_HOME={stage.settings.home} ./callbank"
+    announce(f'why it dialed as it did: {home} pacing why --campaign "{CAMPAIGN}" --last 20')
+    newest = max((stage.settings.home / TRANSCRIPTS).glob("*.gz"), default=None)
+    if newest is not None:
+        announce(f"the evening once more, with another method: {home} replay {newest.name}"
+                 " --partial --policy progressive")
+
+
+async def furnish(stage: Stage, programme: Programme, announce: Announce) -> list[Agent]:
     """Campaign, volunteers, voters, and the network they live in."""
     url = await asyncio.to_thread(stage.open_database, announce)
     async with Administration.at(url) as office:
@@ -138,12 +150,18 @@ def _hour(zone: str, at: float) -> int:
     return datetime.fromtimestamp(at, tz=UTC).astimezone(ZoneInfo(zone)).hour
 
 
-async def _play(
+async def nothing() -> None:
+    """What is done at closing time, mostly."""
+
+
+async def play(
     stage: Stage,
     programme: Programme,
     agents: list[Agent],
     console: Console,
     announce: Announce,
+    *,
+    at_closing: Callable[[], Awaitable[None]] = nothing,
 ) -> None:
     """The evening: everybody works for so many minutes, then goes home."""
     volunteers = [
@@ -164,7 +182,10 @@ async def _play(
         telling = asyncio.create_task(narrator.tell(told), name="narrator")
         working = asyncio.create_task(crew.work(closing), name="crew")
         await asyncio.wait([working], timeout=programme.minutes * 60)
-        closing.set()
+        try:
+            await at_closing()
+        finally:
+            closing.set()
         try:
             await working
             await _settle(client, stage.tokens.operator_token)

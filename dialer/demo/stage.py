@@ -81,6 +81,7 @@ class Stage:
         self._carrier = Pbx(
             "carrier", settings.home / "asterisk" / "carrier", program, settings.home
         )
+        self._pbx: Pbx | None = None
         self._daemon: processes.Process | None = None
 
     @classmethod
@@ -154,11 +155,13 @@ class Stage:
             bots=[phone_of(agent, self.secrets) for agent in agents],
         )
         self._carrier.start()
+        if self._pbx is not None:  # it has looked in vain for its trunk, and would look later
+            self._pbx.console("pjsip qualify trunk-simulated")
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
         """Start our Asterisk before the daemon does, which then finds it running."""
         phones = tuple(phone_of(agent, self.secrets) for agent in agents)
-        start_pbx(
+        self._pbx = start_pbx(
             self.settings, self.secrets, self.program, announce, Subscribers(phones=phones)
         )
 

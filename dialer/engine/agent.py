@@ -3,18 +3,20 @@
     OFFLINE -> JOINING -> BREAK <-> READY <-> RESERVED -> TALKING -> WRAP_UP -> READY | BREAK
 
 Any state -> OFFLINE when his leg is gone or he goes home. Wishes that must wait for the end of
-a call ("break after this call") are kept in `wants`. Unlike line facts, agent steps are the
-engine's own decisions, so a step without an entry is a defect and raises.
+a call ("break after this call") are kept in `wants`. A line may be dialed for him while his
+wrap-up runs out: he is RESERVED for it (`next_attempt_id`) when that ends, by himself, by its
+deadline or by the person's answer. Unlike line facts, agent steps are the engine's own decisions,
+so a step without an entry is a defect and raises.
 """
 
-from dataclasses import dataclass
-from enum import Enum, auto
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
 
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.lead import Lead
 
 
-class Step(Enum):
+class Step(StrEnum):
     """What moves an agent from state to state."""
 
     LOG_IN = auto()
@@ -57,27 +59,85 @@ class Duty:
     """An agent at work for a campaign."""
 
     agent: Agent
-    campaign_id: int
+    campaign_id: int  # for which he is working, or was last
+    also: tuple[int, ...] = ()  # all that he serves, where these are several
     state: AgentState = AgentState.OFFLINE
     since: float = 0.0
     leg_id: str = ""
     channel: str = ""
     attempt_id: str | None = None  # reserved for, talking in, or wrapping up
     lead: Lead | None = None
+    next_attempt_id: str | None = None  # in wrap-up: the line he is reserved for after it
     last_attempt_id: str | None = None  # whose result may still be corrected
     last_lead: Lead | None = None
     reported_id: str | None = None  # the attempt that he last gave a result for
     wants: AgentState | None = None  # BREAK, OFFLINE or READY as soon as he may
+    owed: frozenset[str] = frozenset()  # lines that counted on him when he asked to go
     deadline: float | None = None
     known_state: AgentState = AgentState.OFFLINE  # of which store and queue have been told
     kept_state: AgentState = AgentState.OFFLINE  # what the store believes
     is_shown_free: bool = False  # what the queue believes
+    roll: "Roll | None" = field(default=None, repr=False, compare=False)
 
     def take(self, step: Step, now: float) -> None:
         """Move along the table. Raises KeyError for a step that the state does not allow."""
-        self.state = NEXT[(self.state, step)]
+        before, self.state = self.state, NEXT[(self.state, step)]
         self.since = now
+        if self.roll is not None:
+            self.roll.moved(self, before)
+
+    def serves(self) -> tuple[int, ...]:
+        """The campaigns whose people he may be given; the one he is working for comes first."""
+        return (self.campaign_id, *(one for one in self.also if one != self.campaign_id))
+
+    def is_leaving(self) -> bool:
+        """Whether he wants a break or home, and so no call but those that count on him."""
+        return self.wants in (AgentState.BREAK, AgentState.OFFLINE)
+
+    def may_be_reserved(self) -> bool:
+        """Whether a line may be dialed for him: he waits for one, or will by a known instant."""
+        if self.is_leaving():
+            return False
+        if self.state is AgentState.WRAP_UP:
+            ends = self.deadline is not None
+            return ends and self.next_attempt_id is None and bool(self.channel)
+        return self.state is AgentState.READY
 
     def may(self, step: Step) -> bool:
         """Whether the table has an entry for this step."""
         return (self.state, step) in NEXT
+
+
+class Roll:
+    """The agents by what they do: dicts of the living, so that no count can drift."""
+
+    def __init__(self) -> None:
+        self.by_state: dict[AgentState, dict[int, Duty]] = {state: {} for state in AgentState}
+        self.at_work: dict[int, set[int]] = {}  # by campaign: everybody who is not offline
+        self.shared: set[int] = set()  # those of them who serve several campaigns
+        self.changed: dict[int, Duty] = {}  # whose change store and queue have not been told of
+
+    def enter(self, duty: Duty) -> None:
+        """Begin to watch an agent, in place of what was known of him."""
+        for others in self.by_state.values():
+            others.pop(duty.agent.id, None)
+        duty.roll = self
+        self.by_state[duty.state][duty.agent.id] = duty
+        self.moved(duty, duty.state)
+
+    def moved(self, duty: Duty, before: AgentState) -> None:
+        """An agent's state is another one."""
+        agent_id = duty.agent.id
+        del self.by_state[before][agent_id]
+        self.by_state[duty.state][agent_id] = duty
+        self.changed[agent_id] = duty
+        for campaign_id in duty.serves():
+            workers = self.at_work.setdefault(campaign_id, set())
+            if duty.state is AgentState.OFFLINE:
+                workers.discard(agent_id)
+            else:
+                workers.add(agent_id)
+        if duty.also and duty.state is not AgentState.OFFLINE:
+            self.shared.add(agent_id)
+        else:
+            self.shared.discard(agent_id)

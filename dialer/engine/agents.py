@@ -1,24 +1,12 @@
 """What the engine does when an agent wishes something or something happens to his leg."""
 
-from dataclasses import replace
-
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.domain.outcome import Disposition
-from dialer.engine import events, lessons
+from dialer.engine import events
 from dialer.engine.agent import Duty, Step
-from dialer.engine.commands import (
-    AddDoNotCall,
-    CallAgent,
-    Command,
-    DropAgent,
-    HangUp,
-    RefuseAgent,
-    ReleaseLeads,
-    SaveResult,
-    ShowPreview,
-)
+from dialer.engine.attempt import HANGUP_PATIENCE_S
+from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
     choose_trunk,
@@ -27,12 +15,17 @@ from dialer.engine.dispatch import (
     judged_claim,
     place_call,
 )
-from dialer.engine.floor import CampaignFloor, Floor, queue_name
-from dialer.engine.followup import after_result
-from dialer.engine.matching import settle
-
-JOINING_TIMEOUT_S = 45.0
-"""How long an agent's telephone may ring before he counts as not there."""
+from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.roster import (
+    call_agent,
+    drop_preview,
+    finish_wrap_up,
+    give_result,
+    leave_when_not_needed,
+    send_home,
+    settle,
+    stays_no_longer,
+)
 
 PREVIEW_TIMEOUT_S = 600.0
 """How long a lead is shown. With CLAIM_TRUSTED_S in the hopper before it, that is less than the
@@ -42,31 +35,17 @@ store's claim of 15 minutes, so nobody else is shown or dials the same lead mean
 def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Command]:
     """Call the agent's telephone, to be held up until he goes home."""
     duty = floor.agents.get(event.agent_id)
+    wanted = dict.fromkeys((event.campaign_id, *event.also))
     if duty is not None and duty.state is not AgentState.OFFLINE:
-        return [] if duty.campaign_id == event.campaign_id else [
+        return [] if wanted.keys() == set(duty.serves()) else [
             _refusal(event.agent_id, "You are at work for another campaign: log out there first.")
         ]
-    if event.campaign_id not in floor.campaigns:
+    if not all(campaign_id in floor.campaigns for campaign_id in wanted):
         return [_refusal(event.agent_id, "That campaign is not open.")]
-    duty = Duty(agent=event.agent, campaign_id=event.campaign_id)
-    floor.agents[event.agent_id] = duty
+    also = tuple(wanted) if len(wanted) > 1 else ()
+    duty = Duty(agent=event.agent, campaign_id=event.campaign_id, also=also)
+    floor.add_agent(duty)
     return call_agent(floor, duty, now)
-
-
-def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """(Re)build an agent's held leg."""
-    duty.take(Step.LOG_IN, now)
-    duty.leg_id = floor.new_id(f"agent-{duty.agent.id}")
-    duty.channel = ""
-    duty.deadline = now + JOINING_TIMEOUT_S
-    return [
-        CallAgent(
-            agent_id=duty.agent.id,
-            leg_id=duty.leg_id,
-            extension=duty.agent.extension,
-            queue=queue_name(duty.campaign_id),
-        )
-    ]
 
 
 def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
@@ -80,7 +59,7 @@ def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
         duty.deadline = None
         if duty.wants is AgentState.READY:
             duty.wants = None
-            settle(duty, now)
+            return settle(floor, duty, now)
     return []
 
 
@@ -92,35 +71,16 @@ def leg_down(floor: Floor, event: events.AgentLegDown, now: float) -> list[Comma
     return send_home(floor, duty, now)
 
 
-def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """End an agent's duty. A conversation without a result gets NO_RESULT."""
-    commands: list[Command] = []
-    attempt = floor.attempts.get(duty.attempt_id) if duty.attempt_id else None
-    if duty.state is AgentState.RESERVED and attempt is not None:
-        attempt.agent_id = None
-    if duty.state in (AgentState.TALKING, AgentState.WRAP_UP):
-        commands += _result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
-    commands.append(
-        DropAgent(
-            agent_id=duty.agent.id, leg_id=duty.leg_id, queue=queue_name(duty.campaign_id)
-        )
-    )
-    commands += drop_preview(duty)
-    duty.take(Step.LEAVE, now)
-    duty.attempt_id = duty.lead = duty.wants = duty.deadline = None
-    duty.channel = duty.leg_id = ""
-    return commands
-
-
 def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list[Command]:
     """The agent wants the next call."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is AgentState.OFFLINE:
         return [_refusal(event.agent_id, "Log in first.")]
     duty.wants = AgentState.READY if duty.state is AgentState.JOINING else None
-    if duty.state is AgentState.BREAK:
-        settle(duty, now)
-    return []
+    if duty.agent.id in floor.staying:
+        stays_no_longer(floor, duty)
+        duty.deadline = None
+    return settle(floor, duty, now) if duty.state is AgentState.BREAK else []
 
 
 def asked_break(floor: Floor, event: events.AgentAskedBreak, now: float) -> list[Command]:
@@ -138,23 +98,21 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
     if duty is None or duty.state is AgentState.OFFLINE:
         return []
     duty.wants = wish
-    commands: list[Command] = []
-    if duty.state is AgentState.READY:
-        commands += drop_preview(duty)
-        settle(duty, now)
+    if duty.state is AgentState.READY and agent_id not in floor.staying:
+        return drop_preview(duty) + leave_when_not_needed(floor, duty, now)
     is_idle = duty.state in (AgentState.BREAK, AgentState.JOINING)
-    if is_idle and duty.wants is AgentState.OFFLINE:
-        commands += send_home(floor, duty, now)
-    return commands
+    return send_home(floor, duty, now) if is_idle and wish is AgentState.OFFLINE else []
 
 
-def asked_hangup(floor: Floor, event: events.AgentAskedHangup, _now: float) -> list[Command]:
+def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> list[Command]:
     """The agent ends the conversation (or gives up a line dialed for him by hand)."""
     duty = floor.agents.get(event.agent_id)
     attempt = floor.attempts.get(duty.attempt_id) if duty and duty.attempt_id else None
     if attempt is None:
         return [_refusal(event.agent_id, "There is no call to end.")]
     attempt.is_hanging_up = True
+    # Where its end was never reported (a lost fact), he must not sit in a dead call for hours.
+    attempt.deadline = min(attempt.deadline, now + HANGUP_PATIENCE_S)
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 
@@ -163,71 +121,12 @@ def result_given(floor: Floor, event: events.ResultGiven, now: float) -> list[Co
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
         return [_refusal(event.agent_id, "That call is not yours to report on any more.")]
-    commands = _result(
+    commands = give_result(
         floor, duty, event.attempt_id, event.disposition, event.callback_at, now
     )
     if duty.state is AgentState.WRAP_UP and duty.attempt_id == event.attempt_id:
         commands += finish_wrap_up(floor, duty, now)
     return commands
-
-
-def _result(
-    floor: Floor,
-    duty: Duty,
-    attempt_id: str | None,
-    disposition: Disposition,
-    callback_at: float | None,
-    now: float,
-) -> list[Command]:
-    """Write a result and, where the attempt is already over, the lead's next step."""
-    if attempt_id is None:
-        return []
-    was_reported = duty.reported_id == attempt_id
-    if was_reported and disposition is Disposition.NO_RESULT:
-        return []
-    duty.reported_id = attempt_id
-    live = floor.attempts.get(attempt_id)
-    lead = duty.lead if attempt_id == duty.attempt_id else duty.last_lead
-    commands: list[Command] = [
-        SaveResult(
-            attempt_id=attempt_id, agent_id=duty.agent.id, disposition=disposition, at=now
-        )
-    ]
-    if disposition is Disposition.DO_NOT_CALL and lead is not None:
-        floor.do_not_call.add(lead.e164)
-        commands.append(
-            AddDoNotCall(e164=lead.e164, reason="told the agent", at=now, attempt_id=attempt_id)
-        )
-    if live is not None:
-        live.disposition, live.callback_at = disposition, callback_at
-    elif lead is not None:
-        place = floor.campaigns[duty.campaign_id]
-        update = after_result(lead, place.campaign.recycle, disposition, callback_at, now)
-        update = place.ordering.placed(update, lead)
-        # The attempt was counted with its first result; a correction only moves the lead.
-        commands.append(replace(update, counted=False) if was_reported else update)
-    return commands
-
-
-def finish_wrap_up(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """The agent is free again."""
-    lessons.wrap_up_ended(floor, duty, now)
-    duty.last_attempt_id, duty.last_lead = duty.attempt_id, duty.lead
-    duty.attempt_id = duty.lead = duty.deadline = None
-    if duty.wants is AgentState.OFFLINE:
-        return send_home(floor, duty, now)
-    if not duty.channel:  # Asterisk lost his leg during the wrap-up
-        duty.take(Step.LEAVE, now)
-        duty.wants = duty.wants or AgentState.READY
-        return call_agent(floor, duty, now)
-    settle(duty, now)
-    return []
-
-
-def wrap_up_ran_out(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """The agent gave no result in time."""
-    unreported = _result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
-    return unreported + finish_wrap_up(floor, duty, now)
 
 
 # --- preview and manual dialing ----------------------------------------------------------
@@ -282,20 +181,13 @@ def preview_skipped(floor: Floor, event: events.PreviewSkipped, now: float) -> l
     return drop_preview(duty)
 
 
-def drop_preview(duty: Duty) -> list[Command]:
-    """Give back the lead he was only looking at, if there is one."""
-    if duty.lead is None or duty.attempt_id is not None:
-        return []
-    lead, duty.lead, duty.deadline = duty.lead, None, None
-    return [ReleaseLeads(lead_ids=(lead.id,))]
-
-
 def number_sought(floor: Floor, event: events.NumberSought, now: float) -> list[Command]:
     """Dial a number whose lead our hopper holds. Shows the lead then; else wishes nothing."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
         return [_refusal(event.agent_id, "Say that you are ready first.")]
-    lead = floor.campaigns[duty.campaign_id].hopper.take_number(event.e164)
+    hoppers = (floor.campaigns[campaign_id].hopper for campaign_id in duty.serves())
+    lead = next(filter(None, (hopper.take_number(event.e164) for hopper in hoppers)), None)
     if lead is None:
         return []
     wish = events.DialAsked(at=event.at, agent_id=event.agent_id, lead=lead)
@@ -307,7 +199,8 @@ def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Comman
     duty, lead = floor.agents.get(event.agent_id), event.lead
     if duty is None or duty.state is not AgentState.READY:
         return _not_dialed(floor, duty, event, "Say that you are ready first.")
-    place = floor.campaigns[duty.campaign_id]
+    is_of_another = lead.campaign_id in duty.serves()
+    place = floor.campaigns[lead.campaign_id if is_of_another else duty.campaign_id]
     trunk = choose_trunk(floor, place, now)
     reason = _why_not_by_hand(floor, place, trunk is None)
     if reason or trunk is None:

@@ -13,7 +13,7 @@ How the attempt ended is worked out once, at the end, from the instants that wer
 """
 
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import StrEnum, auto
 
 from dialer.compliance.abandonment import legal_clock
 from dialer.compliance.gate import DialPermit
@@ -24,7 +24,7 @@ from dialer.engine.outcomes import outcome_of
 from dialer.pacing.floor import LeadSeen
 
 
-class State(Enum):
+class State(StrEnum):
     """What the line is doing."""
 
     DIALING = auto()
@@ -38,7 +38,7 @@ class State(Enum):
     SCREENED_OUT = auto()  # a machine; being hung up
 
 
-class Fact(Enum):
+class Fact(StrEnum):
     """What moves an attempt from state to state."""
 
     RANG = auto()
@@ -78,6 +78,7 @@ NEXT: dict[tuple[State, Fact], State] = {
 }
 
 UNANSWERED = frozenset({State.DIALING, State.RINGING})
+ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
 
 HANGUP_PATIENCE_S = 5.0
 """How long a line that we hung up may take to be reported gone."""
@@ -117,18 +118,27 @@ class Attempt:
     disposition: Disposition | None = None
     callback_at: float | None = None
     tried_agents: set[int] = field(default_factory=set)
+    board: "Board | None" = field(default=None, repr=False, compare=False)
 
     def take(self, fact: Fact) -> bool:
         """Move along the table; False for a fact that comes too late to move anything."""
         after = NEXT.get((self.state, fact))
         if after is None:
             return False
+        if self.board is not None:
+            del self.board[self.state][self.id]
+            self.board[after][self.id] = self
         self.state = after
         return True
 
     def is_in_flight(self) -> bool:
         """Whether it may still be answered: dialed, not answered, not being hung up."""
         return self.state in UNANSWERED and not self.is_hanging_up
+
+    def may_want_agent(self) -> bool:
+        """Whether somebody may still have to be put through: in flight, or answered and on the
+        way to an agent."""
+        return self.is_in_flight() or self.state in ON_THE_WAY
 
     def must_be_connected_by(self) -> float:
         """The legal clock: after this instant a person not connected counts as abandoned."""
@@ -175,3 +185,12 @@ class Attempt:
             amd_verdict=self.verdict,
             amd_cause=self.amd_cause,
         )
+
+
+Board = dict[State, dict[str, Attempt]]
+"""A campaign's attempts by state: dicts of the living, so that no count can drift."""
+
+
+def empty_board() -> Board:
+    """A board with a place for every state."""
+    return {state: {} for state in State}

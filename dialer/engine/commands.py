@@ -78,16 +78,16 @@ class CallAgent(TelephoneCommand):
     agent_id: int
     leg_id: str
     extension: str
-    queue: str
+    queues: tuple[str, ...]  # of every campaign that he serves
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DropAgent(TelephoneCommand):
-    """End an agent's leg and take him out of the queue."""
+    """End an agent's leg and take him out of his queues."""
 
     agent_id: int
     leg_id: str
-    queue: str
+    queues: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -242,6 +242,7 @@ class SaveAgentState(StoreCommand):
     state: AgentState
     at: float
     attempt_id: str | None = None
+    also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

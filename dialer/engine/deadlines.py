@@ -1,14 +1,15 @@
 """What the engine does when time goes on: every line and every wish has a deadline."""
 
+from math import inf
+
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
-from dialer.engine.agents import drop_preview, send_home, wrap_up_ran_out
 from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
-from dialer.engine.floor import Floor
+from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
-from dialer.engine.matching import release
+from dialer.engine.roster import drop_preview, finish_wrap_up, let_go, release, send_home
 
 MESSAGE_LEAD_S = 0.15
 """The message is ordered this much before the legal clock runs out, so that it begins in time."""
@@ -16,9 +17,16 @@ MESSAGE_LEAD_S = 0.15
 LONG_GREETING_S = 8.0
 """A greeting that never ends is a machine or noise: the clock no longer waits for it."""
 
+LOOK_AGAIN_S = 1.0
+"""So often everything is gone through even if nothing seems due: claims age, the store is asked
+for leads again."""
+
 
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
+    floor.waits_for_tick = False
+    if now < floor.next_due:
+        return []
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
         if now >= attempt.deadline - MESSAGE_LEAD_S:
@@ -26,13 +34,22 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     for duty in list(floor.agents.values()):
         if duty.deadline is not None and now >= duty.deadline:
             commands += _overdue_agent(floor, duty.agent.id, now)
-        elif duty.wants is AgentState.OFFLINE and duty.state is AgentState.BREAK:
-            commands += send_home(floor, duty, now)
-    for place in floor.campaigns.values():
-        order = place.ordering.next_order(place.pacer, now) if place.is_running() else None
+    for place in filter(CampaignFloor.is_running, floor.campaigns.values()):
+        order = place.ordering.next_order(place.pacer, now)
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
+    floor.next_due = min(now + LOOK_AGAIN_S, _next_due(floor))
     return commands
+
+
+def _next_due(floor: Floor) -> float:
+    """The earliest deadline of all. The engine takes it for unknown as soon as anything happens."""
+    lines = (attempt.deadline for attempt in floor.attempts.values())
+    agents = (duty.deadline for duty in floor.agents.values() if duty.deadline is not None)
+    lists = (place.ordering.look_at for place in floor.campaigns.values() if place.is_running())
+    return min(
+        min(lines, default=inf) - MESSAGE_LEAD_S, min(agents, default=inf), min(lists, default=inf)
+    )
 
 
 def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
@@ -62,20 +79,22 @@ def _clock_ran_out(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
         return []
     campaign = floor.campaigns[attempt.campaign_id].campaign
     attempt.take(Fact.SENT_TO_MESSAGE)
-    release(floor, attempt, now)
+    commands = release(floor, attempt, now)
     attempt.deadline = now + MESSAGE_TIMEOUT_S
     if attempt.permit.may_play_recording and campaign.message_text:
-        return [PlayMessage(attempt_id=attempt.id, channel=attempt.channel)]
+        return [*commands, PlayMessage(attempt_id=attempt.id, channel=attempt.channel)]
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S
-    return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
+    return [*commands, HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 
 def _overdue_agent(floor: Floor, agent_id: int, now: float) -> list[Command]:
     duty = floor.agents[agent_id]
     if duty.state is AgentState.WRAP_UP:
-        return wrap_up_ran_out(floor, duty, now)
+        return finish_wrap_up(floor, duty, now)
     if duty.state is AgentState.JOINING:
         return send_home(floor, duty, now)
+    if duty.agent.id in floor.staying:
+        return let_go(floor, now)
     duty.deadline = None
     return drop_preview(duty) if duty.state is AgentState.READY else []

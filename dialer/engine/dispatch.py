@@ -16,7 +16,7 @@ from dialer.compliance.gate import (
 )
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
-from dialer.engine.agent import Duty, Step
+from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
 from dialer.engine.commands import (
     ClaimLeads,
@@ -26,9 +26,11 @@ from dialer.engine.commands import (
     ReleaseLeads,
     SaveAttempt,
 )
+from dialer.engine.decisions import NO_AGENT, NO_LEAD, NO_TRUNK, keep
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.hopper import Claim
-from dialer.engine.matching import reserve, serve_waiting
+from dialer.engine.matching import serve_waiting
+from dialer.engine.roster import reserve
 from dialer.engine.seen import PacingView, class_of, seen_lead
 from dialer.engine.trunks import TrunkState
 from dialer.engine.withdrawal import withdraw
@@ -49,37 +51,42 @@ DECISIONS_AT_ONCE = 20
 def dispatch(floor: Floor, now: float) -> list[Command]:
     """People who wait get their agents; then, for every running campaign, what may be dialed."""
     commands = serve_waiting(floor, now) if floor.is_link_up else []
+    floor.is_quiet = True
     if not floor.may_dial():
         return commands
-    for place in floor.campaigns.values():
-        if place.is_running():
-            stale = place.hopper.expired(now)
-            if stale:
-                commands.append(ReleaseLeads(lead_ids=stale))
+    for place in in_turn(floor):
+        stale = place.hopper.expired(now)
+        if stale:
+            commands.append(ReleaseLeads(lead_ids=stale))
+        # With nobody at work there may still be lines to take back.
+        if place.attempts or floor.roll.at_work.get(place.campaign.id):
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
+            floor.is_quiet = floor.is_quiet and place.wants_nothing
     return commands
 
 
-def _decide(floor: Floor, place: CampaignFloor, now: float) -> Decision:
-    decision = place.pacer.decide(PacingView(floor, place, now))
-    place.last_decision = decision.reason
-    return decision
+def in_turn(floor: Floor) -> list[CampaignFloor]:
+    """The running campaigns; of several, the one that dialed last comes last."""
+    running = [place for place in floor.campaigns.values() if place.is_running()]
+    return running if len(running) < 2 else sorted(running, key=lambda place: place.last_turn)
 
 
 def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Ask pacing, spend what it allows on leads, and ask again, until it wants no more."""
     commands: list[Command] = []
     for _ in range(DECISIONS_AT_ONCE):
-        trunk = choose_trunk(floor, place, now)
-        decision = _decide(floor, place, now)
-        commands += withdraw(floor, decision.withdraw, now)
-        if trunk is None or decision.count == 0:
+        decision = place.pacer.decide(PacingView(floor, place, now))
+        place.last_decision = decision.reason
+        place.wants_nothing = decision.holds and decision.count == 0
+        taken_back = withdraw(floor, decision.withdraw, now) if decision.withdraw else []
+        placed = _spend(floor, place, decision, now) if decision.count else []
+        dialed = sum(isinstance(command, Originate) for command in placed)
+        commands += [*taken_back, *placed]
+        commands += keep(place, decision, dialed, len(taken_back), now)
+        if dialed == 0:
             break
-        placed = _spend(floor, place, decision, now)
-        commands += placed
-        if not any(isinstance(command, Originate) for command in placed):
-            break
+        place.last_turn = floor.serial  # attempts are numbered as they are dialed
     return commands
 
 
@@ -92,11 +99,14 @@ def _spend(
     agents = _agents_for(floor, place, decision)
     left = decision.count
     for _ in range(LEADS_LOOKED_AT):
-        trunk = choose_trunk(floor, place, now) if left else None
-        if trunk is None or (decision.kind is LineKind.RESERVED and not agents):
+        if left == 0:
             break
-        claim = place.hopper.next_claim(kind_leads)
-        if claim is None:
+        trunk = choose_trunk(floor, place, now)
+        is_manned = decision.kind is LineKind.SHARED or bool(agents)
+        claim = place.hopper.next_claim(kind_leads) if trunk is not None and is_manned else None
+        if trunk is None or claim is None:
+            missing = NO_TRUNK if trunk is None else NO_LEAD if is_manned else NO_AGENT
+            place.last_decision = f"{decision.reason}; but {missing}"
             break
         verdict = judge(floor, place, claim.lead, trunk, now)
         if isinstance(verdict, Refusal):
@@ -107,11 +117,11 @@ def _spend(
                 break
             commands.append(defer(place, claim.lead, verdict, now))
             continue
-        duty = agents.pop(0) if decision.kind is LineKind.RESERVED else None
-        if duty is None and not verdict.may_over_dial:
+        if decision.kind is LineKind.SHARED and not verdict.may_over_dial:
             # The gate is stricter than the hopper believed when the lead was claimed.
             place.hopper.put_back(replace(claim, leads=LeadClass.ONE_TO_ONE))
             continue
+        duty = agents.pop(0) if decision.kind is LineKind.RESERVED else None
         commands += place_call(floor, place, claim, verdict, trunk, duty, now)
         left -= 1
     return commands
@@ -122,7 +132,7 @@ def _agents_for(floor: Floor, place: CampaignFloor, decision: Decision) -> list[
     if not decision.agents:
         return floor.ready_agents(place.campaign.id)
     named = [floor.agents[agent_id] for agent_id in decision.agents if agent_id in floor.agents]
-    return [duty for duty in named if duty.may(Step.RESERVE)]
+    return [duty for duty in named if duty.may_be_reserved()]
 
 
 def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> DeferLead:
@@ -239,7 +249,7 @@ def place_call(
 
 def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Ask the store for leads before the hopper runs dry."""
-    agents = sum(duty.campaign_id == place.campaign.id for duty in floor.agents.values())
+    agents = len(floor.roll.at_work.get(place.campaign.id, ()))
     if agents == 0 or place.campaign.dial_method is DialMethod.MANUAL:
         return []
     wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, place.campaign.ratio)))

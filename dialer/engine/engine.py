@@ -12,7 +12,7 @@ from typing import Any
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, deadlines, events, lines, recovery
+from dialer.engine import agents, clock, deadlines, events, lines, recovery
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -24,9 +24,12 @@ from dialer.engine.commands import (
 )
 from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.roster import let_go
+from dialer.engine.standing import Learned
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.pacing.choose import PacerFactory, pacer_for
+from dialer.pacing.floor import LeadClass
 
 
 def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
@@ -65,17 +68,13 @@ def abandonment_counted(
     return []
 
 
-def clock_jumped(_floor: Floor, _event: events.ClockJumped, _now: float) -> list[Command]:
-    """Instants from before the jump are by another clock."""
-    return []
-
-
 def past_learned(floor: Floor, event: events.PastLearned, _now: float) -> list[Command]:
     """The pacer need not begin from nothing."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
+        place.standing.learned = Learned()
         for fact in event.facts:
-            place.pacer.learn(fact)
+            floor.learn(event.campaign_id, fact)
     return []
 
 
@@ -144,7 +143,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.DialAsked: agents.dial_asked,
     events.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
-    events.ClockJumped: clock_jumped,
+    events.ClockJumped: clock.clock_jumped,
     events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
@@ -182,12 +181,20 @@ class Engine:
 
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
-        commands = HANDLERS[type(event)](self._floor, event, now)
-        if type(event) not in NEVER_MAKES_ROOM:
-            commands += dispatch(self._floor, now)
-        for duty in self._floor.agents.values():
-            if duty.state is not duty.known_state:
-                commands += _make_known(duty, now)
+        floor, kind = self._floor, type(event)
+        if kind is events.Ticked and floor.is_quiet and now < floor.next_due:
+            return []  # most ticks: nothing is due, and nothing has happened since the last one
+        commands = HANDLERS[kind](floor, event, now)
+        if floor.staying:
+            commands += let_go(floor, now)
+        if kind not in NEVER_MAKES_ROOM:
+            commands += dispatch(floor, now)
+        if floor.roll.changed:
+            changes = _make_changes_known(floor, now)
+            commands += changes
+            _note_work(floor.campaigns, changes)
+        if commands or kind is not events.Ticked:
+            floor.next_due = 0.0
         return commands
 
     def has_room(self, campaign_id: int, now: float) -> bool:
@@ -202,7 +209,7 @@ class Engine:
             at=now,
             link_is_up=floor.is_link_up,
             store_is_up=floor.is_store_up,
-            campaigns=tuple(_campaign_view(floor, place) for place in floor.campaigns.values()),
+            campaigns=tuple(_campaign_view(place, now) for place in floor.campaigns.values()),
             agents=tuple(_agent_view(duty) for duty in floor.agents.values()),
             trunks=tuple(
                 TrunkView(
@@ -215,6 +222,23 @@ class Engine:
             ),
             open_attempts=len(floor.attempts),
         )
+
+
+def _note_work(campaigns: Mapping[int, CampaignFloor], changes: list[Command]) -> None:
+    """Measure the agents' time by what they do from now on."""
+    for told in changes:
+        if isinstance(told, SaveAgentState):
+            work = campaigns[told.campaign_id].standing.work
+            work.note(told.agent_id, told.state, told.at)
+
+
+def _make_changes_known(floor: Floor, now: float) -> list[Command]:
+    commands: list[Command] = []
+    for duty in floor.roll.changed.values():
+        if duty.state is not duty.known_state:
+            commands += _make_known(duty, now)
+    floor.roll.changed.clear()
+    return commands
 
 
 def _make_known(duty: Duty, now: float) -> list[Command]:
@@ -231,6 +255,7 @@ def _make_known(duty: Duty, now: float) -> list[Command]:
                 state=kept,
                 at=now,
                 attempt_id=duty.attempt_id,
+                also=duty.also,
             )
         )
     is_free = duty.state is AgentState.READY
@@ -251,21 +276,23 @@ def _agent_view(duty: Duty) -> AgentView:
         lead=duty.lead,
         last_attempt_id=duty.last_attempt_id,
         wants=str(duty.wants or ""),
+        also=duty.also,
     )
 
 
-def _campaign_view(floor: Floor, place: CampaignFloor) -> CampaignView:
-    states = [
-        attempt.state
-        for attempt in floor.attempts.values()
-        if attempt.campaign_id == place.campaign.id
-    ]
+def _campaign_view(place: CampaignFloor, now: float) -> CampaignView:
     return CampaignView(
         campaign_id=place.campaign.id,
         name=place.campaign.name,
         hopper=len(place.hopper),
-        lines_dialing=sum(state in UNANSWERED for state in states),
-        people_waiting=states.count(State.WAITING),
-        people_talking=states.count(State.TALKING),
+        lines_dialing=sum(len(place.board[state]) for state in UNANSWERED),
+        people_waiting=len(place.board[State.WAITING]),
+        people_talking=len(place.board[State.TALKING]),
         last_decision=place.last_decision,
+        agents_at_work=place.standing.work.agents,
+        utilisation=place.standing.work.share(now),
+        reachable=place.standing.reachable(
+            place.campaign,
+            has_over_dialable=place.hopper.peek(LeadClass.OVER_DIALABLE) is not None,
+        ),
     )

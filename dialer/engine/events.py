@@ -130,10 +130,11 @@ class AgentEvent(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentLoggedIn(AgentEvent):
-    """The agent wants to work for a campaign; his telephone is to be called."""
+    """The agent wants to work for a campaign, or for several; his telephone is to be called."""
 
     agent: Agent
     campaign_id: int
+    also: tuple[int, ...] = ()  # the others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -308,6 +309,7 @@ class AgentOnDuty:
     state: AgentState
     attempt_id: str | None = None
     lead: Lead | None = None
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

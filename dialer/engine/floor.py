@@ -4,15 +4,17 @@ A plain bundle of values with the few look-ups that several modules need. Everyt
 counted is counted from here when it is asked for; there are no counters to drift.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
-from dialer.engine.agent import Duty
-from dialer.engine.attempt import Attempt, State
+from dialer.engine.agent import Duty, Roll
+from dialer.engine.attempt import UNANSWERED, Attempt, Board, State, empty_board
 from dialer.engine.hopper import Hopper
 from dialer.engine.ordering import Ordering
+from dialer.engine.standing import Standing
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
@@ -26,10 +28,17 @@ class CampaignFloor:
     pacer: Pacer
     hopper: Hopper = field(default_factory=Hopper)
     ordering: Ordering = field(default_factory=Ordering)
+    attempts: dict[str, Attempt] = field(default_factory=dict)  # in the order of dialing
+    board: Board = field(default_factory=empty_board)  # the same by state
     ledger: tuple[BudgetWindow, ...] = ()  # as the store counted
     counted_at: float = 0.0  # up to then
     people_since: list[tuple[float, bool]] = field(default_factory=list)  # when, abandoned or not
     last_decision: str = "nothing decided yet"
+    kept_reason: str = ""  # of the decision that was last kept
+    kept_at: float = 0.0
+    last_turn: int = 0  # the floor's serial when it last dialed
+    wants_nothing: bool = False  # and time alone will not change that
+    standing: Standing = field(default_factory=Standing)
 
     def count_person(self, at: float, *, is_abandoned: bool) -> None:
         """Note a person who answered, until the ledger has him."""
@@ -66,13 +75,19 @@ class Floor:
     pacers: PacerFactory = pacer_for
     campaigns: dict[int, CampaignFloor] = field(default_factory=dict)
     agents: dict[int, Duty] = field(default_factory=dict)
+    roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
+    trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # attempts by trunk
+    next_due: float = 0.0  # no deadline is earlier; 0 when that has to be worked out again
+    is_quiet: bool = False  # no campaign wants anything before something happens
     trunks: dict[str, TrunkState] = field(default_factory=dict)
     do_not_call: set[str] = field(default_factory=set)  # added since the hopper was filled
     is_link_up: bool = False
     is_store_up: bool = True
     is_resynced: bool = False
+    waits_for_tick: bool = False  # the clock jumped: nothing is decided before the next tick
     serial: int = 0
 
     def open_campaign(self, campaign: Campaign) -> "CampaignFloor":
@@ -93,52 +108,82 @@ class Floor:
 
     def may_dial(self) -> bool:
         """Whether line facts will reach us and rows can be written."""
-        return self.is_link_up and self.is_store_up and self.is_resynced
+        is_reachable = self.is_link_up and self.is_store_up and self.is_resynced
+        return is_reachable and not self.waits_for_tick
 
     def learn(self, campaign_id: int, fact: Fact) -> None:
         """Tell the campaign's pacer what happened."""
-        self.campaigns[campaign_id].pacer.learn(fact)
+        place = self.campaigns[campaign_id]
+        place.pacer.learn(fact)
+        place.standing.learned.learn(fact)
+
+    def add_agent(self, duty: Duty) -> None:
+        """Begin an agent's duty."""
+        self.agents[duty.agent.id] = duty
+        self.roll.enter(duty)
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Begin to watch an attempt."""
-        self.attempts[attempt.id] = attempt
+        place = self.campaigns[attempt.campaign_id]
+        attempt.board = place.board
+        self.attempts[attempt.id] = place.attempts[attempt.id] = attempt
+        place.board[attempt.state][attempt.id] = attempt
+        self.trunk_lines.setdefault(attempt.trunk, set()).add(attempt.id)
         self.numbers_in_flight.add(attempt.lead.e164)
 
     def forget_attempt(self, attempt: Attempt) -> None:
         """Stop watching an attempt that has ended."""
-        del self.attempts[attempt.id]
+        place = self.campaigns[attempt.campaign_id]
+        del self.attempts[attempt.id], place.attempts[attempt.id]
+        del place.board[attempt.state][attempt.id]
+        attempt.board = None
+        self.trunk_lines[attempt.trunk].discard(attempt.id)
         self.numbers_in_flight.discard(attempt.lead.e164)
 
     def ready_agents(self, campaign_id: int) -> list[Duty]:
-        """Agents of a campaign that wait and are not reserved, longest wait first."""
-        ready = (
-            duty
-            for duty in self.agents.values()
-            if duty.state is AgentState.READY and duty.campaign_id == campaign_id
-        )
-        return sorted(ready, key=lambda duty: (duty.since, duty.agent.id))
+        """Agents of a campaign that wait for their next call, longest wait first."""
+        return [duty for duty in self.takers(campaign_id) if not duty.is_leaving()]
 
-    def waiting_attempts(self, campaign_id: int) -> list[Attempt]:
-        """People of a campaign in the queue, longest wait first."""
-        waiting = (
-            attempt
-            for attempt in self.attempts.values()
-            if attempt.state is State.WAITING and attempt.campaign_id == campaign_id
-        )
-        return sorted(waiting, key=lambda attempt: attempt.answered_at or 0.0)
+    def takers(self, campaign_id: int) -> list[Duty]:
+        """Agents who can be given a person at once: the ready ones, longest wait first, then
+        those who want to go and stay only for the lines that counted on them."""
+        ready = self.roll.by_state[AgentState.READY]
+        if not ready:
+            return []
+        free = [duty for duty in ready.values() if campaign_id in duty.serves()]
+        return sorted(free, key=lambda duty: (duty.is_leaving(), duty.since, duty.agent.id))
 
-    def shared_lines(self, campaign_id: int) -> int:
-        """Lines in flight that no agent is reserved for."""
-        return sum(
-            attempt.is_in_flight()
-            and attempt.agent_id is None
-            and attempt.campaign_id == campaign_id
-            for attempt in self.attempts.values()
-        )
+    def sharing(self, place: CampaignFloor) -> list[CampaignFloor]:
+        """The campaign and all that share agents with it, directly or through others."""
+        if not self.roll.shared:
+            return [place]
+        groups = [set(self.agents[agent_id].serves()) for agent_id in self.roll.shared]
+        together, before = {place.campaign.id}, 0
+        while len(together) > before:
+            before = len(together)
+            together.update(*(group for group in groups if group & together))
+        return [other for other in self.campaigns.values() if other.campaign.id in together]
 
     def channels_in_use(self, trunk: str) -> int:
         """Lines that a trunk carries now."""
-        return sum(attempt.trunk == trunk for attempt in self.attempts.values())
+        return len(self.trunk_lines.get(trunk, ()))
+
+
+def waiting(places: Iterable[CampaignFloor]) -> list[Attempt]:
+    """People in the queues, longest wait first."""
+    people = [one for place in places for one in place.board[State.WAITING].values()]
+    people.sort(key=lambda attempt: attempt.answered_at or 0.0)
+    return people
+
+
+def shared_lines(places: Iterable[CampaignFloor]) -> int:
+    """Lines in flight that no agent is reserved for."""
+    return sum(
+        line.agent_id is None and not line.is_hanging_up
+        for place in places
+        for state in UNANSWERED
+        for line in place.board[state].values()
+    )
 
 
 def queue_name(campaign_id: int) -> str:

@@ -1,9 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
-from dialer.domain.agent import AgentState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine import events, lessons
-from dialer.engine.agent import Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -15,7 +13,8 @@ from dialer.engine.commands import (
 )
 from dialer.engine.floor import Floor
 from dialer.engine.followup import after_outcome, after_result
-from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, release, route
+from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, route
+from dialer.engine.roster import begin_wrap_up, connect, release
 
 ANSWERED_TIMEOUT_S = 12.0
 """Detection may take 5 s (amd.conf) and the script a moment; then the call must be routed."""
@@ -89,7 +88,7 @@ def route_asked(floor: Floor, event: events.RouteAsked, now: float) -> list[Comm
     if event.verdict is AmdVerdict.MACHINE:
         attempt.take(Fact.SCREENED_OUT)
         attempt.deadline = now + SCREENED_OUT_TIMEOUT_S
-        release(floor, attempt, now)
+        commands += release(floor, attempt, now)
         attempt.agent_id = None
         answer = RouteCall(request_id=event.request_id, destination=Destination.MACHINE)
         return [*commands, answer]
@@ -120,16 +119,13 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
         return []
     commands = _note_answer(floor, attempt, event.at, now)
     if attempt.agent_id is not None and attempt.agent_id != event.agent_id:
-        release(floor, attempt, now)
+        commands += release(floor, attempt, now)
     attempt.agent_id = event.agent_id
     attempt.connected_at = event.at
     lessons.connected(floor, attempt)
     attempt.take(Fact.CONNECTED)
     attempt.deadline = now + TALK_TIMEOUT_S
-    _abandon_reservation(floor, duty.attempt_id, attempt.id)
-    if duty.may(Step.CONNECT):
-        duty.take(Step.CONNECT, now)
-    duty.attempt_id, duty.lead, duty.deadline = attempt.id, attempt.lead, None
+    commands += connect(floor, duty, attempt, now)
     return [
         *commands,
         SaveProgress(
@@ -141,14 +137,6 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     ]
 
 
-def _abandon_reservation(floor: Floor, reserved_for: str | None, connected_id: str) -> None:
-    """An agent who was reserved for another line got this person: that line has nobody now."""
-    if reserved_for is not None and reserved_for != connected_id:
-        other = floor.attempts.get(reserved_for)
-        if other is not None and other.connected_at is None:
-            other.agent_id = None
-
-
 def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     """The conversation is over."""
     attempt = floor.attempts.get(event.attempt_id)
@@ -156,19 +144,7 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
         return []
     attempt.parted_at = event.at
     attempt.deadline = now + PARTED_TIMEOUT_S
-    return begin_wrap_up(floor, attempt, now)
-
-
-def begin_wrap_up(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
-    """The agent notes the result; a result given during the call frees him at once."""
-    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
-    if duty is None or duty.attempt_id != attempt.id or duty.state is not AgentState.TALKING:
-        return []
-    lessons.talk_ended(floor, attempt)
-    duty.take(Step.PART, now)
-    duty.last_attempt_id, duty.last_lead = attempt.id, attempt.lead
-    wrap_up_s = floor.campaigns[attempt.campaign_id].campaign.wrap_up_s
-    duty.deadline = now if attempt.disposition is not None else now + wrap_up_s
+    begin_wrap_up(floor, attempt, now)
     return []
 
 
@@ -241,9 +217,9 @@ def close(
     commands: list[Command] = []
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
-        commands += begin_wrap_up(floor, attempt, now)
+        begin_wrap_up(floor, attempt, now)
     else:
-        release(floor, attempt, now)
+        commands += release(floor, attempt, now)
     floor.forget_attempt(attempt)
     lessons.line_over(floor, attempt, outcome, at)
     commands.append(attempt.closing(outcome, at, cause, sip_status))

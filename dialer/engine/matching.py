@@ -9,7 +9,8 @@ from dialer.domain.agent import AgentState
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact
 from dialer.engine.commands import Command, ConnectCall, Destination, RouteCall
-from dialer.engine.floor import Floor
+from dialer.engine.floor import Floor, waiting
+from dialer.engine.roster import finish_wrap_up, is_kept_for, reserve, settle
 
 BRIDGING_TIMEOUT_S = 5.0
 SCREENED_OUT_TIMEOUT_S = 10.0
@@ -17,86 +18,96 @@ SCREENED_OUT_TIMEOUT_S = 10.0
 
 def route(floor: Floor, attempt: Attempt, request_id: str, now: float) -> list[Command]:
     """Send an answered person on: to his reserved agent, a ready one, or the queue."""
+    commands = _leave_tried_agent(floor, attempt, now)
+    commands += _find_present_agent(floor, attempt, now)
     duty = _agent_for(floor, attempt)
     if duty is None:
         attempt.take(Fact.SENT_TO_QUEUE)
         attempt.deadline = attempt.must_be_connected_by()
-        return [RouteCall(request_id=request_id, destination=Destination.QUEUE)]
+        return [*commands, RouteCall(request_id=request_id, destination=Destination.QUEUE)]
     if duty.state is AgentState.READY:
         reserve(duty, attempt, now)
     _send_to(attempt, duty, now)
-    return [
-        RouteCall(request_id=request_id, destination=Destination.BRIDGE, agent_channel=duty.channel)
-    ]
+    answer = RouteCall(
+        request_id=request_id, destination=Destination.BRIDGE, agent_channel=duty.channel
+    )
+    return [*commands, answer]
+
+
+def _leave_tried_agent(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """An agent to whom the bridge failed: his leg is not what it seems, so he is not offered
+    anyone until something new is heard of it."""
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is None or duty.agent.id not in attempt.tried_agents or not is_kept_for(duty, attempt):
+        return []
+    attempt.agent_id = None
+    duty.wants = duty.wants or AgentState.BREAK
+    duty.take(Step.RELEASE, duty.since)
+    duty.attempt_id = duty.lead = None
+    return settle(floor, duty, now)
+
+
+def _find_present_agent(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
+    """The person is there before his agent's wrap-up is over, and is not kept waiting for that.
+
+    A ready agent takes the call; else the agent of the line that was dialed last, which then has
+    the one in wrap-up. Only where there is neither does the call end the wrap-up.
+    """
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is None or duty.next_attempt_id != attempt.id:
+        return []
+    if floor.ready_agents(attempt.campaign_id):
+        duty.next_attempt_id = attempt.agent_id = None
+        return []
+    youngest = _youngest_reserved_line(floor, attempt)
+    if youngest is None:
+        return finish_wrap_up(floor, duty, now)
+    assert youngest.agent_id is not None
+    stand_in = floor.agents[youngest.agent_id]
+    attempt.agent_id = stand_in.agent.id
+    stand_in.attempt_id, stand_in.lead = attempt.id, attempt.lead
+    youngest.agent_id, duty.next_attempt_id = duty.agent.id, youngest.id
+    return []
+
+
+def _youngest_reserved_line(floor: Floor, answered: Attempt) -> Attempt | None:
+    """Of the campaign's other lines in flight whose agent is free, the one dialed last."""
+    youngest: Attempt | None = None
+    for line in floor.campaigns[answered.campaign_id].attempts.values():
+        duty = floor.agents.get(line.agent_id) if line.agent_id is not None else None
+        if duty is not None and line.is_in_flight():
+            youngest = line if is_kept_for(duty, line) else youngest
+    return youngest
 
 
 def _agent_for(floor: Floor, attempt: Attempt) -> Duty | None:
     """The reserved agent if he is still there, else whoever has waited longest."""
     reserved = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
-    if reserved is not None:
-        is_his = reserved.attempt_id == attempt.id and reserved.state is AgentState.RESERVED
-        if is_his and reserved.agent.id not in attempt.tried_agents:
-            return reserved
-        attempt.agent_id = None
-        # He was tried and the bridge failed: his leg is not what it seems, so he is not offered
-        # anyone until something new is heard of it.
-        if is_his:
-            reserved.take(Step.RELEASE, reserved.since)
-            reserved.take(Step.PAUSE, reserved.since)
-            reserved.attempt_id = reserved.lead = None
-    ready = floor.ready_agents(attempt.campaign_id)
-    return next((duty for duty in ready if duty.agent.id not in attempt.tried_agents), None)
-
-
-def reserve(duty: Duty, attempt: Attempt, now: float) -> None:
-    """Keep an agent for one attempt."""
-    duty.take(Step.RESERVE, now)
-    duty.attempt_id = attempt.id
-    duty.lead = attempt.lead
-    attempt.agent_id = duty.agent.id
-
-
-def release(floor: Floor, attempt: Attempt, now: float) -> None:
-    """Free the agent who was reserved for an attempt that did not become a conversation."""
-    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
-    if duty is None or duty.attempt_id != attempt.id or duty.state is not AgentState.RESERVED:
-        return
-    waited_since = duty.since
-    duty.take(Step.RELEASE, now)
-    duty.since = waited_since  # being dialed for is still waiting
-    duty.attempt_id = duty.lead = None
-    settle(duty, now)
-
-
-def settle(duty: Duty, now: float) -> None:
-    """Decide what an agent who is free does next: his own wish first, then the next call."""
-    if duty.wants in (AgentState.BREAK, AgentState.OFFLINE):
-        if duty.may(Step.PAUSE):
-            duty.take(Step.PAUSE, now)
-        if duty.wants is AgentState.BREAK:
-            duty.wants = None
-        return
-    if duty.state in (AgentState.WRAP_UP, AgentState.BREAK):
-        duty.take(Step.BECOME_READY, now)
+    if reserved is not None and is_kept_for(reserved, attempt):
+        return reserved
+    attempt.agent_id = None
+    takers = floor.takers(attempt.campaign_id)
+    return next((duty for duty in takers if duty.agent.id not in attempt.tried_agents), None)
 
 
 def serve_waiting(floor: Floor, now: float) -> list[Command]:
     """Give every waiting person a ready agent, longest wait first on both sides."""
     commands: list[Command] = []
-    for campaign_id in floor.campaigns:
-        for attempt in floor.waiting_attempts(campaign_id):
-            ready = floor.ready_agents(campaign_id)
-            duty = next((one for one in ready if one.agent.id not in attempt.tried_agents), None)
-            if duty is not None:
-                reserve(duty, attempt, now)
-                _send_to(attempt, duty, now)
-                commands.append(
-                    ConnectCall(
-                        attempt_id=attempt.id,
-                        channel=attempt.channel,
-                        agent_channel=duty.channel,
-                    )
+    if not floor.roll.by_state[AgentState.READY]:
+        return commands
+    for attempt in waiting(floor.campaigns.values()):
+        takers = floor.takers(attempt.campaign_id)
+        duty = next((one for one in takers if one.agent.id not in attempt.tried_agents), None)
+        if duty is not None:
+            reserve(duty, attempt, now)
+            _send_to(attempt, duty, now)
+            commands.append(
+                ConnectCall(
+                    attempt_id=attempt.id,
+                    channel=attempt.channel,
+                    agent_channel=duty.channel,
                 )
+            )
     return commands
 
 

@@ -9,13 +9,21 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
-from dialer.engine.agents import call_agent, drop_preview
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import Floor
-from dialer.engine.lines import TALK_TIMEOUT_S, begin_wrap_up, close
-from dialer.engine.matching import settle
+from dialer.engine.lines import TALK_TIMEOUT_S, close
+from dialer.engine.roster import (
+    begin_wrap_up,
+    call_agent,
+    connect,
+    drop_preview,
+    leave_reservation,
+    reserve,
+    send_home,
+    settle,
+)
 
 ADOPTED_TIMEOUT_S = 15.0
 """How long an answered call found after a gap may stay where it is without news."""
@@ -23,7 +31,8 @@ ADOPTED_TIMEOUT_S = 15.0
 
 def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
     """Remember what an earlier engine left behind, before the link says what is still up."""
-    for campaign_id in {item.campaign_id for item in (*event.agents, *event.attempts)}:
+    named = {item.campaign_id for item in (*event.agents, *event.attempts)}
+    for campaign_id in named.union(*(known.also for known in event.agents)):
         # A campaign that was finished meanwhile still has to see its calls end.
         if campaign_id not in floor.campaigns:
             floor.open_campaign(
@@ -33,6 +42,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         duty = Duty(
             agent=known.agent,
             campaign_id=known.campaign_id,
+            also=known.also,
             state=known.state,
             since=now,
             attempt_id=known.attempt_id,
@@ -43,10 +53,23 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         )
         if known.state is AgentState.WRAP_UP:
             duty.deadline = now + floor.campaigns[known.campaign_id].campaign.wrap_up_s
-        floor.agents[known.agent.id] = duty
+        floor.add_agent(duty)
     for left in event.attempts:
-        floor.add_attempt(_remembered(floor, left, now))
+        attempt = _remembered(floor, left, now)
+        floor.add_attempt(attempt)
+        _keep_reserved(floor, attempt, now)
     return []
+
+
+def _keep_reserved(floor: Floor, attempt: Attempt, now: float) -> None:
+    """The agent for whom an earlier engine dialed the line is still his, if he is free."""
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is None or attempt.answered_at is not None:
+        return
+    if duty.state in (AgentState.READY, AgentState.WRAP_UP):
+        reserve(duty, attempt, now)
+    else:
+        attempt.agent_id = None
 
 
 def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
@@ -126,11 +149,13 @@ def _adopt(
         attempt.deadline = now + ADOPTED_TIMEOUT_S
     together = (other for other in agent_legs.values() if other.bridge_id == leg.bridge_id)
     partner = next(together, None) if leg.bridge_id else None
+    commands: list[Command] = []
     if partner is not None:
-        _adopt_conversation(floor, attempt, agent_of_leg(partner.channel_id), now)
+        commands = _adopt_conversation(floor, attempt, agent_of_leg(partner.channel_id), now)
     if attempt.answered_at is None:
-        return []
+        return commands
     return [
+        *commands,
         SaveProgress(
             attempt_id=attempt.id,
             answered_at=attempt.answered_at,
@@ -140,7 +165,9 @@ def _adopt(
     ]
 
 
-def _adopt_conversation(floor: Floor, attempt: Attempt, agent_id: int, now: float) -> None:
+def _adopt_conversation(
+    floor: Floor, attempt: Attempt, agent_id: int, now: float
+) -> list[Command]:
     """Person and agent are together, whoever brought them together."""
     if attempt.connected_at is None:
         attempt.connected_at = now
@@ -148,10 +175,7 @@ def _adopt_conversation(floor: Floor, attempt: Attempt, agent_id: int, now: floa
     attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S
     duty = floor.agents.get(agent_id)
-    if duty is not None:
-        if duty.state is not AgentState.TALKING and duty.may(Step.CONNECT):
-            duty.take(Step.CONNECT, now)
-        duty.attempt_id, duty.lead = attempt.id, attempt.lead
+    return connect(floor, duty, attempt, now) if duty is not None else []
 
 
 def agent_of_leg(leg_id: str) -> int:
@@ -179,7 +203,7 @@ def _adopt_agent(
     if duty.state is AgentState.RESERVED and attempt is None:
         duty.take(Step.RELEASE, now)
         duty.attempt_id = duty.lead = None
-        settle(duty, now)
+        return settle(floor, duty, now)
     return []
 
 
@@ -189,14 +213,16 @@ def _rebuild_leg(
     """Asterisk lost the agent's leg but he did not go home: call his telephone again."""
     if attempt is not None and attempt.connected_at is not None:
         begin_wrap_up(floor, attempt, now)
-    elif attempt is not None:
-        attempt.agent_id = None
+    leave_reservation(floor, duty)
     if duty.state is AgentState.WRAP_UP:
         duty.leg_id = duty.channel = ""  # called again when he has given the result
         return []
+    if duty.wants is AgentState.OFFLINE:
+        return send_home(floor, duty, now)
     was_working = duty.state in (AgentState.READY, AgentState.RESERVED)
     commands = drop_preview(duty)
     duty.take(Step.LEAVE, now)
     duty.attempt_id = duty.lead = None
-    duty.wants = AgentState.READY if was_working else duty.wants
+    if was_working and not duty.is_leaving():
+        duty.wants = AgentState.READY
     return commands + call_agent(floor, duty, now)

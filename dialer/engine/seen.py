@@ -4,7 +4,9 @@ Everything is looked up when it is asked for, so a rule that needs two counts pa
 Where agents serve several campaigns, what competes for them is shown together.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from dialer.compliance.abandonment import over_dial_allowed
 from dialer.compliance.gate import may_over_dial
@@ -15,14 +17,11 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import AREA_DIGITS
 from dialer.engine.agent import Duty
-from dialer.engine.attempt import Attempt, State
-from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.attempt import ON_THE_WAY, Attempt, State
+from dialer.engine.floor import CampaignFloor, Floor, shared_lines
 from dialer.pacing.floor import Arrival, LeadClass, LeadSeen, Line, Seat
 
-AT_WORK = frozenset(
-    {AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
-)
-ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
+AT_WORK = (AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
 
 
 class PacingView:
@@ -31,6 +30,7 @@ class PacingView:
     def __init__(self, floor: Floor, place: CampaignFloor, now: float) -> None:
         self._floor = floor
         self._place = place
+        self._together = floor.sharing(place)
         self.campaign_id = place.campaign.id
         self.now = now
 
@@ -42,12 +42,12 @@ class PacingView:
     @property
     def shared_lines(self) -> int:
         """Lines in flight that no agent is reserved for."""
-        return self._floor.shared_lines(self._place.campaign.id)
+        return shared_lines(self._together)
 
     @property
     def people_waiting(self) -> int:
         """Answered people who are in the queue."""
-        return len(self._floor.waiting_attempts(self._place.campaign.id))
+        return sum(len(place.board[State.WAITING]) for place in self._together)
 
     @property
     def ratio(self) -> float:
@@ -77,17 +77,20 @@ class PacingView:
 
     def seats(self) -> list[Seat]:
         """Agents at work, longest in their state first."""
-        its = self._place.campaign.id
+        its = {place.campaign.id for place in self._together}
+        by_state = self._floor.roll.by_state
         seats = [
             _seat(duty)
-            for duty in self._floor.agents.values()
-            if duty.campaign_id == its and duty.state in AT_WORK
+            for state in AT_WORK
+            for duty in by_state[state].values()
+            if duty.campaign_id in its
         ]
         return sorted(seats, key=lambda seat: (seat.since, seat.agent_id))
 
     def lines(self) -> list[Line]:
         """Lines in flight, oldest first."""
-        return [_line(attempt) for attempt in self._attempts() if attempt.is_in_flight()]
+        lines = [_line(attempt) for attempt in self._attempts() if attempt.is_in_flight()]
+        return lines if len(self._together) == 1 else sorted(lines, key=lambda one: one.dialed_at)
 
     def arrivals(self) -> list[Arrival]:
         """Answered people without an agent, longest wait first."""
@@ -106,9 +109,8 @@ class PacingView:
         claim = self._place.hopper.peek(leads)
         return None if claim is None else claim.odds
 
-    def _attempts(self) -> list[Attempt]:
-        its = self._place.campaign.id
-        return [one for one in self._floor.attempts.values() if one.campaign_id == its]
+    def _attempts(self) -> Iterator[Attempt]:
+        return chain.from_iterable(place.attempts.values() for place in self._together)
 
 
 def governor_allows(place: CampaignFloor) -> bool:
@@ -151,13 +153,14 @@ def _hour_and_weekday(zones: tuple[str, ...], quarter: int) -> tuple[int, int]:
 
 
 def _seat(duty: Duty) -> Seat:
+    is_wrapping_up = duty.state is AgentState.WRAP_UP
     return Seat(
         agent_id=duty.agent.id,
         state=duty.state,
         since=duty.since,
-        free_by=duty.deadline if duty.state is AgentState.WRAP_UP else None,
-        is_leaving=duty.wants in (AgentState.BREAK, AgentState.OFFLINE),
-        attempt_id=duty.attempt_id,
+        free_by=duty.deadline if is_wrapping_up else None,
+        is_leaving=duty.is_leaving(),
+        attempt_id=duty.next_attempt_id if is_wrapping_up else duty.attempt_id,
     )
 
 

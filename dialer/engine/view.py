@@ -19,6 +19,7 @@ class AgentView:
     lead: Lead | None  # whom he talks to, wraps up, or is shown in preview
     last_attempt_id: str | None = None  # whose result may still be corrected
     wants: str = ""  # "break" or "log out" after this call
+    also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +33,9 @@ class CampaignView:
     people_waiting: int
     people_talking: int
     last_decision: str  # pacing's last decision as a sentence
+    agents_at_work: int = 0
+    utilisation: float | None = None  # the busy share of their time, last quarter of an hour
+    reachable: float | None = None  # what it could be, as far as has been learned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,3 +59,18 @@ class FloorView:
     agents: tuple[AgentView, ...]
     trunks: tuple[TrunkView, ...]
     open_attempts: int
+
+
+def standing_in_words(agents: int, utilisation: float | None, reachable: float | None) -> str:
+    """Such as "your 8 volunteers could reach 79 %, you run at 76 %"; empty with nothing known."""
+    team = f"your {agents} volunteers" if agents != 1 else "your 1 volunteer"
+    if agents == 0 or utilisation is None:
+        return ""
+    if reachable is None:
+        verb = "runs" if agents == 1 else "run"
+        return f"{team} {verb} at {_percent(utilisation)}; what they could reach is not known yet"
+    return f"{team} could reach {_percent(reachable)}, you run at {_percent(utilisation)}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")

@@ -5,6 +5,8 @@ Names carry base units (`_seconds`) and `_total`; labels come only from small cl
 Dashboards and alert rules are checked against this file.
 """
 
+from contextlib import suppress
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 ANSWER_TO_CONNECTED_BUCKETS = (
@@ -57,6 +59,17 @@ class Metrics:
             "campaign",
             "reason",
         )
+        self.pacing_decisions = self._counter(
+            "callbank_pacing_decisions_total",
+            "Decisions of pacing that were kept, by what they dialed.",
+            "campaign",
+            "dialed",
+        )
+        self.lines_withdrawn = self._counter(
+            "callbank_lines_withdrawn_total",
+            "Ringing lines that pacing took back after their lawful time.",
+            "campaign",
+        )
         self.ami_events = self._counter(
             "callbank_ami_events_total", "Events that Asterisk's manager interface sent us."
         )
@@ -69,6 +82,22 @@ class Metrics:
         )
 
     def _name_what_is(self) -> None:
+        self.utilisation = self._gauge(
+            "callbank_utilisation_ratio",
+            "Share of their time at work, in the last quarter of an hour, that agents talked or"
+            " wrapped up.",
+            "campaign",
+        )
+        self.utilisation_reachable = self._gauge(
+            "callbank_utilisation_reachable_ratio",
+            "What that share could be with this team and these people; absent while unknown.",
+            "campaign",
+        )
+        self.pacing_theta = self._gauge(
+            "callbank_pacing_theta_ratio",
+            "The greatest chance of losing somebody that one more line may have, if answered.",
+            "campaign",
+        )
         self.agents = self._gauge(
             "callbank_agents", "Agents on duty, by what they are doing.", "campaign", "state"
         )
@@ -106,3 +135,12 @@ class Metrics:
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(name, text, labels, registry=self._registry)
+
+
+def set_or_drop(gauge: Gauge, label: str, value: float | None) -> None:
+    """Set a gauge's series; one that is not known is left out, because 0 would be a lie."""
+    if value is not None:
+        gauge.labels(label).set(value)
+        return
+    with suppress(KeyError):
+        gauge.remove(label)

@@ -22,14 +22,17 @@ from dialer.engine.commands import (
     Destination,
     RouteCall,
     SaveAttempt,
+    SaveDecision,
     SaveProgress,
 )
 from dialer.engine.events import Configured, Event, LineEvent, Restored
 from dialer.engine.view import FloorView
-from dialer.metrics.names import Metrics
+from dialer.metrics.names import Metrics, set_or_drop
+from dialer.pacing.floor import LineKind
 
 UNKNOWN_CAMPAIGN = "(unknown)"
 OTHER_REASON = "other"
+NOTHING = "nothing"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -86,6 +89,8 @@ class MetricsObserver:
             metrics.people_waiting.labels(name).set(campaign.people_waiting)
             metrics.people_talking.labels(name).set(campaign.people_talking)
             metrics.hopper_leads.labels(name).set(campaign.hopper)
+            set_or_drop(metrics.utilisation, name, campaign.utilisation)
+            set_or_drop(metrics.utilisation_reachable, name, campaign.reachable)
         self._look_at_agents(view)
         self._look_at_trunks(view)
 
@@ -119,6 +124,8 @@ class MetricsObserver:
                 self._metrics.calls_routed.labels(name, command.destination.value).inc()
             case DeferLead():
                 self._count_refusal(command)
+            case SaveDecision():
+                self._count_decision(command)
 
     def _count_end(self, closed: CloseAttempt) -> None:
         self._live.pop(closed.attempt_id, None)
@@ -136,6 +143,15 @@ class MetricsObserver:
         for reason in deferred.refusal.reasons:
             known = reason if reason in self._reasons else OTHER_REASON
             self._metrics.dials_refused.labels(name, known).inc()
+
+    def _count_decision(self, decision: SaveDecision) -> None:
+        metrics, name = self._metrics, self._name(decision.campaign_id)
+        dialed = decision.kind.value if decision.count else NOTHING
+        metrics.pacing_decisions.labels(name, dialed).inc()
+        metrics.lines_withdrawn.labels(name).inc(decision.withdrawn)
+        theta = decision.figures.get("theta")
+        if isinstance(theta, float | int):
+            metrics.pacing_theta.labels(name).set(theta)
 
     def _note_progress(self, progress: SaveProgress) -> None:
         attempt = self._live.get(progress.attempt_id)
@@ -195,10 +211,13 @@ class MetricsObserver:
             metrics.people_answered,
             metrics.people_connected,
             metrics.people_abandoned,
+            metrics.lines_withdrawn,
             metrics.answer_to_connected,
             *self._campaign_gauges(),
         ):
             metric.labels(name)
+        for dialed in (*LineKind, NOTHING):
+            metrics.pacing_decisions.labels(name, str(dialed))
         for outcome in Outcome:
             metrics.attempts_ended.labels(name, outcome.value)
         for destination in Destination:
@@ -212,6 +231,9 @@ class MetricsObserver:
         """A finished campaign keeps its counters but is doing nothing any more."""
         for gauge in self._campaign_gauges():
             gauge.labels(name).set(0)
+        metrics = self._metrics
+        for share in (metrics.utilisation, metrics.utilisation_reachable, metrics.pacing_theta):
+            set_or_drop(share, name, None)
         for state in AgentState:
             self._metrics.agents.labels(name, state.value).set(0)
 

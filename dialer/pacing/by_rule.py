@@ -13,6 +13,10 @@ NOT_KNOWN = 0.2
 Equal odds leave the list in its own order."""
 
 
+NOBODY_FREE = Decision(reason="no agent is free", holds=True)
+BY_HAND = Decision(reason="agents choose when to dial", holds=True)
+
+
 class ByRule:
     """What the rule-following pacers share: they learn nothing."""
 
@@ -33,14 +37,14 @@ class ByAgents(ByRule):
 
     def decide(self, floor: FloorSeen) -> Decision:
         """Never dials."""
-        return Decision(reason="agents choose when to dial")
+        return BY_HAND
 
 
 def one_to_one(floor: FloorSeen, because: str = "") -> Decision:
     """One line for each agent who is free, reserved for him."""
     free = max(0, floor.ready - floor.shared_lines - floor.people_waiting)
     if free == 0:
-        return Decision(reason="no agent is free")
+        return Decision(reason=NOBODY_FREE.reason)
     return Decision(count=free, reason=f"{free} free, one line each{because}")
 
 
@@ -49,6 +53,8 @@ class Progressive(ByRule):
 
     def decide(self, floor: FloorSeen) -> Decision:
         """As many reserved lines as agents are free."""
+        if floor.ready == 0:  # most of the time; nothing else need be counted then
+            return NOBODY_FREE
         return one_to_one(floor)
 
 
@@ -57,6 +63,8 @@ class Ratio(ByRule):
 
     def decide(self, floor: FloorSeen) -> Decision:
         """Shared lines up to the ratio; agents whom these do not need take one-to-one numbers."""
+        if floor.ready == 0:
+            return NOBODY_FREE
         if not floor.may_over_dial:
             return one_to_one(floor, ": the abandonment budget allows no more")
         out = floor.shared_lines + floor.people_waiting
@@ -65,4 +73,6 @@ class Ratio(ByRule):
         if shared and floor.next_odds(LeadClass.OVER_DIALABLE) is not None:
             return Decision(kind=LineKind.SHARED, count=shared, reason=reason)
         uncovered = max(0, floor.ready - ceil(out / floor.ratio))
-        return Decision(count=uncovered, leads=LeadClass.ONE_TO_ONE, reason=reason)
+        return Decision(
+            count=uncovered, leads=LeadClass.ONE_TO_ONE, reason=reason, holds=uncovered == 0
+        )

@@ -97,7 +97,7 @@ def bound(team: Team, abandon_rate: float) -> float:
     """
     _must_be_share("the share of abandoned people", abandon_rate)
     low, high = 0.0, 1.0
-    for _ in range(50):
+    for _ in range(40):
         middle = (low + high) / 2
         if _reached(team, abandon_rate, middle) > middle:
             low = middle
@@ -139,7 +139,8 @@ def advise(
     at_limit = _reach(team, "predictive at the limit", predictive(team, limit), limit)
     most = _reach(team, "bound", max(bound(team, limit), at_limit.utilisation), limit)
     method, why = _choose(team, one_to_one, ahead, at_limit)
-    return Advice(team=team, method=method, why=why, reach=(one_to_one, ahead, at_limit, most))
+    more = (at_limit,) if limit > target else ()
+    return Advice(team=team, method=method, why=why, reach=(one_to_one, ahead, *more, most))
 
 
 def _choose(team: Team, one_to_one: Reach, ahead: Reach, at_limit: Reach) -> tuple[str, str]:
@@ -151,16 +152,18 @@ def _choose(team: Team, one_to_one: Reach, ahead: Reach, at_limit: Reach) -> tup
             f" {_percent(one_to_one.utilisation)} of the time and lets nobody down. Predictive"
             f" dialing would add {max(0.0, minutes):.1f} talk minutes an hour: too little for it."
         )
-    more = at_limit.talk_min_per_hour - ahead.talk_min_per_hour
     why = (
         f"Predictive dialing can keep {_who(team)} busy {_percent(ahead.utilisation)} of the"
         f" time instead of {_percent(one_to_one.utilisation)}: {ahead.talk_min_per_hour:.0f} talk"
         f" minutes an hour each instead of {one_to_one.talk_min_per_hour:.0f}, and a wait of"
         f" {ahead.wait_s:.0f} s instead of {one_to_one.wait_s:.0f} s between conversations. For"
-        f" it, {_people(ahead.abandon_rate)} who answer find nobody there; going up to the limit"
-        f" of {_percent(at_limit.abandon_rate)} would add only {max(0.0, more):.1f} minutes."
-        " Numbers that may not be over-dialed are still dialed one to one."
+        f" it, {_people(ahead.abandon_rate)} who answer finds nobody there"
     )
+    more = at_limit.talk_min_per_hour - ahead.talk_min_per_hour
+    if more > 0:
+        limit = _percent(at_limit.abandon_rate)
+        why += f"; going up to the limit of {limit} would add only {more:.1f} minutes"
+    why += ". Numbers that may not be over-dialed are still dialed one to one."
     if team.agents < IDLE_ABOVE_BOUND[0][0]:
         why += (
             f" Below {IDLE_ABOVE_BOUND[0][0]} volunteers this is an extrapolation: it was not"
@@ -200,15 +203,14 @@ def _loss(z: float) -> float:
 
 
 def _spare_for(loss: float) -> float:
-    """The z that has this loss: above it there is no more than -loss, below it hardly any."""
-    low, high = -loss - 1.0, 10.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _loss(middle) > loss:
-            low = middle
-        else:
-            high = middle
-    return low
+    """The z that has this loss. By Newton's method, from the left: the loss is convex there."""
+    z = -loss - 1.0  # its loss is greater, for no loss is less than -z
+    for _ in range(100):
+        step = (_loss(z) - loss) / (erfc(z / sqrt(2)) / 2)
+        z += step
+        if step < 1e-9:
+            break
+    return z
 
 
 def _idle_above_bound(agents: int) -> float:
@@ -236,7 +238,7 @@ def _who(team: Team) -> str:
 
 
 def _people(share: float) -> str:
-    return f"1 person in {round(1 / share)}"
+    return f"about 1 person in {round(1 / share)}"
 
 
 def _percent(share: float) -> str:

@@ -41,7 +41,7 @@ class Seat:
     since: float
     free_by: float | None = None  # when his wrap-up is ended for him at the latest
     is_leaving: bool = False  # goes on break or home after this call: takes no further one
-    attempt_id: str | None = None  # of the line he is reserved for, or the call he is in
+    attempt_id: str | None = None  # the line he is reserved for (in wrap-up too), or his call
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +137,8 @@ class Decision:
     of either class when that is None; its agents are `agents` in this order (ready, or certainly
     free before anybody can answer), or the longest-waiting ready ones when that is empty.
     `withdraw` are attempts of lines to take back now; only lines that rang their lawful time.
+    `holds` says of a decision to do nothing that time alone will not change it: the pacer need
+    not be asked again before something has happened.
     `figures` are the inputs and results behind the reason, for the record.
     """
 
@@ -145,6 +147,7 @@ class Decision:
     leads: LeadClass | None = None
     agents: tuple[int, ...] = ()
     withdraw: tuple[str, ...] = ()
+    holds: bool = False
     reason: str
     figures: Mapping[str, float | int | str] = field(default_factory=dict)
 

@@ -7,20 +7,28 @@ now on, lies some tenths above or below the target. The inner one looks at the l
 dialed: theta moves until their risks, corrected by how many people were really lost for each that
 was reckoned with, come to the aim on average. It need not wait for people to be lost.
 
-Near a window's limit the aim shrinks; it never reaches zero, and never keeps an agent who waits
-from having one line.
+As the *room* gets small, the people whom a window's limit still allows, the aim shrinks: at no
+room shared lines are forbidden altogether, and that costs more than it saves. It never reaches
+zero, and never keeps an agent who waits from having one line.
 """
 
 from dialer.domain.budget import BudgetWindow
 from dialer.pacing.floor import FloorSeen
 
 PULL_PER_PERSON = 0.25
-MOST_CREDIT = 8.0
-ROOM_KEPT = 2.0
-"""People by which the aim stays under a window's limit, however close the target is to it."""
+PULL_HALVES_AFTER = 20000.0
+"""Answers in the longest window from which on a person of credit pulls only half as much."""
+MOST_PULL = 1.5
+ROOM_ENOUGH = 5.0
+"""People of room in every window from which on the limit does not matter."""
+LEAST_GUARD = 0.1
 RISK_GAIN = 0.03
+LEVEL = 1.6
+"""Theta in aims, before it is learned: most lines carry less risk than they may."""
 SURE_AFTER = 8.0
-"""Lost people that the look-ahead's own reckoning weighs as much as, against what happened."""
+LESS_THAN_RECKONED = 0.75
+"""What the correction is before it is learned, and how many reckoned losses that weighs as much
+as. Fewer are lost than was reckoned with: old lines are withdrawn, later ones held back."""
 FORGET = 0.999
 LEAST, GREATEST = 0.05, 12.0
 """Bounds of theta, in aims."""
@@ -31,7 +39,7 @@ class Governor:
 
     def __init__(self) -> None:
         self._aim = 0.01
-        self._level = 1.0  # theta, in aims
+        self._level = LEVEL
         self._reckoned = 0.0
         self._lost = 0.0
         self._seen: dict[str, BudgetWindow] = {}
@@ -39,17 +47,11 @@ class Governor:
     def theta(self, floor: FloorSeen) -> float:
         """The greatest risk one more line may have now."""
         self._watch(floor.windows)
-        self._aim = floor.target * growth(PULL_PER_PERSON * self.credit(floor))
+        pull = PULL_PER_PERSON * credit(floor)
+        guard = (room(floor) + 1.0) / (ROOM_ENOUGH + 1.0)
+        self._aim = floor.target * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
+        self._aim *= max(LEAST_GUARD, min(guard, 1.0))
         return min(0.5, self._aim * self._level)
-
-    def credit(self, floor: FloorSeen) -> float:
-        """How many more people could have been lost, by the window that leaves least."""
-        credits = [
-            min(floor.target * window.answered, floor.limit * window.answered - ROOM_KEPT)
-            - window.abandoned
-            for window in floor.windows
-        ]
-        return max(-MOST_CREDIT, min([*credits, MOST_CREDIT]))
 
     def dialed(self, risk: float, odds: float) -> None:
         """A line of this risk was dialed."""
@@ -70,7 +72,25 @@ class Governor:
 
     def correction(self) -> float:
         """How many people are really lost for each that was reckoned with."""
-        return (self._lost + SURE_AFTER) / (self._reckoned + SURE_AFTER)
+        return (self._lost + SURE_AFTER * LESS_THAN_RECKONED) / (self._reckoned + SURE_AFTER)
+
+
+def credit(floor: FloorSeen) -> float:
+    """How many more people could have been lost by the target, in the longest window; the longer
+    that is, the less each of them matters."""
+    longest = max(floor.windows, key=lambda window: window.answered, default=None)
+    if longest is None:
+        return 0.0
+    people = floor.target * longest.answered - longest.abandoned
+    return people / float((1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER) ** 0.5)
+
+
+def room(floor: FloorSeen) -> float:
+    """How many more people may be lost by the limit, in the window that leaves least."""
+    return min(
+        (floor.limit * (window.answered + 1) - window.abandoned - 1 for window in floor.windows),
+        default=0.0,
+    )
 
 
 def growth(exponent: float) -> float:

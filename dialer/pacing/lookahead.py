@@ -55,7 +55,7 @@ class LookAhead:
 
     def __init__(self, tables: Residuals, pool: Pool, believed: Believed) -> None:
         self._tables = tables
-        self._scenarios = believed.scenarios
+        self.scenarios = believed.scenarios
         self._levels = levels(believed.scenarios)
         share = _shares(believed.share, believed.scenarios)
         expected = believed.expected
@@ -69,7 +69,7 @@ class LookAhead:
     def _cells_of_lines(self, pool: Pool) -> Cells:
         """By which cell the one who answers must have an agent; CELLS where nobody answers."""
         if not pool.ages:
-            return np.zeros((0, self._scenarios), dtype=np.int16)
+            return np.zeros((0, self.scenarios), dtype=np.int16)
         return self._draw(list(pool.ages), np.array(pool.odds), list(pool.line_slots))
 
     def _draw(self, ages: list[int], odds: Floats, slots: list[int]) -> Cells:
@@ -99,19 +99,19 @@ class LookAhead:
 
     def _counted(self, cells: Cells) -> NDArray[np.int64]:
         """How many fall into each cell, by scenario."""
-        flat = (cells.astype(np.int64) * self._scenarios + np.arange(self._scenarios)).ravel()
-        counts = np.bincount(flat, minlength=(CELLS + 1) * self._scenarios)
-        return counts.reshape(CELLS + 1, self._scenarios)
+        flat = (cells.astype(np.int64) * self.scenarios + np.arange(self.scenarios)).ravel()
+        counts = np.bincount(flat, minlength=(CELLS + 1) * self.scenarios)
+        return counts.reshape(CELLS + 1, self.scenarios)
 
     # --- what comes of it -------------------------------------------------------------------
 
     def lost(self) -> float:
         """How many people are lost on average, as things stand."""
-        return float(np.maximum(self._need.max(axis=0), 0).sum()) / self._scenarios
+        return float(np.maximum(self._need.max(axis=0), 0).sum()) / self.scenarios
 
     def answers_expected(self) -> float:
         """How many of the lines are answered on average."""
-        return float((self._lines < CELLS).sum()) / self._scenarios
+        return float((self._lines < CELLS).sum()) / self.scenarios
 
     def risk(self, age: int = 0) -> float:
         """The chance that one more line of that age loses somebody if it is answered."""
@@ -121,6 +121,14 @@ class LookAhead:
         by_cell[1:] = self._tables.must_have_agent(age) * WHOLE
         by_cell[CELLS] = WHOLE
         return int((by_cell[cells] * self._weights).sum()) / (self._weight * WHOLE)
+
+    def risk_without_an_agent(self) -> float:
+        """The chance that one waiting agent fewer loses somebody."""
+        return float((self._need.max(axis=0) >= 0).sum()) / self.scenarios
+
+    def take_agent(self) -> None:
+        """Reckon without one of the waiting agents."""
+        self._need += ONE
 
     def add(self, odds: float) -> None:
         """Reckon with one more line, dialed now."""

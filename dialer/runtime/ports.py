@@ -15,6 +15,7 @@ from dialer.domain.trunk import Trunk
 from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
 from dialer.engine.events import Event, Restored, RouteAsked
 from dialer.engine.view import FloorView
+from dialer.pacing.floor import Fact
 
 Sink = Callable[[Event], None]
 """Where an adapter puts what happened. Never blocks, never raises."""
@@ -79,6 +80,12 @@ class Store(Protocol):
 
     async def first_dialed_at(self, campaign_id: int) -> float | None:
         """When the campaign's first attempt was dialed; None before it."""
+
+    async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
+        """What the campaign's last attempts taught, so many of them at most, oldest fact first."""
+
+    async def remove_decisions(self, before: float) -> int:
+        """Remove kept decisions from before an instant, not all at once; how many."""
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""

@@ -27,6 +27,7 @@ from dialer.engine.commands import (
 )
 from dialer.engine.engine import Engine
 from dialer.engine.view import FloorView
+from dialer.runtime.clock import by_new_clock, no_jumps
 from dialer.runtime.lane import StoreLane
 from dialer.runtime.ports import Sink, Store, StoreAway, Telephony, TelephonyAway
 
@@ -49,6 +50,7 @@ class World:
     store: Store
     clock: Callable[[], float]
     note: Note | None = None  # the transcript
+    jumped_by_s: Callable[[], float] = no_jumps  # the wall clock, since it was last asked
 
 
 class Pump:
@@ -133,6 +135,20 @@ class Pump:
             self._handle(*self._inbox.popleft())
 
     def _handle(self, event: events.Event, done: asyncio.Future[Any] | None) -> None:
+        by_s = self._world.jumped_by_s()
+        if by_s:
+            event = self._clock_jumped(event, by_s)
+        self._engine_handles(event, done)
+
+    def _clock_jumped(self, event: events.Event, by_s: float) -> events.Event:
+        """The engine hears of it before all else; what waits in the inbox is of the old clock."""
+        now = self._world.clock()
+        self._engine_handles(events.ClockJumped(at=now, by_s=by_s), None)
+        waiting = [(by_new_clock(one, by_s, now), done) for one, done in self._inbox]
+        self._inbox = deque(waiting)
+        return by_new_clock(event, by_s, now)
+
+    def _engine_handles(self, event: events.Event, done: asyncio.Future[Any] | None) -> None:
         now = self._world.clock()
         try:
             commands = self._engine.handle(event, now)

@@ -163,7 +163,7 @@ class Follower:
         return self._own.odds(lead)
 
     def list_order(self) -> ListOrder | None:
-        """As the campaign's own method would have it."""
+        """As the campaign's own method believes."""
         return self._own.list_order()
 
     def decide(self, floor: PacingView) -> Decision:

@@ -113,8 +113,9 @@ class Recorder:
                 self._write(note)
             if self._file is not None:
                 self._file.flush()
-        except OSError as error:
-            self._give_up(error.strerror or str(error))
+        except Exception as error:
+            # Also a defect of ours: whatever is wrong with it, the transcript costs no call.
+            self._give_up(str(error))
 
     def finish(self) -> None:
         """The same, from a thread or without asyncio."""
@@ -143,7 +144,7 @@ class Recorder:
 
     def _line(self, value: Json) -> None:
         assert self._file is not None
-        line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
         self._file.write(line.encode("utf-8") + b"\n")
 
     def _end(self, last: Json) -> None:

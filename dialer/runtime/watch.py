@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
-from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.campaign import Campaign, CampaignState, DialMethod
 from dialer.domain.trunk import Trunk
 from dialer.engine import events
 from dialer.runtime.ports import Sink, Store, StoreAway, TrunkSource
@@ -19,6 +19,10 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 LEDGER_EVERY = 15
+PAST_ATTEMPTS = 5000
+"""How many attempts pacing learns from at its start: some evenings of a small team. More would
+only be forgotten again, because what was learned is discounted as it ages."""
+
 DAY_S = 86400.0
 BLOCK_S = 30 * DAY_S
 """The period over which abandonment is judged, successively from the campaign's first call:
@@ -61,6 +65,7 @@ class Watch:
         self._known: Configuration | None = None
         self._told: Configuration | None = None
         self._is_draining = False
+        self._taught: dict[int, DialMethod] = {}
 
     def drain(self) -> None:
         """From now on no call is placed."""
@@ -90,6 +95,8 @@ class Watch:
             self._told = await self._on_change(now)
             self._known = now
             self._tell(self._told)
+        for campaign in now.campaigns:
+            await self._teach(campaign)
         if with_ledger:
             for campaign in now.campaigns:
                 if campaign.state is CampaignState.RUNNING:
@@ -100,6 +107,17 @@ class Watch:
         self._sink(
             events.Configured(at=self._clock(), campaigns=said.campaigns, trunks=said.trunks)
         )
+
+    async def _teach(self, campaign: Campaign) -> None:
+        """What earlier calls taught, to a pacer that has only begun."""
+        if self._taught.get(campaign.id) is campaign.dial_method:
+            return
+        facts = await self._store.past_facts(campaign.id, PAST_ATTEMPTS)
+        self._taught[campaign.id] = campaign.dial_method
+        if facts:
+            self._sink(
+                events.PastLearned(at=self._clock(), campaign_id=campaign.id, facts=facts)
+            )
 
     async def _count(self, campaign_id: int) -> None:
         # Who is connected while the store counts is counted twice until the next time.

@@ -1,7 +1,7 @@
 """The simulator's clock: a heap of what is to happen, in whole microseconds.
 
 Whoever wants something done later puts a function and its argument on the agenda; equal instants
-keep the order in which they were put there. Time moves only in `step`.
+keep the order in which they were put there. Time moves only in `run`.
 """
 
 from collections.abc import Callable
@@ -37,14 +37,13 @@ class Agenda:
         self._count += 1
         heappush(self._heap, (max(at_us, self.now_us), self._count, do, what))
 
-    def step(self, until_us: int) -> bool:
-        """Do the next thing that is due by then; False when there is none."""
+    def run(self, until_us: int, then: Callable[[], None]) -> None:
+        """Do all that is due by then, each thing followed by `then`."""
         heap = self._heap
-        if not heap or heap[0][0] > until_us:
-            return False
-        at_us, _, do, what = heappop(heap)
-        if at_us != self.now_us:
-            self.now_us = at_us
-            self.now = at_us / US
-        do(what)
-        return True
+        while heap and heap[0][0] <= until_us:
+            at_us, _, do, what = heappop(heap)
+            if at_us != self.now_us:
+                self.now_us = at_us
+                self.now = at_us / US
+            do(what)
+            then()

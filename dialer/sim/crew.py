@@ -19,6 +19,9 @@ from dialer.sim.world import World
 if TYPE_CHECKING:
     from dialer.sim.network import Line
 
+LOOKS_AGAIN_S = 10.0
+"""A volunteer whose page still shows a call that is over clicks "hang up" after so long."""
+
 CORRECT_AFTER_S = 5.0
 """A volunteer whom the page shows as logged out although he wants to work logs in again."""
 
@@ -55,7 +58,7 @@ class Volunteer:
 
     __slots__ = (
         "agent", "channel", "doing", "free_at_us", "gives_result", "heard_machine", "is_shown_free",
-        "is_wanted", "leg_id", "line", "reports_on", "since_us", "wrap_s",
+        "is_wanted", "leg_id", "line", "page", "reports_on", "since_us", "wants_break", "wrap_s",
     )  # fmt: skip
 
     def __init__(self, agent: Agent) -> None:
@@ -71,6 +74,8 @@ class Volunteer:
         self.gives_result = True
         self.heard_machine = False
         self.is_wanted = False  # he wants to be at work
+        self.wants_break = False
+        self.page: tuple[AgentState, str | None] = (AgentState.OFFLINE, None)  # what it shows
         self.is_shown_free = False
 
 
@@ -102,14 +107,15 @@ class Crew:
     def staff(self, wanted: int) -> None:
         """So many shall be at work; idle ones leave first, the others when they are next idle."""
         there = [one for one in self.by_id.values() if one.is_wanted]
-        for one in [one for one in self.by_id.values() if not one.is_wanted][: wanted - len(there)]:
+        others = [one for one in self.by_id.values() if not one.is_wanted]
+        for one in others[: max(0, wanted - len(there))]:
             one.is_wanted = True
             if one.doing is Doing.AWAY and not one.leg_id:
                 self._log_in(one)
         there.sort(key=lambda one: (one.doing is not Doing.IDLE, one.agent.id))
         for one in there[: max(0, len(there) - wanted)]:
             one.is_wanted = False
-            self._hands.post(ev.AgentLoggedOut(at=self._agenda.now, agent_id=one.agent.id))
+            self._log_out(one)
 
     def _log_in(self, one: Volunteer) -> None:
         if one.is_wanted and one.doing is Doing.AWAY and not one.leg_id:
@@ -125,24 +131,34 @@ class Crew:
     def hears_state(self, told: cmd.SaveAgentState) -> None:
         """What the volunteer's page shows."""
         one = self.by_id[told.agent_id]
-        if told.state is AgentState.BREAK and one.doing is Doing.IDLE:
+        one.page = (told.state, told.attempt_id)
+        if told.state is AgentState.READY and one.doing is Doing.BREAK:
+            self._turn(one, Doing.IDLE)
+        elif told.state is AgentState.BREAK and one.doing is Doing.IDLE:
             self._turn(one, Doing.BREAK)
-            self._agenda.after(
-                self._moods.exponential(self._law.break_mean_s), self._back_from_break, one
-            )
+            # Whoever is put on break without having asked for it says at once that he is ready.
+            break_s = self._moods.exponential(self._law.break_mean_s) if one.wants_break else 1.0
+            one.wants_break = False
+            self._agenda.after(break_s, self._back_from_break, one)
         elif told.state is AgentState.OFFLINE and one.is_wanted:
             self._agenda.after(CORRECT_AFTER_S, self._log_in, one)
+        if told.state is AgentState.READY and not one.is_wanted:
+            self._agenda.after(CORRECT_AFTER_S, self._log_out, one)  # his wish was forgotten
+
+    def _log_out(self, one: Volunteer) -> None:
+        if not one.is_wanted and one.page[0] is not AgentState.OFFLINE:
+            self._hands.post(ev.AgentLoggedOut(at=self._agenda.now, agent_id=one.agent.id))
 
     def _back_from_break(self, one: Volunteer) -> None:
-        if one.doing is Doing.BREAK:
+        if one.doing is Doing.BREAK and one.is_wanted:
             self._hands.post(ev.AgentAskedReady(at=self._agenda.now, agent_id=one.agent.id))
-            self._turn(one, Doing.IDLE)
 
     def _wants_break(self, what: tuple[Volunteer, str]) -> None:
         one, leg_id = what
         if one.leg_id != leg_id:
             return
         if one.doing is not Doing.BREAK and one.is_wanted:
+            one.wants_break = True
             self._hands.post(ev.AgentAskedBreak(at=self._agenda.now, agent_id=one.agent.id))
         self._plan(self._law.breaks_per_hour, self._wants_break, what)
 
@@ -201,6 +217,7 @@ class Crew:
         if line is not None:
             line.network.end(line, 16, None)
         one.reports_on = ""
+        one.wants_break = False
         self._turn(one, Doing.AWAY)
         self._hands.emit(ev.AgentLegDown(at=self._agenda.now, agent_id=one.agent.id))
 
@@ -252,6 +269,14 @@ class Crew:
             self._reports(what)
         one.reports_on = ""
         self._turn(one, Doing.IDLE)
+        if one.page == (AgentState.TALKING, attempt_id):
+            self._agenda.after(LOOKS_AGAIN_S, self._ends_dead_call, what)
+
+    def _ends_dead_call(self, what: tuple[Volunteer, str]) -> None:
+        one, attempt_id = what
+        if one.doing is Doing.IDLE and one.page == (AgentState.TALKING, attempt_id):
+            self._hands.post(ev.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
+            self._agenda.after(LOOKS_AGAIN_S, self._ends_dead_call, what)
 
     def _reports(self, what: tuple[Volunteer, str]) -> None:
         one, attempt_id = what

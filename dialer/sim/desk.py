@@ -8,6 +8,7 @@ unsent, while store or link are away. The store's methods never wait, so `at_onc
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from dialer.engine import commands as cmd
@@ -23,6 +24,12 @@ from dialer.sim.world import Faults
 
 RETRY_S = 0.75
 LEDGER_EVERY_S = 15.0
+
+_WRITTEN = frozenset(
+    kind
+    for kind in vars(cmd).values()
+    if isinstance(kind, type) and issubclass(kind, cmd.StoreCommand)
+)
 
 T = TypeVar("T")
 
@@ -46,13 +53,8 @@ class Observer(Protocol):
     def dials(self, wish: cmd.Originate) -> None:
         """A call is about to leave."""
 
-
-class _NobodyLooks:
-    def happened(self, event: ev.Event, commands: Sequence[cmd.Command]) -> None:
-        pass
-
-    def dials(self, wish: cmd.Originate) -> None:
-        pass
+    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+        """Rows are committed."""
 
 
 class Desk:
@@ -80,10 +82,12 @@ class Desk:
         self.engine: Engine | None = None
         self.engines = 0
         self.events = self.commands = 0
+        self.engine_s = 0.0
         self.network: Network | None = None
         self.link_is_up: Callable[[], bool] = lambda: True
         self.hears_state: Callable[[cmd.SaveAgentState], None] = lambda told: None
-        self.observer: Observer = _NobodyLooks()
+        self.observer: Observer | None = None
+        self.look_after_s: Callable[[], float] = lambda: LEDGER_EVERY_S
 
     # --- the inbox ------------------------------------------------------------------------------
 
@@ -114,22 +118,28 @@ class Desk:
             self._handle(inbox.popleft())
 
     def _handle(self, event: ev.Event) -> None:
-        assert self.engine is not None
+        assert self.engine is not None and self.observer is not None
+        began = perf_counter()
         commands = self.engine.handle(event, self._agenda.now)
+        self.engine_s += perf_counter() - began
         self.events += 1
         self.observer.happened(event, commands)
-        if not commands:
-            return
-        self.commands += len(commands)
+        if commands:
+            self.commands += len(commands)
+            self._sort_out(commands)
+
+    def _sort_out(self, commands: Sequence[cmd.Command]) -> None:
+        """Telephone commands and answers at once, rows and calls through the store's lane."""
         writes: list[cmd.StoreCommand] = []
         calls: list[cmd.Originate] = []
         for command in commands:
-            if isinstance(command, cmd.StoreCommand):
-                writes.append(command)
-                if type(command) is cmd.SaveAgentState:
-                    self.hears_state(command)
-            elif type(command) is cmd.Originate:
-                calls.append(command)
+            kind = type(command)
+            if kind in _WRITTEN:
+                writes.append(command)  # type: ignore[arg-type]
+                if kind is cmd.SaveAgentState:
+                    self.hears_state(command)  # type: ignore[arg-type]
+            elif kind is cmd.Originate:
+                calls.append(command)  # type: ignore[arg-type]
             else:
                 self._carry_out(command)
         if writes or calls:
@@ -193,6 +203,9 @@ class Desk:
                 self.take(ev.StoreWentAway(at=self._agenda.now))
             self._agenda.after(RETRY_S, self._write, self.engines)
             return
+        assert self.observer is not None
+        if writes:
+            self.observer.written(writes)
         if self._is_store_away:
             self._is_store_away = False
             self.take(ev.StoreCameBack(at=self._agenda.now))
@@ -206,6 +219,7 @@ class Desk:
         elif self._agenda.now >= call.permit.expires_at:
             self._drop([call], "the permit ran out before the call could be placed")
         else:
+            assert self.observer is not None
             self.observer.dials(call)
             self.network.originate(call)
 
@@ -238,6 +252,10 @@ class Desk:
         self._agenda.after(LEDGER_EVERY_S, self._look, self.engines)
         return True
 
+    def is_settled(self) -> bool:
+        """Whether an engine runs, the store is there, and nothing waits to be written."""
+        return self.engine is not None and not (self._is_store_away or self._unwritten)
+
     def let_browsers_in(self) -> None:
         """What volunteers clicked meanwhile."""
         held, self._held = self._held, []
@@ -258,7 +276,7 @@ class Desk:
             return
         with suppress(StoreAway):
             at_once(self._watch.look(with_ledger=True))
-        self._agenda.after(LEDGER_EVERY_S, self._look, engine)
+        self._agenda.after(self.look_after_s(), self._look, engine)
 
 
 async def as_it_is(now: Configuration) -> Configuration:

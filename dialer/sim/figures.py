@@ -16,14 +16,14 @@ from dialer.sim.line import Line
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """What a run was made of, all of it counted. Wall time is no part of the figures."""
+    """What a run was made of, the burn-in included. Of `wall_s`, the engine took `engine_s`."""
 
     attempts: int
     connected: int
     events: int
     commands: int
     wall_s: float
-    engine_s: float = 0.0
+    engine_s: float
     engines: int = 1  # how many were started (1 + crashes)
 
 

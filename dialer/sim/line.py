@@ -30,6 +30,9 @@ class Wires(Protocol):
     def line_over(self, line: "Line") -> None:
         """A line is gone; its instants are all known."""
 
+    def stolen(self, volunteer: "Volunteer", line: "Line") -> None:
+        """A volunteer in a call is put through to another person."""
+
 
 class Line:
     """One call to a person on the list, as it really is. Instants are seconds, None before."""

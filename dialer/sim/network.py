@@ -63,6 +63,11 @@ class Network:
             cmd.ShowAgentToQueue: self.switch.show_agent,
         }
 
+    def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
+        """Lines up on a trunk, its channel limit, its calls per second."""
+        law = self._trunk_laws[endpoint]
+        return self.on_trunk[endpoint], law.channel_limit, law.calls_per_second
+
     def execute(self, command: cmd.TelephoneCommand) -> None:
         """Carry out one command."""
         self._do[type(command)](command)

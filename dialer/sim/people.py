@@ -59,12 +59,13 @@ class People:
 
     def __init__(self, world: World, chance: Chance, store: SimStore, campaign: Campaign) -> None:
         self.by_lead: dict[int, Person] = {}
+        self.alone: set[int] = set()  # leads whose number is nobody else's
         self._world = world
         self._chance = chance
         self._store = store
         self._campaign = campaign
         self._numbers = 0
-        self._last_number = ""
+        self._last_number, self._last_lead = "", 0
         self._untouched = 0
         self._weights = [one.share for one in world.leads.classes]
         for _ in range(world.leads.count or AHEAD):
@@ -112,7 +113,11 @@ class People:
                 line_type=kind.line_type,
             )
         )
-        self._last_number = e164
+        if is_shared:
+            self.alone.discard(self._last_lead)
+        else:
+            self.alone.add(kept.id)
+        self._last_number, self._last_lead = e164, kept.id
         self._untouched += 1
         self.by_lead[kept.id] = Person(answer_rate=self._rate(area, kind))
 

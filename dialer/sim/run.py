@@ -11,7 +11,7 @@ with the command that replays the run.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -19,29 +19,34 @@ from zoneinfo import ZoneInfo
 
 from dialer.domain.campaign import Campaign, CampaignState, Limits
 from dialer.domain.trunk import Trunk
+from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.engine.view import FloorView
 from dialer.pacing.choose import PacerFactory
 from dialer.pacing.floor import Pacer
 from dialer.runtime.watch import Watch
 from dialer.sim.agenda import US, Agenda
+from dialer.sim.calendar import Calendar
 from dialer.sim.chance import Chance
-from dialer.sim.crew import Crew, Doing
-from dialer.sim.desk import Desk, as_it_is
+from dialer.sim.checks import IDLE_TOO_LONG_S, LOOK_EVERY_S, Broken, Checks
+from dialer.sim.crew import Crew, Doing, Volunteer
+from dialer.sim.desk import LEDGER_EVERY_S, Desk, as_it_is
 from dialer.sim.digest import Digest
 from dialer.sim.figures import Counts, Figures, Tally
 from dialer.sim.line import Line
+from dialer.sim.mishaps import Mishaps
 from dialer.sim.network import Network
 from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
 from dialer.sim.world import World
 
-FIRST_DAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo(ZONE))
-"""A Monday at nine."""
-
 OUR_NUMBER = "+19195550100"
 NIGHT_TICK_S = 60.0
-DAY_S = 86400.0
+NIGHT_LOOK_S = 900.0
+EPSILON_S = 0.001
+SWARM = "swarm"
+"""The scenario that draws everything, team and policy too, from the seed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,32 +72,10 @@ class Truth:
         return self._agenda.now if one.doing is Doing.IDLE else one.free_at_us / US
 
 
-class Calendar:
-    """Worked hours and instants. Every day's work begins at nine, a day after the last."""
-
-    def __init__(self, day_h: float) -> None:
-        self._day_s = min(day_h * 3600.0, DAY_S / 2)
-        self.start = FIRST_DAY.timestamp()
-
-    def instant(self, worked_h: float) -> float:
-        """When so many hours have been worked."""
-        days, rest_s = divmod(worked_h * 3600.0, self._day_s)
-        if days and not rest_s:  # the end of a day, not the beginning of the next
-            days, rest_s = days - 1, self._day_s
-        return self.start + days * DAY_S + rest_s
-
-    def worked_h(self, at: float) -> float:
-        """Hours worked by then."""
-        days, rest_s = divmod(at - self.start, DAY_S)
-        return (days * self._day_s + min(self._day_s, rest_s)) / 3600.0
-
-    def is_open(self, at: float) -> bool:
-        """Whether it is a working hour."""
-        return (at - self.start) % DAY_S < self._day_s
-
-
 class Evening:
     """A run in the making. `run` carries it out; the parts may be looked at by tests."""
+
+    desk_kind = Desk
 
     def __init__(self, world: World, pacers: PacerFactory, team: Team, store: SimStore) -> None:
         self.world, self.team, self.store = world, team, store
@@ -105,9 +88,12 @@ class Evening:
         self.network = Network(world, self.agenda, self.chance, self.crew, self)
         self.truth = Truth(self.crew, self.agenda)
         self._pacers = pacers
-        self.desk = Desk(self.agenda, store, world.faults, self._engine, self._watch)
+        self.desk = self.desk_kind(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
+        self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
+        self.checks = Checks(self, lambda: self.people.alone)
         self.campaign = store.add_campaign(_campaign(world))
+        self.people = People(world, self.chance("people"), store, self.campaign)
         self._connect_parts()
 
     def chance(self, name: str) -> Chance:
@@ -116,9 +102,7 @@ class Evening:
 
     def _connect_parts(self) -> None:
         self.network.worked_h = lambda: self.calendar.worked_h(self.agenda.now)
-        self.network.people = People(
-            self.world, self.chance("people"), self.store, self.campaign
-        )
+        self.network.people = self.people
         most = max(1, *(self._wanted(share) for share in self.world.volunteers.shifts), 1)
         agents = [self.store.add_agent(f"v{n}", f"v{n}") for n in range(1, most + 1)]
         self.crew.hire(agents, self.campaign.id)
@@ -126,6 +110,8 @@ class Evening:
         self.desk.link_is_up = lambda: self.wire.is_up
         self.desk.hears_state = self.crew.hears_state
         self.desk.observer = self
+        self.desk.look_after_s = lambda: NIGHT_LOOK_S if self._is_night() else LEDGER_EVERY_S
+        self.mishaps.on_gap = self._gap
 
     def _engine(self, number: int) -> Engine:
         return Engine(f"sim{number}", pacers=self._pacer)
@@ -178,14 +164,85 @@ class Evening:
     def line_over(self, line: Line) -> None:
         """A line is gone."""
         self.tally.line_over(line)
+        self.checks.line_over(line)
 
-    def happened(self, event: ev.Event, commands: object) -> None:
+    def stolen(self, volunteer: Volunteer, line: Line) -> None:
+        """A volunteer in a call is put through to another person."""
+        self.checks.stolen(volunteer, line)
+
+    # --- who watches the desk ---------------------------------------------------------------------
+
+    def happened(self, event: ev.Event, commands: Sequence[cmd.Command]) -> None:
         """The engine was told something."""
-        if type(event) is not ev.Ticked:
-            self.digest.take(self.agenda.now_us, event)
+        kind = type(event)
+        if kind is ev.Ticked:
+            return
+        self.digest.take(self.agenda.now_us, event)
+        if kind is ev.LeadsClaimed:
+            self.checks.claimed([lead.id for lead in event.leads])  # type: ignore[attr-defined]
+        self.checks.wished(len(commands))
 
-    def dials(self, wish: object) -> None:
+    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+        """Rows are committed."""
+        self.checks.written(batch)
+
+    def dials(self, wish: cmd.Originate) -> None:
         """A call leaves."""
+        self.checks.dials(wish)
+
+    def _gap(self, is_crash: bool) -> None:
+        """The engine misses facts of all that is up."""
+        if is_crash:
+            self.checks.gap()
+        self.wire.damaged.update(self.network.lines)
+        self.wire.damaged.update(self.checks.open_attempts())
+
+    def _look(self, _: object) -> None:
+        self.checks.look()
+        self.agenda.after(LOOK_EVERY_S, self._look)
+
+    # --- what the checks may look at ------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The instant."""
+        return self.agenda.now
+
+    @property
+    def slowness_s(self) -> float:
+        """How much later than it happens the engine may know a thing, or how much earlier act."""
+        return self.world.faults.event_delay_s + 0.2
+
+    def lines_to(self, e164: str) -> int:
+        """Lines that are really up to a number."""
+        return self.network.numbers.get(e164, 0)
+
+    def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
+        """Lines up on a trunk, its channel limit, its calls per second."""
+        return self.network.trunk_use(endpoint)
+
+    def facts_of(self, attempt_id: str) -> bool:
+        """Whether every fact of the attempt has reached the engine."""
+        return attempt_id not in self.wire.damaged
+
+    def is_whole(self) -> bool:
+        """Whether engine, link and store are all there and nothing waits to be written."""
+        return self.desk.is_settled() and self.wire.is_up
+
+    def may_call(self) -> bool:
+        """Whether it is an hour for calls, for a while already and for a while to come."""
+        now = self.agenda.now
+        times = (now - IDLE_TOO_LONG_S, now, now + 2 * IDLE_TOO_LONG_S)
+        return all(self.calendar.is_open(at) for at in times)
+
+    def view(self) -> FloorView:
+        """The engine's floor."""
+        assert self.desk.engine is not None
+        return self.desk.engine.view(self.agenda.now)
+
+    def agenda_size(self) -> int:
+        """How much is still to happen."""
+        return len(self.agenda)
 
     # --- what goes on ---------------------------------------------------------------------------
 
@@ -194,34 +251,56 @@ class Evening:
 
     def _tick(self, _: object) -> None:
         self.desk.take(ev.Ticked(at=self.agenda.now))
-        is_night = not self.network.lines and not self.calendar.is_open(self.agenda.now)
-        self.agenda.after(NIGHT_TICK_S if is_night else self.world.tick_s, self._tick)
+        self.agenda.after(NIGHT_TICK_S if self._is_night() else self.world.tick_s, self._tick)
+
+    def _is_night(self) -> bool:
+        return not self.network.lines and not self.calendar.is_open(self.agenda.now)
 
     def _wanted(self, share: float) -> int:
         return max(1, int(self.team.agents * share + 0.5))
 
-    def _staff(self, turn: int) -> None:
-        shifts = self.world.volunteers.shifts
-        is_open = self.calendar.is_open(self.agenda.now)
-        self.crew.staff(self._wanted(shifts[turn % len(shifts)]) if is_open else 0)
-        slice_h = self.world.volunteers.shift_min / 60.0
-        step_h = slice_h if len(shifts) > 1 else 1.0
-        self.agenda.after(step_h * 3600.0, self._staff, turn + 1)
+    def _staff(self, _: object) -> None:
+        """Who is wanted in this slice of the working day; nobody when the day is over."""
+        law, now = self.world.volunteers, self.agenda.now
+        open_s = self.calendar.open_for(now)
+        if open_s <= 0.0:
+            self.crew.staff(0)
+            self.agenda.after(self.calendar.opens_in(now), self._staff)
+            return
+        slice_s = law.shift_min * 60.0
+        number, into_s = divmod(self.calendar.worked_h(now) * 3600.0 + EPSILON_S, slice_s)
+        self.crew.staff(self._wanted(law.shifts[int(number) % len(law.shifts)]))
+        self.agenda.after(min(open_s, slice_s - into_s + EPSILON_S), self._staff)
 
     def run(self, policy: str = "") -> Figures:
         """Carry the run out."""
         began = time.perf_counter()
         agenda, desk = self.agenda, self.desk
-        self.desk.start()
-        self.wire.come_up(self.network.legs(), [])
-        desk.drain()
-        self._staff(0)
-        desk.drain()
         agenda.after(self.world.tick_s, self._tick)
+        agenda.after(LOOK_EVERY_S, self._look)
         end_us = round(self.calendar.instant(self.team.hours) * US)
-        while agenda.step(end_us):
+        try:
+            self.mishaps.begin(self.wire, self.network, self.store)
             desk.drain()
+            self._staff(None)
+            desk.drain()
+            agenda.run(end_us, desk.drain)
+        except Exception as error:
+            raise Broken(self._told(error, policy)) from error
         return self._figures(policy, time.perf_counter() - began)
+
+    def _told(self, error: Exception, policy: str) -> str:
+        """What broke, when, and how to see it again."""
+        at = datetime.fromtimestamp(self.agenda.now, ZoneInfo(ZONE))
+        what = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
+        team, name = self.team, self.world.name
+        policy = policy or str(self.world.rules.dial_method)
+        its = f" --policy {policy} --agents {team.agents} --hours {team.hours:g}"
+        return (
+            f"{what} ({at:%A %H:%M:%S}.{at.microsecond:06d}). To see it again:"
+            f" ./callbank simulate --scenario {name}{'' if name == SWARM else its}"
+            f" --seed {team.seed}"
+        )
 
     def _figures(self, policy: str, wall_s: float) -> Figures:
         end_us = round(self.calendar.instant(self.team.hours) * US)
@@ -251,6 +330,7 @@ class Evening:
                 events=self.desk.events,
                 commands=self.desk.commands,
                 wall_s=wall_s,
+                engine_s=self.desk.engine_s,
                 engines=self.desk.engines,
             ),
         )

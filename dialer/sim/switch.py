@@ -11,7 +11,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.sim.agenda import Agenda
 from dialer.sim.chance import Chance
-from dialer.sim.crew import Crew, Volunteer
+from dialer.sim.crew import Crew
 from dialer.sim.line import NORMAL, Line, Wires
 from dialer.sim.world import World
 
@@ -132,14 +132,15 @@ class Switch:
 
     def _bridge_now(self, what: tuple[Line, str]) -> None:
         line, channel = what
-        if line.is_over or line.volunteer is not None:
+        if line.is_over or line.volunteer is not None or line.is_message:
             return
         volunteer = self._crew.by_channel.get(channel)
         if volunteer is None:  # his leg is gone: the script asks again
             self._agenda.after(0.05, self._ask_again, line)
             return
         if volunteer.line is not None:  # Bridge() takes him out of the bridge that he is in
-            self.stolen(volunteer, line)
+            self._wires.stolen(volunteer, line)
+            volunteer.line.network.end(volunteer.line, *NORMAL)
         line.volunteer = volunteer
         line.connected_at = self._agenda.now
         volunteer.is_shown_free = False
@@ -149,11 +150,6 @@ class Switch:
             )
         )
         self._crew.connect(volunteer, line)
-
-    def stolen(self, volunteer: Volunteer, line: Line) -> None:
-        """A second person is put through to a volunteer who is in a call."""
-        assert volunteer.line is not None
-        volunteer.line.network.end(volunteer.line, *NORMAL)
 
     def _ask_again(self, line: Line) -> None:
         self._ask(line)

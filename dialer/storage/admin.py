@@ -20,6 +20,7 @@ from dialer.errors import CallbankError, UsageError
 from dialer.runtime.ports import StoreAway
 from dialer.storage import rows
 from dialer.storage.connect import make_engine, reaching_the_database
+from dialer.storage.decisions import KeptDecision, read_decisions
 from dialer.storage.figures import CampaignFigures, read_figures
 from dialer.storage.tables import agents, campaigns, do_not_call
 
@@ -134,6 +135,12 @@ class Administration:
         campaign = await self.campaign(name)
         async with working(self._engine) as connection:
             return await read_figures(connection, campaign.id, since=since)
+
+    async def decisions(self, name: str, *, until: float, last: int) -> tuple[KeptDecision, ...]:
+        """Pacing's last decisions of the campaign up to an instant, oldest first."""
+        campaign = await self.campaign(name)
+        async with working(self._engine) as connection:
+            return await read_decisions(connection, campaign.id, until=until, last=last)
 
     # --- agents -------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from typing import Any
 from dialer.compliance.gate import DialPermit
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
+from dialer.storage.decisions import kept_figures
 
 Row = dict[str, Any]
 Subject = tuple[str, object]
@@ -62,6 +63,7 @@ def _reader(kind: type) -> Callable[[Any], Row]:
 
 
 _permit_row = _reader(DialPermit)
+_decision_row = _reader(wishes.SaveDecision)
 
 
 def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
@@ -91,6 +93,10 @@ def _defer_rows(command: wishes.DeferLead) -> tuple[Row, ...]:
             "at": command.at,
         },
     )
+
+
+def _decision_rows(command: wishes.SaveDecision) -> tuple[Row, ...]:
+    return ({**_decision_row(command), "figures": kept_figures(command.figures)},)
 
 
 def _release_rows(command: wishes.ReleaseLeads) -> tuple[Row, ...]:
@@ -145,7 +151,7 @@ _KINDS: dict[type, _Kind] = dict(
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
-        _ranked(9, wishes.SaveDecision, (), lambda _: ()),  # no table for it yet
+        _ranked(9, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

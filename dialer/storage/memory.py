@@ -21,8 +21,10 @@ from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
+from dialer.pacing.floor import Fact
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
+from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
@@ -61,7 +63,7 @@ class MemoryStore:
             wishes.DeferLead: self._defer_lead,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
-            wishes.SaveDecision: lambda _: None,
+            wishes.SaveDecision: self.tables.keep_decision,
         }
 
     def go_away(self) -> None:
@@ -85,8 +87,13 @@ class MemoryStore:
 
     def add_lead(self, lead: Lead, *, priority: int = 0) -> Lead:
         """Give the lead an id and keep it."""
-        kept = replace(lead, id=next(self._ids))
-        row = self.tables.leads[kept.id] = LeadRow(lead=kept, priority=priority)
+        kept = replace(lead, id=next(self._ids), priority=priority)
+        row = self.tables.leads[kept.id] = LeadRow(
+            lead=kept,
+            priority=priority,
+            attempt_count=lead.attempt_count,
+            last_outcome=lead.last_outcome,
+        )
         self._leads_of[kept.e164].append(row)
         self._queues[kept.campaign_id].offer(row)
         return kept
@@ -114,9 +121,12 @@ class MemoryStore:
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
         self._reach()
         for row in self.tables.leads.values():
-            if row.lead.campaign_id == campaign_id and row.state is not LeadState.FINAL:
-                before, row.odds_bucket = row.odds_bucket, order.bucket(row.lead)
-                if row.odds_bucket != before and row.lead.e164 not in self.tables.claims:
+            if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
+                continue
+            bucket = order.bucket(row.with_history())
+            if bucket != row.odds_bucket:
+                row.odds_bucket = bucket
+                if row.queued:
                     self._queues[campaign_id].offer(row)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
@@ -183,6 +193,14 @@ class MemoryStore:
         self._reach()
         return self._attempts.first_dialed_at.get(campaign_id)
 
+    async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
+        self._reach()
+        return past_facts(self.tables, campaign_id, limit)
+
+    async def remove_decisions(self, before: float) -> int:
+        self._reach()
+        return self.tables.remove_decisions(before)
+
     # --- reading ------------------------------------------------------------------------------
 
     def _reach(self) -> None:
@@ -217,12 +235,15 @@ class MemoryStore:
             for attempt in self._attempts.to(e164)
             if attempt.is_counted and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
         ]
+        lead, is_callback = row.with_history(), row.state is LeadState.CALLBACK
+        is_barred = e164 in self.tables.do_not_call
+        if not (known or is_barred or is_callback):
+            return lead
         return replace(
-            row.lead,
+            lead,
             attempts_at=tuple(sorted(known)),
-            is_do_not_call=e164 in self.tables.do_not_call,
-            priority=row.priority,
-            is_callback=row.state is LeadState.CALLBACK,
+            is_do_not_call=is_barred,
+            is_callback=is_callback,
         )
 
     def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
@@ -246,6 +267,7 @@ class MemoryStore:
             state=last.state,
             attempt_id=last.attempt_id,
             lead=self._read(self.tables.leads[attempt.saved.lead.id], now) if attempt else None,
+            also=last.also,
         )
 
     # --- writing ------------------------------------------------------------------------------
@@ -289,26 +311,25 @@ class MemoryStore:
 
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]
-        was_claimed = self._free(command.lead_id)
+        was_claimed = self._drop_claim(row)
         row.state = command.state
         row.next_at = command.next_at
         if command.odds_bucket is not None:
             row.odds_bucket = command.odds_bucket
-        row.lead = replace(
-            row.lead,
-            last_outcome=command.last_outcome or row.lead.last_outcome,
-            attempt_count=row.lead.attempt_count + (command.counted and was_claimed),
-        )
+        row.last_outcome = command.last_outcome or row.last_outcome
+        row.attempt_count += command.counted and was_claimed
         self._queues[row.lead.campaign_id].offer(row)
 
     def _release_leads(self, command: wishes.ReleaseLeads) -> None:
         for lead_id in command.lead_ids:
-            self._free(lead_id)
+            row = self.tables.leads[lead_id]
+            if self._drop_claim(row):
+                self._queues[row.lead.campaign_id].offer(row)
 
     def _defer_lead(self, command: wishes.DeferLead) -> None:
-        self._free(command.lead_id)
-        self.tables.refusals.setdefault((command.lead_id, command.at), command)
         row = self.tables.leads[command.lead_id]
+        self._drop_claim(row)
+        self.tables.refusals.setdefault((command.lead_id, command.at), command)
         row.next_at = command.next_at
         if command.next_at is None:
             row.state = LeadState.FINAL
@@ -323,12 +344,12 @@ class MemoryStore:
             command = replace(command, at=states.pop().at)
         states.append(command)
 
-    def _free(self, lead_id: int) -> bool:
-        e164 = self.tables.leads[lead_id].lead.e164
-        claim = self.tables.claims.get(e164)
-        if claim is None or claim.lead_id != lead_id:
+    def _drop_claim(self, row: LeadRow) -> bool:
+        """Forget that the lead is claimed; whether it was. It is still to be queued."""
+        claim = self.tables.claims.get(row.lead.e164)
+        if claim is None or claim.lead_id != row.lead.id:
             return False
-        self._unclaim(e164)
+        del self.tables.claims[row.lead.e164]
         return True
 
     def _give_up_claims(self, awaited: set[str | None], now: float) -> None:
@@ -353,7 +374,7 @@ class MemoryStore:
         recycle = self.tables.campaigns[row.lead.campaign_id].recycle
         is_done = (
             outcome in FINAL_OUTCOMES
-            or row.lead.attempt_count + 1 >= recycle.max_attempts
+            or row.attempt_count + 1 >= recycle.max_attempts
             or any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
         )
         was_let_down = outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT)

@@ -1,7 +1,7 @@
 """Indexes of the store in memory, so that nothing looks through all rows. For memory.py only.
 
 `LeadQueue` is the order of claims of one campaign; `AttemptIndex` finds attempts by number;
-`LedgerIndex` keeps the abandonment counts of one campaign by the hour.
+`LedgerIndex` keeps the abandonment counts of one campaign.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,9 @@ from dialer.compliance.abandonment import Standing
 from dialer.domain.lead import LeadState
 from dialer.storage.memory_rows import AttemptRow, LeadRow, standing_of
 
-HOUR_S = 3600.0
+SLICE_S = 300.0
+NEARLY_SORTED = 12 * 24
+"""Slices begin in the order of time, but for calls of which is written only much later."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -82,7 +84,7 @@ class AttemptIndex:
 
 
 @dataclass(kw_only=True, slots=True)
-class _Hour:
+class _Slice:
     answered: int = 0
     abandoned: int = 0
     rows: list[AttemptRow] = field(default_factory=list)
@@ -90,36 +92,43 @@ class _Hour:
 
 @dataclass(kw_only=True, slots=True)
 class LedgerIndex:
-    """Answered and abandoned calls of one campaign, by the hour of the answer."""
+    """Answered and abandoned calls of one campaign, in slices of time by the answer."""
 
-    hours: dict[int, _Hour] = field(default_factory=dict)
+    whole: _Slice = field(default_factory=_Slice)
+    slices: dict[int, _Slice] = field(default_factory=dict)
+    first_answer_at: float = inf
 
     def recount(self, row: AttemptRow) -> None:
         """The row changed: count it as what it is now."""
-        if row.progress.answered_at is None:
+        at = row.progress.answered_at
+        if at is None:
             return
-        if row.hour is None:
-            row.hour = int(row.progress.answered_at // HOUR_S)
-            self.hours.setdefault(row.hour, _Hour()).rows.append(row)
-        hour = self.hours[row.hour]
+        if row.ledger_slice is None:
+            row.ledger_slice = int(at // SLICE_S)
+            self.slices.setdefault(row.ledger_slice, _Slice()).rows.append(row)
+            self.first_answer_at = min(self.first_answer_at, at)
         answered, abandoned = row.counts_as
         row.counts_as = now_answered, now_abandoned = _count(row)
-        hour.answered += now_answered - answered
-        hour.abandoned += now_abandoned - abandoned
+        for one in (self.whole, self.slices[row.ledger_slice]):
+            one.answered += now_answered - answered
+            one.abandoned += now_abandoned - abandoned
 
     def since(self, at: float) -> tuple[int, int]:
         """Answered and abandoned from an instant on."""
+        if at <= self.first_answer_at:
+            return self.whole.answered, self.whole.abandoned
         answered = abandoned = 0
-        first = int(at // HOUR_S)
-        for number, hour in self.hours.items():
+        first = int(at // SLICE_S)
+        for number, one in reversed(self.slices.items()):
             if number > first:
-                answered += hour.answered
-                abandoned += hour.abandoned
-        if first in self.hours:
-            for row in self.hours[first].rows:
-                if (row.progress.answered_at or 0.0) >= at:
-                    answered += row.counts_as[0]
-                    abandoned += row.counts_as[1]
+                answered += one.answered
+                abandoned += one.abandoned
+            elif number < first - NEARLY_SORTED:
+                break
+        for row in self.slices[first].rows if first in self.slices else ():
+            if (row.progress.answered_at or 0.0) >= at:
+                answered += row.counts_as[0]
+                abandoned += row.counts_as[1]
         return answered, abandoned
 
 

@@ -1,6 +1,7 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
@@ -14,14 +15,23 @@ from dialer.engine import commands as wishes
 
 @dataclass(kw_only=True, slots=True)
 class LeadRow:
-    """A lead as it lies in the store; `lead` without what is read from other rows."""
+    """A lead as it lies in the store; `lead` as it was put there, before any attempt."""
 
     lead: Lead
+    attempt_count: int = 0
+    last_outcome: Outcome | None = None
     state: LeadState = LeadState.NEW
     next_at: float | None = None
     priority: int = 0
-    odds_bucket: int = TYPICAL_BUCKET
     queued: int = 0  # its valid entry in the queue of claims
+    odds_bucket: int = TYPICAL_BUCKET
+
+    def with_history(self) -> Lead:
+        """The lead with what its own attempts have shown."""
+        its = self.lead
+        if (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome):
+            return its
+        return replace(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
@@ -45,7 +55,7 @@ class AttemptRow:
     progress: wishes.SaveProgress
     closed: wishes.CloseAttempt | None = None
     results: list[wishes.SaveResult] = field(default_factory=list)
-    hour: int | None = None  # where the ledger counts it
+    ledger_slice: int | None = None  # where the ledger counts it
     counts_as: tuple[int, int] = (0, 0)  # answered, abandoned
 
     @property
@@ -61,6 +71,10 @@ class Claim(NamedTuple):
     expires_at: float
 
 
+DecisionKey = tuple[int, float, str, str]
+DECISIONS_KEPT = 10_000
+
+
 @dataclass(kw_only=True, slots=True)
 class Tables:
     """All rows."""
@@ -73,6 +87,20 @@ class Tables:
     refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+    decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
+
+    def keep_decision(self, command: wishes.SaveDecision) -> None:
+        """The last so many, because nothing here may grow without end."""
+        key = (command.campaign_id, command.at, command.kind.value, command.reason)
+        self.decisions.setdefault(key, command)
+        if len(self.decisions) > DECISIONS_KEPT:
+            self.decisions.popitem(last=False)
+
+    def remove_decisions(self, before: float) -> int:
+        old = [key for key, one in self.decisions.items() if one.at < before]
+        for key in old:
+            del self.decisions[key]
+        return len(old)
 
 
 def merged(

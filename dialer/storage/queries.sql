@@ -136,12 +136,23 @@ WHERE s.agent_id = r.agent_id AND s.ended_at IS NULL AND s.started_at < to_times
 -- name: begin_agent_states
 -- The second half. An interval that began no earlier (two changes at one instant, or clocks that
 -- differ a little) becomes the new state instead of standing in its way.
-INSERT INTO agent_states (agent_id, campaign_id, state, started_at, attempt_id)
-SELECT r.agent_id, r.campaign_id, r.state, to_timestamp(r.at), r.attempt_id
+INSERT INTO agent_states (agent_id, campaign_id, also, state, started_at, attempt_id)
+SELECT r.agent_id, r.campaign_id, r.also, r.state, to_timestamp(r.at), r.attempt_id
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-         agent_id integer, campaign_id integer, state text, at double precision, attempt_id text)
+         agent_id integer, campaign_id integer, also integer[], state text, at double precision,
+         attempt_id text)
 ON CONFLICT (agent_id) WHERE ended_at IS NULL DO UPDATE
-SET campaign_id = excluded.campaign_id, state = excluded.state, attempt_id = excluded.attempt_id;
+SET campaign_id = excluded.campaign_id, also = excluded.also, state = excluded.state,
+    attempt_id = excluded.attempt_id;
+
+-- name: save_decisions
+-- What pacing decided, in the order in which it did.
+INSERT INTO pacing_decisions (campaign_id, at, kind, count, withdrawn, reason, figures)
+SELECT r.campaign_id, to_timestamp(r.at), r.kind, r.count, r.withdrawn, r.reason, r.figures
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         campaign_id integer, at double precision, kind text, count integer, withdrawn integer,
+         reason text, figures jsonb)
+ON CONFLICT (campaign_id, at, kind, md5(reason)) DO NOTHING;
 
 -- name: claim_due_leads
 -- Leads that are due, callbacks first. Whoever inserts the number into claims first has it:
@@ -323,7 +334,7 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, s.campaign_id, s.state, s.attempt_id, a.lead_id
+SELECT g.id, g.name, g.extension, s.campaign_id, s.also, s.state, s.attempt_id, a.lead_id
 FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
      LEFT JOIN attempts AS a ON a.id = s.attempt_id
 WHERE s.ended_at IS NULL AND s.state <> 'offline'
@@ -414,3 +425,35 @@ FROM attempts AS a
      ) AS said ON true
 WHERE a.campaign_id = :campaign_id AND a.dialed_at >= :since
 ORDER BY a.dialed_at, a.id;
+
+-- The fourth part: what earlier calls teach pacing (past.py).
+
+-- name: past_attempts
+-- The campaign's last attempts that have ended, oldest first; each with what was known of its lead
+-- before it: how often it had been tried, and how the last time ended.
+SELECT a.dialed_at, a.answered_at, a.greeting_ended_at, a.connected_at, a.parted_at, a.ended_at,
+       a.outcome, a.amd_verdict, a.e164, coalesce(n.zones, '{}') AS zones,
+       coalesce(n.line_type, 'unknown') AS line_type, earlier.attempt_count, earlier.last_outcome
+FROM (SELECT * FROM attempts
+      WHERE campaign_id = :campaign_id AND outcome IS NOT NULL
+      ORDER BY dialed_at DESC LIMIT :count) AS a
+     LEFT JOIN numbers AS n ON n.e164 = a.e164
+     CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE p.outcome NOT IN ('trunk_failed', 'not_placed'))::integer
+                    AS attempt_count,
+                (array_agg(CASE WHEN said.disposition = 'machine' THEN 'machine' ELSE p.outcome END
+                           ORDER BY p.dialed_at DESC))[1] AS last_outcome
+         FROM attempts AS p LEFT JOIN LATERAL (
+                  SELECT r.disposition FROM results AS r WHERE r.attempt_id = p.id
+                  ORDER BY r.at DESC LIMIT 1
+              ) AS said ON true
+         WHERE p.lead_id = a.lead_id AND p.dialed_at < a.dialed_at AND p.outcome IS NOT NULL
+     ) AS earlier
+ORDER BY a.dialed_at, a.id;
+
+-- name: past_wrap_ups
+-- The campaign's finished wrap-ups since an instant.
+SELECT started_at, ended_at FROM agent_states
+WHERE campaign_id = :campaign_id AND state = 'wrap_up' AND ended_at IS NOT NULL
+  AND started_at >= :since
+ORDER BY ended_at;

@@ -84,6 +84,7 @@ def agent_on_duty_of(row: Row[Any], leads: dict[int, Lead]) -> AgentOnDuty:
         state=AgentState(row.state),
         attempt_id=row.attempt_id,
         lead=leads.get(row.lead_id),
+        also=tuple(row.also),
     )
 
 

@@ -28,11 +28,14 @@ from dialer.domain.list_order import (
 )
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
+from dialer.pacing.floor import Fact
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage import rows, tables
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
+from dialer.storage.decisions import remove_decisions
 from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
 from dialer.storage.instants import moment
+from dialer.storage.past import PastWrapUp, facts_of, past_attempt_of
 from dialer.storage.texts import QUERIES
 from dialer.storage.writer import BatchWriter
 
@@ -163,6 +166,27 @@ class PostgresStore:
         async with self._transaction() as connection:
             at = (await connection.execute(first)).scalar()
             return None if at is None else at.timestamp()
+
+    async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
+        its = {"campaign_id": campaign_id, "count": limit}
+        async with self._transaction() as connection:
+            found = await connection.execute(QUERIES["past_attempts"], its)
+            attempts = [past_attempt_of(row) for row in found]
+            if not attempts:
+                return ()
+            since = moment(attempts[0].dialed_at)
+            spells = await connection.execute(
+                QUERIES["past_wrap_ups"], {"campaign_id": campaign_id, "since": since}
+            )
+            wrap_ups = [
+                PastWrapUp(began_at=row.started_at.timestamp(), ended_at=row.ended_at.timestamp())
+                for row in spells
+            ]
+        return facts_of(attempts, wrap_ups)
+
+    async def remove_decisions(self, before: float) -> int:
+        async with self._transaction() as connection:
+            return await remove_decisions(connection, before)
 
     async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
         """The figures of one campaign, from its first attempt to now (for the web)."""

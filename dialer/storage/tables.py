@@ -151,6 +151,7 @@ agent_states = Table(
     Column("started_at", INSTANT, primary_key=True),
     _instant("ended_at", nullable=True),
     _text("attempt_id", nullable=True),
+    Column("also", ARRAY(Integer), nullable=False),
 )
 
 attempts = Table(
@@ -189,4 +190,17 @@ results = Table(
     Column("at", INSTANT, primary_key=True),
     Column("agent_id", Integer, nullable=False),
     _text("disposition"),
+)
+
+pacing_decisions = Table(
+    "pacing_decisions",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    _instant("at"),
+    _text("kind"),
+    Column("count", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    _text("reason"),
+    Column("figures", JSONB, nullable=False),
 )

@@ -81,20 +81,12 @@ def originate(command: Originate, message_sound: str) -> Action:
 
 
 def call_agent(command: CallAgent) -> tuple[Action, ...]:
-    """Call an agent's telephone; the queue knows him as busy until he is held and free."""
+    """Call an agent's telephone; the queues know him as busy until he is held and free."""
     _insist(_CHANNEL_ID, command.leg_id, "the agent leg's id")
     _insist(_ENDPOINT, command.extension, "the agent's extension")
-    _insist(_ENDPOINT, command.queue, "the queue's name")
     return (
         _device_state(command.agent_id, is_free=False),
-        {
-            "Action": "QueueAdd",
-            "Queue": command.queue,
-            "Interface": names.queue_member(command.agent_id),
-            "StateInterface": names.agent_device(command.agent_id),
-            "MemberName": f"agent-{command.agent_id}",
-            "Paused": "false",
-        },
+        *(_add_member(command.agent_id, queue) for queue in command.queues),
         _originate(
             channel=f"PJSIP/{command.extension}",
             channel_id=command.leg_id,
@@ -106,17 +98,33 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
     )
 
 
+def _add_member(agent_id: int, queue: str) -> Action:
+    _insist(_ENDPOINT, queue, "the queue's name")
+    return {
+        "Action": "QueueAdd",
+        "Queue": queue,
+        "Interface": names.queue_member(agent_id),
+        "StateInterface": names.agent_device(agent_id),
+        "MemberName": f"agent-{agent_id}",
+        "Paused": "false",
+    }
+
+
 def drop_agent(command: DropAgent) -> tuple[Action, ...]:
-    """Take an agent out of the queue. His leg is ended by its channel's name."""
-    _insist(_ENDPOINT, command.queue, "the queue's name")
+    """Take an agent out of his queues. His leg is ended by its channel's name."""
     return (
         _device_state(command.agent_id, is_free=False),
-        {
-            "Action": "QueueRemove",
-            "Queue": command.queue,
-            "Interface": names.queue_member(command.agent_id),
-        },
+        *(_remove_member(command.agent_id, queue) for queue in command.queues),
     )
+
+
+def _remove_member(agent_id: int, queue: str) -> Action:
+    _insist(_ENDPOINT, queue, "the queue's name")
+    return {
+        "Action": "QueueRemove",
+        "Queue": queue,
+        "Interface": names.queue_member(agent_id),
+    }
 
 
 def show_agent_to_queue(command: ShowAgentToQueue) -> Action:

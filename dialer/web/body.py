@@ -18,6 +18,8 @@ StandIn = TypeVar("StandIn")
 LATEST_INSTANT = 4_102_444_800.0
 """The year 2100: a larger number is milliseconds by mistake."""
 
+LONGEST_LIST = 50
+
 
 class Body:
     """The fields of one JSON object and what is wrong with them."""
@@ -40,6 +42,16 @@ class Body:
         if len(value) > longest or not value.isprintable():
             return self._wrong(name, f"must be one line of at most {longest} characters", "")
         return value.strip()
+
+    def texts(self, name: str) -> list[str]:
+        """One or more lines of text."""
+        values = self._fields.get(name) if self.has(name) else None
+        if not isinstance(values, list) or not 0 < len(values) <= LONGEST_LIST:
+            return self._wrong(name, f"must be a list of 1 to {LONGEST_LIST} texts", [])
+        lines = [Body({name: value}) for value in values]
+        texts = [line.text(name) for line in lines]
+        problems = [problem for line in lines for problem in line._problems.values()]
+        return self._wrong(name, f"each of them {problems[0]}", []) if problems else texts
 
     def whole_number(self, name: str) -> int:
         """A positive whole number."""

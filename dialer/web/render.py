@@ -49,6 +49,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "attempt_id": None,
             "last_attempt_id": None,
             "wants": "",
+            "campaign_ids": [],
             "lead": None,
         }
     return {
@@ -68,6 +69,7 @@ def agent_line(agent: AgentView) -> Json:
         "state": agent.state.value,
         "since": agent.since,
         "wants": agent.wants,
+        "campaign_ids": list(agent.also or (agent.campaign_id,)),
     }
 
 
@@ -95,6 +97,8 @@ def campaign(campaign: Campaign, view: FloorView) -> Json:
         "dial_method": campaign.dial_method.value,
         "amd_mode": campaign.amd_mode.value,
         "abandon_limit": campaign.limits.abandon_limit,
+        "abandon_target": campaign.limits.abandon_target,
+        "warm_up_answers": campaign.limits.governor_warm_up_answers,
         "live": _live(live),
         "agents": {
             state.value: sum(agent.state == state for agent in agents) for state in AgentState

@@ -132,6 +132,7 @@ class RehearsalDesk:
             since=self._now,
             attempt_id=None,
             lead=None,
+            also=(event.campaign_id, *event.also) if event.also else (),
         )
         return self._move(event.agent_id, AgentState.READY)
 

@@ -44,6 +44,7 @@ OWNERS = {
     "jinja2": ("dialer.parts",),
     "phonenumbers": ("dialer.lists", "dialer.compliance"),
     "numpy": ("dialer.pacing",),
+    "matplotlib": ("dialer.bench",),
     "rich": ("dialer.cli", "dialer.demo", "dialer.bench"),
 }
 ONE_FILE = ("panoramisk", "asterisk")

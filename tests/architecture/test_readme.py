@@ -22,6 +22,7 @@ from dialer.domain.agent import AgentState
 from dialer.engine.agent import NEXT as AGENT_STEPS
 from dialer.engine.attempt import NEXT as LINE_FACTS
 from dialer.engine.attempt import State
+from dialer.sim.scenario import parse
 from tests.architecture import code_rules
 from tests.architecture.import_rules import LADDER
 from tests.architecture.source_tree import REPOSITORY
@@ -244,12 +245,17 @@ def test_the_readme_names_no_place_of_a_developers_machine() -> None:
 
 
 def test_the_example_settings_are_accepted_and_show_every_key_of_a_trunk(tmp_path: Path) -> None:
-    examples = _blocks("toml")
-    (tmp_path / FILE_NAME).write_text(examples[0], encoding="utf-8")
+    (example,) = (block for block in _blocks("toml") if "[[trunk]]" in block)
+    (tmp_path / FILE_NAME).write_text(example, encoding="utf-8")
     settings = load_settings({}, home=tmp_path)
     assert settings.trunks
     for key in TRUNK_KEYS:
-        assert re.search(rf"^{key.name} = ", examples[0], re.MULTILINE), key.name
+        assert re.search(rf"^{key.name} = ", example, re.MULTILINE), key.name
+
+
+def test_the_example_scenario_can_be_played() -> None:
+    (example,) = (block for block in _blocks("toml") if "[carrier]" in block)
+    assert parse(example, name="example", place="README.md").agents == 12
 
 
 def test_a_setting_named_in_the_readme_exists() -> None:

@@ -52,6 +52,9 @@ class StoreWorld(Protocol):
     async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
         """The agent's states with their beginnings, oldest first."""
 
+    async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
+        """Instants, reasons and figures of all decisions that are kept, oldest first."""
+
 
 ZONES = ("America/New_York",)
 
@@ -81,7 +84,7 @@ class MemoryWorld:
         row = self.store.tables.leads[lead_id]
         return LeadNow(
             state=row.state,
-            attempt_count=row.lead.attempt_count,
+            attempt_count=row.attempt_count,
             is_claimed=any(claim.lead_id == lead_id for claim in self.store.tables.claims.values()),
         )
 
@@ -94,6 +97,10 @@ class MemoryWorld:
 
     async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
         return [(one.state.value, one.at) for one in self.store.tables.agent_states[agent_id]]
+
+    async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
+        its = (d for d in self.store.tables.decisions.values() if d.campaign_id == campaign_id)
+        return [(one.at, one.reason, dict(one.figures)) for one in its]
 
 
 @dataclass(slots=True)
@@ -153,6 +160,12 @@ class PostgresWorld:
         states = tables.agent_states
         wanted = select(states).where(states.c.agent_id == agent_id).order_by(states.c.started_at)
         return [(row.state, row.started_at.timestamp()) for row in await self._run(wanted)]
+
+    async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
+        decisions = tables.pacing_decisions
+        its = select(decisions).where(decisions.c.campaign_id == campaign_id)
+        found = await self._run(its.order_by(decisions.c.id))
+        return [(row.at.timestamp(), row.reason, row.figures) for row in found]
 
     async def _run(
         self, statement: Executable, values: dict[str, object] | None = None

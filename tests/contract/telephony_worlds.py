@@ -112,7 +112,7 @@ class World:
             agent_id=agent_id,
             leg_id=f"agent-{agent_id}-{secrets.token_hex(4)}-1",
             extension="1001",
-            queue="campaign-1",
+            queues=("campaign-1",),
         )
         await self.telephony.execute(call)
         return call, await self.until(ev.AgentLegUp, agent_id=agent_id)

@@ -492,6 +492,7 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(
     world: StoreWorld, campaign: Campaign
 ) -> None:
     ann, bob, cat = [await world.agent(name) for name in ("ann", "bob", "cat")]
+    other = await world.campaign("other")
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await world.store.write(
@@ -499,7 +500,7 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(
             dialed(lead, "cb-1", at=NOW + 0.123456),
             wishes.SaveProgress(attempt_id="cb-1", answered_at=NOW + 5.654321),
             state(ann, campaign, AgentState.TALKING, NOW, "cb-1"),
-            state(bob, campaign, AgentState.BREAK, NOW),
+            replace(state(bob, campaign, AgentState.BREAK, NOW), also=(campaign.id, other.id)),
             state(cat, campaign, AgentState.READY, NOW),
             state(cat, campaign, AgentState.OFFLINE, NOW + 1),
         ]
@@ -519,6 +520,7 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(
         (ann, AgentState.TALKING, "cb-1"),
         (bob, AgentState.BREAK, None),
     ]
+    assert [one.also for one in left.agents] == [(), (campaign.id, other.id)]
     assert left.agents[0].lead is not None and left.agents[0].lead.id == lead.id
     assert await world.store.claim_leads(campaign.id, 1, NOW + 86400) == ()
 

@@ -121,14 +121,14 @@ async def test_an_agents_leg_goes_up_and_down(world: World) -> None:
     call, up = await world.agent()
     assert up.channel.startswith("PJSIP/1001-")
     await world.telephony.execute(
-        cmd.DropAgent(agent_id=call.agent_id, leg_id=call.leg_id, queue=call.queue)
+        cmd.DropAgent(agent_id=call.agent_id, leg_id=call.leg_id, queues=call.queues)
     )
     await world.until(ev.AgentLegDown, agent_id=call.agent_id)
 
 
 async def test_an_extension_that_does_not_exist_is_a_leg_down(world: World) -> None:
     await world.telephony.execute(
-        cmd.CallAgent(agent_id=99, leg_id="agent-99-x-1", extension="9999", queue="campaign-1")
+        cmd.CallAgent(agent_id=99, leg_id="agent-99-x-1", extension="9999", queues=("campaign-1",))
     )
     await world.until(ev.AgentLegDown, agent_id=99)
 

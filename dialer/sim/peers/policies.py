@@ -10,9 +10,12 @@ from dialer.domain.campaign import DialMethod
 from dialer.errors import UsageError
 from dialer.pacing.by_rule import Progressive, Ratio
 from dialer.pacing.floor import Pacer
+from dialer.pacing.predictive import Predictive
 from dialer.sim.peers.impact import Impact
 from dialer.sim.peers.issabel import Issabel
 from dialer.sim.peers.omnidialer import Omnidialer
+from dialer.sim.peers.one_odds import OneOdds
+from dialer.sim.peers.oracle import Oracle
 from dialer.sim.peers.power import Power
 from dialer.sim.peers.vicidial import Vicidial
 from dialer.sim.peers.vicidial_rules import Method, Settings
@@ -30,7 +33,7 @@ class Policy:
     method: DialMethod = DialMethod.PREDICTIVE  # what the campaign is set to
     knob_name: str = ""  # "" where there is none
     knob: float | None = None
-    abandon_target: float | None = None  # what the campaign aims at; None: as it is set
+    abandon_target: float | None = None  # of the campaign; None: the peer knows no target
 
     def pacer(self) -> Pacer:
         """A new pacer that has learned nothing yet."""
@@ -53,6 +56,24 @@ _ALL = (
         says="ours: the campaign's ratio of lines for each free agent, within the budget",
         make=lambda _: Ratio(),
         method=DialMethod.RATIO,
+    ),
+    Policy(
+        name="predictive",
+        says="ours: the look-ahead, aiming at the legal limit of abandoned people",
+        make=lambda _: Predictive(),
+        abandon_target=0.03,
+    ),
+    Policy(
+        name="predictive-1pct",
+        says="ours: the look-ahead, aiming at one person in a hundred",
+        make=lambda _: Predictive(),
+        abandon_target=0.01,
+    ),
+    Policy(
+        name="predictive-one-odds",
+        says="ours: the look-ahead, without the odds of each lead",
+        make=lambda _: OneOdds(),
+        abandon_target=0.03,
     ),
     Policy(
         name="power",
@@ -85,6 +106,14 @@ _ALL = (
         knob_name="first level",
     ),
     Policy(
+        name="vicidial-available-only",
+        says="VICIdial ADAPT_AVERAGE with the available-only tally, which talkers do not count in",
+        make=lambda level: Vicidial(
+            Settings(method=Method.AVERAGE, level=level, is_tally_available_only=True)
+        ),
+        knob_name="first level",
+    ),
+    Policy(
         name="omnidialer",
         says="OMniDialer, predictive",
         make=lambda boost: Omnidialer(aggressiveness=boost or 1.0),
@@ -92,6 +121,12 @@ _ALL = (
     ),
     Policy(name="impact", says="Impact Dialing", make=lambda _: Impact()),
     Policy(name="issabel", says="Issabel (Elastix), overcommit on", make=lambda _: Issabel()),
+    Policy(
+        name="oracle",
+        says="the ceiling: our look-ahead, told when every agent will be free",
+        make=lambda _: Oracle(),
+        abandon_target=0.03,
+    ),
 )
 
 POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in _ALL}

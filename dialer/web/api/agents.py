@@ -12,6 +12,7 @@ from aiohttp import web
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
+from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import events
 from dialer.engine.commands import Command, RefuseAgent, ShowPreview
@@ -72,17 +73,26 @@ async def show(request: web.Request) -> web.Response:
 async def log_in(request: web.Request) -> web.Response:
     """Name and token against the directory; then the agent's telephone is called."""
     body = await read_body(request)
-    name, token, campaign_name = body.text("name"), body.text("token"), body.text("campaign")
+    name, token = body.text("name"), body.text("token")
+    has_several = body.has("campaigns")
+    wanted = body.texts("campaigns") if has_several else [body.text("campaign")]
+    if has_several and body.has("campaign"):
+        body.problem("campaigns", "stands instead of campaign: send one of them")
     body.finish()
     directory = request.app[DIRECTORY]
     agent = await directory.agent_by_name(name)
     if agent is None or request.app[TOKENS].agent_of(token) != agent.id:
         raise LoginRefusedError()
-    campaign = _campaign_named(campaign_name, await directory.campaigns())
+    known = await directory.campaigns()
+    first, *others = (_campaign_named(one, known).id for one in wanted)
     await _post(
         request,
         events.AgentLoggedIn(
-            at=time.time(), agent_id=agent.id, agent=agent, campaign_id=campaign.id
+            at=time.time(),
+            agent_id=agent.id,
+            agent=agent,
+            campaign_id=first,
+            also=tuple(others),
         ),
     )
     return _state(request, agent.id)
@@ -158,12 +168,22 @@ async def _dial_number(request: web.Request, agent_id: int, number: str) -> web.
         request, events.NumberSought(at=time.time(), agent_id=agent_id, e164=number)
     )
     if not any(isinstance(one, ShowPreview) and one.agent_id == agent_id for one in sought):
-        campaign_id = _on_duty(request, agent_id).campaign_id
-        lead = await request.app[DIRECTORY].lead_for_number(campaign_id, number)
+        agent = _on_duty(request, agent_id)
+        lead = await _lead_for(request, agent.also or (agent.campaign_id,), number)
         if lead is None:
             raise NoSuchLeadError()
         await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
     return _state(request, agent_id)
+
+
+async def _lead_for(
+    request: web.Request, campaign_ids: tuple[int, ...], number: str
+) -> Lead | None:
+    for campaign_id in campaign_ids:
+        lead = await request.app[DIRECTORY].lead_for_number(campaign_id, number)
+        if lead is not None:
+            return lead
+    return None
 
 
 async def skip(request: web.Request) -> web.Response:

@@ -58,8 +58,11 @@ class Callbank:
         ours = {"CALLBANK_HOME": str(self.home), "PYTHONPATH": str(CHECKOUT)}
         return {**kept, **ours, **self.environment, **more}
 
-    def start(self, *words: str, **more: str) -> "subprocess.Popen[str]":
-        """Start a command; it is the caller's to end."""
+    def start(
+        self, *words: str, leads_group: bool = False, **more: str
+    ) -> "subprocess.Popen[str]":
+        """Start a command; it is the caller's to end. A leader of a process group of its own
+        gets Ctrl-C as a terminal sends it: to all of the group."""
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "dialer", *words],
             env=self.surroundings(**more),
@@ -67,6 +70,7 @@ class Callbank:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=leads_group,
         )
 
     def run(self, *words: str, **more: str) -> Finished:

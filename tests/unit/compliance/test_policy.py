@@ -37,6 +37,9 @@ def test_the_defaults_and_a_well_set_campaign_have_no_problems() -> None:
         Limits(window_start="10:15", window_end="18:30"),
         Limits(max_attempts_per_day=1, max_attempts_per_24h=1),
         Limits(abandon_limit=0.0, governor_warm_up_answers=1000),
+        Limits(abandon_limit=0.005),
+        Limits(abandon_target=0.03),
+        Limits(abandon_limit=0.01, abandon_target=0.002),
     ],
 )
 def test_stricter_limits_are_fine(limits: Limits) -> None:
@@ -55,6 +58,10 @@ def test_stricter_limits_are_fine(limits: Limits) -> None:
         (Limits(max_attempts_per_24h=4), "Attempts in 24 hours: must be 1 to 3, not 4"),
         (Limits(abandon_limit=0.0301), "Abandonment limit"),
         (Limits(abandon_limit=-0.01), "Abandonment limit"),
+        (Limits(abandon_target=0.0301), "Abandonment target"),
+        (Limits(abandon_limit=0.02, abandon_target=0.025), "Abandonment target"),
+        (Limits(abandon_target=0.0), "Abandonment target"),
+        (Limits(abandon_target=math.nan), "Abandonment target"),
         (Limits(abandon_limit=math.nan), "Abandonment limit"),
         (Limits(governor_warm_up_answers=99), "Warm-up"),
     ],

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 
 from aiohttp.test_utils import TestServer
 from rich.console import Console
@@ -164,3 +165,20 @@ def test_a_demo_in_which_nobody_was_called_kept_no_promise() -> None:
     idle = FIGURES | {"attempts": {}, "answered": 0, "connected": 0}
     [sentence] = shortcomings_of(result_of(idle, 1.0))
     assert sentence.startswith("Nobody was called")
+
+
+def test_the_narration_says_what_pacing_decided_and_how_the_team_stands() -> None:
+    told = replace(
+        SCENE, decision="two will be free", standing="your 8 volunteers run at 76 %"
+    )
+    for text in (line_of(told), drawn(told)):
+        assert "two will be free" in text and "your 8 volunteers run at 76 %" in text
+        assert "one line to one volunteer" not in text
+
+
+def test_the_narration_says_why_a_short_demo_runs_one_to_one_at_first() -> None:
+    warming_up = replace(SCENE, over_dials=True, warm_up_answers=100)
+    assert "until 100 people have answered (50 so far)" in line_of(warming_up)
+    assert "(50 so far)" in drawn(warming_up)
+    warm = replace(warming_up, answered=100)
+    assert "so far" not in line_of(warm)

@@ -24,7 +24,7 @@ def talking(night: Night, agent_id: int = 7) -> cmd.Originate:
 def test_logging_in_calls_the_agents_telephone(night: Night) -> None:
     night.arrives(7)
     [call] = night.wished(cmd.CallAgent)
-    assert (call.agent_id, call.extension, call.queue) == (7, "v7", "campaign-1")
+    assert (call.agent_id, call.extension, call.queues) == (7, "v7", ("campaign-1",))
     assert call.leg_id.startswith("agent-7-test-")
 
 
@@ -33,6 +33,17 @@ def test_an_agent_whose_telephone_is_not_picked_up_is_sent_home(night: Night) ->
     night.at(46)
     assert night.state_of(8) is AgentState.OFFLINE
     assert [drop.agent_id for drop in night.wished(cmd.DropAgent)] == [8]
+
+
+def test_a_call_that_an_agent_ends_is_over_also_when_its_end_is_never_reported(
+    night: Night,
+) -> None:
+    call = talking(night)
+    night.at(30).happens(ev.AgentAskedHangup(at=night.now, agent_id=7))
+    assert night.state_of(7) is AgentState.TALKING
+    night.at(36)
+    assert night.ending(call).outcome is Outcome.TALKED
+    assert night.state_of(7) is AgentState.WRAP_UP
 
 
 def test_a_break_asked_for_in_a_call_begins_after_its_result(night: Night) -> None:

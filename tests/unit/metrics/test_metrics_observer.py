@@ -1,5 +1,7 @@
 """Metrics from event transcripts: what is counted, when, and that nothing personal gets in."""
 
+from dataclasses import replace
+
 import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
@@ -13,6 +15,7 @@ from dialer.engine import commands, events
 from dialer.engine.commands import Destination
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.metrics.observer import MetricsObserver
+from dialer.pacing.floor import LineKind
 
 NUMBER = "+12025550123"
 CAMPAIGN = Campaign(id=7, name="Turnout")
@@ -264,3 +267,36 @@ def test_no_number_name_or_attempt_is_ever_on_the_page(observer: MetricsObserver
     text = Page(observer).text
     for secret in ("2025550123", "2025550100", "Grace", "anna", "cb-1", "PJSIP"):
         assert secret not in text
+
+
+def decided(count: int, withdrawn: int = 0, **figures: float) -> commands.SaveDecision:
+    return commands.SaveDecision(
+        campaign_id=7,
+        at=100.0,
+        kind=LineKind.SHARED,
+        count=count,
+        withdrawn=withdrawn,
+        reason="two will be free",
+        figures=figures,
+    )
+
+
+def test_decisions_are_counted_by_what_they_dialed(observer: MetricsObserver) -> None:
+    tick = events.Ticked(at=100.0)
+    observer.observe(tick, [decided(2, theta=0.02), decided(0, withdrawn=3, theta=0.015)])
+    page = Page(observer)
+    name = "callbank_pacing_decisions_total"
+    assert page.value(name, campaign="Turnout", dialed="shared") == 1
+    assert page.value(name, campaign="Turnout", dialed="nothing") == 1
+    assert page.value(name, campaign="Turnout", dialed="reserved") == 0
+    assert page.value("callbank_lines_withdrawn_total", campaign="Turnout") == 3
+    assert page.value("callbank_pacing_theta_ratio", campaign="Turnout") == 0.015
+
+
+def test_shares_that_are_not_known_are_left_out(observer: MetricsObserver) -> None:
+    (unknown,) = FLOOR.campaigns
+    known = replace(FLOOR, campaigns=(replace(unknown, utilisation=0.76, reachable=0.79),))
+    page = Page(observer, known)
+    assert page.value("callbank_utilisation_ratio", campaign="Turnout") == 0.76
+    assert page.value("callbank_utilisation_reachable_ratio", campaign="Turnout") == 0.79
+    assert 'callbank_utilisation_ratio{campaign="Turnout"}' not in Page(observer).text

@@ -98,6 +98,12 @@ def test_eight_volunteers_are_told_what_they_could_reach() -> None:
     assert "1 person in 100" in advice.why
 
 
+def test_who_aims_at_the_limit_is_shown_it_once() -> None:
+    advice = advise(8, 0.2, 120, target=0.03)
+    assert [reach.method for reach in advice.reach] == ["progressive", "predictive", "bound"]
+    assert "going up" not in advice.why
+
+
 def test_a_small_gain_is_not_worth_letting_people_down() -> None:
     advice = advise(5, 0.6, 240)
     assert advice.method == "progressive"

@@ -135,9 +135,9 @@ def test_the_share_of_answers_is_learned_from_calls_that_are_of_age() -> None:
         else:
             pacer.learn(LineFailed(dialed_at=0.0, ended_at=20.0, lead=LEAD))
     seats = talking(25, since=NOW - 60.0) + ready(3)
-    assert pacer.decide(floor_of(its_seats=seats, now=20.0)).figures["chance"] == 0.2
+    assert pacer.decide(floor_of(its_seats=seats, now=20.0)).figures["answer_chance"] == 0.2
     learned = pacer.decide(floor_of(its_seats=seats, now=NOW, its_lines=lines(1)))
-    assert 0.45 < float(learned.figures["chance"]) < 0.5
+    assert 0.45 < float(learned.figures["answer_chance"]) < 0.5
 
 
 def test_equal_facts_and_floors_give_equal_decisions() -> None:

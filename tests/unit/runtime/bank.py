@@ -17,6 +17,7 @@ from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.runtime.clock import no_jumps
 from dialer.runtime.pump import Note, Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.memory import MemoryStore
@@ -85,12 +86,13 @@ class Bank:
     watch: Watch
     campaign: Campaign
     agents: tuple[Agent, ...]
+    time_now: Callable[[], float]
     heard: list[ev.Event] = field(default_factory=list)
     wished: list[cmd.Command] = field(default_factory=list)
 
     def now(self) -> float:
         """The evening's time."""
-        return clock()
+        return self.time_now()
 
     async def everybody_ready(self) -> None:
         """Every agent logs in, is held, and wants calls."""
@@ -157,6 +159,8 @@ async def open_bank(
     far_end: FarEnd = RINGS_ON,
     campaign: Campaign = CAMPAIGN,
     note: Note | None = None,
+    time_now: Callable[[], float] = lambda: clock(),
+    jumped_by_s: Callable[[], float] = no_jumps,
 ) -> AsyncIterator[Bank]:
     """A running bank whose every number behaves alike."""
     store = SlowStore()
@@ -164,15 +168,18 @@ async def open_bank(
     everybody = tuple(store.add_agent(f"Volunteer {n}", f"100{n}") for n in range(1, agents + 1))
     people = [store.add_lead(_of(kept, n)) for n in range(1, leads + 1)]
     telephony = WitnessedTelephony(
-        {SIM_TRUNK.dial_string(person.e164): far_end for person in people}, clock=clock
+        {SIM_TRUNK.dial_string(person.e164): far_end for person in people}, clock=time_now
     )
     telephony.watch_rows(store)
     observers: list[Callable[[ev.Event, Sequence[cmd.Command]], None]] = []
-    world = World(telephony=telephony, store=store, clock=clock, note=note)
+    world = World(
+        telephony=telephony, store=store, clock=time_now, note=note, jumped_by_s=jumped_by_s
+    )
     pump = Pump(Engine(run="test"), world, observers)
     bank = Bank(
         store=store, telephony=telephony, pump=pump, campaign=kept, agents=everybody,
-        watch=Watch(store, _Trunks(), pump.sink, clock, _no_asterisk),
+        time_now=time_now,
+        watch=Watch(store, _Trunks(), pump.sink, time_now, _no_asterisk),
     )  # fmt: skip
     observers.append(bank.observe)
     running = asyncio.create_task(pump.run(), name="pump")

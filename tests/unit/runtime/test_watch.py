@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dialer.domain.campaign import CampaignState
+from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.engine import events as ev
 from dialer.runtime import watch
 from dialer.runtime.ports import StoreAway
@@ -161,3 +161,42 @@ class _NoTrunks:
 
     def trunks(self) -> tuple[()]:
         return ()
+
+
+async def test_a_campaign_that_was_dialed_before_begins_with_what_was_learned() -> None:
+    async with open_bank() as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        bank.telephony.person_hangs_up(bank.attempts()[0])
+        await until(lambda: bank.store.tables.attempts[bank.attempts()[0]].closed is not None)
+        second = watch.Watch(bank.store, _NoTrunks(), bank.pump.sink, bank.now, _as_it_is)
+        await second.look(with_ledger=False)
+        await until(lambda: bool(lessons(bank)))
+        await second.look(with_ledger=False)
+        await bank.hears_ticks(2)
+        [told] = lessons(bank)
+        assert told.campaign_id == bank.campaign.id and len(told.facts) == 1
+
+
+async def test_another_dial_method_learns_it_anew() -> None:
+    async with open_bank() as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        bank.telephony.person_hangs_up(bank.attempts()[0])
+        await until(lambda: bank.store.tables.attempts[bank.attempts()[0]].closed is not None)
+        other = replace(bank.campaign, dial_method=DialMethod.RATIO)
+        bank.store.tables.campaigns[bank.campaign.id] = other
+        await bank.watch.look(with_ledger=False)
+        await until(lambda: bool(lessons(bank)))
+        kinds = [type(event) for event in bank.heard]
+        changed = len(kinds) - 1 - kinds[::-1].index(ev.Configured)
+        assert ev.PastLearned in kinds[changed:], "the new pacer is there first"
+
+
+def lessons(bank: Bank) -> list[ev.PastLearned]:
+    """What the engine was taught."""
+    return [event for event in bank.heard if isinstance(event, ev.PastLearned)]
+
+
+async def _as_it_is(now: watch.Configuration) -> watch.Configuration:
+    return now

@@ -49,7 +49,9 @@ WISH = cmd.Originate(
     agent_channel="PJSIP/1001-0000000a",
     may_play_message=True,
 )
-CALL_AGENT = cmd.CallAgent(agent_id=7, leg_id="agent-7-x-1", extension="1001", queue="campaign-3")
+CALL_AGENT = cmd.CallAgent(
+    agent_id=7, leg_id="agent-7-x-1", extension="1001", queues=("campaign-3",)
+)
 
 E = TypeVar("E", bound=ev.Event)
 
@@ -193,7 +195,7 @@ async def test_while_the_link_is_down_nothing_is_sent(office: Office) -> None:
         cmd.HangUp(attempt_id="cb-1-1", channel="PJSIP/x-1"),
         cmd.PlayMessage(attempt_id="cb-1-1", channel="PJSIP/x-1"),
         cmd.ShowAgentToQueue(agent_id=7, is_free=True),
-        cmd.DropAgent(agent_id=7, leg_id="agent-7-x-1", queue="campaign-3"),
+        cmd.DropAgent(agent_id=7, leg_id="agent-7-x-1", queues=("campaign-3",)),
         CALL_AGENT,
     ):
         with pytest.raises(TelephonyAway):

@@ -16,7 +16,8 @@ def client(house: House) -> DaemonClient:
 
 
 async def test_it_asks_what_the_subcommands_need(house: House, client: DaemonClient) -> None:
-    await asyncio.to_thread(client.log_in, "anna", house.tokens.agent_token(ANNA.id), CAMPAIGN.name)
+    token = house.tokens.agent_token(ANNA.id)
+    await asyncio.to_thread(client.log_in, "anna", token, [CAMPAIGN.name])
     assert (await asyncio.to_thread(client.health))["status"] == "ok"
     assert (await asyncio.to_thread(client.floor))["agents"]
     assert (await asyncio.to_thread(client.campaigns))[0]["name"] == CAMPAIGN.name

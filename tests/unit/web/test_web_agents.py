@@ -42,6 +42,28 @@ async def test_an_unknown_campaign_is_named_in_the_refusal(house: House) -> None
     assert answer["details"] == {"campaign": "Nowhere"}
 
 
+async def test_an_agent_may_serve_several_campaigns(house: House) -> None:
+    token = house.tokens.agent_token(ANNA.id)
+    body = {"name": "anna", "token": token, "campaigns": ["Turnout 2026"]}
+    status, state = await house.ask("/api/agents/login", body)
+    assert (status, state["campaign_ids"]) == (200, [state["campaign_id"]])
+    status, answer = await house.ask("/api/agents/login", body | {"campaigns": ["x", "y"]})
+    assert (status, answer["details"]) == (404, {"campaign": "x"})
+
+
+@pytest.mark.parametrize("wrong", [[], "Turnout 2026", [1], ["a\r\nb"], ["x"] * 51])
+async def test_a_list_of_campaigns_that_is_none_is_refused(house: House, wrong: object) -> None:
+    body = {"name": "anna", "token": house.tokens.agent_token(ANNA.id), "campaigns": wrong}
+    status, answer = await house.ask("/api/agents/login", body)
+    assert (status, list(answer["details"]["fields"])) == (422, ["campaigns"])
+
+
+async def test_campaign_and_campaigns_together_are_refused(house: House) -> None:
+    body = {"name": "anna", "token": "t", "campaign": "a", "campaigns": ["a"]}
+    status, answer = await house.ask("/api/agents/login", body)
+    assert (status, list(answer["details"]["fields"])) == (422, ["campaigns"])
+
+
 async def test_an_agent_who_is_not_on_the_floor_is_shown_as_offline(house: House) -> None:
     async with house.http.get("/api/agents/1", headers=house.headers(ANNA)) as response:
         assert (await response.json())["state"] == "offline"

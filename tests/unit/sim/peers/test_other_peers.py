@@ -22,7 +22,7 @@ def test_power_dials_so_many_lines_for_each_idle_agent() -> None:
 
 
 def test_power_untuned_goes_by_the_size_of_the_floor() -> None:
-    assert Power().decide(GivenFloor(ready=10)).count == 23
+    assert Power().decide(GivenFloor(ready=10)).count == 25
     assert Power().decide(GivenFloor(ready=2, busy=(10.0,) * 98)).count == 15
 
 
@@ -87,7 +87,7 @@ def test_what_the_engine_could_not_place_in_one_round_is_asked_for_again_at_once
 
 
 def warm(hit_rate: float = 0.5) -> Omnidialer:
-    peer = Omnidialer()
+    peer = Omnidialer(calls_per_second=1000)
     for _ in range(50):
         peer.learn(Connected(latency_s=0.1))
     peer.hit_rate = hit_rate
@@ -95,7 +95,7 @@ def warm(hit_rate: float = 0.5) -> Omnidialer:
 
 
 def test_omnidialer_is_one_to_one_for_fifty_calls() -> None:
-    peer = Omnidialer()
+    peer = Omnidialer(calls_per_second=1000)
     assert peer.decide(GivenFloor(ready=4, shared_lines=1)).count == 3
     assert warm().decide(GivenFloor(ready=4, shared_lines=1)).count == 7  # (4 - 0.5) / 0.5
 
@@ -151,6 +151,11 @@ def test_omnidialer_goes_back_to_one_to_one_until_the_rate_is_well_under_the_lim
 def test_omnidialer_never_believes_in_less_than_a_twentieth_of_hits() -> None:
     peer = warm(hit_rate=0.001)
     assert peer.decide(GivenFloor(ready=1)).count == 20
+
+
+def test_omnidialer_is_capped_at_a_call_a_second_for_each_25_agents() -> None:
+    assert Omnidialer().decide(GivenFloor(ready=25)).count == 1
+    assert Omnidialer().decide(GivenFloor(ready=26)).count == 2
 
 
 # --- Impact Dialing ----------------------------------------------------------------------------

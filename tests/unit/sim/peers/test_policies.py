@@ -7,13 +7,14 @@ from dialer.sim.peers.policies import POLICIES, policy_named
 from tests.unit.sim.peers.floors import GivenFloor
 
 NAMES = (
-    "progressive ratio power vicidial-ratio vicidial-hard-limit vicidial-average vicidial-tapered"
-    " omnidialer impact issabel"
+    "progressive ratio predictive predictive-1pct predictive-one-odds power vicidial-ratio"
+    " vicidial-hard-limit vicidial-average vicidial-tapered vicidial-available-only omnidialer"
+    " impact issabel"
 ).split()
 
 
 def test_every_policy_of_the_issue_is_known() -> None:
-    assert set(NAMES) <= set(POLICIES)
+    assert {*NAMES, "oracle"} == set(POLICIES)
 
 
 @pytest.mark.parametrize("name", NAMES)

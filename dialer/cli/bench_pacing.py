@@ -1,0 +1,109 @@
+"""`callbank bench pacing`: every policy at every team size, in the simulator of the whole engine.
+
+The numbers are those of the simulated traffic and the same on every machine; only decision times
+and events a second are this machine's.
+"""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from dialer.bench.decisions import decision_times, events_per_second
+from dialer.bench.pacing import Row, measure
+from dialer.bench.pacing_aims import verdicts_of
+from dialer.bench.pacing_plan import MAIN, Group, groups, sections
+from dialer.bench.pacing_text import Made, bounds_of, gains_of, said_of, table_of_aims, tables_of
+from dialer.bench.picture import draw, may_be_written
+from dialer.cli.announce import announce
+from dialer.cli.bar import Bar
+from dialer.errors import UsageError
+from dialer.sim.peers.policies import policy_named
+from dialer.sim.scenario import MOST_AGENTS
+
+Places = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+OURS = "predictive"
+WIDTH = 150
+"""Of the tables, where there is no terminal that says its own."""
+
+
+def add_pacing(places: Places) -> None:
+    """The word and its options."""
+    place = places.add_parser("pacing", help="pacing policies against each other, simulated")
+    place.add_argument("--quick", action="store_true", help="fewer team sizes, shorter runs")
+    place.add_argument("--policy", metavar="P", help="this policy only (simulate --list has all)")
+    place.add_argument("--agents", type=int, metavar="N", help="this team size only")
+    place.add_argument("--seed", type=int, default=1, metavar="S", help="the first seed (1)")
+    place.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
+                       help="runs at the same time (as many as there are processors)")
+    place.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the picture there")
+    place.add_argument("--json", action="store_true", help="print the rows as JSON")
+    place.set_defaults(do=bench_pacing)
+
+
+def bench_pacing(args: argparse.Namespace) -> int:
+    """Measure, print, draw."""
+    chosen = _chosen(args)
+    announce(f"{sum(len(group.pieces) for group in chosen)} runs, {args.workers} at a time")
+    with Bar() as bar:
+        rows = measure(
+            chosen, workers=args.workers, show=lambda part: bar.show("playing", part)
+        )
+    made = [Made(group=group, row=row) for group, row in zip(chosen, rows, strict=True)]
+    if args.plot:
+        _draw(made, args.plot)
+    if args.json:
+        print(json.dumps([row.as_json() for row in rows], indent=2))
+    else:
+        _tell(made, judges=not args.quick)
+    if args.policy is None and args.agents is None:
+        _time_decisions(is_quick=args.quick)
+    return 0
+
+
+def _chosen(args: argparse.Namespace) -> list[Group]:
+    if args.policy is not None:
+        policy_named(args.policy)
+    if args.agents is not None and not 1 <= args.agents <= MOST_AGENTS:
+        raise UsageError(f"--agents must be between 1 and {MOST_AGENTS}, not {args.agents}.")
+    if not 1 <= args.workers <= 256:
+        raise UsageError(f"--workers must be between 1 and 256, not {args.workers}.")
+    if not 0 <= args.seed < 2**62:
+        raise UsageError(f"--seed must be between 0 and {2**62 - 1}, not {args.seed}.")
+    if args.plot:
+        may_be_written(args.plot)
+    plan = sections(is_quick=args.quick)
+    return list(groups(plan, policy=args.policy, agents=args.agents, seed=args.seed))
+
+
+def _main_rows(made: list[Made]) -> list[Row]:
+    return [one.row for one in made if one.group.section.scenario == MAIN]
+
+
+def _draw(made: list[Made], path: Path) -> None:
+    rows = _main_rows(made)
+    draw([row.as_json() for row in rows], bounds_of([row.agents for row in rows]), path)
+    announce(f"the picture is {path}")
+
+
+def _tell(made: list[Made], *, judges: bool) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    for table in tables_of(made):
+        console.print(table, highlight=False)
+    for sentence in gains_of(made, OURS):
+        console.print(sentence, highlight=False)
+    verdicts = list(verdicts_of(one.row for one in made))
+    if judges and verdicts:
+        console.print(table_of_aims(verdicts), highlight=False)
+
+
+def _time_decisions(*, is_quick: bool) -> None:
+    for agents in (25, 200):
+        announce(said_of(decision_times(OURS, agents, 2.0 if is_quick else 10.0)))
+    rate = events_per_second(100, 0.5 if is_quick else 2.0)
+    announce(f"without the look-ahead, the simulator carries {rate:,.0f} events a second")
