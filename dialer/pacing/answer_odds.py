@@ -15,12 +15,16 @@ extended Kalman filter of a logistic regression, with the uncertainty kept for e
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, sqrt
 
 from dialer.domain.list_order import LATE_ATTEMPT, ListOrder
 from dialer.pacing.floor import LeadSeen
 
-CALLS_TO_ORDER_BY = 200
+CALLS_TO_ORDER_BY = 100
+
+CURIOSITY = 1.0
+"""How far the list's order favours levels of which little is known. Without it, an area that had
+bad luck with its first calls would not be heard of again."""
 
 LOWEST, HIGHEST = 0.01, 0.95
 """No lead is believed to be sure, one way or the other."""
@@ -91,7 +95,8 @@ class AnswerOdds:
             effect.move((answered - odds) / doubt, steepness / doubt)
 
     def list_order(self) -> ListOrder | None:
-        """What the store's list is to be ordered by: the effects that do not hang on the hour.
+        """What the store's list is to be ordered by: the effects that do not hang on the hour,
+        each the less, the more is known of it (CURIOSITY).
 
         None before CALLS_TO_ORDER_BY, for these say little, and the store may still have the
         order that was learned before this program was started.
@@ -100,7 +105,7 @@ class AnswerOdds:
             return None
         return ListOrder(
             effects={
-                feature: {str(level): effect.weight for level, effect in sorted(effects.items())}
+                feature: {str(level): effect.promise() for level, effect in sorted(effects.items())}
                 for feature, effects in zip(OF_THE_LIST, self._effects, strict=False)
             }
         )
@@ -116,6 +121,11 @@ class _Effect:
         self.variance = habit.spread**2
         self._start_precision = 1.0 / self.variance
         self._keep = 1.0 - 1.0 / habit.memory_calls
+
+    def promise(self) -> float:
+        """The effect, less what has been learned of it: the unknown is worth a trial."""
+        learned = sqrt(1.0 / self._start_precision) - sqrt(self.variance)
+        return self.weight - CURIOSITY * learned
 
     def forget(self) -> None:
         """Let what was seen count a little less than what was believed before any call."""

@@ -2,15 +2,18 @@
 
 A call *counts* towards the share of answers only when it has reached the *cohort age*, at which
 nearly all calls are decided, whatever became of it. Answers come sooner than failures; counted as
-they come, every rise in dialing would look like a rise in answers.
+they come, every rise in dialing would look like a rise in answers. The laws of lines take their
+calls at the same age.
 
-`chance` is the share of answers itself; a lead's own odds come on top of it: `believed` is what
-the odds of the same calls would have led to expect, and the two together correct the odds of the
-lines in flight. Where all leads have the same odds, the chance alone is what counts.
+`chance` is the share of answers itself. A lead's own odds come on top of it: `expected` is what
+the odds of the calls last counted would make one expect, as the odds are believed now; the two
+together put right the odds of the lines in flight. Where all leads have the same odds, the chance
+alone is what counts.
 """
 
 import heapq
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from dialer.pacing.answer_odds import AnswerOdds
 from dialer.pacing.floor import (
@@ -23,10 +26,21 @@ from dialer.pacing.floor import (
     TalkEnded,
     WrapUpEnded,
 )
-from dialer.pacing.laws import Habit, Law, even_edges, growing_edges, prior_of
+from dialer.pacing.laws import (
+    Habit,
+    Law,
+    LineEnd,
+    LineLaws,
+    even_edges,
+    growing_edges,
+    prior_of,
+)
 
 COHORT_AGE_S = 27.0
 """The usual ring time-out and two seconds."""
+
+RECENT_CALLS = 200
+EXPECT_ANEW_AFTER = 20
 
 LINE_EDGES = even_edges(90.0, 0.5)
 RING_PRIOR = prior_of(LINE_EDGES, ((0.15, 2.0, 6.0), (0.6, 5.0, 18.0), (0.25, 12.0, 30.0)))
@@ -63,16 +77,16 @@ class Chance:
         self._quick = _Tally(memory=200.0)
         self._slow = _Tally(memory=1000.0)
 
-    def add(self, share: float, expected: float) -> None:
-        """Count one call: the share of an answer it was (1 or 0), and what its odds said."""
-        self._quick.add(share, expected)
-        self._slow.add(share, expected)
+    def add(self, share: float) -> None:
+        """Count one call: the share of an answer it was (1 or 0)."""
+        self._quick.add(share)
+        self._slow.add(share)
 
-    def believed(self) -> tuple[Share, float]:
-        """The share as it is believed now, and the share that the odds had led to expect."""
+    def believed(self) -> Share:
+        """The share as it is believed now."""
         quick = self._quick.with_prior(self._prior)
         slow = self._slow.with_prior(self._prior)
-        contradicted = abs(quick[0].mean - slow[0].mean) > CONTRADICTION * quick[0].spread()
+        contradicted = abs(quick.mean - slow.mean) > CONTRADICTION * quick.spread()
         return quick if contradicted else slow
 
 
@@ -80,22 +94,19 @@ CONTRADICTION = 1.5
 
 
 class _Tally:
-    """Discounted counts of answers, of what was expected, and of calls."""
+    """Discounted counts of answers and of calls."""
 
     def __init__(self, memory: float) -> None:
         self._keep = 1.0 - 1.0 / memory
-        self.answers = self.expected = self.calls = 0.0
+        self.answers = self.calls = 0.0
 
-    def add(self, share: float, expected: float) -> None:
+    def add(self, share: float) -> None:
         self.answers = self.answers * self._keep + share
-        self.expected = self.expected * self._keep + expected
         self.calls = self.calls * self._keep + 1.0
 
-    def with_prior(self, prior: Share) -> tuple[Share, float]:
+    def with_prior(self, prior: Share) -> Share:
         weight = self.calls + prior.weight
-        answers = self.answers + prior.mean * prior.weight
-        expected = self.expected + prior.mean * prior.weight
-        return Share(mean=answers / weight, weight=weight), expected / weight
+        return Share(mean=(self.answers + prior.mean * prior.weight) / weight, weight=weight)
 
 
 @dataclass(order=True, slots=True)
@@ -103,10 +114,11 @@ class _Booking:
     """A call that counts from `due_at` on."""
 
     due_at: float
-    serial: int
-    share: float
-    expected: float
-    lead: LeadSeen | None
+    turn: int  # calls that are due together are counted in no order: failures take longest
+    end: LineEnd = field(compare=False)
+    age_s: float = field(compare=False)
+    odds: float = field(compare=False)
+    lead: LeadSeen = field(compare=False)
 
 
 class Learning:
@@ -115,9 +127,11 @@ class Learning:
     def __init__(self, start_odds: float = 0.2) -> None:
         self.chance = Chance(start_odds)
         self.answer_odds = AnswerOdds(start_odds)
-        self.ring = Law(LINE_EDGES, RING_PRIOR, Habit(memory=400.0, batch=10))
+        priors = (start_odds * RING_PRIOR, (1.0 - start_odds) * FAILURE_PRIOR)
+        self._lines = LineLaws(LINE_EDGES, priors, Habit(memory=2000.0, batch=40))
+        self.ring = self._lines.ring
         """From the INVITE to the answer, of calls that a person answers."""
-        self.failure = Law(LINE_EDGES, FAILURE_PRIOR, Habit(memory=800.0, batch=40))
+        self.failure = self._lines.failure
         """From the INVITE to the end, of calls that no person answers."""
         self.talk = Law(TALK_EDGES, TALK_PRIOR, Habit(memory=1000.0))
         self.wrap_up = Law(WRAP_EDGES, WRAP_PRIOR, Habit(memory=500.0))
@@ -126,20 +140,20 @@ class Learning:
         self.latency_s = 0.0
         """From then until both hear each other, when an agent was there: a running median."""
         self._pending: list[_Booking] = []
-        self._serial = 0
+        self._serial = self._counted = 0
+        self._expected = start_odds
+        self._recent: deque[LeadSeen] = deque(maxlen=RECENT_CALLS)
 
     def learn(self, fact: Fact, odds: float) -> None:
         """Take in what happened; `odds` are those of the lead it happened to, if to one."""
         match fact:
             case PersonArrived():
-                self.ring.add(fact.answered_at - fact.dialed_at)
                 self.detection_s += 0.05 * (fact.ready_at - fact.answered_at - self.detection_s)
-                self._book(fact.dialed_at, 1.0, odds, fact.lead)
+                self._book(fact, LineEnd.ANSWERED, fact.answered_at, odds)
             case LineFailed():
-                self.failure.add(fact.ended_at - fact.dialed_at)
-                self._book(fact.dialed_at, 0.0, odds, fact.lead)
+                self._book(fact, LineEnd.FAILED, fact.ended_at, odds)
             case LineWithdrawn():
-                self._withdrawn(fact, odds)
+                self._book(fact, LineEnd.WITHDRAWN, fact.ended_at, odds)
             case Connected():
                 self.latency_s += 0.01 if fact.latency_s > self.latency_s else -0.01
             case TalkEnded():
@@ -147,30 +161,52 @@ class Learning:
             case WrapUpEnded():
                 self.wrap_up.add(fact.seconds)
 
-    def _withdrawn(self, fact: LineWithdrawn, odds: float) -> None:
-        age = fact.ended_at - fact.dialed_at
-        share = self.still_answers(odds, age)
-        self.ring.add_longer_than(age, share)
-        self.failure.add_longer_than(age, 1.0 - share)
-        self._book(fact.dialed_at, share, odds)
+    def _book(
+        self,
+        fact: PersonArrived | LineFailed | LineWithdrawn,
+        end: LineEnd,
+        ended_at: float,
+        odds: float,
+    ) -> None:
+        self._serial += 1
+        booking = _Booking(
+            due_at=fact.dialed_at + COHORT_AGE_S,
+            turn=self._serial * 2654435761 % (1 << 32),
+            end=end,
+            age_s=ended_at - fact.dialed_at,
+            odds=odds,
+            lead=fact.lead,
+        )
+        heapq.heappush(self._pending, booking)
+
+    def advance(self, now: float) -> None:
+        """Count the calls that have come of age."""
+        while self._pending and self._pending[0].due_at <= now:
+            call = heapq.heappop(self._pending)
+            self._lines.add(call.age_s, call.end)
+            share = 1.0 if call.end is LineEnd.ANSWERED else 0.0
+            if call.end is LineEnd.WITHDRAWN:
+                share = self.still_answers(self.corrected(call.odds), call.age_s)
+            self.chance.add(share)
+            self.answer_odds.learn(call.lead, answered=call.end is LineEnd.ANSWERED)
+            self._recent.append(call.lead)
+            self._counted += 1
+            if self._counted % EXPECT_ANEW_AFTER == 0:
+                odds = [self.answer_odds.odds(lead) for lead in self._recent]
+                self._expected = sum(odds) / len(odds)
+
+    def believed(self) -> tuple[Share, float]:
+        """The share of answers, and the share that the odds of the same calls make one expect."""
+        return self.chance.believed(), self._expected
+
+    def corrected(self, odds: float) -> float:
+        """Odds, put right by how often people have answered of late."""
+        share, expected = self.believed()
+        factor = share.mean / (1.0 - share.mean) * ((1.0 - expected) / expected)
+        return odds * factor / (odds * factor + 1.0 - odds)
 
     def still_answers(self, odds: float, age_s: float) -> float:
         """The probability that a line of this age, not answered yet, will be."""
         person = odds * float(self.ring.beyond(age_s))
         nobody = (1.0 - odds) * float(self.failure.beyond(age_s))
         return person / max(person + nobody, 1e-9)
-
-    def _book(
-        self, dialed_at: float, share: float, expected: float, lead: LeadSeen | None = None
-    ) -> None:
-        self._serial += 1
-        booking = _Booking(dialed_at + COHORT_AGE_S, self._serial, share, expected, lead)
-        heapq.heappush(self._pending, booking)
-
-    def advance(self, now: float) -> None:
-        """Count the calls that have come of age."""
-        while self._pending and self._pending[0].due_at <= now:
-            booking = heapq.heappop(self._pending)
-            self.chance.add(booking.share, booking.expected)
-            if booking.lead is not None:
-                self.answer_odds.learn(booking.lead, answered=booking.share == 1.0)

@@ -69,7 +69,7 @@ class Predictive:
         own_wait_s = self._one_to_one.worth.wait_s(alone)
         team = Team(
             agents=max(1, len(floor.seats())),
-            answer_rate=self._one_to_one.worth.corrected(shared),
+            answer_rate=self.learning.corrected(shared),
             talk_s=self._talk_s(),
             wrap_up_s=self.learning.wrap_up.mean(),
         )

@@ -53,7 +53,7 @@ class Surroundings(Protocol):
         """Lines up on a trunk, its channel limit, its calls per second."""
 
     def facts_of(self, attempt_id: str) -> bool:
-        """Whether every fact of the attempt has reached the engine."""
+        """Whether every fact of the attempt has reached the engine, in the right order."""
 
     def is_whole(self) -> bool:
         """Whether engine, link and store are all there and nothing waits to be written."""

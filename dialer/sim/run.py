@@ -222,8 +222,8 @@ class Evening:
         return self.network.trunk_use(endpoint)
 
     def facts_of(self, attempt_id: str) -> bool:
-        """Whether every fact of the attempt has reached the engine."""
-        return attempt_id not in self.wire.damaged
+        """Whether every fact of the attempt has reached the engine, in the right order."""
+        return attempt_id not in self.wire.damaged and not self.wire.mixes_up
 
     def is_whole(self) -> bool:
         """Whether engine, link and store are all there and nothing waits to be written."""

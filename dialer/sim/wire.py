@@ -28,6 +28,7 @@ class Wire:
         self._is_perfect = not (
             faults.event_delay_s or faults.duplicated_share or faults.lost_share
         )
+        self.mixes_up = bool(faults.event_delay_s) and not faults.keeps_order
         self.is_up = False
         self.damaged: set[str] = set()  # attempts of which a fact was lost
 

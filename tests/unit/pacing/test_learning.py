@@ -29,9 +29,9 @@ def test_calls_count_only_when_they_are_of_age() -> None:
     for _ in range(50):
         learning.learn(answered(at=0.0), 0.2)
     learning.advance(COHORT_AGE_S - 0.1)
-    assert learning.chance.believed()[0].mean == pytest.approx(0.2)
+    assert learning.chance.believed().mean == pytest.approx(0.2)
     learning.advance(COHORT_AGE_S)
-    assert learning.chance.believed()[0].mean > 0.6
+    assert learning.chance.believed().mean > 0.6
 
 
 def test_the_share_of_answers_follows_a_sudden_change() -> None:
@@ -40,22 +40,23 @@ def test_the_share_of_answers_follows_a_sudden_change() -> None:
         for each in (answered(0.0), failed(0.0), failed(0.0), failed(0.0)):
             learning.learn(each, 0.2)
     learning.advance(100.0)
-    assert learning.chance.believed()[0].mean == pytest.approx(0.25, abs=0.02)
+    assert learning.chance.believed().mean == pytest.approx(0.25, abs=0.02)
     for _ in range(60):
         learning.learn(answered(100.0), 0.2)
         learning.learn(failed(100.0), 0.2)
     learning.advance(200.0)
-    assert learning.chance.believed()[0].mean > 0.33
+    assert learning.chance.believed().mean > 0.33
 
 
-def test_the_odds_of_the_same_calls_are_remembered_with_them() -> None:
+def test_equal_odds_are_put_right_to_the_share_of_answers_itself() -> None:
     learning = Learning(start_odds=0.2)
     for _ in range(400):
         learning.learn(failed(at=0.0), 0.4)
     learning.advance(100.0)
-    share, expected = learning.chance.believed()
+    share, expected = learning.believed()
     assert share.mean < 0.03
-    assert expected > 0.35
+    assert expected < 0.06
+    assert learning.corrected(expected) == pytest.approx(share.mean)
 
 
 def test_withdrawn_lines_do_not_make_answers_look_more_frequent() -> None:
@@ -67,7 +68,7 @@ def test_withdrawn_lines_do_not_make_answers_look_more_frequent() -> None:
             line = LineWithdrawn(dialed_at=0.0, ended_at=18.0, lead=LEAD)
             learning.learn(line, 0.2)
     learning.advance(100.0)
-    assert learning.chance.believed()[0].mean < 0.24
+    assert learning.chance.believed().mean < 0.24
     assert learning.still_answers(0.2, 18.0) < 0.1
 
 
