@@ -12,6 +12,8 @@ room shared lines are forbidden altogether, and that costs more than it saves. I
 zero, and never keeps an agent who waits from having one line.
 """
 
+from math import sqrt
+
 from dialer.domain.budget import BudgetWindow
 from dialer.pacing.floor import FloorSeen
 
@@ -22,6 +24,7 @@ MOST_PULL = 1.5
 ROOM_ENOUGH = 5.0
 """People of room in every window from which on the limit does not matter."""
 LEAST_GUARD = 0.1
+LEAST_TARGET = 0.0005
 RISK_GAIN = 0.03
 LEVEL = 1.6
 """Theta in aims, before it is learned: most lines carry less risk than they may."""
@@ -49,7 +52,7 @@ class Governor:
         self._watch(floor.windows)
         pull = PULL_PER_PERSON * credit(floor)
         guard = (room(floor) + 1.0) / (ROOM_ENOUGH + 1.0)
-        self._aim = floor.target * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
+        self._aim = max(floor.target, LEAST_TARGET) * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
         self._aim *= max(LEAST_GUARD, min(guard, 1.0))
         return min(0.5, self._aim * self._level)
 
@@ -82,7 +85,7 @@ def credit(floor: FloorSeen) -> float:
     if longest is None:
         return 0.0
     people = floor.target * longest.answered - longest.abandoned
-    return people / float((1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER) ** 0.5)
+    return people / sqrt(1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER)
 
 
 def room(floor: FloorSeen) -> float:
