@@ -17,15 +17,15 @@ from math import sqrt
 from dialer.domain.budget import BudgetWindow
 from dialer.pacing.floor import FloorSeen
 
-PULL_PER_PERSON = 0.25
+PULL_PER_PERSON = 0.15
 PULL_HALVES_AFTER = 20000.0
 """Answers in the longest window from which on a person of credit pulls only half as much."""
 MOST_PULL = 1.5
-ROOM_KEPT = 5.0
-ROOM_KEPT_FROM = 300.0
+ROOM_KEPT = 8.0
+ROOM_KEPT_FROM = 400.0
 """The room under the limit that the credit leaves alone in a window of very many answers, and the
 answers at which it is half of that. The gate shuts at no room, and people are lost in clusters."""
-ROOM_ENOUGH = 3.0
+ROOM_ENOUGH = 4.0
 """Room from which on the aim is not cut any more."""
 LEAST_GUARD = 0.1
 LEAST_TARGET = 0.0005
