@@ -14,6 +14,7 @@ alone is what counts.
 import heapq
 from collections import deque
 from dataclasses import dataclass, field
+from math import sqrt
 
 from dialer.pacing.answer_odds import AnswerOdds
 from dialer.pacing.floor import (
@@ -62,7 +63,7 @@ class Share:
 
     def spread(self) -> float:
         """The standard deviation of what is believed of it."""
-        return float((self.mean * (1.0 - self.mean) / (self.weight + 1.0)) ** 0.5)
+        return sqrt(self.mean * (1.0 - self.mean) / (self.weight + 1.0))
 
 
 class Chance:

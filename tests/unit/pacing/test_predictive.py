@@ -170,3 +170,24 @@ def test_agents_stand_by_for_shared_lines_that_ring_when_the_budget_is_used_up()
 def test_a_floor_of_hundreds_is_filled_in_steps() -> None:
     decision = Predictive().decide(floor_of(its_seats=ready(300)))
     assert 0 < decision.count <= 24
+
+
+def test_whoever_begins_his_wrap_up_this_instant_is_reckoned_with() -> None:
+    def wrapping_up(since: float) -> list[Seat]:
+        return [Seat(agent_id=n, state=AgentState.WRAP_UP, since=since) for n in range(40)]
+
+    begun = Predictive().decide(floor_of(its_seats=wrapping_up(NOW)))
+    a_moment_ago = Predictive().decide(floor_of(its_seats=wrapping_up(NOW - 0.25)))
+    assert begun.count == a_moment_ago.count > 0
+
+
+def test_no_odds_and_no_target_break_it() -> None:
+    for odds in (0.0, 1.0):
+        its_lines = [
+            Line(attempt_id="a", dialed_at=NOW - 3, rang_at=None, odds=odds, agent_id=None)
+        ]
+        seats = ready(3) + talking(5, NOW - 30.0)
+        floor = floor_of(
+            its_seats=seats, its_lines=its_lines, target=0.0, odds=both(odds, 0.5)
+        )
+        assert Predictive().decide(floor).count >= 2
