@@ -6,7 +6,7 @@ the queue, and, where the event may have made room, the next lines are dialed.
 To add an event: a class in events.py, a function beside its relatives, a row in `HANDLERS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -203,6 +203,13 @@ class Engine:
         """Whether a line of the campaign could go out now, as far as links and trunks go."""
         place = self._floor.campaigns[campaign_id]
         return self._floor.may_dial() and choose_trunk(self._floor, place, now) is not None
+
+    def expect(self, campaign_id: int, first_id: str, lead_ids: Sequence[int]) -> None:
+        """For a replay: the campaign's next lines go to these leads, in this order, as far as its
+        hopper holds them, and the first of them has this id."""
+        self._floor.serial = int(first_id.rpartition("-")[2], 16) - 1
+        for lead_id in reversed(lead_ids):
+            self._floor.campaigns[campaign_id].hopper.bring_forward(lead_id)
 
     def view(self, now: float) -> FloorView:
         """What is going on, for people to look at."""

@@ -9,6 +9,7 @@ does not turn the rest of the evening into another evening, and every decision i
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from dialer.domain.campaign import DialMethod
 from dialer.domain.list_order import ListOrder
@@ -84,6 +85,7 @@ class _Script:
     def __init__(self, report: Report, shown_max: int) -> None:
         self.report = report
         self.has_room: Callable[[int, float], bool] = lambda _campaign_id, _now: True
+        self.expect: Callable[[int, str, list[int]], None] = lambda _campaign_id, _id, _leads: None
         self._shown_max = shown_max
         self._turns: dict[int, _Turn] = {}
         self._reasons: dict[int, str] = {}
@@ -221,6 +223,9 @@ class Follower:
         count = min(today.count, len(group)) if agrees else len(group)
         now_dialed = group[:count]
         del turn.placed[:count]
+        # Leads that the gate refused on the way have to be met again, in the hopper's own order.
+        leads = [] if turn.has_refusals else [one["lead"] for one in now_dialed]
+        self._script.expect(floor.campaign_id, now_dialed[0]["attempt_id"], leads)
         return replace(
             mine,
             kind=kind,
@@ -261,12 +266,17 @@ def _is_same(one: Said, other: Said) -> bool:
 
 
 def _leading(placed: list[Json]) -> list[Json]:
-    """The first attempts that one decision may have placed."""
-    alike = (_kind_of(placed[0]), _class_of(placed[0])) if placed else None
-    count = 0
-    while count < len(placed) and (_kind_of(placed[count]), _class_of(placed[count])) == alike:
-        count += 1
+    """The first attempts that one decision may have placed: alike, and one after the other."""
+    alike = [
+        (_kind_of(one), _class_of(one), _serial_of(one) - number)
+        for number, one in enumerate(placed)
+    ]
+    count = sum(1 for _ in takewhile(lambda its: its == alike[0], alike))
     return placed[:count]
+
+
+def _serial_of(attempt: Json) -> int:
+    return int(attempt["attempt_id"].rpartition("-")[2], 16)
 
 
 def _kind_of(attempt: Json) -> LineKind:
@@ -297,7 +307,7 @@ def replay(
         return Follower(script, own, judge)
 
     engine = Engine(run=recording.run, pacers=followers)
-    script.has_room = engine.has_room
+    script.has_room, script.expect = engine.has_room, engine.expect
     for entry in recording:
         script.begin(entry)
         _play(engine, entry, report)
