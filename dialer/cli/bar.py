@@ -16,6 +16,7 @@ class Bar:
             console=console,
             disable=not console.is_terminal,
         )
+        self.is_shown = console.is_terminal
         self._tasks: dict[str, int] = {}
 
     def __enter__(self) -> "Bar":

@@ -49,9 +49,7 @@ def bench_pacing(args: argparse.Namespace) -> int:
     chosen = _chosen(args)
     announce(f"{sum(len(group.pieces) for group in chosen)} runs, {args.workers} at a time")
     with Bar() as bar:
-        rows = measure(
-            chosen, workers=args.workers, show=lambda part: bar.show("playing", part)
-        )
+        rows = measure(chosen, workers=args.workers, show=_Progress(bar).show)
     made = [Made(group=group, row=row) for group, row in zip(chosen, rows, strict=True)]
     if args.plot:
         _draw(made, args.plot)
@@ -62,6 +60,22 @@ def bench_pacing(args: argparse.Namespace) -> int:
     if args.policy is None and args.agents is None:
         _time_decisions(is_quick=args.quick)
     return 0
+
+
+class _Progress:
+    """A bar on a terminal; elsewhere a line for each tenth, because a full run takes long."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._tenths = 0
+
+    def show(self, part: float) -> None:
+        """So much is done."""
+        self._bar.show("playing", part)
+        tenths = int(part * 10 + 1e-9)
+        if tenths > self._tenths and not self._bar.is_shown:
+            announce(f"{10 * tenths} % played")
+        self._tenths = tenths
 
 
 def _chosen(args: argparse.Namespace) -> list[Group]:

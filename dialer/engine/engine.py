@@ -6,7 +6,7 @@ the queue, and, where the event may have made room, the next lines are dialed.
 To add an event: a class in events.py, a function beside its relatives, a row in `HANDLERS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from dialer.engine.roster import let_go
 from dialer.engine.standing import Learned
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+from dialer.engine.withdrawal import may_be_taken_back
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import LeadClass
 
@@ -203,6 +204,18 @@ class Engine:
         """Whether a line of the campaign could go out now, as far as links and trunks go."""
         place = self._floor.campaigns[campaign_id]
         return self._floor.may_dial() and choose_trunk(self._floor, place, now) is not None
+
+    def may_be_taken_back(self, attempt_id: str, now: float) -> bool:
+        """Whether the attempt's line rings and may lawfully be ended by us."""
+        attempt = self._floor.attempts.get(attempt_id)
+        return attempt is not None and may_be_taken_back(attempt, now)
+
+    def expect(self, campaign_id: int, first_id: str, lead_ids: Sequence[int]) -> None:
+        """For a replay: the campaign's next lines go to these leads, in this order, as far as its
+        hopper holds them, and the first of them has this id."""
+        self._floor.serial = int(first_id.rpartition("-")[2], 16) - 1
+        for lead_id in reversed(lead_ids):
+            self._floor.campaigns[campaign_id].hopper.bring_forward(lead_id)
 
     def view(self, now: float) -> FloorView:
         """What is going on, for people to look at."""

@@ -24,6 +24,9 @@ CLAIM_MAX = 50
 """Leads asked for in one go. Reading hundreds at once would hold up, for a blink, the answered
 calls that wait to be routed; the next claim follows at once where these do not suffice."""
 
+FIRST = 10**9
+"""A priority above all that a list may give."""
+
 EXPIRY_LOOK_S = 5.0
 """How often the hopper is looked through for claims that are too old."""
 
@@ -81,6 +84,16 @@ class Hopper:
         Its claim grows no younger by that.
         """
         self._push(claim, -next(self.serials))  # it was before all that are alike
+
+    def bring_forward(self, lead_id: int) -> None:
+        """Make it this lead's turn, if he is here (a replay follows what was dialed)."""
+        for queue in self.queues.values():
+            for place in queue:
+                if place[-1].lead.id == lead_id:
+                    queue.remove(place)
+                    queue.append((False, -FIRST, -FIRST, -next(self.serials), place[-1]))
+                    heapq.heapify(queue)
+                    return
 
     def next_look(self) -> float:
         """When time alone may make something of the hopper due."""

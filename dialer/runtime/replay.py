@@ -9,9 +9,11 @@ does not turn the rest of the evening into another evening, and every decision i
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from dialer.domain.campaign import DialMethod
 from dialer.domain.list_order import ListOrder
+from dialer.engine.decisions import NO_AGENT, NO_LEAD, NO_TRUNK
 from dialer.engine.engine import Engine
 from dialer.engine.events import Configured
 from dialer.engine.seen import PacingView
@@ -20,6 +22,9 @@ from dialer.pacing.floor import Decision, Fact, LeadClass, LeadSeen, LineKind, P
 from dialer.runtime.codec import Json
 from dialer.runtime.reading import Entry, Recording
 from dialer.runtime.transcript import essence
+
+HELD_UP = tuple(f"; but {missing}" for missing in (NO_TRUNK, NO_LEAD, NO_AGENT))
+"""How a recorded reason ends where more was decided than could be dialed."""
 
 BY_HAND = frozenset({DialMethod.MANUAL, DialMethod.PREVIEW})
 NOT_COMPARED = frozenset({"SaveDecision"})
@@ -84,6 +89,8 @@ class _Script:
     def __init__(self, report: Report, shown_max: int) -> None:
         self.report = report
         self.has_room: Callable[[int, float], bool] = lambda _campaign_id, _now: True
+        self.expect: Callable[[int, str, list[int]], None] = lambda _campaign_id, _id, _leads: None
+        self.may_go: Callable[[str, float], bool] = lambda _attempt_id, _now: True
         self._shown_max = shown_max
         self._turns: dict[int, _Turn] = {}
         self._reasons: dict[int, str] = {}
@@ -189,10 +196,10 @@ class Follower:
         today = mine if self._judge is self._own else self._judge.decide(floor)
         turn = self._script.turn(floor.campaign_id)
         turn.was_asked = True
-        taken_back = () if turn.has_decided else self._withdrawals(floor, turn, today)
+        taken_back = self._withdrawals(floor, turn, today)
         group = _leading(turn.placed)
         if group:
-            return self._dialed(floor, turn, today, group, mine)
+            return replace(self._dialed(floor, turn, today, group, mine), withdraw=taken_back)
         if turn.has_refusals:
             turn.has_refusals = False
             return mine  # the gate said no, and will again
@@ -221,25 +228,30 @@ class Follower:
         count = min(today.count, len(group)) if agrees else len(group)
         now_dialed = group[:count]
         del turn.placed[:count]
+        # Leads that the gate refused on the way have to be met again, in the hopper's own order.
+        leads = [] if turn.has_refusals else [one["lead"] for one in now_dialed]
+        self._script.expect(floor.campaign_id, now_dialed[0]["attempt_id"], leads)
         return replace(
             mine,
             kind=kind,
             count=count,
             leads=_class_of(group[0]),
             agents=tuple(one["agent_id"] for one in now_dialed if kind is LineKind.RESERVED),
-            withdraw=(),
         )
 
     def _withdrawals(self, floor: PacingView, turn: _Turn, today: Decision) -> tuple[str, ...]:
-        """The ringing lines that were taken back in this event; said once."""
+        """Of the lines that were taken back in this event, those that today's word names too; at
+        the event's last word, the others as well."""
         lines = {line.attempt_id for line in floor.lines()} if turn.withdrawn else set()
-        taken_back = tuple(one for one in turn.hung_up if one in lines)
-        turn.hung_up = []
+        left = [one for one in turn.hung_up if one in lines]
+        taken_back = [one for one in left if one in today.withdraw] if turn.placed else left
+        turn.hung_up = [one for one in left if one not in taken_back]
         turn.has_decided = turn.has_decided or bool(taken_back)
-        if set(taken_back) != set(today.withdraw):
+        wanted = [one for one in today.withdraw if self._script.may_go(one, floor.now)]
+        if set(taken_back) != set(wanted):
             said = self._script.recorded(floor.campaign_id, today.kind, len(turn.placed))
             self._script.differs(floor, said, today)
-        return taken_back
+        return tuple(taken_back)
 
     def _could_dial(self, floor: PacingView, today: Decision) -> bool:
         """Whether today's word would really have placed a line: trunk, leads and agents there."""
@@ -250,9 +262,9 @@ class Follower:
         if today.kind is LineKind.RESERVED and not today.agents and floor.ready == 0:
             return False
         said = self._script.recorded(floor.campaign_id, today.kind, 0).reason
-        return self._script.has_room(floor.campaign_id, floor.now) and not said.startswith(
-            "not dialing"
-        )
+        if said.startswith("not dialing") or said.endswith(HELD_UP):
+            return False
+        return self._script.has_room(floor.campaign_id, floor.now)
 
 
 def _is_same(one: Said, other: Said) -> bool:
@@ -261,12 +273,17 @@ def _is_same(one: Said, other: Said) -> bool:
 
 
 def _leading(placed: list[Json]) -> list[Json]:
-    """The first attempts that one decision may have placed."""
-    alike = (_kind_of(placed[0]), _class_of(placed[0])) if placed else None
-    count = 0
-    while count < len(placed) and (_kind_of(placed[count]), _class_of(placed[count])) == alike:
-        count += 1
+    """The first attempts that one decision may have placed: alike, and one after the other."""
+    alike = [
+        (_kind_of(one), _class_of(one), _serial_of(one) - number)
+        for number, one in enumerate(placed)
+    ]
+    count = sum(1 for _ in takewhile(lambda its: its == alike[0], alike))
     return placed[:count]
+
+
+def _serial_of(attempt: Json) -> int:
+    return int(attempt["attempt_id"].rpartition("-")[2], 16)
 
 
 def _kind_of(attempt: Json) -> LineKind:
@@ -297,7 +314,8 @@ def replay(
         return Follower(script, own, judge)
 
     engine = Engine(run=recording.run, pacers=followers)
-    script.has_room = engine.has_room
+    script.has_room, script.expect = engine.has_room, engine.expect
+    script.may_go = engine.may_be_taken_back
     for entry in recording:
         script.begin(entry)
         _play(engine, entry, report)
@@ -323,8 +341,8 @@ def _play(engine: Engine, entry: Entry, report: Report) -> None:
 
 def _compare(report: Report, recorded: Iterable[Json], today: Iterable[Json]) -> None:
     """Wishes are the same when all of their essence is."""
-    left = [wish for wish in today if wish["wish"] not in NOT_COMPARED]
-    for wish in recorded:
+    left = [_unordered(wish) for wish in today if wish["wish"] not in NOT_COMPARED]
+    for wish in map(_unordered, recorded):
         if wish["wish"] in NOT_COMPARED:
             continue
         if wish in left:
@@ -333,3 +351,8 @@ def _compare(report: Report, recorded: Iterable[Json], today: Iterable[Json]) ->
         else:
             report.missing[wish["wish"]] += 1
     report.extra.update(wish["wish"] for wish in left)
+
+
+def _unordered(wish: Json) -> Json:
+    """The order of leads that are given back means nothing: it is that of a heap."""
+    return {**wish, "lead_ids": sorted(wish["lead_ids"])} if "lead_ids" in wish else wish

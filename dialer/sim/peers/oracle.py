@@ -13,12 +13,15 @@ from dialer.pacing.predictive import Predictive
 from dialer.pacing.residuals import CELLS, Cells
 from dialer.pacing.shared_lines import SharedLines
 
+NEVER_S = 86400.0
+"""Beyond every horizon: for agents who have vanished, which the engine may not know yet."""
+
 
 class Truth(Protocol):
     """What no dialer can know (sim/run.py has it)."""
 
     def free_at(self, agent_id: int) -> float:
-        """When the agent's call and wrap-up will be over."""
+        """When the agent's call and wrap-up will be over; infinity if he is away."""
 
 
 class Oracle(Predictive):
@@ -49,7 +52,7 @@ class KnowingLines(SharedLines):
         cell = self._tables.grid.cell
         known = [
             # A row that lies beyond the horizon throughout, so that the second figure decides.
-            (row * 0 + CELLS, cell(truth.free_at(agent_id) - floor.now))
+            (row * 0 + CELLS, cell(min(truth.free_at(agent_id) - floor.now, NEVER_S)))
             for (row, _), (agent_id, _) in zip(busy, keys, strict=True)
         ]
         return ready, keys, known

@@ -11,7 +11,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.pacing.by_rule import ByRule
 from dialer.pacing.choose import pacer_for
-from dialer.pacing.floor import Decision, FloorSeen, LineKind, Pacer
+from dialer.pacing.floor import Decision, FloorSeen, LeadSeen, LineKind, Pacer
 from dialer.runtime.reading import Recording
 from dialer.runtime.replay import Report, replay
 from dialer.runtime.transcript import Recorder
@@ -175,3 +175,22 @@ def test_a_lost_link_leaves_no_room_for_a_line() -> None:
     assert night.engine.has_room(1, night.now)
     night.happens(ev.LinkWentDown(at=night.now))
     assert not night.engine.has_room(1, night.now)
+
+
+async def test_another_order_of_the_list_changes_nothing_of_what_was_dialed(
+    tmp_path: Path,
+) -> None:
+    """Today's odds may be others; the recorded leads are dialed all the same, by the same ids."""
+    night = an_evening(tmp_path)
+
+    class Reversed(ByRule):
+        def odds(self, lead: LeadSeen) -> float:
+            return 0.9 if lead.line_type is LineType.WIRELESS else 0.1
+
+        def decide(self, floor: FloorSeen) -> Decision:
+            return pacer_for(DialMethod.PROGRESSIVE).decide(floor)
+
+    report = replay(await recorded(night, tmp_path), pacers=lambda _method: Reversed())
+    dialed = len(night.wished(cmd.Originate))
+    assert report.same["Originate"] == report.same["SaveAttempt"] == dialed
+    assert report.same["CloseAttempt"] == len(night.wished(cmd.CloseAttempt))

@@ -1,6 +1,7 @@
 """The oracle: knowing when agents come free, it dials for those who will be there."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 import pytest
 
@@ -37,6 +38,10 @@ def told(at: float) -> Oracle:
 def test_it_dials_for_agents_who_will_be_free_in_time_and_not_for_others() -> None:
     assert lines_of(told(NOON + 1.0), TEN_BUSY) > 10
     assert lines_of(told(NOON + 600.0), TEN_BUSY) == 0
+
+
+def test_it_knows_of_agents_who_will_never_come_back() -> None:
+    assert lines_of(told(inf), TEN_BUSY) == 0
 
 
 def test_it_needs_to_be_told_the_truth() -> None:
