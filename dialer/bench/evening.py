@@ -25,7 +25,7 @@ from dialer.sim.scenario import Scenario
 from dialer.storage.admin import Administration
 from dialer.storage.figures import CampaignFigures
 
-THROWS = 8
+THROWS = 5
 WITHIN = 0.03
 """How far the two utilisations may lie apart."""
 

@@ -121,7 +121,7 @@ def world_of(
         ),
         detector=Detector(mode=AmdMode.OFF),
         rules=Rules(dial_method=method, wrap_up_limit_s=Campaign(id=0, name="x").wrap_up_s),
-        tick_s=0.1,
+        tick_s=0.25,
     )
 
 

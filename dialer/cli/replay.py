@@ -143,7 +143,8 @@ def _lines(report: Report, policy: DialMethod | None) -> Iterator[str]:
 
 def _difference(one: Difference, report: Report) -> Iterator[str]:
     name = report.campaigns.get(one.campaign_id, one.campaign_id)
-    yield f"{_time(one.at)} {name}"
+    lasted = f", for {one.until - one.at:.1f} s" if one.until > one.at else ""
+    yield f"{_time(one.at)} {name}{lasted}"
     for when, said in (("then", one.recorded), ("now", one.today)):
         taken_back = f", {said.withdrawn} taken back" if said.withdrawn else ""
         yield f"    {when:4} {said.count} {said.kind} lines{taken_back}: {said.reason}"

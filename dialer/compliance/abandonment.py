@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil
+
+from dialer.domain.budget import BudgetWindow
 
 LEGAL_WAIT_S = 2.0
 
@@ -70,6 +73,23 @@ def is_abandoned(call: AnsweredCall, *, strict: bool = False) -> bool:
     if strict and verdict is Standing.LEFT_EARLY:
         return True
     return verdict in (Standing.LATE, Standing.ABANDONED)
+
+
+MACHINE_ERROR_BOUND = 0.05
+"""How many of those whom detection takes for machines may be people: the upper bound to reckon
+with while no audited sample says better (compliance.md 1.5)."""
+
+
+def with_machine_errors(window: BudgetWindow) -> BudgetWindow:
+    """The window with the people whom detection may have taken for machines, counted among those
+    who answered and were abandoned; part of a person counts as one."""
+    errors = ceil(_exact(MACHINE_ERROR_BOUND) * window.machines)
+    return BudgetWindow(
+        name=window.name,
+        answered=window.answered + errors,
+        abandoned=window.abandoned + errors,
+        machines=window.machines,
+    )
 
 
 def us_rate(

@@ -14,3 +14,4 @@ class BudgetWindow:
     name: str  # "day", "block", and what a jurisdiction's profile adds
     answered: int
     abandoned: int
+    machines: int = 0  # answered calls that were ended because detection took them for machines

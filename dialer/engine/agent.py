@@ -90,6 +90,10 @@ class Duty:
         """The campaigns whose people he may be given; the one he is working for comes first."""
         return (self.campaign_id, *(one for one in self.also if one != self.campaign_id))
 
+    def may_serve(self, campaign_id: int) -> bool:
+        """Whether he may be given this campaign's people."""
+        return campaign_id == self.campaign_id or campaign_id in self.also
+
     def is_leaving(self) -> bool:
         """Whether he wants a break or home, and so no call but those that count on him."""
         return self.wants in (AgentState.BREAK, AgentState.OFFLINE)
@@ -123,7 +127,8 @@ class Roll:
             others.pop(duty.agent.id, None)
         duty.roll = self
         self.by_state[duty.state][duty.agent.id] = duty
-        self.moved(duty, duty.state)
+        self.changed[duty.agent.id] = duty
+        self._note_presence(duty)
 
     def moved(self, duty: Duty, before: AgentState) -> None:
         """An agent's state is another one."""
@@ -131,13 +136,14 @@ class Roll:
         del self.by_state[before][agent_id]
         self.by_state[duty.state][agent_id] = duty
         self.changed[agent_id] = duty
-        for campaign_id in duty.serves():
-            workers = self.at_work.setdefault(campaign_id, set())
-            if duty.state is AgentState.OFFLINE:
-                workers.discard(agent_id)
+        if AgentState.OFFLINE in (before, duty.state):
+            self._note_presence(duty)
+
+    def _note_presence(self, duty: Duty) -> None:
+        is_there = duty.state is not AgentState.OFFLINE
+        groups = [self.at_work.setdefault(campaign_id, set()) for campaign_id in duty.serves()]
+        for group in (*groups, self.shared) if duty.also else groups:
+            if is_there:
+                group.add(duty.agent.id)
             else:
-                workers.add(agent_id)
-        if duty.also and duty.state is not AgentState.OFFLINE:
-            self.shared.add(agent_id)
-        else:
-            self.shared.discard(agent_id)
+                group.discard(duty.agent.id)

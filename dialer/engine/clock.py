@@ -49,7 +49,7 @@ def clock_jumped(floor: Floor, event: events.ClockJumped, _now: float) -> list[C
 
 def _move_campaign(place: CampaignFloor, by_s: float) -> None:
     _move(place, CAMPAIGN, by_s)
-    place.people_since = [(at + by_s, abandoned) for at, abandoned in place.people_since]
+    place.people_since = [(at + by_s, counts_as) for at, counts_as in place.people_since]
     _move(place.hopper, HOPPER, by_s)
     _move(place.ordering, ORDERING, by_s)
     place.standing.work.move(by_s)

@@ -17,10 +17,6 @@ MESSAGE_LEAD_S = 0.15
 LONG_GREETING_S = 8.0
 """A greeting that never ends is a machine or noise: the clock no longer waits for it."""
 
-LOOK_AGAIN_S = 1.0
-"""So often everything is gone through even if nothing seems due: claims age, the store is asked
-for leads again."""
-
 
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
@@ -38,7 +34,7 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
         order = place.ordering.next_order(place.pacer, now)
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
-    floor.next_due = min(now + LOOK_AGAIN_S, _next_due(floor))
+    floor.next_due = _next_due(floor)
     return commands
 
 
@@ -46,9 +42,12 @@ def _next_due(floor: Floor) -> float:
     """The earliest deadline of all. The engine takes it for unknown as soon as anything happens."""
     lines = (attempt.deadline for attempt in floor.attempts.values())
     agents = (duty.deadline for duty in floor.agents.values() if duty.deadline is not None)
-    lists = (place.ordering.look_at for place in floor.campaigns.values() if place.is_running())
+    running = [place for place in floor.campaigns.values() if place.is_running()]
     return min(
-        min(lines, default=inf) - MESSAGE_LEAD_S, min(agents, default=inf), min(lists, default=inf)
+        min(lines, default=inf) - MESSAGE_LEAD_S,
+        min(agents, default=inf),
+        min((place.ordering.look_at for place in running), default=inf),
+        min((place.hopper.next_look() for place in running), default=inf),
     )
 
 

@@ -6,7 +6,9 @@ counted is counted from here when it is asked for; there are no counters to drif
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
+from dialer.compliance.abandonment import with_machine_errors
 from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
@@ -18,6 +20,14 @@ from dialer.engine.standing import Standing
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
+
+
+class CountsAs(Enum):
+    """What an answered call is in the abandonment ledger."""
+
+    CONNECTED = auto()
+    ABANDONED = auto()
+    MACHINE = auto()  # ended because detection said so
 
 
 @dataclass(kw_only=True, slots=True)
@@ -32,7 +42,7 @@ class CampaignFloor:
     board: Board = field(default_factory=empty_board)  # the same by state
     ledger: tuple[BudgetWindow, ...] = ()  # as the store counted
     counted_at: float = 0.0  # up to then
-    people_since: list[tuple[float, bool]] = field(default_factory=list)  # when, abandoned or not
+    people_since: list[tuple[float, CountsAs]] = field(default_factory=list)
     last_decision: str = "nothing decided yet"
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
@@ -40,9 +50,9 @@ class CampaignFloor:
     wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
 
-    def count_person(self, at: float, *, is_abandoned: bool) -> None:
-        """Note a person who answered, until the ledger has him."""
-        self.people_since.append((at, is_abandoned))
+    def count_answer(self, at: float, counts_as: CountsAs) -> None:
+        """Note a call that was answered, until the ledger has it."""
+        self.people_since.append((at, counts_as))
 
     def take_ledger(self, ledger: tuple[BudgetWindow, ...], counted_at: float) -> None:
         """The store's count; whom we saw later than it is still added to it."""
@@ -50,14 +60,18 @@ class CampaignFloor:
         self.people_since = [one for one in self.people_since if one[0] > counted_at]
 
     def windows(self) -> tuple[BudgetWindow, ...]:
-        """The ledger up to the last person; empty before the store has counted."""
-        answered = len(self.people_since)
-        abandoned = sum(is_abandoned for _, is_abandoned in self.people_since)
+        """The ledger up to the last person, detection's possible errors counted in; empty before
+        the store has counted."""
+        since = [counts_as for _, counts_as in self.people_since]
+        machines, abandoned = since.count(CountsAs.MACHINE), since.count(CountsAs.ABANDONED)
         return tuple(
-            BudgetWindow(
-                name=window.name,
-                answered=window.answered + answered,
-                abandoned=window.abandoned + abandoned,
+            with_machine_errors(
+                BudgetWindow(
+                    name=window.name,
+                    answered=window.answered + len(since) - machines,
+                    abandoned=window.abandoned + abandoned,
+                    machines=window.machines + machines,
+                )
             )
             for window in self.ledger
         )
@@ -144,14 +158,23 @@ class Floor:
         """Agents of a campaign that wait for their next call, longest wait first."""
         return [duty for duty in self.takers(campaign_id) if not duty.is_leaving()]
 
+    def count_ready(self, campaign_id: int) -> int:
+        """How many agents of a campaign wait for their next call."""
+        ready = self.roll.by_state[AgentState.READY]
+        if not ready:
+            return 0
+        return sum(duty.may_serve(campaign_id) and not duty.is_leaving() for duty in ready.values())
+
     def takers(self, campaign_id: int) -> list[Duty]:
         """Agents who can be given a person at once: the ready ones, longest wait first, then
         those who want to go and stay only for the lines that counted on them."""
         ready = self.roll.by_state[AgentState.READY]
         if not ready:
             return []
-        free = [duty for duty in ready.values() if campaign_id in duty.serves()]
-        return sorted(free, key=lambda duty: (duty.is_leaving(), duty.since, duty.agent.id))
+        free = [duty for duty in ready.values() if duty.may_serve(campaign_id)]
+        if len(free) > 1:
+            free.sort(key=lambda duty: (duty.is_leaving(), duty.since, duty.agent.id))
+        return free
 
     def sharing(self, place: CampaignFloor) -> list[CampaignFloor]:
         """The campaign and all that share agents with it, directly or through others."""

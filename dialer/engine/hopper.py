@@ -36,27 +36,23 @@ class Claim:
     at: float
     leads: LeadClass
     odds: float
-    serial: int = 0  # in the order in which they came
 
-    def turn(self) -> tuple[bool, int, float, int]:
-        """What is dialed first sorts first."""
-        return (not self.lead.is_callback, -self.lead.priority, -self.odds, self.serial)
 
-    def __lt__(self, other: "Claim") -> bool:
-        return self.turn() < other.turn()
+Place = tuple[bool, int, float, int, Claim]
+"""A claim in its queue, behind what decides when it is dialed. The serials are all different."""
 
 
 @dataclass(kw_only=True, slots=True)
 class Hopper:
     """The claimed leads of one campaign. Queues are heaps."""
 
-    queues: dict[LeadClass, list[Claim]] = field(
+    queues: dict[LeadClass, list[Place]] = field(
         default_factory=lambda: {each: [] for each in LeadClass}
     )
     asked_at: float | None = None
     dry_until: float = 0.0  # the store had nothing due; not asked again before
     looked_through_at: float = 0.0
-    serials: Iterator[int] = field(default_factory=itertools.count)
+    serials: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __len__(self) -> int:
         return sum(map(len, self.queues.values()))
@@ -65,29 +61,35 @@ class Hopper:
         """Take in what the store claimed for us."""
         self.asked_at = None
         for claim in claims:
-            numbered = replace(claim, serial=next(self.serials))
-            heapq.heappush(self.queues[claim.leads], numbered)
+            self._push(claim, next(self.serials))
         if not claims:
             self.dry_until = now + 1.0
 
     def peek(self, leads: LeadClass | None = None) -> Claim | None:
         """The lead whose turn it is, of one class or of either."""
-        fronts = [
-            queue[0] for each, queue in self.queues.items() if queue and leads in (None, each)
-        ]
-        return min(fronts, default=None)
+        front = self._front(leads)
+        return front[0][-1] if front else None
 
     def next_claim(self, leads: LeadClass | None = None) -> Claim | None:
         """Take out the lead whose turn it is, of one class or of either."""
-        claim = self.peek(leads)
-        return heapq.heappop(self.queues[claim.leads]) if claim is not None else None
+        front = self._front(leads)
+        return heapq.heappop(front)[-1] if front else None
 
     def put_back(self, claim: Claim) -> None:
         """Return a lead to its place: it could not be dialed for a reason of ours.
 
         Its claim grows no younger by that.
         """
-        heapq.heappush(self.queues[claim.leads], claim)
+        self._push(claim, -next(self.serials))  # it was before all that are alike
+
+    def next_look(self) -> float:
+        """When time alone may make something of the hopper due."""
+        looks = [self.looked_through_at + EXPIRY_LOOK_S]
+        if self.asked_at is not None:
+            looks.append(self.asked_at + CLAIM_ANSWER_TIMEOUT_S)
+        elif not self or self.dry_until > self.looked_through_at:
+            looks.append(self.dry_until)
+        return min(looks)
 
     def expired(self, now: float) -> tuple[int, ...]:
         """Take out the leads whose claim is too old to rely on; returns their ids."""
@@ -99,7 +101,9 @@ class Hopper:
     def move_claims(self, by_s: float) -> None:
         """Make every claim older or younger: the clock was set."""
         for queue in self.queues.values():
-            queue[:] = [replace(claim, at=claim.at + by_s) for claim in queue]
+            queue[:] = [
+                (*turn, replace(claim, at=claim.at + by_s)) for *turn, claim in queue
+            ]
 
     def empty(self) -> tuple[int, ...]:
         """Take out everything; returns the ids."""
@@ -108,11 +112,11 @@ class Hopper:
     def take_number(self, e164: str) -> Lead | None:
         """Take out the lead of a number, whatever its turn."""
         for queue in self.queues.values():
-            for claim in queue:
-                if claim.lead.e164 == e164:
-                    queue.remove(claim)
+            for place in queue:
+                if place[-1].lead.e164 == e164:
+                    queue.remove(place)
                     heapq.heapify(queue)
-                    return claim.lead
+                    return place[-1].lead
         return None
 
     def drop_number(self, e164: str) -> tuple[int, ...]:
@@ -127,12 +131,26 @@ class Hopper:
         self.asked_at = now
         return min(CLAIM_MAX, wanted - len(self))
 
+    def _front(self, leads: LeadClass | None) -> list[Place] | None:
+        """The queue whose first lead's turn it is; None when there is no lead."""
+        if leads is not None:
+            return self.queues[leads] or None
+        filled = [queue for queue in self.queues.values() if queue]
+        if len(filled) < 2:
+            return filled[0] if filled else None
+        return min(filled, key=lambda queue: queue[0][:-1])
+
+    def _push(self, claim: Claim, serial: int) -> None:
+        lead = claim.lead
+        place = (not lead.is_callback, -lead.priority, -claim.odds, serial, claim)
+        heapq.heappush(self.queues[claim.leads], place)
+
     def _take_out(self, is_unwanted: Callable[[Claim], bool]) -> tuple[int, ...]:
         gone: list[int] = []
         for queue in self.queues.values():
-            ids = [claim.lead.id for claim in queue if is_unwanted(claim)]
+            ids = [place[-1].lead.id for place in queue if is_unwanted(place[-1])]
             if ids:
-                queue[:] = [claim for claim in queue if not is_unwanted(claim)]
+                queue[:] = [place for place in queue if not is_unwanted(place[-1])]
                 heapq.heapify(queue)
                 gone += ids
         return tuple(gone)

@@ -6,7 +6,7 @@ Called by lines.py and agents.py where the thing happens.
 from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, AmdVerdict, Outcome
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
-from dialer.engine.floor import Floor
+from dialer.engine.floor import CountsAs, Floor
 from dialer.pacing.floor import (
     Connected,
     LineFailed,
@@ -40,7 +40,8 @@ def connected(floor: Floor, attempt: Attempt) -> None:
         latency_s = max(0.0, attempt.connected_at - attempt.wanted_agent_at)
         floor.learn(attempt.campaign_id, Connected(latency_s=latency_s))
     is_late = attempt.connected_at > attempt.must_be_connected_by()
-    floor.campaigns[attempt.campaign_id].count_person(attempt.connected_at, is_abandoned=is_late)
+    counts_as = CountsAs.ABANDONED if is_late else CountsAs.CONNECTED
+    floor.campaigns[attempt.campaign_id].count_answer(attempt.connected_at, counts_as)
 
 
 def talk_ended(floor: Floor, attempt: Attempt) -> None:
@@ -57,8 +58,9 @@ def wrap_up_ended(floor: Floor, duty: Duty, now: float) -> None:
 
 def line_over(floor: Floor, attempt: Attempt, outcome: Outcome, at: float) -> None:
     """The attempt has ended."""
-    if outcome is Outcome.ABANDONED:
-        floor.campaigns[attempt.campaign_id].count_person(at, is_abandoned=True)
+    counts_as = _LEDGER.get(outcome)
+    if counts_as is not None:
+        floor.campaigns[attempt.campaign_id].count_answer(at, counts_as)
     if outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT):
         wants_agent(floor, attempt, at)  # who was gone before detection was over
         floor.learn(attempt.campaign_id, PersonLost(at=at))
@@ -76,4 +78,5 @@ def _learn_failure(floor: Floor, attempt: Attempt, outcome: Outcome, at: float) 
         floor.learn(attempt.campaign_id, failed)
 
 
+_LEDGER = {Outcome.ABANDONED: CountsAs.ABANDONED, Outcome.MACHINE: CountsAs.MACHINE}
 _UNKNOWN_ENDS = (Outcome.LOST, Outcome.TALKED)  # of an earlier engine's line, or unseen

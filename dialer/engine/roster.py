@@ -137,7 +137,7 @@ def _is_needed(floor: Floor, duty: Duty, now: float) -> bool:
 def _counts_on(attempt: Attempt, duty: Duty) -> bool:
     return (
         attempt.agent_id is None
-        and attempt.campaign_id in duty.serves()
+        and duty.may_serve(attempt.campaign_id)
         and attempt.may_want_agent()
     )
 

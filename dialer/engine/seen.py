@@ -37,7 +37,7 @@ class PacingView:
     @property
     def ready(self) -> int:
         """Agents who wait and are not reserved."""
-        return len(self._floor.ready_agents(self._place.campaign.id))
+        return self._floor.count_ready(self._place.campaign.id)
 
     @property
     def shared_lines(self) -> int:

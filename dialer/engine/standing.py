@@ -5,6 +5,7 @@ is the time he does one thing. For people to look at (view.py): nothing here dec
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, DialMethod
@@ -134,11 +135,11 @@ class Learned:
             return None
         return Team(
             agents=agents,
-            answer_rate=min(1.0, self.answer_rate.value),
-            talk_s=self.talk_s.value,
-            wrap_up_s=max(0.0, self.wrap_up_s.value),
-            answered_after_s=max(0.1, self.answered_after_s.value),
-            not_answered_after_s=max(0.0, self.not_answered_after_s.value),
+            answer_rate=min(1.0, max(0.01, round(self.answer_rate.value, 2))),
+            talk_s=max(1.0, round(self.talk_s.value)),
+            wrap_up_s=max(0.0, round(self.wrap_up_s.value)),
+            answered_after_s=max(0.1, round(self.answered_after_s.value, 1)),
+            not_answered_after_s=max(0.0, round(self.not_answered_after_s.value, 1)),
         )
 
 
@@ -158,4 +159,9 @@ class Standing:
         if not has_over_dialable:
             return progressive(team)
         limits = campaign.limits
-        return predictive(team, min(limits.abandon_target, limits.abandon_limit))
+        return _predictive(team, min(limits.abandon_target, limits.abandon_limit))
+
+
+_predictive = lru_cache(maxsize=1024)(predictive)
+"""It takes milliseconds, and whoever looks at the floor looks every second: what is known of a
+team is rounded (Learned.team), so that the same question comes again."""

@@ -12,6 +12,8 @@ room shared lines are forbidden altogether, and that costs more than it saves. I
 zero, and never keeps an agent who waits from having one line.
 """
 
+from math import sqrt
+
 from dialer.domain.budget import BudgetWindow
 from dialer.pacing.floor import FloorSeen
 
@@ -19,9 +21,14 @@ PULL_PER_PERSON = 0.25
 PULL_HALVES_AFTER = 20000.0
 """Answers in the longest window from which on a person of credit pulls only half as much."""
 MOST_PULL = 1.5
-ROOM_ENOUGH = 5.0
-"""People of room in every window from which on the limit does not matter."""
+ROOM_KEPT = 5.0
+ROOM_KEPT_FROM = 300.0
+"""The room under the limit that the credit leaves alone in a window of very many answers, and the
+answers at which it is half of that. The gate shuts at no room, and people are lost in clusters."""
+ROOM_ENOUGH = 3.0
+"""Room from which on the aim is not cut any more."""
 LEAST_GUARD = 0.1
+LEAST_TARGET = 0.0005
 RISK_GAIN = 0.03
 LEVEL = 1.6
 """Theta in aims, before it is learned: most lines carry less risk than they may."""
@@ -49,7 +56,7 @@ class Governor:
         self._watch(floor.windows)
         pull = PULL_PER_PERSON * credit(floor)
         guard = (room(floor) + 1.0) / (ROOM_ENOUGH + 1.0)
-        self._aim = floor.target * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
+        self._aim = max(floor.target, LEAST_TARGET) * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
         self._aim *= max(LEAST_GUARD, min(guard, 1.0))
         return min(0.5, self._aim * self._level)
 
@@ -76,21 +83,27 @@ class Governor:
 
 
 def credit(floor: FloorSeen) -> float:
-    """How many more people could have been lost by the target, in the longest window; the longer
-    that is, the less each of them matters."""
+    """How many more people could have been lost: by the target in the longest window, and by the
+    limit, less the room to be kept, in each. The longer a window, the less its target's count."""
     longest = max(floor.windows, key=lambda window: window.answered, default=None)
     if longest is None:
         return 0.0
     people = floor.target * longest.answered - longest.abandoned
-    return people / float((1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER) ** 0.5)
+    by_target = people / sqrt(1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER)
+    by_limit = min(
+        _room(floor, window) - ROOM_KEPT * window.answered / (window.answered + ROOM_KEPT_FROM)
+        for window in floor.windows
+    )
+    return min(by_target, by_limit)
 
 
 def room(floor: FloorSeen) -> float:
     """How many more people may be lost by the limit, in the window that leaves least."""
-    return min(
-        (floor.limit * (window.answered + 1) - window.abandoned - 1 for window in floor.windows),
-        default=0.0,
-    )
+    return min((_room(floor, window) for window in floor.windows), default=0.0)
+
+
+def _room(floor: FloorSeen, window: BudgetWindow) -> float:
+    return floor.limit * (window.answered + 1) - window.abandoned - 1
 
 
 def growth(exponent: float) -> float:

@@ -9,7 +9,9 @@ All is plain arithmetic (no logarithm, no exponential), so that every machine fi
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +69,7 @@ class Law:
         self._habit = habit
         self._unit = 1.0  # what one observation weighs now; grows, so that older ones weigh less
         self._waiting = 0
+        self._ages_s: Sequence[float] = ()
         self._survival = np.ones(len(edges))
         self._work_out()
 
@@ -76,17 +79,10 @@ class Law:
         self._counts[cell] += weight * self._unit
         self._seen()
 
-    def add_longer_than(self, seconds: float, weight: float) -> None:
-        """Take in a duration of which is only known that it is longer than this."""
-        lower, upper = self.edges[:-1], self.edges[1:]
-        share = np.clip((upper - seconds) / (upper - lower), 0.0, 1.0)
-        left = (self._survival[:-1] - self._survival[1:]) * share
-        total = float(left.sum())
-        if total > NEARLY_NONE:
-            self._counts += left * (weight * self._unit / total)
-        else:
-            self._counts[-1] += weight * self._unit
-        self._seen()
+    def still_lasting(self, ages_s: Sequence[float]) -> None:
+        """Tell the ages of those that last now. Without them a floor that has just begun would
+        know short durations only: the long ones are not over yet."""
+        self._ages_s = ages_s
 
     def _seen(self) -> None:
         self._unit *= 1.0 + 1.0 / self._habit.memory
@@ -99,6 +95,15 @@ class Law:
         self._unit = 1.0
         self._waiting = 0
         weights = self._counts + self._prior
+        ages = np.sort(np.array(self._ages_s, dtype=np.float64))
+        lasting = len(ages) - np.searchsorted(ages, self.edges[1:])
+        there = np.add.accumulate(weights[::-1])[::-1] + lasting
+        ends = weights / np.maximum(there, NEARLY_NONE)
+        self._survival = np.append(1.0, np.cumprod(1.0 - np.minimum(ends, 1.0)))
+        self.version += 1
+
+    def become(self, weights: Floats) -> None:
+        """Be the law of these weights of the cells."""
         tail = np.add.accumulate(weights[::-1])[::-1]
         self._survival = np.append(tail, 0.0) / tail[0]
         self.version += 1
@@ -122,3 +127,46 @@ class Law:
     def quantile(self, share: float) -> float:
         """The duration that this share of all do not exceed."""
         return float(np.interp(-(1.0 - share), -self._survival, self.edges))
+
+
+class LineEnd(IntEnum):
+    """How a line ended."""
+
+    ANSWERED = 0
+    FAILED = 1
+    WITHDRAWN = 2
+
+
+class LineLaws:
+    """How lines end, by age: `ring` is the law of those that a person answers, `failure` of the
+    others. Of a line that we withdrew nothing is known beyond its age (the product-limit estimate
+    for two ways to end)."""
+
+    def __init__(self, edges: Floats, priors: tuple[Floats, Floats], habit: Habit) -> None:
+        self.ring = Law(edges, priors[0], habit)
+        self.failure = Law(edges, priors[1], habit)
+        self._edges = edges
+        self._prior = np.array([*priors, np.zeros(len(edges) - 1)])
+        self._prior *= habit.prior_weight / float(self._prior.sum())
+        self._counts = np.zeros_like(self._prior)
+        self._habit = habit
+        self._waiting = 0
+
+    def add(self, age_s: float, end: LineEnd) -> None:
+        """Take in how a line ended, and at which age."""
+        cell = min(max(bisect_right(self._edges, age_s) - 1, 0), self._counts.shape[1] - 1)
+        self._counts[end, cell] += 1.0
+        self._waiting += 1
+        if self._waiting >= self._habit.batch:
+            self._work_out()
+
+    def _work_out(self) -> None:
+        counts = self._counts + self._prior
+        ends = counts[LineEnd.ANSWERED] + counts[LineEnd.FAILED]
+        there = np.add.accumulate(counts.sum(axis=0)[::-1])[::-1]
+        there = np.maximum(there - 0.5 * counts[LineEnd.WITHDRAWN], NEARLY_NONE)
+        left = np.append(1.0, np.cumprod(1.0 - np.minimum(ends / there, 1.0))[:-1])
+        self.ring.become(left * counts[LineEnd.ANSWERED] / there)
+        self.failure.become(left * counts[LineEnd.FAILED] / there)
+        self._counts *= 1.0 - self._waiting / self._habit.memory
+        self._waiting = 0

@@ -2,17 +2,19 @@
 
 A call *counts* towards the share of answers only when it has reached the *cohort age*, at which
 nearly all calls are decided, whatever became of it. Answers come sooner than failures; counted as
-they come, every rise in dialing would look like a rise in answers.
+they come, every rise in dialing would look like a rise in answers. The laws of lines take their
+calls at the same age.
 
-`chance` is the share of answers itself; a lead's own odds come on top of it: `believed` is what
-the odds of the same calls would have led to expect, and the two together correct the odds of the
-lines in flight, by today's odds for both. Where all leads have the same odds, the chance alone is
-what counts.
+`chance` is the share of answers itself. A lead's own odds come on top of it: `expected` is what
+the odds of the calls last counted would make one expect, as the odds are believed now; the two
+together put right the odds of the lines in flight. Where all leads have the same odds, the chance
+alone is what counts.
 """
 
 import heapq
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import sqrt
 
 from dialer.pacing.answer_odds import AnswerOdds
 from dialer.pacing.floor import (
@@ -25,15 +27,21 @@ from dialer.pacing.floor import (
     TalkEnded,
     WrapUpEnded,
 )
-from dialer.pacing.laws import Habit, Law, even_edges, growing_edges, prior_of
+from dialer.pacing.laws import (
+    Habit,
+    Law,
+    LineEnd,
+    LineLaws,
+    even_edges,
+    growing_edges,
+    prior_of,
+)
 
 COHORT_AGE_S = 27.0
 """The usual ring time-out and two seconds."""
 
-JUDGED_CALLS = 1500
-JUDGED_AT_ONCE = 30
-"""What is expected of the calls that count follows the odds as these are learned. Otherwise the
-odds would be corrected by what had been believed before."""
+RECENT_CALLS = 200
+EXPECT_ANEW_AFTER = 20
 
 LINE_EDGES = even_edges(90.0, 0.5)
 RING_PRIOR = prior_of(LINE_EDGES, ((0.15, 2.0, 6.0), (0.6, 5.0, 18.0), (0.25, 12.0, 30.0)))
@@ -55,7 +63,7 @@ class Share:
 
     def spread(self) -> float:
         """The standard deviation of what is believed of it."""
-        return float((self.mean * (1.0 - self.mean) / (self.weight + 1.0)) ** 0.5)
+        return sqrt(self.mean * (1.0 - self.mean) / (self.weight + 1.0))
 
 
 class Chance:
@@ -66,62 +74,40 @@ class Chance:
     """
 
     def __init__(self, start: float, start_weight: float = 20.0) -> None:
-        self.rise = 1.0
-        """By how much the odds of everybody have risen since the first call. What odds led to
-        expect is counted without that, so that only differences between leads speak: how often
-        people answer at all, the share itself says best."""
         self._prior = Share(mean=start, weight=start_weight)
         self._quick = _Tally(memory=200.0)
         self._slow = _Tally(memory=1000.0)
 
-    def add(self, share: float, expected: float) -> None:
-        """Count one call: the share of an answer it was (1 or 0), and what its odds said, as
-        they would have been without the rise."""
-        self._quick.add(share, expected)
-        self._slow.add(share, expected)
+    def add(self, share: float) -> None:
+        """Count one call: the share of an answer it was (1 or 0)."""
+        self._quick.add(share)
+        self._slow.add(share)
 
-    def amend(self, calls_ago: int, more: float) -> None:
-        """Of a call that is counted already, so much more would be expected by today's odds."""
-        self._quick.amend(calls_ago, more)
-        self._slow.amend(calls_ago, more)
-
-    def believed(self) -> tuple[Share, float]:
-        """The share as it is believed now, and the share that the odds had led to expect."""
+    def believed(self) -> Share:
+        """The share as it is believed now."""
         quick = self._quick.with_prior(self._prior)
         slow = self._slow.with_prior(self._prior)
-        contradicted = abs(quick[0].mean - slow[0].mean) > CONTRADICTION * quick[0].spread()
-        share, expected = quick if contradicted else slow
-        return share, risen(expected, self.rise)
-
-
-def risen(probability: float, factor: float) -> float:
-    """The probability whose odds are so many times as high."""
-    return probability * factor / (probability * factor + 1.0 - probability)
+        contradicted = abs(quick.mean - slow.mean) > CONTRADICTION * quick.spread()
+        return quick if contradicted else slow
 
 
 CONTRADICTION = 1.5
 
 
 class _Tally:
-    """Discounted counts of answers, of what was expected, and of calls."""
+    """Discounted counts of answers and of calls."""
 
     def __init__(self, memory: float) -> None:
         self._keep = 1.0 - 1.0 / memory
-        self.answers = self.expected = self.calls = 0.0
+        self.answers = self.calls = 0.0
 
-    def add(self, share: float, expected: float) -> None:
+    def add(self, share: float) -> None:
         self.answers = self.answers * self._keep + share
-        self.expected = self.expected * self._keep + expected
         self.calls = self.calls * self._keep + 1.0
 
-    def amend(self, calls_ago: int, more: float) -> None:
-        self.expected += more * self._keep**calls_ago
-
-    def with_prior(self, prior: Share) -> tuple[Share, float]:
+    def with_prior(self, prior: Share) -> Share:
         weight = self.calls + prior.weight
-        answers = self.answers + prior.mean * prior.weight
-        expected = self.expected / self.calls if self.calls else prior.mean
-        return Share(mean=answers / weight, weight=weight), expected
+        return Share(mean=(self.answers + prior.mean * prior.weight) / weight, weight=weight)
 
 
 @dataclass(order=True, slots=True)
@@ -129,30 +115,24 @@ class _Booking:
     """A call that counts from `due_at` on."""
 
     due_at: float
-    serial: int
-    share: float
-    lead: LeadSeen
-
-
-@dataclass(slots=True)
-class _Counted:
-    """A call that counts, and what the odds led to expect of it when they were last asked."""
-
-    lead: LeadSeen
-    expected: float
+    turn: int  # calls that are due together are counted in no order: failures take longest
+    end: LineEnd = field(compare=False)
+    age_s: float = field(compare=False)
+    odds: float = field(compare=False)
+    lead: LeadSeen = field(compare=False)
 
 
 class Learning:
     """All that is learned of one campaign."""
 
     def __init__(self, start_odds: float = 0.2) -> None:
-        self._start_odds = start_odds
         self.chance = Chance(start_odds)
         self.answer_odds = AnswerOdds(start_odds)
-        self.tells_leads_apart = True
-        self.ring = Law(LINE_EDGES, RING_PRIOR, Habit(memory=400.0, batch=10))
+        priors = (start_odds * RING_PRIOR, (1.0 - start_odds) * FAILURE_PRIOR)
+        self._lines = LineLaws(LINE_EDGES, priors, Habit(memory=2000.0, batch=40))
+        self.ring = self._lines.ring
         """From the INVITE to the answer, of calls that a person answers."""
-        self.failure = Law(LINE_EDGES, FAILURE_PRIOR, Habit(memory=800.0, batch=40))
+        self.failure = self._lines.failure
         """From the INVITE to the end, of calls that no person answers."""
         self.talk = Law(TALK_EDGES, TALK_PRIOR, Habit(memory=1000.0))
         self.wrap_up = Law(WRAP_EDGES, WRAP_PRIOR, Habit(memory=500.0))
@@ -161,22 +141,20 @@ class Learning:
         self.latency_s = 0.0
         """From then until both hear each other, when an agent was there: a running median."""
         self._pending: list[_Booking] = []
-        self._counted: deque[_Counted] = deque(maxlen=JUDGED_CALLS)  # latest first
-        self._next_judged = 0
-        self._serial = 0
+        self._serial = self._counted = 0
+        self._expected = start_odds
+        self._recent: deque[LeadSeen] = deque(maxlen=RECENT_CALLS)
 
     def learn(self, fact: Fact, odds: float) -> None:
         """Take in what happened; `odds` are those of the lead it happened to, if to one."""
         match fact:
             case PersonArrived():
-                self.ring.add(fact.answered_at - fact.dialed_at)
                 self.detection_s += 0.05 * (fact.ready_at - fact.answered_at - self.detection_s)
-                self._book(fact, 1.0)
+                self._book(fact, LineEnd.ANSWERED, fact.answered_at, odds)
             case LineFailed():
-                self.failure.add(fact.ended_at - fact.dialed_at)
-                self._book(fact, 0.0)
+                self._book(fact, LineEnd.FAILED, fact.ended_at, odds)
             case LineWithdrawn():
-                self._withdrawn(fact, odds)
+                self._book(fact, LineEnd.WITHDRAWN, fact.ended_at, odds)
             case Connected():
                 self.latency_s += 0.01 if fact.latency_s > self.latency_s else -0.01
             case TalkEnded():
@@ -184,44 +162,52 @@ class Learning:
             case WrapUpEnded():
                 self.wrap_up.add(fact.seconds)
 
-    def _withdrawn(self, fact: LineWithdrawn, odds: float) -> None:
-        age = fact.ended_at - fact.dialed_at
-        share = self.still_answers(odds, age)
-        self.ring.add_longer_than(age, share)
-        self.failure.add_longer_than(age, 1.0 - share)
-        self._book(fact, share)
+    def _book(
+        self,
+        fact: PersonArrived | LineFailed | LineWithdrawn,
+        end: LineEnd,
+        ended_at: float,
+        odds: float,
+    ) -> None:
+        self._serial += 1
+        booking = _Booking(
+            due_at=fact.dialed_at + COHORT_AGE_S,
+            turn=self._serial * 2654435761 % (1 << 32),
+            end=end,
+            age_s=ended_at - fact.dialed_at,
+            odds=odds,
+            lead=fact.lead,
+        )
+        heapq.heappush(self._pending, booking)
+
+    def advance(self, now: float) -> None:
+        """Count the calls that have come of age."""
+        while self._pending and self._pending[0].due_at <= now:
+            call = heapq.heappop(self._pending)
+            self._lines.add(call.age_s, call.end)
+            share = 1.0 if call.end is LineEnd.ANSWERED else 0.0
+            if call.end is LineEnd.WITHDRAWN:
+                share = self.still_answers(self.corrected(call.odds), call.age_s)
+            self.chance.add(share)
+            self.answer_odds.learn(call.lead, answered=call.end is LineEnd.ANSWERED)
+            self._recent.append(call.lead)
+            self._counted += 1
+            if self._counted % EXPECT_ANEW_AFTER == 0:
+                odds = [self.answer_odds.odds(lead) for lead in self._recent]
+                self._expected = sum(odds) / len(odds)
+
+    def believed(self) -> tuple[Share, float]:
+        """The share of answers, and the share that the odds of the same calls make one expect."""
+        return self.chance.believed(), self._expected
+
+    def corrected(self, odds: float) -> float:
+        """Odds, put right by how often people have answered of late."""
+        share, expected = self.believed()
+        factor = share.mean / (1.0 - share.mean) * ((1.0 - expected) / expected)
+        return odds * factor / (odds * factor + 1.0 - odds)
 
     def still_answers(self, odds: float, age_s: float) -> float:
         """The probability that a line of this age, not answered yet, will be."""
         person = odds * float(self.ring.beyond(age_s))
         nobody = (1.0 - odds) * float(self.failure.beyond(age_s))
         return person / max(person + nobody, 1e-9)
-
-    def _book(self, fact: PersonArrived | LineFailed | LineWithdrawn, share: float) -> None:
-        self._serial += 1
-        booking = _Booking(fact.dialed_at + COHORT_AGE_S, self._serial, share, fact.lead)
-        heapq.heappush(self._pending, booking)
-
-    def advance(self, now: float) -> None:
-        """Count the calls that have come of age."""
-        while self._pending and self._pending[0].due_at <= now:
-            booking = heapq.heappop(self._pending)
-            if not self.tells_leads_apart:
-                self.chance.add(booking.share, self._start_odds)
-                continue
-            expected = self.answer_odds.odds_at_start(booking.lead)
-            self.chance.add(booking.share, expected)
-            self._counted.appendleft(_Counted(booking.lead, expected))
-            if booking.share in (0.0, 1.0):  # not of a line that we took back
-                self.answer_odds.learn(booking.lead, answered=booking.share == 1.0)
-                self.chance.rise = self.answer_odds.rise()
-            self._judge_anew()
-
-    def _judge_anew(self) -> None:
-        """Ask today's odds what they would have expected of some calls, all of them in turn."""
-        for _ in range(min(JUDGED_AT_ONCE, len(self._counted))):
-            self._next_judged = (self._next_judged + 1) % len(self._counted)
-            one = self._counted[self._next_judged]
-            expected = self.answer_odds.odds_at_start(one.lead)
-            self.chance.amend(self._next_judged, expected - one.expected)
-            one.expected = expected

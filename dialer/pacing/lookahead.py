@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialer.pacing.chances import levels, normals
-from dialer.pacing.laws import Floats
+from dialer.pacing.laws import NEARLY_NONE, Floats
 from dialer.pacing.learning import Share
 from dialer.pacing.residuals import CELLS, ROW, WHOLE, Cells, Residuals
 
@@ -75,7 +75,7 @@ class LookAhead:
     def _draw(self, ages: list[int], odds: Floats, slots: list[int]) -> Cells:
         people = (odds * self._tables.still_people[ages])[:, None] * self._factor
         nobody = ((1.0 - odds) * self._tables.still_failing[ages])[:, None]
-        chance = people / (people + nobody)
+        chance = np.maximum(people / (people + nobody), NEARLY_NONE)
         level = self._levels[np.array(slots) % len(self._levels)]
         answered = level < chance
         which = np.minimum(level / chance * ROW, ROW - 1).astype(np.intp)

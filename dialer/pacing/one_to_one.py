@@ -181,7 +181,7 @@ class Worth:
         return self._known[key]
 
     def _work_out(self, odds_step: int, age: int, at_least: int) -> float:
-        odds = self.corrected(odds_step / ODDS_STEPS)
+        odds = self._learning.corrected(odds_step / ODDS_STEPS)
         ages = AHEAD_S + age * STEP_S
         people = odds * self._learning.ring.beyond(ages)
         alive = people + (1.0 - odds) * self._learning.failure.beyond(ages)
@@ -189,9 +189,3 @@ class Worth:
         agent_s = np.cumsum((alive[:-1] + alive[1:]) * (STEP_S / 2.0))
         rates = answered / np.maximum(agent_s, NEARLY_NONE)
         return float(rates[min(at_least, STEPS - 1) :].max())
-
-    def corrected(self, odds: float) -> float:
-        """The odds, put right by how often people have answered of late."""
-        share, expected = self._learning.chance.believed()
-        factor = share.mean / (1.0 - share.mean) * ((1.0 - expected) / expected)
-        return odds * factor / (odds * factor + 1.0 - odds)

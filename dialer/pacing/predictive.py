@@ -10,10 +10,11 @@ over-dialing, every line has its own agent.
 from dataclasses import replace
 
 from dialer.domain.list_order import ListOrder
+from dialer.pacing.answer_odds import LOWEST
 from dialer.pacing.by_rule import NOT_KNOWN
 from dialer.pacing.ceiling import Team, predictive
 from dialer.pacing.floor import Decision, Fact, FloorSeen, LeadClass, LeadSeen
-from dialer.pacing.governor import Governor
+from dialer.pacing.governor import LEAST_TARGET, Governor
 from dialer.pacing.learning import Learning
 from dialer.pacing.one_to_one import OneToOne
 from dialer.pacing.shared_lines import SharedLines
@@ -69,11 +70,11 @@ class Predictive:
         own_wait_s = self._one_to_one.worth.wait_s(alone)
         team = Team(
             agents=max(1, len(floor.seats())),
-            answer_rate=self._one_to_one.worth.corrected(shared),
+            answer_rate=max(self.learning.corrected(shared), LOWEST),
             talk_s=self._talk_s(),
             wrap_up_s=self.learning.wrap_up.mean(),
         )
-        busy_share = predictive(team, floor.target)
+        busy_share = predictive(team, max(floor.target, LEAST_TARGET))
         each_s = team.talk_s + team.wrap_up_s
         return own_wait_s < each_s * (1.0 - busy_share) / max(busy_share, 0.01)
 

@@ -86,7 +86,7 @@ class Residuals:
 
     def free(self, is_talking: bool, age_s: float) -> Cells:
         """When an agent of that age in his state comes free, by level."""
-        bucket = bisect_left(AGES, age_s)
+        bucket = max(1, bisect_left(AGES, age_s))
         row = self._busy.get((is_talking, bucket))
         if row is None:
             row = self._busy[is_talking, bucket] = self._free(is_talking, AGES[bucket - 1])

@@ -22,6 +22,9 @@ PATIENCE_S = 2.0
 MOST_LINES = 24
 """Lines in one decision; whoever wants more is asked again."""
 MOST_WITHDRAWN = 6
+NEVER_WITHDRAWN = 8
+"""Every so manieth line rings until its end, whatever the risk: nothing else would show how many
+people answer late."""
 WITHDRAW_AT = 4.0
 """Risk, in thetas, at which an old line is taken back."""
 STALE_S = 0.75
@@ -88,7 +91,7 @@ class SharedLines:
         shared, pool = self._seen(floor)
         ahead = self._ahead(pool)
         free = pool.ready - len(shared) - len(pool.waiting)
-        withdraw = _withdrawable(floor.now, shared, ahead, theta) if free <= 0 else ()
+        withdraw = self._withdrawable(floor.now, shared, pool, ahead, theta) if free <= 0 else ()
         self._withdrawn.update(withdraw)
         added = self._add(ahead, odds, free, theta)
         return Decision(
@@ -102,7 +105,7 @@ class SharedLines:
                 "busy": len(pool.busy),
                 "lines": len(shared),
                 "waiting": len(pool.waiting),
-                "answer_chance": round(self._learning.chance.believed()[0].mean, 4),
+                "answer_chance": round(self._learning.chance.believed().mean, 4),
                 "next_odds": round(odds, 4),
                 "answers_expected": round(ahead.answers_expected(), 3),
                 "people_lost_expected": round(ahead.lost(), 4),
@@ -124,7 +127,7 @@ class SharedLines:
         return shared, self._pool(floor, shared, {line.agent_id for line in lines})
 
     def _ahead(self, pool: Pool) -> LookAhead:
-        share, expected = self._learning.chance.believed()
+        share, expected = self._learning.believed()
         scenarios = scenarios_for(pool.ready + len(pool.busy))
         believed = Believed(share=share, expected=expected, scenarios=scenarios)
         return LookAhead(self._tables, pool, believed)
@@ -138,6 +141,26 @@ class SharedLines:
             count += 1
             risk = ahead.risk()
         return _Added(count=count, risk=risk)
+
+    def _withdrawable(
+        self, now: float, shared: Sequence[Line], pool: Pool, ahead: LookAhead, theta: float
+    ) -> tuple[str, ...]:
+        """Lines that had better not be answered any more and have rung their lawful time. From
+        the oldest on, whose answers come soonest, until one may stay."""
+        found: list[str] = []
+        for number, line in enumerate(shared):
+            if line.rang_at is None or now - line.rang_at < LAWFUL_RING_TIME_S:
+                continue
+            if pool.line_slots[number] % NEVER_WITHDRAWN == 0:
+                continue
+            if len(found) == MOST_WITHDRAWN:
+                break
+            ahead.take_out(number)
+            if ahead.risk(pool.ages[number]) <= WITHDRAW_AT * theta:
+                ahead.put_back(number)
+                break
+            found.append(line.attempt_id)
+        return tuple(found)
 
     def _pool(self, floor: FloorSeen, shared: list[Line], reserved: set[int | None]) -> Pool:
         now, latency = floor.now, self._learning.latency_s
@@ -161,36 +184,20 @@ class SharedLines:
     ) -> tuple[int, list[tuple[int, AgentState]], list[tuple[Cells, int]]]:
         """Who waits, and who of the others comes free when, of those that shared lines may have."""
         now, cell = floor.now, self._tables.grid.cell
-        ready, keys, busy = 0, [], []
+        ready, keys, busy, talking = 0, [], [], []
         for seat in floor.seats():
             if seat.is_leaving or seat.agent_id in reserved or seat.state is AgentState.RESERVED:
                 continue
             if seat.state is AgentState.READY:
                 ready += 1
                 continue
+            if seat.state is AgentState.TALKING:
+                talking.append(now - seat.since)
             row = self._tables.free(seat.state is AgentState.TALKING, now - seat.since)
             busy.append((row, CELLS if seat.free_by is None else cell(seat.free_by - now)))
             keys.append((seat.agent_id, seat.state))
+        self._learning.talk.still_lasting(talking)
         return ready, keys, busy
-
-
-def _withdrawable(
-    now: float, shared: Sequence[Line], ahead: LookAhead, theta: float
-) -> tuple[str, ...]:
-    """Lines that had better not be answered any more and have rung their lawful time. From the
-    oldest on, whose answers come soonest, until one may stay."""
-    found: list[str] = []
-    for number, line in enumerate(shared):
-        if line.rang_at is None or now - line.rang_at < LAWFUL_RING_TIME_S:
-            continue
-        if len(found) == MOST_WITHDRAWN:
-            break
-        ahead.take_out(number)
-        if ahead.risk(line_age(now - line.dialed_at)) <= WITHDRAW_AT * theta:
-            ahead.put_back(number)
-            break
-        found.append(line.attempt_id)
-    return tuple(found)
 
 
 def scenarios_for(seats: int) -> int:

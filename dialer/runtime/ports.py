@@ -49,6 +49,7 @@ class Ledger:
     campaign_id: int
     answered: int
     abandoned: int
+    machines: int  # ended because detection said so
 
 
 class Store(Protocol):

@@ -8,7 +8,7 @@ does not turn the rest of the evening into another evening, and every decision i
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dialer.domain.campaign import DialMethod
 from dialer.domain.list_order import ListOrder
@@ -39,9 +39,10 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """An instant at which today's word is another than the recorded one."""
+    """When today's word is another than the recorded one: from one event to another."""
 
     at: float
+    until: float
     campaign_id: int
     recorded: Said
     today: Said
@@ -75,6 +76,7 @@ class _Turn:
     withdrawn: int = 0
     is_otherwise: bool = False
     has_decided: bool = False
+    was_asked: bool = False
 
 
 class _Script:
@@ -86,6 +88,7 @@ class _Script:
         self._shown_max = shown_max
         self._turns: dict[int, _Turn] = {}
         self._reasons: dict[int, str] = {}
+        self._open: dict[int, tuple[Said, int | None]] = {}  # differences that last, and where
 
     def begin(self, entry: Entry) -> None:
         """Take up the next event's record."""
@@ -109,30 +112,45 @@ class _Script:
 
     def end(self) -> None:
         """Count the event's decisions."""
-        for turn in self._turns.values():
-            if turn.is_otherwise:
-                self.report.decided_otherwise += 1
-            elif turn.has_decided:
-                self.report.decided_alike += 1
+        for campaign_id, turn in self._turns.items():
+            if turn.was_asked and not turn.is_otherwise:
+                self._open.pop(campaign_id, None)
+                self.report.decided_alike += turn.has_decided
 
     def differs(self, floor: PacingView, recorded: Said, today: Decision) -> None:
-        """Note that today's word is another; the first of an event stands for it."""
-        turn = self.turn(floor.campaign_id)
+        """Note that today's word is another; the first of an event stands for it.
+
+        As long as nothing is dialed and the same is wanted, it is one difference that lasts.
+        """
+        turn, report = self.turn(floor.campaign_id), self.report
         if turn.is_otherwise:
             return
         turn.is_otherwise = True
-        if len(self.report.differences) < self._shown_max:
-            said = Said(
-                kind=today.kind.value,
-                count=today.count,
-                withdrawn=len(today.withdraw),
-                reason=today.reason,
-            )
-            self.report.differences.append(
+        said = Said(
+            kind=today.kind.value,
+            count=today.count,
+            withdrawn=len(today.withdraw),
+            reason=today.reason,
+        )
+        before, place = self._open.get(floor.campaign_id, (None, None))
+        if before is not None and recorded.count == 0 and _is_same(said, before):
+            if place is not None:
+                report.differences[place] = replace(report.differences[place], until=floor.now)
+            return
+        report.decided_otherwise += 1
+        place = None
+        if len(report.differences) < self._shown_max:
+            place = len(report.differences)
+            report.differences.append(
                 Difference(
-                    at=floor.now, campaign_id=floor.campaign_id, recorded=recorded, today=said
+                    at=floor.now,
+                    until=floor.now,
+                    campaign_id=floor.campaign_id,
+                    recorded=recorded,
+                    today=said,
                 )
             )
+        self._open[floor.campaign_id] = (said, place)
 
     def recorded(self, campaign_id: int, kind: LineKind, count: int) -> Said:
         """The record's side of a difference."""
@@ -168,8 +186,11 @@ class Follower:
 
     def decide(self, floor: PacingView) -> Decision:
         """What was recorded."""
-        today = self._judge.decide(floor)
+        today = self._own.decide(floor)  # also when another is asked: some learn by being asked
+        if self._judge is not self._own:
+            today = self._judge.decide(floor)
         turn = self._script.turn(floor.campaign_id)
+        turn.was_asked = True
         taken_back = () if turn.has_decided else self._withdrawals(floor, turn, today)
         group = _leading(turn.placed)
         if group:
@@ -223,6 +244,11 @@ class Follower:
         return self._script.has_room(floor.campaign_id, floor.now) and not said.startswith(
             "not dialing"
         )
+
+
+def _is_same(one: Said, other: Said) -> bool:
+    mine, theirs = (one.kind, one.count, one.withdrawn), (other.kind, other.count, other.withdrawn)
+    return mine == theirs
 
 
 def _leading(placed: list[Json]) -> list[Json]:

@@ -128,7 +128,12 @@ class Watch:
             name: await self._store.ledger(campaign_id, since) for name, since in began.items()
         }
         windows = tuple(
-            BudgetWindow(name=name, answered=ledger.answered, abandoned=ledger.abandoned)
+            BudgetWindow(
+                name=name,
+                answered=ledger.answered,
+                abandoned=ledger.abandoned,
+                machines=ledger.machines,
+            )
             for name, ledger in ledgers.items()
         )
         self._sink(

@@ -67,6 +67,7 @@ async def read_ledger(connection: AsyncConnection, campaign_id: int, since: floa
         campaign_id=campaign_id,
         answered=standings.get("connected", 0) + abandoned,
         abandoned=abandoned,
+        machines=standings.get("screened_out", 0),
     )
 
 

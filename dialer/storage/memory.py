@@ -186,8 +186,10 @@ class MemoryStore:
 
     async def ledger(self, campaign_id: int, since: float) -> Ledger:
         self._reach()
-        answered, abandoned = self._ledgers[campaign_id].since(since)
-        return Ledger(campaign_id=campaign_id, answered=answered, abandoned=abandoned)
+        answered, abandoned, machines = self._ledgers[campaign_id].since(since)
+        return Ledger(
+            campaign_id=campaign_id, answered=answered, abandoned=abandoned, machines=machines
+        )
 
     async def first_dialed_at(self, campaign_id: int) -> float | None:
         self._reach()

@@ -10,6 +10,7 @@ from math import inf
 
 from dialer.compliance.abandonment import Standing
 from dialer.domain.lead import LeadState
+from dialer.domain.outcome import Outcome
 from dialer.storage.memory_rows import AttemptRow, LeadRow, standing_of
 
 SLICE_S = 300.0
@@ -87,7 +88,14 @@ class AttemptIndex:
 class _Slice:
     answered: int = 0
     abandoned: int = 0
+    machines: int = 0
     rows: list[AttemptRow] = field(default_factory=list)
+
+    def add(self, counts: tuple[int, int, int], sign: int) -> None:
+        """Count a call as this many answered, abandoned, machines; or no longer."""
+        self.answered += sign * counts[0]
+        self.abandoned += sign * counts[1]
+        self.machines += sign * counts[2]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -107,33 +115,33 @@ class LedgerIndex:
             row.ledger_slice = int(at // SLICE_S)
             self.slices.setdefault(row.ledger_slice, _Slice()).rows.append(row)
             self.first_answer_at = min(self.first_answer_at, at)
-        answered, abandoned = row.counts_as
-        row.counts_as = now_answered, now_abandoned = _count(row)
-        for one in (self.whole, self.slices[row.ledger_slice]):
-            one.answered += now_answered - answered
-            one.abandoned += now_abandoned - abandoned
+        before, row.counts_as = row.counts_as, _count(row)
+        if row.counts_as != before:
+            for one in (self.whole, self.slices[row.ledger_slice]):
+                one.add(before, -1)
+                one.add(row.counts_as, 1)
 
-    def since(self, at: float) -> tuple[int, int]:
-        """Answered and abandoned from an instant on."""
+    def since(self, at: float) -> tuple[int, int, int]:
+        """Answered, abandoned and machines from an instant on."""
         if at <= self.first_answer_at:
-            return self.whole.answered, self.whole.abandoned
-        answered = abandoned = 0
+            return self.whole.answered, self.whole.abandoned, self.whole.machines
+        found = _Slice()
         first = int(at // SLICE_S)
         for number, one in reversed(self.slices.items()):
             if number > first:
-                answered += one.answered
-                abandoned += one.abandoned
+                found.add((one.answered, one.abandoned, one.machines), 1)
             elif number < first - NEARLY_SORTED:
                 break
         for row in self.slices[first].rows if first in self.slices else ():
             if (row.progress.answered_at or 0.0) >= at:
-                answered += row.counts_as[0]
-                abandoned += row.counts_as[1]
-        return answered, abandoned
+                found.add(row.counts_as, 1)
+        return found.answered, found.abandoned, found.machines
 
 
-def _count(row: AttemptRow) -> tuple[int, int]:
+def _count(row: AttemptRow) -> tuple[int, int, int]:
+    if row.closed is not None and row.closed.outcome is Outcome.MACHINE:
+        return 0, 0, 1
     verdict = standing_of(row)
     if verdict is Standing.CONNECTED:
-        return 1, 0
-    return (1, 1) if verdict in (Standing.LATE, Standing.ABANDONED) else (0, 0)
+        return 1, 0, 0
+    return (1, 1, 0) if verdict in (Standing.LATE, Standing.ABANDONED) else (0, 0, 0)

@@ -56,7 +56,7 @@ class AttemptRow:
     closed: wishes.CloseAttempt | None = None
     results: list[wishes.SaveResult] = field(default_factory=list)
     ledger_slice: int | None = None  # where the ledger counts it
-    counts_as: tuple[int, int] = (0, 0)  # answered, abandoned
+    counts_as: tuple[int, int, int] = (0, 0, 0)  # answered, abandoned, machines
 
     @property
     def is_counted(self) -> bool:

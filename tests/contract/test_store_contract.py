@@ -604,6 +604,17 @@ async def test_the_ledger_counts_as_the_law_does(
     assert (later.answered, later.abandoned) == (0, 0)
 
 
+async def test_calls_that_detection_ended_are_counted_apart(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    end = closed("cb-1", Outcome.MACHINE, at=NOW + 9, answered_at=NOW + 5)
+    await world.store.write([dialed(lead, "cb-1"), end])
+    ledger = await world.store.ledger(campaign.id, NOW)
+    assert (ledger.answered, ledger.abandoned, ledger.machines) == (0, 0, 1)
+
+
 async def test_a_machine_that_the_agent_heard_is_no_person(
     world: StoreWorld, campaign: Campaign
 ) -> None:

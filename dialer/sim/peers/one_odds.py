@@ -12,10 +12,6 @@ from dialer.pacing.predictive import Predictive
 class OneOdds(Predictive):
     """Predictive pacing with equal odds; the share of answers is learned all the same."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.learning.tells_leads_apart = False
-
     def odds(self, lead: LeadSeen) -> float:
         """The same for every lead."""
         return NOT_KNOWN

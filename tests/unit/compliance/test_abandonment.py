@@ -1,6 +1,7 @@
 """What counts as abandoned, and how the share is reckoned."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from dialer.compliance.abandonment import (
     over_dial_allowed,
     standing,
     us_rate,
+    with_machine_errors,
 )
+from dialer.domain.budget import BudgetWindow
 
 ANSWER = 1_784_131_200.123457
 GREETED = ANSWER + 1.4
@@ -129,6 +132,13 @@ def test_us_rates_of_the_reference_are_reckoned_as_expected(case: dict[str, Any]
 
 def test_the_reference_holds_the_us_cases_we_think_it_holds() -> None:
     assert [case["id"] for case in US_MATH] == ["M01", "M02", "M03", "M04", "M07"]
+
+
+def test_one_in_twenty_machine_verdicts_is_reckoned_a_person_whom_nobody_took() -> None:
+    window = BudgetWindow(name="day", answered=100, abandoned=1, machines=41)
+    reckoned = with_machine_errors(window)
+    assert (reckoned.answered, reckoned.abandoned) == (103, 4)  # 2.05 people are three
+    assert with_machine_errors(replace(window, machines=0)) == replace(window, machines=0)
 
 
 def test_over_dialing_needs_room_for_one_more_abandoned_call() -> None:

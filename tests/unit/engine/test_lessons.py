@@ -117,6 +117,19 @@ def test_a_line_is_taken_back_only_after_its_lawful_ring_time() -> None:
     assert [type(fact) for fact in pupil.facts] == [LineWithdrawn]
 
 
+def test_whom_detection_may_have_wronged_counts_as_abandoned() -> None:
+    windows = []
+    pupil = Pupil(seen=lambda floor: windows.append(floor.windows))
+    night = night_of(pupil)
+    night.has_history(answered=200)
+    night.claims(lead(1))
+    call = night.call()
+    night.at(5).answers(call, AmdVerdict.MACHINE)
+    night.is_gone(call)
+    night.at(6)
+    assert (windows[-1][0].answered, windows[-1][0].abandoned) == (201, 1)
+
+
 def test_people_count_for_the_governor_before_the_ledger_has_them() -> None:
     windows = []
     pupil = Pupil(seen=lambda floor: windows.append(floor.windows))

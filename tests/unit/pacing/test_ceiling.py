@@ -42,12 +42,12 @@ def test_the_estimate_of_predictive_pacing_is_near_what_was_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agents", "measured"), [(8, 77.1), (25, 86.7), (60, 90.3)], ids=lambda value: str(value)
+    ("agents", "measured"), [(5, 73.8), (8, 77.1), (10, 80.8), (25, 87.6), (50, 91.3)]
 )
 def test_the_estimate_holds_at_one_percent_as_well(agents: int, measured: float) -> None:
-    """Table A3, non-stationary part: stationary rows and the row of 60 at 1 %."""
+    """Measured with our own look-ahead; at 8 the stationary row of table A3."""
     team = Team(agents=agents, answer_rate=0.2, talk_s=120)
-    assert 100 * predictive(team, 0.01) == pytest.approx(measured, abs=2.0)
+    assert 100 * predictive(team, 0.01) == pytest.approx(measured, abs=1.2)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_eight_volunteers_are_told_what_they_could_reach() -> None:
     assert ahead.abandon_rate == 0.01
     assert one_to_one.wait_s == pytest.approx(81.5)
     assert one_to_one.talk_min_per_hour == pytest.approx(33.3, abs=0.1)
-    assert "8 volunteers busy 77 % of the time instead of 62 %" in advice.why
+    assert "8 volunteers busy 78 % of the time instead of 62 %" in advice.why
     assert "1 person in 100" in advice.why
 
 

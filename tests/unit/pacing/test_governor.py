@@ -39,6 +39,7 @@ def test_the_target_holds_for_the_longest_window_and_the_limit_for_each() -> Non
     block = BudgetWindow(name="block", answered=5000, abandoned=50)
     floor = AFloor(windows=(day, block), target=0.01, limit=0.03)
     assert credit(floor) == pytest.approx(0.0)
+    assert credit(AFloor(windows=(day, block), target=0.01, limit=0.02)) < 0.0
     assert room(floor) == pytest.approx(201 * 0.03 - 4)
 
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from dialer.pacing.laws import Habit, Law, even_edges, growing_edges, prior_of
+from dialer.pacing.laws import (
+    Habit,
+    Law,
+    LineEnd,
+    LineLaws,
+    even_edges,
+    growing_edges,
+    prior_of,
+)
 
 EDGES = even_edges(40.0, 0.5)
 FLAT = prior_of(EDGES, ((1.0, 0.0, 40.0),))
@@ -44,12 +52,28 @@ def test_beyond_all_that_was_seen_the_residual_is_about_the_age() -> None:
     assert law.within(100.0, np.array([100.0]))[0] == pytest.approx(0.5)
 
 
-def test_a_censored_duration_counts_where_it_may_still_have_ended() -> None:
-    law = law_of([])
-    for _ in range(200):
-        law.add_longer_than(30.0, 1.0)
-    assert float(law.beyond(30.0)) > 0.9
-    assert float(law.beyond(35.0)) == pytest.approx(float(law.beyond(30.0)) / 2, rel=0.02)
+def test_what_still_lasts_keeps_the_first_short_ones_from_looking_like_all() -> None:
+    alone, among = law_of([]), law_of([])
+    among.still_lasting([9.0] * 80)
+    for law in (alone, among):
+        for _ in range(10):
+            law.add(5.2)
+    assert float(alone.beyond(6.0)) < 0.6
+    assert float(among.beyond(6.0)) > 0.85
+
+
+def test_lines_that_we_took_back_tell_nothing_of_what_came_later() -> None:
+    flat = prior_of(EDGES, ((1.0, 0.0, 40.0),))
+    laws = LineLaws(EDGES, (0.3 * flat, 0.7 * flat), Habit(memory=5000.0, batch=40))
+    for number in range(800):
+        laws.add(10.2, LineEnd.ANSWERED if number % 4 == 0 else LineEnd.FAILED)
+        if number % 8 == 0:
+            laws.add(30.2, LineEnd.ANSWERED if number % 32 == 0 else LineEnd.FAILED)
+        else:
+            laws.add(20.2, LineEnd.WITHDRAWN)
+    # Half of all lines go on beyond 15 s, and of these one in eight is seen to its end.
+    assert float(laws.ring.beyond(15.0)) == pytest.approx(0.5, abs=0.06)
+    assert float(laws.failure.beyond(25.0)) == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_quantile_is_where_the_share_lies() -> None:

@@ -123,7 +123,7 @@ def test_an_old_line_rings_on_when_the_next_lead_is_hardly_ever_answered() -> No
         floor(
             [seat(1, AgentState.RESERVED)],
             [line(1, 1, rung_s=15.0)],
-            {LeadClass.ONE_TO_ONE: 0.01},
+            {LeadClass.ONE_TO_ONE: 0.004},
         )
     )
     assert decision.withdraw == ()
