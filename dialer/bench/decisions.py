@@ -14,6 +14,8 @@ from dialer.sim.run import Evening, Team
 from dialer.sim.scenario import load
 from dialer.storage.memory import MemoryStore
 
+SETTLING_MIN = 20.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionTimes:
@@ -53,13 +55,14 @@ class Timed:
 
 
 def decision_times(policy_name: str, agents: int, minutes: float) -> DecisionTimes:
-    """Time the decisions of a stationary run, after as long again to get going."""
+    """Time the decisions of so many minutes on a floor that has got going: until there are some
+    answers to judge by, nothing is looked ahead."""
     policy = policy_named(policy_name)
     took_s: list[float] = []
     world = world_for(load("stationary").world, policy)
-    team = Team(agents=agents, hours=2 * minutes / 60.0, seed=1)
+    team = Team(agents=agents, hours=(SETTLING_MIN + minutes) / 60.0, seed=1)
     evening = Evening(world, lambda _: Timed(policy.pacer(), took_s), team, MemoryStore())
-    evening.agenda.after(minutes * 60.0, lambda _: took_s.clear())
+    evening.agenda.after(SETTLING_MIN * 60.0, lambda _: took_s.clear())
     evening.run()
     took_s.sort()
     return DecisionTimes(

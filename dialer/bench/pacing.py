@@ -107,4 +107,4 @@ def _mean(values: Sequence[float], digits: int) -> float:
 def _size(piece: Piece) -> float:
     """How long a run takes, more or less: a look-ahead thinks, a rule does not."""
     thinks = piece.policy.startswith(("predictive", "oracle"))
-    return piece.hours * (4.0 + piece.agents) * (10.0 if thinks else 1.0)
+    return piece.hours * (4.0 + piece.agents) * (4.0 if thinks else 1.0)

@@ -31,7 +31,10 @@ PANELS = (
     Panel(key="abandon_rate", title="Abandoned, of people who answered", unit="%", scale=100.0),
     Panel(key="wait_s_mean", title="Mean wait between conversations", unit="s"),
 )
+OURS = "predictive"  # drawn thicker
 LEGAL_LIMIT = 0.03
+RATES = (0, 1, 2, 3, 4, 5, 10, 20, 50)
+"""On the axis of abandon rates: even up to 5 %, where the law is, and closer beyond."""
 
 
 def may_be_written(path: Path) -> None:
@@ -60,7 +63,9 @@ def draw(rows: Rows, bound: Mapping[int, float], path: Path) -> None:
             axes.plot(at, heights, "k--", linewidth=1.2, label="closed-form bound")
         if panel.key == "abandon_rate":
             axes.axhline(LEGAL_LIMIT * panel.scale, color="k", linestyle=":", linewidth=1.2)
-            axes.set_yscale("symlog", linthresh=5.0)
+            axes.set_yscale("symlog", linthresh=RATES[-4])
+            axes.set_ylim(0, 100)
+            axes.set_yticks(RATES, [str(rate) for rate in RATES])
         axes.set_xscale("log")
         axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
@@ -85,6 +90,7 @@ def _curves(axes: "Axes", rows: Rows, panel: Panel) -> None:
             [height for _, height in points],
             marker="osD^v<>PX*"[number % 10],
             markersize=5,
+            linewidth=2.6 if policy.startswith(OURS) else 1.1,
             color=f"C{number % 10}",
             linestyle="-" if number < 10 else "--",
             label=policy,

@@ -155,8 +155,6 @@ class Stage:
             bots=[phone_of(agent, self.secrets) for agent in agents],
         )
         self._carrier.start()
-        if self._pbx is not None:  # it has looked in vain for its trunk, and would look later
-            self._pbx.console("pjsip qualify trunk-simulated")
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
         """Start our Asterisk before the daemon does, which then finds it running."""
@@ -200,6 +198,10 @@ class Stage:
                     f" {self._daemon.log_file}."
                 )
             await asyncio.sleep(0.1)
+        if self._pbx is not None:
+            # Asterisk has looked for its trunk in vain, and would look again in half a minute.
+            with contextlib.suppress(CallbankError):
+                await asyncio.to_thread(self._pbx.console, "pjsip qualify trunk-simulated")
 
     async def keep_daemon(self, announce: Announce) -> None:
         """Start the daemon again whenever it has ended (somebody killed it), until cancelled."""

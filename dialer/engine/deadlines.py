@@ -21,7 +21,7 @@ LONG_GREETING_S = 8.0
 def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     """See to everything that is due."""
     floor.waits_for_tick = False
-    if now < floor.next_due:
+    if not is_anything_due(floor, now):
         return []
     commands: list[Command] = []
     for attempt in list(floor.attempts.values()):
@@ -34,21 +34,28 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
         order = place.ordering.next_order(place.pacer, now)
         if order is not None:
             commands.append(RescoreLeads(campaign_id=place.campaign.id, order=order))
-    floor.next_due = _next_due(floor)
+    floor.next_due = 0.0
     return commands
 
 
+def is_anything_due(floor: Floor, now: float) -> bool:
+    """Whether a tick has anything to see to. The earliest deadline of all is worked out once after
+    each event."""
+    if floor.next_due == 0.0:
+        floor.next_due = _next_due(floor)
+    return now >= floor.next_due
+
+
 def _next_due(floor: Floor) -> float:
-    """The earliest deadline of all. The engine takes it for unknown as soon as anything happens."""
-    lines = (attempt.deadline for attempt in floor.attempts.values())
-    agents = (duty.deadline for duty in floor.agents.values() if duty.deadline is not None)
-    running = [place for place in floor.campaigns.values() if place.is_running()]
-    return min(
-        min(lines, default=inf) - MESSAGE_LEAD_S,
-        min(agents, default=inf),
-        min((place.ordering.look_at for place in running), default=inf),
-        min((place.hopper.next_look() for place in running), default=inf),
-    )
+    # Lists, not generators: this is the hottest loop of a large floor.
+    lines = [attempt.deadline for attempt in floor.attempts.values()]
+    due = [duty.deadline for duty in floor.agents.values() if duty.deadline is not None]
+    if lines:
+        due.append(min(lines) - MESSAGE_LEAD_S)
+    for place in floor.campaigns.values():
+        if place.is_running():
+            due += (place.ordering.look_at, place.hopper.next_look())
+    return min(due, default=inf)
 
 
 def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:

@@ -51,8 +51,8 @@ DECISIONS_AT_ONCE = 20
 def dispatch(floor: Floor, now: float) -> list[Command]:
     """People who wait get their agents; then, for every running campaign, what may be dialed."""
     commands = serve_waiting(floor, now) if floor.is_link_up else []
-    floor.is_quiet = True
-    if not floor.may_dial():
+    floor.is_quiet = floor.may_dial()
+    if not floor.is_quiet:
         return commands
     for place in in_turn(floor):
         stale = place.hopper.expired(now)

@@ -182,12 +182,14 @@ class Engine:
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
         floor, kind = self._floor, type(event)
-        if kind is events.Ticked and floor.is_quiet and now < floor.next_due:
-            return []  # most ticks: nothing is due, and nothing has happened since the last one
+        if kind is events.Ticked and floor.is_quiet and not deadlines.is_anything_due(floor, now):
+            return []  # most ticks: nothing is due, and nobody wants anything before it is
         commands = HANDLERS[kind](floor, event, now)
         if floor.staying:
             commands += let_go(floor, now)
-        if kind not in NEVER_MAKES_ROOM:
+        if kind in NEVER_MAKES_ROOM:
+            floor.is_quiet = False  # what it changes is looked at by the next tick
+        else:
             commands += dispatch(floor, now)
         if floor.roll.changed:
             changes = _make_changes_known(floor, now)

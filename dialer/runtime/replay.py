@@ -21,7 +21,6 @@ from dialer.runtime.codec import Json
 from dialer.runtime.reading import Entry, Recording
 from dialer.runtime.transcript import essence
 
-FOLLOWED = "as it was recorded"
 BY_HAND = frozenset({DialMethod.MANUAL, DialMethod.PREVIEW})
 NOT_COMPARED = frozenset({"SaveDecision"})
 """What pacing says is compared where it is asked, not where it is written down."""
@@ -185,40 +184,50 @@ class Follower:
         return self._own.list_order()
 
     def decide(self, floor: PacingView) -> Decision:
-        """What was recorded."""
-        today = self._own.decide(floor)  # also when another is asked: some learn by being asked
-        if self._judge is not self._own:
-            today = self._judge.decide(floor)
+        """What was recorded, with today's reason: what is kept of it may move the engine, too."""
+        mine = self._own.decide(floor)  # also when another is asked: some learn by being asked
+        today = mine if self._judge is self._own else self._judge.decide(floor)
         turn = self._script.turn(floor.campaign_id)
         turn.was_asked = True
         taken_back = () if turn.has_decided else self._withdrawals(floor, turn, today)
         group = _leading(turn.placed)
         if group:
-            return self._dialed(floor, turn, today, group)
+            return self._dialed(floor, turn, today, group, mine)
         if turn.has_refusals:
             turn.has_refusals = False
-            return today  # the gate said no, and will again
+            return mine  # the gate said no, and will again
         if today.count and self._could_dial(floor, today):
             self._script.differs(
                 floor, self._script.recorded(floor.campaign_id, today.kind, 0), today
             )
-        return Decision(withdraw=taken_back, reason=FOLLOWED)
+        if mine.count and not self._could_dial(floor, mine):
+            return replace(mine, withdraw=taken_back)  # nothing comes of it
+        return replace(mine, count=0, agents=(), withdraw=taken_back)
 
     def _dialed(
-        self, floor: PacingView, turn: _Turn, today: Decision, group: list[Json]
+        self,
+        floor: PacingView,
+        turn: _Turn,
+        today: Decision,
+        group: list[Json],
+        mine: Decision,
     ) -> Decision:
         turn.has_decided = True
         kind = _kind_of(group[0])
         agrees = today.count > 0 and today.kind is kind
-        count = min(today.count, len(group)) if agrees else len(group)
         if not agrees:
             said = self._script.recorded(floor.campaign_id, kind, len(turn.placed))
             self._script.differs(floor, said, today)
+        count = min(today.count, len(group)) if agrees else len(group)
         now_dialed = group[:count]
         del turn.placed[:count]
-        agents = tuple(one["agent_id"] for one in now_dialed if kind is LineKind.RESERVED)
-        return Decision(
-            kind=kind, count=count, leads=_class_of(group[0]), agents=agents, reason=FOLLOWED
+        return replace(
+            mine,
+            kind=kind,
+            count=count,
+            leads=_class_of(group[0]),
+            agents=tuple(one["agent_id"] for one in now_dialed if kind is LineKind.RESERVED),
+            withdraw=(),
         )
 
     def _withdrawals(self, floor: PacingView, turn: _Turn, today: Decision) -> tuple[str, ...]:

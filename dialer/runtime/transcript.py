@@ -11,11 +11,13 @@ import gzip
 import json
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from dialer.engine.commands import Command
 from dialer.engine.events import Event
@@ -79,7 +81,8 @@ class Recorder:
         self._run = run
         self._keep_s = keep_days * DAY_S
         self._clock = clock
-        self._waiting: list[_Note] = []
+        self._waiting: deque[_Note] = deque()  # the pump at one end, a writing thread at the other
+        self._writing = Lock()  # a flush that was given up waiting for may still go on
         self._is_given_up = False
         self._file: gzip.GzipFile | None = None
         self._path: Path | None = None
@@ -105,12 +108,13 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what waits. Losing the transcript must not cost a call, so nothing is raised."""
-        notes, self._waiting = self._waiting, []
-        if not notes:
-            return
+        with self._writing:
+            self._flush()
+
+    def _flush(self) -> None:
         try:
-            for note in notes:
-                self._write(note)
+            while self._waiting:
+                self._write(self._waiting.popleft())
             if self._file is not None:
                 self._file.flush()
         except Exception as error:
@@ -119,8 +123,9 @@ class Recorder:
 
     def finish(self) -> None:
         """The same, from a thread or without asyncio."""
-        self.flush()
-        self._end({"end": "closed"})
+        with self._writing:
+            self._flush()
+            self._end({"end": "closed"})
 
     def _write(self, note: _Note) -> None:
         if self._file is None or self._began_day != int(note.now // DAY_S):
@@ -166,7 +171,7 @@ class Recorder:
     def _give_up(self, why: str) -> None:
         if not self._is_given_up:
             self._is_given_up = True
-            self._waiting = []
+            self._waiting.clear()
             log.error("The transcript in %s ends here: %s. Calls go on.", self._folder, why)
 
 

@@ -119,10 +119,9 @@ class Checks:
                 self._broken(f"lead {lead_id} was claimed before it was due")
             self._held[lead_id] = now
 
-    def wished(self, count: int) -> None:
-        """The engine wished for so much at once."""
-        if count > COMMANDS_MOST:
-            self._broken(f"one event led to {count} commands")
+    def wished_too_much(self, count: int) -> None:
+        """The engine wished for more than COMMANDS_MOST at once."""
+        self._broken(f"one event led to {count} commands")
 
     def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
         """Rows are committed."""

@@ -48,7 +48,10 @@ class Observer(Protocol):
     """Sees all that passes the desk."""
 
     def happened(self, event: ev.Event, commands: Sequence[cmd.Command]) -> None:
-        """The engine was told something, and wished this; nothing of it is carried out yet."""
+        """The engine was told something, and wished this; nothing of it is carried out yet.
+
+        Not told of ticks that led to nothing.
+        """
 
     def dials(self, wish: cmd.Originate) -> None:
         """A call is about to leave."""
@@ -123,7 +126,8 @@ class Desk:
         commands = self.engine.handle(event, self._agenda.now)
         self.engine_s += perf_counter() - began
         self.events += 1
-        self.observer.happened(event, commands)
+        if type(event) is not ev.Ticked or commands:
+            self.observer.happened(event, commands)
         if commands:
             self.commands += len(commands)
             self._sort_out(commands)

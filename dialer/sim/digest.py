@@ -38,6 +38,8 @@ class Digest:
     def take(self, now_us: int, event: ev.Event) -> None:
         """An event, as it reaches the engine."""
         kind = type(event)
+        if kind is ev.Ticked:
+            return
         details = _DETAILS.get(kind)
         if details is not None:
             what = details(event)
