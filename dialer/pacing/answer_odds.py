@@ -41,8 +41,7 @@ class Habit:
     memory_calls: float
 
 
-TYPICAL = Habit(spread=1.5, memory_calls=1500.0)
-"""Of what is common to all leads. Wide, so that the effects of levels need not make up for it."""
+TYPICAL = Habit(spread=1.0, memory_calls=1500.0)
 
 OF_THE_LIST: Mapping[str, Habit] = {
     "area": Habit(spread=0.5, memory_calls=4000.0),
@@ -73,24 +72,12 @@ class AnswerOdds:
 
     def odds(self, lead: LeadSeen) -> float:
         """The probability that a person answers this lead now and needs an agent."""
-        return _odds(self._typical.weight + self._difference(lead))
-
-    def odds_at_start(self, lead: LeadSeen) -> float:
-        """What they would be had only differences between leads been learned."""
-        return _odds(self._typical.start + self._difference(lead))
-
-    def rise(self) -> float:
-        """By how much the odds (p to 1 - p) of everybody are above those at the start."""
-        return exp(self._typical.weight - self._typical.start)
-
-    def _difference(self, lead: LeadSeen) -> float:
-        """What the lead's levels add to the typical log-odds."""
-        score = 0.0
+        score = self._typical.weight
         for effects, level in zip(self._effects, _levels(lead), strict=True):
             effect = effects.get(level)
             if effect is not None:
                 score += effect.weight
-        return score
+        return min(HIGHEST, max(LOWEST, _probability(score)))
 
     def learn(self, lead: LeadSeen, answered: bool) -> None:
         """Take in how a call ended. Calls are to be told when they are all decided, the answered
@@ -127,10 +114,10 @@ class AnswerOdds:
 class _Effect:
     """What one level adds to the log-odds, as far as it is known."""
 
-    __slots__ = ("_keep", "_start_precision", "start", "variance", "weight")
+    __slots__ = ("_keep", "_start", "_start_precision", "variance", "weight")
 
     def __init__(self, habit: Habit, start: float = 0.0) -> None:
-        self.start = self.weight = start
+        self._start = self.weight = start
         self.variance = habit.spread**2
         self._start_precision = 1.0 / self.variance
         self._keep = 1.0 - 1.0 / habit.memory_calls
@@ -144,15 +131,15 @@ class _Effect:
         """Let what was seen count a little less than what was believed before any call."""
         seen = (1.0 / self.variance - self._start_precision) * self._keep
         precision = self._start_precision + seen
-        self.weight = self.start + (self.weight - self.start) * self._keep / (
+        self.weight = self._start + (self.weight - self._start) * self._keep / (
             self.variance * precision
         )
         self.variance = 1.0 / precision
 
     def move(self, surprise: float, evidence: float) -> None:
         """Follow a call's surprise, as far as the effect is uncertain, and be surer afterwards."""
-        moved = self.weight - self.start + self.variance * surprise
-        self.weight = self.start + min(EFFECT_LIMIT, max(-EFFECT_LIMIT, moved))
+        moved = self.weight - self._start + self.variance * surprise
+        self.weight = self._start + min(EFFECT_LIMIT, max(-EFFECT_LIMIT, moved))
         self.variance -= self.variance**2 * evidence
 
 
@@ -170,5 +157,5 @@ def _levels(lead: LeadSeen) -> tuple[Level, ...]:
     )
 
 
-def _odds(score: float) -> float:
-    return min(HIGHEST, max(LOWEST, 1.0 / (1.0 + exp(-score))))
+def _probability(score: float) -> float:
+    return 1.0 / (1.0 + exp(-score))

@@ -192,7 +192,7 @@ class Learning:
             self.answer_odds.learn(call.lead, answered=call.end is LineEnd.ANSWERED)
             self._recent.append(call.lead)
             self._counted += 1
-            if self._counted % EXPECT_ANEW_AFTER == 0:
+            if self._counted < RECENT_CALLS or self._counted % EXPECT_ANEW_AFTER == 0:
                 odds = [self.answer_odds.odds(lead) for lead in self._recent]
                 self._expected = sum(odds) / len(odds)
 

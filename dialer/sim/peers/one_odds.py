@@ -4,6 +4,7 @@ The difference to `predictive` is what the odds of each lead are worth.
 """
 
 from dialer.domain.list_order import ListOrder
+from dialer.pacing.answer_odds import AnswerOdds
 from dialer.pacing.by_rule import NOT_KNOWN
 from dialer.pacing.floor import LeadSeen
 from dialer.pacing.predictive import Predictive
@@ -14,11 +15,14 @@ class OneOdds(Predictive):
 
     def __init__(self) -> None:
         super().__init__()
-        self.learning.tells_leads_apart = False
+        self.learning.answer_odds = _Alike(NOT_KNOWN)
 
-    def odds(self, lead: LeadSeen) -> float:
-        """The same for every lead."""
-        return NOT_KNOWN
+
+class _Alike(AnswerOdds):
+    """Odds that nothing is learned of."""
+
+    def learn(self, lead: LeadSeen, answered: bool) -> None:
+        """Nothing is learned."""
 
     def list_order(self) -> ListOrder | None:
         """The list's own."""

@@ -59,6 +59,41 @@ def test_equal_odds_are_put_right_to_the_share_of_answers_itself() -> None:
     assert learning.corrected(expected) == pytest.approx(share.mean)
 
 
+GOOD, POOR = replace(LEAD, area="+1202"), replace(LEAD, area="+1305")
+
+
+def dial(learning: Learning, chance: random.Random, calls: int, good: float, poor: float) -> None:
+    """Three calls of four go to the good area, and all count."""
+    for n in range(calls):
+        lead, odds = (POOR, poor) if n % 4 == 0 else (GOOD, good)
+        fact = answered(at=0.0) if chance.random() < odds else failed(at=0.0)
+        learning.learn(replace(fact, lead=lead), learning.answer_odds.odds(lead))
+        learning.advance(100.0)
+
+
+def put_right(learning: Learning, lead: LeadSeen) -> float:
+    return learning.corrected(learning.answer_odds.odds(lead))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_odds_of_unlike_leads_are_put_right_when_people_answer_less(seed: int) -> None:
+    learning, chance = Learning(start_odds=0.2), random.Random(seed)
+    dial(learning, chance, 2000, good=0.5, poor=0.1)
+    assert put_right(learning, GOOD) == pytest.approx(0.5, abs=0.06)
+    assert put_right(learning, POOR) == pytest.approx(0.1, abs=0.04)
+    dial(learning, chance, 500, good=0.25, poor=0.05)
+    assert put_right(learning, GOOD) == pytest.approx(0.25, abs=0.08)
+
+
+def test_from_the_first_calls_on_odds_of_like_leads_are_the_share_of_answers() -> None:
+    learning, chance = Learning(start_odds=0.2), random.Random(4)
+    for _ in range(100):
+        dial(learning, chance, 8, good=0.3, poor=0.3)
+        share = learning.believed()[0].mean
+        mean = (3 * put_right(learning, GOOD) + put_right(learning, POOR)) / 4
+        assert mean == pytest.approx(share, abs=0.07)
+
+
 def test_withdrawn_lines_do_not_make_answers_look_more_frequent() -> None:
     learning = Learning(start_odds=0.2)
     for _ in range(100):
