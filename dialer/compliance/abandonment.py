@@ -75,15 +75,13 @@ def is_abandoned(call: AnsweredCall, *, strict: bool = False) -> bool:
     return verdict in (Standing.LATE, Standing.ABANDONED)
 
 
-MACHINE_ERROR_BOUND = 0.05
-"""How many of those whom detection takes for machines may be people: the upper bound to reckon
-with while no audited sample says better (compliance.md 1.5)."""
-
-
-def with_machine_errors(window: BudgetWindow) -> BudgetWindow:
+def with_machine_errors(window: BudgetWindow, bound: float) -> BudgetWindow:
     """The window with the people whom detection may have taken for machines, counted among those
-    who answered and were abandoned; part of a person counts as one."""
-    errors = ceil(_exact(MACHINE_ERROR_BOUND) * window.machines)
+    who answered and were abandoned; part of a person counts as one.
+
+    `bound` is the share of people among machine verdicts that is to be reckoned with.
+    """
+    errors = ceil(_exact(bound) * window.machines)
     return BudgetWindow(
         name=window.name,
         answered=window.answered + errors,

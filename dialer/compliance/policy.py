@@ -113,6 +113,11 @@ def _abandonment_problems(limits: Limits) -> list[str]:
             f"Abandonment target: must be above 0 and at most the limit of"
             f" {limits.abandon_limit:g}, not {limits.abandon_target:g}."
         )
+    if not 0.0 <= limits.machine_error_bound <= 1.0:
+        found.append(
+            "Machine errors: the share of people among machine verdicts must be 0 to 1,"
+            f" not {limits.machine_error_bound:g}."
+        )
     if limits.governor_warm_up_answers < SHORTEST_WARM_UP_ANSWERS:
         found.append(
             f"Warm-up: at least {SHORTEST_WARM_UP_ANSWERS} answers must come before any"

@@ -80,6 +80,9 @@ class Limits:
     """What predictive pacing aims at. The first percent brings most of the gain, for a third of
     the people let down (pacing-and-amd.md A3)."""
     governor_warm_up_answers: int = 100
+    machine_error_bound: float = 0.05
+    """How many of those whom detection takes for machines may be people: the upper bound to reckon
+    with while no audited sample says better (compliance.md 1.5)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

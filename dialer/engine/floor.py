@@ -63,6 +63,7 @@ class CampaignFloor:
         """The ledger up to the last person, detection's possible errors counted in; empty before
         the store has counted."""
         since = [counts_as for _, counts_as in self.people_since]
+        bound = self.campaign.limits.machine_error_bound
         machines, abandoned = since.count(CountsAs.MACHINE), since.count(CountsAs.ABANDONED)
         return tuple(
             with_machine_errors(
@@ -71,7 +72,8 @@ class CampaignFloor:
                     answered=window.answered + len(since) - machines,
                     abandoned=window.abandoned + abandoned,
                     machines=window.machines + machines,
-                )
+                ),
+                bound,
             )
             for window in self.ledger
         )

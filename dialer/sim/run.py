@@ -385,5 +385,6 @@ def _campaign(world: World) -> Campaign:
             abandon_limit=rules.abandon_limit,
             abandon_target=rules.abandon_target,
             governor_warm_up_answers=rules.warm_up_answers,
+            machine_error_bound=rules.machine_error_bound,
         ),
     )

@@ -176,6 +176,7 @@ class Rules:
     abandon_target: float = 0.01
     abandon_limit: float = 0.03
     warm_up_answers: int = 100
+    machine_error_bound: float = 0.0  # what an audit of machine verdicts has shown
     has_message: bool = True
 
 

@@ -136,9 +136,9 @@ def test_the_reference_holds_the_us_cases_we_think_it_holds() -> None:
 
 def test_one_in_twenty_machine_verdicts_is_reckoned_a_person_whom_nobody_took() -> None:
     window = BudgetWindow(name="day", answered=100, abandoned=1, machines=41)
-    reckoned = with_machine_errors(window)
+    reckoned = with_machine_errors(window, 0.05)
     assert (reckoned.answered, reckoned.abandoned) == (103, 4)  # 2.05 people are three
-    assert with_machine_errors(replace(window, machines=0)) == replace(window, machines=0)
+    assert with_machine_errors(replace(window, machines=0), 0.05) == replace(window, machines=0)
 
 
 def test_over_dialing_needs_room_for_one_more_abandoned_call() -> None:

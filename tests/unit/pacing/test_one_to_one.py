@@ -1,6 +1,6 @@
 """One-to-one numbers: who is reserved for a line, what is lent, and which old lines make room."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dialer.domain.agent import AgentState
@@ -161,6 +161,7 @@ def a_lawful_floor(draw: some.DrawFn) -> AFloor:
 POLICY = a_policy()
 
 
+@settings(deadline=None)
 @given(a_lawful_floor())
 def test_each_new_line_has_an_agent_at_hand_of_its_own(before: AFloor) -> None:
     decision = POLICY.decide(before)
@@ -171,6 +172,7 @@ def test_each_new_line_has_an_agent_at_hand_of_its_own(before: AFloor) -> None:
     assert {states[each] for each in decision.agents} <= {AgentState.READY, AgentState.WRAP_UP}
 
 
+@settings(deadline=None)
 @given(a_lawful_floor())
 def test_there_are_at_most_two_loans_for_each_agent_free_to_stand_in(before: AFloor) -> None:
     decision = POLICY.decide(before)
@@ -183,6 +185,7 @@ def test_there_are_at_most_two_loans_for_each_agent_free_to_stand_in(before: AFl
     assert new == 0 or lent + new <= 2 * (free - before.shared_lines)
 
 
+@settings(deadline=None)
 @given(a_lawful_floor())
 def test_only_lines_with_an_agent_that_rang_their_lawful_time_are_taken_back(
     before: AFloor,
@@ -195,6 +198,7 @@ def test_only_lines_with_an_agent_that_rang_their_lawful_time_are_taken_back(
         assert NOW - taken.rang_at >= LAWFUL_RING_TIME_S
 
 
+@settings(deadline=None)
 @given(a_lawful_floor())
 def test_the_same_floor_gives_the_same_decision(before: AFloor) -> None:
     assert POLICY.decide(before) == a_policy().decide(before)
