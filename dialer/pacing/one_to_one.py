@@ -94,17 +94,23 @@ class OneToOne:
         self.worth = Worth(learning)
 
     def decide(
-        self, floor: FloorSeen, leads: LeadClass | None = None, needed: int | None = None
+        self,
+        floor: FloorSeen,
+        leads: LeadClass | None = None,
+        needed: int | None = None,
+        *,
+        may_lend: bool = True,
     ) -> Decision:
         """One line for every agent at hand whom nobody needs; old lines make room for better.
 
         `needed` agents are kept for shared lines and people who wait; one each if it is not told.
+        Without `may_lend` nobody is reserved ahead in his wrap-up.
         """
         seats, lines = floor.seats(), floor.lines()
         if needed is None:
             needed = sum(line.agent_id is None for line in lines) + len(floor.arrivals())
         at_hand = hands(seats, lines, needed=needed)
-        agents = at_hand.next()
+        agents = at_hand.next() if may_lend else at_hand.ready
         odds = next_odds(floor, leads)
         withdraw: tuple[str, ...] = ()
         if odds is not None and not at_hand.ready:

@@ -62,7 +62,12 @@ class Predictive:
         found = (floor.next_odds(each) for each in LeadClass if leads in (None, each))
         odds = max((one for one in found if one is not None), default=NOT_KNOWN)
         needed = self._shared.needed(floor, odds)
-        decision = self._one_to_one.decide(floor, leads, needed)
+        # Shared lines were dialed for those in wrap-up too: whoever lent these would let people
+        # down (measured in the flesh: five in two seconds).
+        are_counted_on = bool(floor.arrivals()) or any(
+            line.agent_id is None for line in floor.lines()
+        )
+        decision = self._one_to_one.decide(floor, leads, needed, may_lend=not are_counted_on)
         return replace(decision, reason=f"{because}: {decision.reason}")
 
     def _waits_less_alone(self, floor: FloorSeen, shared: float, alone: float) -> bool:
