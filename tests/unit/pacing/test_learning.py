@@ -1,5 +1,8 @@
 """Learning: which calls count, when, and for how much."""
 
+import random
+from dataclasses import replace
+
 import pytest
 
 from dialer.domain.lead import LineType
