@@ -15,6 +15,7 @@ from dialer.bench.pacing_plan import MAIN, Group
 from dialer.pacing.ceiling import Team, bound
 from dialer.sim.scenario import load
 
+LEGEND = "utilisation % · abandoned % (worst seed) · mean wait in s"
 LEGAL_LIMIT = 0.03
 RIVALS = "vicidial-"
 
@@ -38,10 +39,7 @@ def tables_of(made: Sequence[Made]) -> Iterator[Table]:
 def _table(title: str, made: Sequence[Made]) -> Table:
     section = made[0].group.section
     sizes = sorted({one.row.agents for one in made})
-    table = Table(
-        title=f"{section.scenario}: {title}",
-        caption="utilisation % · abandoned % (worst seed) · mean wait in s",
-    )
+    table = Table(title=f"{section.scenario}: {title}", title_justify="left")
     table.add_column("policy")
     for size in sizes:
         table.add_column(f"N = {size}", justify="right", no_wrap=True)

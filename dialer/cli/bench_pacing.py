@@ -15,7 +15,15 @@ from dialer.bench.decisions import decision_times, events_per_second
 from dialer.bench.pacing import Row, measure
 from dialer.bench.pacing_aims import verdicts_of
 from dialer.bench.pacing_plan import MAIN, Group, groups, sections
-from dialer.bench.pacing_text import Made, bounds_of, gains_of, said_of, table_of_aims, tables_of
+from dialer.bench.pacing_text import (
+    LEGEND,
+    Made,
+    bounds_of,
+    gains_of,
+    said_of,
+    table_of_aims,
+    tables_of,
+)
 from dialer.bench.picture import draw, may_be_written
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
@@ -107,6 +115,7 @@ def _tell(made: list[Made], *, judges: bool) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
+    console.print(LEGEND, highlight=False)
     for table in tables_of(made):
         console.print(table, highlight=False)
     for sentence in gains_of(made, OURS):
