@@ -121,7 +121,10 @@ class Network:
         end = law.ends[fate.choice(self._end_weights)]
         end_s = fate.between(end.from_s, end.to_s)
         line.ends_as = CAUSES[end.kind]
-        if end.kind is EndKind.VOICEMAIL:
+        if end.kind is EndKind.VOICEMAIL and self._detector.is_ideal():
+            line.ends_as = RANG_OUT  # after a ring, so that nobody blames the trunk for silence
+            self._rings(line, min(setup_s, end_s - 0.5), end_s, self._fate_ends)
+        elif end.kind is EndKind.VOICEMAIL:
             self._rings(line, setup_s, end_s - self._detector.machine_delay_s, self.switch.answered)
         elif end.kind is EndKind.NO_ANSWER:
             self._rings(line, setup_s, end_s, self._fate_ends)

@@ -139,7 +139,9 @@ class Volunteers:
 class Detector:
     """Answering-machine detection, with its delay and its errors.
 
-    With mode OFF machines are put through, and the volunteer hangs up on them.
+    With mode OFF machines are put through, and the volunteer hangs up on them. A detector that
+    needs no time and makes no errors is none of ours: as in A2a the line simply ends, and no
+    answered call is given up for a machine, which the abandonment ledger would have to doubt.
     """
 
     mode: AmdMode = AmdMode.GATE
@@ -148,6 +150,12 @@ class Detector:
     person_as_machine: float = 0.0
     machine_as_person: float = 0.0
     volunteer_notices_s: float = 4.0  # until he hangs up on a machine
+
+    def is_ideal(self) -> bool:
+        """Whether machines are known for what they are before they have answered."""
+        errors = self.person_as_machine or self.machine_as_person
+        delays = self.person_delay_s or self.machine_delay_s
+        return self.mode is AmdMode.GATE and not errors and not delays
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
