@@ -33,13 +33,11 @@ class LineEnd:
     to_s: float
 
 
-# The reference counts nobody against its detector. So the calls that voicemail takes end here as
-# if the network had ended them: every verdict "machine" costs a part of the abandonment budget.
 REFERENCE_ENDS = (
     LineEnd(kind=EndKind.BUSY, share=0.11, from_s=1.5, to_s=4.0),
     LineEnd(kind=EndKind.NOT_IN_SERVICE, share=0.04, from_s=1.5, to_s=4.0),
-    LineEnd(kind=EndKind.NO_ANSWER, share=0.15, from_s=3.0, to_s=6.0),
-    LineEnd(kind=EndKind.NO_ANSWER, share=0.30, from_s=18.0, to_s=25.0),
+    LineEnd(kind=EndKind.VOICEMAIL, share=0.15, from_s=3.0, to_s=6.0),
+    LineEnd(kind=EndKind.VOICEMAIL, share=0.30, from_s=18.0, to_s=25.0),
     LineEnd(kind=EndKind.NO_ANSWER, share=0.40, from_s=25.0, to_s=25.0),
 )
 
