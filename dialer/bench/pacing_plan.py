@@ -100,7 +100,7 @@ _FULL = (
         title="people who differ, with the odds of each and without",
         scenario="lead-odds",
         policies=("predictive-one-odds", "predictive"),
-        sizes=(25,),
+        sizes=(5, 10, 25),
         volunteer_hours=150.0,
     ),
 )

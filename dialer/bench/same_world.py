@@ -120,7 +120,11 @@ def world_of(
             hangs_up_share=0.7,
         ),
         detector=Detector(mode=AmdMode.OFF),
-        rules=Rules(dial_method=method, wrap_up_limit_s=Campaign(id=0, name="x").wrap_up_s),
+        rules=Rules(
+            dial_method=method,
+            wrap_up_limit_s=Campaign(id=0, name="x").wrap_up_s,
+            past_answered=0,
+        ),
         tick_s=0.25,
     )
 

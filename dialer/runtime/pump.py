@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 COMMIT_PATIENCE_S = 5.0
+LAST_TASKS_S = 1.0
+"""How long what is under way at the end may take; going over a long list may take a minute."""
 
 Observer = Callable[[events.Event, Sequence[Command]], None]
 
@@ -91,6 +93,16 @@ class Pump:
             self._lane.close()
             await asyncio.wait([lane], timeout=COMMIT_PATIENCE_S)
             lane.cancel()
+            await self._leave_nothing_behind()
+
+    async def _leave_nothing_behind(self) -> None:
+        """See out what was begun: the store is closed next, and nobody may be in it then."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_TASKS_S)
+        unfinished = tuple(self._tasks)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     def stop(self) -> None:
         """Let `run` return."""

@@ -39,6 +39,7 @@ from dialer.sim.figures import Counts, Figures, Tally
 from dialer.sim.line import Line
 from dialer.sim.mishaps import Mishaps
 from dialer.sim.network import Network
+from dialer.sim.past import with_past
 from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
 from dialer.sim.world import World
@@ -126,7 +127,8 @@ class Evening:
         return pacer
 
     def _watch(self, sink: Callable[[ev.Event], None]) -> Watch:
-        return Watch(self.store, self, sink, lambda: self.agenda.now, as_it_is)
+        told = with_past(self.world.rules, sink)
+        return Watch(self.store, self, told, lambda: self.agenda.now, as_it_is)
 
     def trunks(self) -> tuple[Trunk, ...]:
         """For the watch: where trunks are configured."""

@@ -92,6 +92,7 @@ BOUNDS: dict[str, Bounds] = {
     "abandon_limit": Bounds(wanted="0 to 0.03, the law's limit", least=0.0, most=0.03),
     "warm_up_answers": Bounds(wanted="100 to 100000", least=100, most=100_000),
     "machine_error_bound": _SHARE,
+    "past_answered": Bounds(wanted="0 to 1000000", least=0, most=1_000_000),
 }
 BY_UNIT = (("_share", _SHARE), ("_s", _SECONDS), ("_per_hour", _PER_HOUR))
 """For keys that BOUNDS does not name: units stand last in names."""

@@ -185,6 +185,7 @@ class Rules:
     abandon_limit: float = 0.03
     warm_up_answers: int = 100
     machine_error_bound: float = 0.0  # what an audit of machine verdicts has shown
+    past_answered: int = 1000  # in the abandonment ledger before the evening begins
     has_message: bool = True
 
 
