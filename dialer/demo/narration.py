@@ -209,8 +209,8 @@ def _pacing(scene: Scene) -> str:
     """What pacing decides and why; while it may only dial one to one, why that is."""
     is_warming_up = scene.over_dials and scene.answered < scene.warm_up_answers
     warm_up = (
-        f"one line to one volunteer until {scene.warm_up_answers} people have answered"
-        f" ({scene.answered} so far): before that there is too little to judge a risk by"
+        f"one line to one volunteer until {scene.warm_up_answers} have answered"
+        f" ({scene.answered} so far)"
     )
     return "; ".join(words for words in (scene.decision, warm_up if is_warming_up else "") if words)
 

@@ -178,7 +178,7 @@ def test_the_narration_says_what_pacing_decided_and_how_the_team_stands() -> Non
 
 def test_the_narration_says_why_a_short_demo_runs_one_to_one_at_first() -> None:
     warming_up = replace(SCENE, over_dials=True, warm_up_answers=100)
-    assert "until 100 people have answered (50 so far)" in line_of(warming_up)
+    assert "until 100 have answered (50 so far)" in line_of(warming_up)
     assert "(50 so far)" in drawn(warming_up)
     warm = replace(warming_up, answered=100)
     assert "so far" not in line_of(warm)
