@@ -220,7 +220,7 @@ def test_a_call_is_placed_through_somebody_elses_asterisk(office: Office) -> Non
             f"http://127.0.0.1:{office.ports['web']}", load_secrets(office.home).web_token
         )
         until(lambda: "Asterisk" in log.read_text() and _is_up(operator), log.read_text())
-        operator.log_in("Vera", volunteer["token"], "spring")
+        operator.log_in("Vera", volunteer["token"], ["spring"])
         until(lambda: "agent-1-" in office.pbx.run("core show channels concise"), "the held leg")
         operator.ask_for_agent(1, "ready")
         office.run("campaign", "start", "spring")
