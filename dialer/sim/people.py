@@ -24,7 +24,6 @@ FIRST_SUBSCRIBER, LAST_SUBSCRIBER = 2_000_000, 9_099_999
 AREA_CODES = tuple(
     str(code) for code in range(201, 990) if not is_protected(f"+1{code}{FIRST_SUBSCRIBER}")
 )
-MOST_AREAS = len(AREA_CODES)
 
 
 class SimStore(Store, Protocol):
