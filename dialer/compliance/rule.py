@@ -17,59 +17,6 @@ from dialer.domain.lead import LineType
 from dialer.domain.number import ConsentKind, RelationKind
 
 
-class Reason(StrEnum):
-    """Why a number may not be dialed now, in the order in which findings are told: compliance.md
-    section 8, with our own in their places. Stored, so never renamed."""
-
-    # The clock, the campaign, the rules' age
-    CLOCK_INVALID = "CLOCK_INVALID"  # the instant asked about is not on any calendar
-    CAMPAIGN_NOT_RUNNING = "CAMPAIGN_NOT_RUNNING"
-    CAMPAIGN_INVALID = "CAMPAIGN_INVALID"  # `policy.problems` says what is wrong
-    CIRCUMSTANCES_UNKNOWN = "CIRCUMSTANCES_UNKNOWN"  # the engine's own: not read from the store yet
-    RULES_STALE = "RULES_STALE"  # past their review date, and nobody has signed on
-    # The number
-    NUMBER_INVALID = "NUMBER_INVALID"
-    PROTECTED_LINE = "PROTECTED_LINE"  # emergency, premium, or the called party pays
-    NO_PROFILE = "NO_PROFILE"  # no rules are known for the number's country
-    NO_ZONE = "NO_ZONE"  # no candidate zone, or one that is no real place's
-    # Suppression
-    INTERNAL_DNC = "INTERNAL_DNC"
-    REVOKED = "REVOKED"  # the person took his consent back
-    RND_REQUIRED = "RND_REQUIRED"
-    RND_REASSIGNED = "RND_REASSIGNED"
-    # Do-not-call registers
-    DNC_STALE = "DNC_STALE"
-    DNC_NATIONAL = "DNC_NATIONAL"
-    DNC_STATE = "DNC_STATE"
-    # Consent
-    CONSENT_WIRELESS_VOICE = "CONSENT_WIRELESS_VOICE"
-    CONSENT_PEWC = "CONSENT_PEWC"
-    CONSENT_STATE = "CONSENT_STATE"
-    PRERECORDED_CAP = "PRERECORDED_CAP"
-    OPT_OUT_MISSING = "OPT_OUT_MISSING"  # a recorded voice that offers no opt-out
-    # Hours
-    HOURS = "HOURS"  # outside the campaign's own window in a candidate zone, now or while it rings
-    HOURS_FED = "HOURS_FED"  # outside a country's hours
-    HOURS_STATE = "HOURS_STATE"
-    HOLIDAY = "HOLIDAY"
-    EMERGENCY = "EMERGENCY"
-    # Caps
-    NUMBER_IN_USE = "NUMBER_IN_USE"  # the engine's own: somebody calls the number just now
-    BUSINESS_IN_USE = "BUSINESS_IN_USE"  # another line of the same business is being called
-    CAP_DAY = "CAP_DAY"
-    CAP_24H = "CAP_24H"
-    ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
-    UK_72H = "UK_72H"
-    UK_AM_24H = "UK_AM_24H"
-    # The call itself
-    RING_TOO_SHORT = "RING_TOO_SHORT"
-    CID_INVALID = "CID_INVALID"
-    RECORDING_NEEDS_NOTICE = "RECORDING_NEEDS_NOTICE"
-    PACING_1TO1 = "PACING_1TO1"  # over-dialing a line that takes no recorded voice
-    ABANDON_LIMIT = "ABANDON_LIMIT"
-    MSG_MISSING = "MSG_MISSING"  # over-dialing without a safe-harbor message
-
-
 class Outcome(StrEnum):
     """What a judgement says, strictest last."""
 
