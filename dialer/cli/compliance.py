@@ -21,7 +21,9 @@ class Word:
         return f"dialer.cli.compliance_{self.name.replace('-', '_')}"
 
 
-WORDS: tuple[Word, ...] = ()
+WORDS: tuple[Word, ...] = (
+    Word(name="check", help="decide files of cases by the rules"),
+)
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.exceptions import begin_later
-from dialer.compliance.facts import CallFacts, Facts
+from dialer.compliance.facts import Facts
 from dialer.compliance.facts_of import Mode, facts_of, message_call, over_dialed
-from dialer.compliance.plan import STRICTNESS, Book, Plan, make_plan
+from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Finding, Outcome, Verdict
 from dialer.compliance.windows import DAY_S, SEARCH_DAYS, is_usable_instant
@@ -204,15 +204,13 @@ _NO_CLOCK = Finding(
 
 
 def _plan_for(facts: Facts, book: Book) -> Plan:
-    day = int(facts.at // DAY_S)
-    return _plan(book, facts.country, facts.number.states, facts.call, line_class(facts), day)
+    kind = Kind(facts.country, facts.number.states, facts.call, line_class(facts))
+    return _plan(book, kind, int(facts.at // DAY_S), book.unchanged_since(facts.at))
 
 
 @lru_cache(maxsize=4096)
-def _plan(
-    book: Book, country: str, states: tuple[str, ...], call: CallFacts, line: LineType, day: int
-) -> Plan:
-    return make_plan(book, country, states, call, line, day)
+def _plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
+    return make_plan(book, kind, day, since)
 
 
 def _recorded_and_shared(
