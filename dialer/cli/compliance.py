@@ -22,6 +22,7 @@ class Word:
 
 
 WORDS: tuple[Word, ...] = (
+    Word(name="rules", help="the rules in force, in words, with their sources"),
     Word(name="check", help="decide files of cases by the rules"),
 )
 

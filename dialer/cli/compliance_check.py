@@ -1,6 +1,6 @@
-"""`callbank compliance check FILE`: decides files of cases by the shipped rules.
+"""`callbank compliance check FILE`: decides files of cases by the rules that hold here.
 
-Reads only the files that are named; the phone bank need not run.
+Reads those files, the shipped rules and your own; the phone bank need not run.
 """
 
 import argparse
@@ -14,8 +14,9 @@ from rich.table import Table
 from dialer.compliance import cases
 from dialer.compliance.cases import rules
 from dialer.compliance.cases.reading import CaseError, Decided
-from dialer.compliance.rulebook import shipped
+from dialer.compliance.rulebook import RuleBook
 from dialer.errors import UsageError
+from dialer.parts.rules import rule_book
 
 FORMAT = f"""
 A case file is a YAML list of cases; each has an id and a kind.
@@ -38,22 +39,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when every case comes out as expected, 1 when one does not."""
+    book = rule_book(args.home)
     try:
-        decided = [one for name in args.files for one in _decided(name)]
+        decided = [one for name in args.files for one in _decided(name, book)]
     except CaseError as error:
         raise UsageError(str(error)) from error
     print_json(decided) if args.json else _tell(decided)
     return 1 if any(one.is_pass is False for one in decided) else 0
 
 
-def _decided(name: str) -> list[Decided]:
+def _decided(name: str, book: RuleBook) -> list[Decided]:
     try:
         text = Path(name).read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{name} cannot be read ({error.strerror}): name a case file.") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} is no UTF-8 text: save it as UTF-8.") from error
-    book = shipped()
     return [cases.decide(case, book) for case in cases.read_cases(name, text)]
 
 
