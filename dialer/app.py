@@ -23,8 +23,8 @@ from dialer.house import ConfiguredTrunks, House, phone_of, recorder_of, tokens_
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
-from dialer.parts.rules import rule_book
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.rules import rule_book
 from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway

@@ -5,7 +5,7 @@ worked out once: which rules hold, which of them it breaks whatever the number, 
 of all of them are open together. The judgement (gate.py) asks a plan for its findings.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -102,7 +102,8 @@ OpenSpans = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """See above. It holds on one UTC day, as long as the rules do not change. `stale` is a rule past its review date that only an automated method minds."""
+    """See above. It holds on one UTC day, as long as the rules do not change. `stale` is a rule
+    past its review date, which only an automated method minds."""
 
     day: int
     has_profile: bool

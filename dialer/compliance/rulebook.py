@@ -2,10 +2,10 @@
 
 A *rules file* holds `version` (its date), `rules` and `checklist`. A *version* names a book's whole
 content: the newest date of its files and a hash, so that a verdict can say by what it was judged.
-A rule is *in force* from the beginning of its first day, where it holds, until its last, or until
-one that supersedes it begins. It is *stale* when its day of review, or the calendar that it hangs on, is over. An
-operator's own rows (`own.…`) can only be added: a rule forbids or says nothing, so that no row
-can make a call lawful. The gate asks `rules_for` and `stale_for`, thousands of times a second.
+A rule is *in force* from the beginning of its first day, in its place, until its last, or until one
+that supersedes it begins. It is *stale* when its day of review, or the calendar that it hangs on,
+is over. An operator's own rows (`own.…`) can only be added: a rule forbids or says nothing, so that
+no row can make a call lawful. The gate asks `rules_for` and `stale_for` for every kind of call.
 """
 
 import hashlib
@@ -115,7 +115,7 @@ class RuleBook:
         return None if end is None else start_of(end, rule.jurisdiction)
 
     def unchanged_since(self, at: float) -> float:
-        """The last instant up to `at` at which a rule began, ended or became stale; 0 before any."""
+        """The last instant up to `at` at which a rule began, ended or went stale; 0 before any."""
         passed = bisect_right(self._turns, at)
         return self._turns[passed - 1] if passed else 0.0
 

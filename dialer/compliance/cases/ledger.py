@@ -28,6 +28,9 @@ from dialer.compliance.periods import block_at, blocks_over
 from dialer.compliance.rule_text import Scalar
 from dialer.domain.outcome import AmdVerdict
 
+_CALL = (
+    "answered", "speech", "greeting_end", "agent", "message", "ended", "by_us", "machine",
+)  # fmt: skip
 _OURS = ("call", "campaigns", "first_call", "f")
 
 
@@ -53,7 +56,7 @@ def decide_ledger(case: Case, given: Words) -> Decided:
 
 
 def _call(case: Case, given: Words, expect: Words) -> Decided:
-    given.only("answered", "speech", "greeting_end", "agent", "message", "ended", "by_us", "machine")
+    given.only(*_CALL)
     expect.only("us", "uk", "abandoned", "strictly")
     call = AnsweredCall(
         answered_at=given.number("answered"),

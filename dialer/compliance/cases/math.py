@@ -77,5 +77,5 @@ def _is_as_printed(share: Fraction, printed: str) -> bool:
     return abs(share - Fraction(printed)) <= Fraction(1, 2 * 10**digits)
 
 
-def _passes(keeps: bool) -> str:  # noqa: FBT001 - a value, not a switch
+def _passes(keeps: bool) -> str:
     return "within the limit" if keeps else "over the limit"

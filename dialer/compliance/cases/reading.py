@@ -80,7 +80,7 @@ class Words:
             raise self.wrong(f"`{key}` must be a whole number of at least 0")
         return int(number)
 
-    def truth(self, key: str, usual: bool) -> bool:  # noqa: FBT001 - a value, not a switch
+    def truth(self, key: str, usual: bool) -> bool:
         """`true` or `false`."""
         text = self.scalar(key)
         if text is None:

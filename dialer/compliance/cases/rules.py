@@ -6,9 +6,9 @@
     expect: {outcome: block, reasons: [DNC_NATIONAL]}
 
 `at` and `purpose` must be there; `GIVEN` lists the other keys. Times are instants or `3 h ago`.
-`expect` has the outcome, and may have `reasons` (all of them, in any order), `rules` (some that must
-be among those that stand in the way), `method` (which a downgrade leaves) and `until` (when the
-outcome may be better).
+`expect` has the outcome, and may have `reasons` (all of them, in any order), `rules` (some of those
+that must stand in the way), `method` (which a downgrade leaves) and `until` (when the outcome may
+be better).
 """
 
 from dialer.compliance.cases.hours import WIDEST, country_of_zones, organisation_of, purpose_of
