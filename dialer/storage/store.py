@@ -35,6 +35,7 @@ from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_databas
 from dialer.storage.decisions import remove_decisions
 from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
 from dialer.storage.instants import moment
+from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
 from dialer.storage.past import PastWrapUp, facts_of, past_attempt_of
 from dialer.storage.texts import QUERIES
 from dialer.storage.writer import BatchWriter
@@ -47,9 +48,6 @@ RESCORED_AT_ONCE = 2000
 RESCORE_PAUSE_S = 0.05
 """A list is put in order in pieces, with room between them for the calls' own rows."""
 
-ATTEMPTS_KNOWN_S = 48 * 3600.0
-"""How far back a lead knows the attempts to its number: the longest cap looks 24 hours back,
-by the day of a time zone up to 48."""
 
 
 class PostgresStore:
@@ -217,7 +215,11 @@ class PostgresStore:
             return ()
         found = await connection.execute(
             QUERIES["read_leads"],
-            {"lead_ids": lead_ids, "attempts_since": moment(now - ATTEMPTS_KNOWN_S)},
+            {
+                "lead_ids": lead_ids,
+                "attempts_since": moment(now - ATTEMPTS_KNOWN_S),
+                "past_since": moment(now - PAST_KNOWN_S),
+            },
         )
         return tuple(rows.lead_of(row) for row in found)
 
