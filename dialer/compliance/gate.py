@@ -7,11 +7,11 @@ on a judgement that no longer holds. The engine's dispatch calls it, once for ea
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from dialer.compliance.caps import day_cap_fits_at, rolling_cap_fits_at
 from dialer.compliance.policy import is_e164, policy_window, problems
+from dialer.compliance.reasons import Reason
 from dialer.compliance.windows import is_known_zone, is_usable_instant, next_opening, open_span
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LineType
@@ -23,26 +23,6 @@ do-not-call request or a pause is never outrun by more than this."""
 ASK_AGAIN_S = 60.0
 """When only a person's action can change the answer (start the campaign, set its caller ID), no
 instant is known; asking once a minute is soon enough for him and costs nothing."""
-
-
-class Reason(StrEnum):
-    """Why a number may not be dialed now (compliance.md 8). Stored; never rename."""
-
-    CLOCK_INVALID = "CLOCK_INVALID"  # the instant asked about is not on any calendar
-    CAMPAIGN_NOT_RUNNING = "CAMPAIGN_NOT_RUNNING"
-    CAMPAIGN_INVALID = "CAMPAIGN_INVALID"  # `policy.problems` says what is wrong
-    NUMBER_INVALID = "NUMBER_INVALID"
-    PROTECTED_LINE = "PROTECTED_LINE"  # emergency, premium, or the called party pays
-    INTERNAL_DNC = "INTERNAL_DNC"
-    NO_ZONE = "NO_ZONE"  # no candidate zone, or one that is no real place's
-    HOURS = "HOURS"  # outside the policy window in a candidate zone, now or while it rings
-    NUMBER_IN_USE = "NUMBER_IN_USE"  # the engine's own: somebody calls the number just now
-    CAP_DAY = "CAP_DAY"
-    CAP_24H = "CAP_24H"
-    ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
-    CID_INVALID = "CID_INVALID"
-    MSG_MISSING = "MSG_MISSING"  # over-dialing without a safe-harbor message
-    PACING_1TO1 = "PACING_1TO1"  # over-dialing a line that takes no recorded voice
 
 
 DOWNGRADES = frozenset({Reason.MSG_MISSING, Reason.PACING_1TO1})
