@@ -240,8 +240,8 @@ CREATE TABLE caller_ids (
     proof                text NOT NULL CHECK (proof <> ''),
     authorised_from      timestamptz NOT NULL DEFAULT now(),
     authorised_to        timestamptz,
-    inbound_route_ok     boolean NOT NULL DEFAULT true,
-    takes_calls          boolean NOT NULL DEFAULT true,
+    inbound_route_ok     boolean NOT NULL DEFAULT false,
+    takes_calls          boolean NOT NULL DEFAULT false,
     last_inbound_test_at timestamptz,
     added_at             timestamptz NOT NULL DEFAULT now(),
     CHECK (authorised_to >= authorised_from)

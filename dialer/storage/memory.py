@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
@@ -23,7 +24,7 @@ from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import Ledger, StoreAway
+from dialer.runtime.ports import FactNews, Ledger, StoreAway
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
 from dialer.storage.memory_past import past_facts
@@ -201,6 +202,14 @@ class MemoryStore:
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         self._reach()
         return past_facts(self.tables, campaign_id, limit)
+
+    async def circumstances(self) -> Circumstances:
+        self._reach()
+        return self.facts.circumstances()
+
+    async def fact_news(self) -> FactNews:
+        self._reach()
+        return self.facts.news(self.tables.claims, self.tables.do_not_call)
 
     async def remove_decisions(self, before: float) -> int:
         self._reach()

@@ -6,15 +6,18 @@ query read_leads does.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import Consent, History, Reassigned, Relation, RelationKind
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine.commands import CloseAttempt
+from dialer.runtime.ports import FactNews
 from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
 from dialer.storage.memory_index import AttemptIndex
-from dialer.storage.memory_rows import AttemptRow, LeadRow
+from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow
 
 NO_HISTORY = History()
 
@@ -48,6 +51,28 @@ class LegalFacts:
     businesses: dict[str, str] = field(default_factory=dict)
     lines: dict[str, list[LineRow]] = field(default_factory=dict)
     wireless_blocks: dict[str, float] = field(default_factory=dict)  # as of, by prefix
+    imports: int = 0
+    elsewhere: Circumstances = Circumstances()  # emergencies, sign-ons, caller IDs
+
+    def circumstances(self) -> Circumstances:
+        """Of the whole phone bank."""
+        as_of = tuple((name, self.registers[name].as_of) for name in sorted(self.registers))
+        return replace(self.elsewhere, registers_as_of=as_of or self.elsewhere.registers_as_of)
+
+    def news(self, claims: Mapping[str, Claim], barred: Mapping[str, object]) -> FactNews:
+        """As the query fact_news has it: of numbers that are held and not being called."""
+        suspects = [e164 for e164 in claims if e164 in barred or e164 in self.revocations]
+        waiting = {e164 for e164 in suspects if claims[e164].expires_at < inf}
+        revoked = {
+            e164
+            for e164 in waiting
+            if any(at > claims[e164].since for _, at in self.revocations.get(e164, ()))
+        }
+        return FactNews(
+            barred=frozenset(waiting & barred.keys()),
+            revoked=frozenset(revoked),
+            imports=self.imports,
+        )
 
     def of(self, lead: Lead, person: str) -> Lead:
         """The lead with what the rows say of him and his number."""

@@ -313,6 +313,18 @@ FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
 ORDER BY (l.state = 'callback') DESC, l.priority DESC,
          CASE WHEN l.state <> 'callback' THEN l.odds_bucket END DESC, l.next_at, l.id;
 
+-- name: fact_news
+-- What others changed about the numbers of the leads that the floor holds. A lead that is being
+-- called keeps its claim for ever, and it is too late for it. Two clocks may differ by a moment.
+SELECT ARRAY(SELECT c.e164 FROM claims AS c JOIN do_not_call AS d ON d.e164 = c.e164
+             WHERE c.floor = :floor AND c.expires_at < 'infinity') AS barred,
+       ARRAY(SELECT c.e164 FROM claims AS c
+             WHERE c.floor = :floor AND c.expires_at < 'infinity'
+               AND EXISTS (SELECT FROM revocations AS r
+                           WHERE r.e164 = c.e164
+                             AND r.recorded_at > c.claimed_at - interval '2 seconds')) AS revoked,
+       (SELECT count(*) FROM fact_imports) AS imports;
+
 -- name: rescore_leads
 -- The next :count leads of a campaign's list get their odds bucket by :effects, as
 -- domain/list_order.py has it. Only rows that change are written, and none that somebody else

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
 from dialer.domain.lead import Lead
@@ -29,8 +30,9 @@ from dialer.domain.list_order import (
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import Ledger, StoreAway
+from dialer.runtime.ports import FactNews, Ledger, StoreAway
 from dialer.storage import rows, tables
+from dialer.storage.circumstances import read_circumstances
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.decisions import remove_decisions
 from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
@@ -181,6 +183,18 @@ class PostgresStore:
                 for row in spells
             ]
         return facts_of(attempts, wrap_ups)
+
+    async def circumstances(self) -> Circumstances:
+        async with self._transaction() as connection:
+            return await read_circumstances(connection)
+
+    async def fact_news(self) -> FactNews:
+        async with self._transaction() as connection:
+            found = await connection.execute(QUERIES["fact_news"], {"floor": self._floor})
+            row = found.one()
+            return FactNews(
+                barred=frozenset(row.barred), revoked=frozenset(row.revoked), imports=row.imports
+            )
 
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:

@@ -272,3 +272,48 @@ async def test_what_never_reached_the_network_is_no_history(
     await tried(world, lead, "cb-1", NOW - 7200, Outcome.NOT_PLACED)
     history = (await claim_one(world, campaign)).history
     assert history == type(history)()
+
+
+# --- what others change while we hold leads -----------------------------------------------------
+
+
+async def test_a_number_that_is_held_and_barred_by_somebody_else_is_news(
+    world: FactWorld, campaign: Campaign
+) -> None:
+    await the_lead(world, campaign)
+    assert (await world.store.fact_news()).barred == frozenset()
+    barred = [wishes.AddDoNotCall(e164=e164, reason="a letter", at=NOW) for e164 in (ANN, BOB)]
+    await world.store.write(barred)
+    assert (await world.store.fact_news()).barred == {ANN}
+
+
+async def test_what_is_being_called_is_no_news(world: FactWorld, campaign: Campaign) -> None:
+    lead = await the_lead(world, campaign)
+    await world.store.write([dialed(lead, "cb-1")])
+    await world.store.write([wishes.AddDoNotCall(e164=ANN, reason="a letter", at=NOW)])
+    assert (await world.store.fact_news()).barred == frozenset()
+
+
+async def test_a_consent_that_was_taken_back_since_the_lead_was_claimed_is_news(
+    world: FactWorld, campaign: Campaign
+) -> None:
+    await world.consent(ANN, NOW - DAY)
+    await world.lead_of(campaign, ANN, "NC1")
+    (lead,) = await world.store.claim_leads(campaign.id, 1, NOW - 60)
+    assert lead.number.consents and (await world.store.fact_news()).revoked == frozenset()
+    await world.revoke(ANN, NOW)
+    assert (await world.store.fact_news()).revoked == {ANN}
+    await world.store.write([wishes.ReleaseLeads(lead_ids=(lead.id,))])
+    (again,) = await world.store.claim_leads(campaign.id, 1, NOW + 60)
+    assert again.number.consents == () and (await world.store.fact_news()).revoked == frozenset()
+
+
+async def test_the_registers_in_force_are_told_with_their_age(
+    world: FactWorld, campaign: Campaign
+) -> None:
+    assert (await world.store.circumstances()).registers_as_of == ()
+    await world.register("us.national", NOW - 20 * DAY, [ANN])
+    await world.register("us.national", NOW - 3 * DAY, [BOB])
+    await world.register("us.fl", NOW - 5 * DAY, [])
+    told = (await world.store.circumstances()).registers_as_of
+    assert told == (("us.fl", NOW - 5 * DAY), ("us.national", NOW - 3 * DAY))
