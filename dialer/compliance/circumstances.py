@@ -36,8 +36,8 @@ class Circumstances:
     def caller_id(self, number: str, at: float, *, trunk_shows_it: bool) -> CallerIdFacts:
         """What is known of a number that would be shown.
 
-        One that is not in the inventory is ours by the word of the settings, if the trunk may show
-        it; that it takes calls nobody has proved.
+        While no inventory is kept, a number that the settings give a trunk is taken for ours, and
+        calls to it for ours to answer. Once there is one, a number that is not in it is not ours.
         """
         for own in self.caller_ids:
             if own.number == number:
@@ -47,4 +47,5 @@ class Circumstances:
                 return CallerIdFacts(
                     is_ours=trunk_shows_it and is_authorised, takes_calls=own.takes_calls
                 )
-        return CallerIdFacts(is_ours=trunk_shows_it, takes_calls=False)
+        is_trusted = trunk_shows_it and not self.caller_ids
+        return CallerIdFacts(is_ours=is_trusted, takes_calls=is_trusted)

@@ -62,6 +62,7 @@ class MemoryStore:
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
             wishes.DeferLead: self._defer_lead,
+            wishes.NoteRefusal: self._note_refusal,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
             wishes.SaveDecision: self.tables.keep_decision,
@@ -205,7 +206,7 @@ class MemoryStore:
 
     async def circumstances(self) -> Circumstances:
         self._reach()
-        return self.facts.circumstances()
+        return self.facts.in_circumstances(self.tables.circumstances)
 
     async def fact_news(self) -> FactNews:
         self._reach()
@@ -346,6 +347,9 @@ class MemoryStore:
         if command.next_at is None:
             row.state = LeadState.FINAL
         self._queues[row.lead.campaign_id].offer(row)
+
+    def _note_refusal(self, command: wishes.NoteRefusal) -> None:
+        self.tables.refusals.setdefault((command.lead_id, command.at), command)
 
     def _add_do_not_call(self, command: wishes.AddDoNotCall) -> None:
         self.tables.do_not_call.setdefault(command.e164, command)

@@ -118,6 +118,15 @@ SET state = CASE WHEN r.next_at IS NULL THEN 'final' ELSE l.state END,
 FROM r
 WHERE l.id = r.lead_id;
 
+-- name: note_refusals
+-- Why nobody of a campaign was dialed; the lead it was asked for keeps its place.
+INSERT INTO refusals (lead_id, at, campaign_id, reasons, retry_at)
+SELECT r.lead_id, to_timestamp(r.at), r.campaign_id, r.reasons, to_timestamp(r.retry_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         lead_id bigint, campaign_id integer, reasons text[], retry_at double precision,
+         at double precision)
+ON CONFLICT (lead_id, at) DO NOTHING;
+
 -- name: add_do_not_call
 -- The first reason stands.
 INSERT INTO do_not_call (e164, reason, added_at, attempt_id)
@@ -220,7 +229,8 @@ RETURNING lead_id;
 -- name: read_leads
 -- Leads with all that the gate must know of their numbers and people, in one round trip. A person
 -- is his contact's external_id, across campaigns. Attempts count from the instants on that the
--- longest caps look back to; those that never reached the network do not count.
+-- longest caps look back to; those that never reached the network do not count. A line that left a
+-- landline on a known day is told as a landline with that day: the gate says what it is by now.
 SELECT l.id, l.campaign_id, l.e164, p.display_name, p.zip, p.state, n.zones,
        coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
            AS line_type,
@@ -262,9 +272,12 @@ FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
      LEFT JOIN business_lines AS w ON w.e164 = l.e164
      LEFT JOIN wireless_blocks AS b ON b.prefix = left(l.e164, 9)
      LEFT JOIN LATERAL (
-         SELECT t.line_type, t.as_of,
-                CASE WHEN t.kind = 'ported_to_wireless' THEN t.ported_at END AS ported_at
-         FROM line_types AS t WHERE t.e164 = l.e164
+         SELECT CASE WHEN ported.at IS NULL THEN t.line_type ELSE 'landline' END AS line_type,
+                t.as_of, ported.at AS ported_at
+         FROM line_types AS t CROSS JOIN LATERAL (
+             SELECT CASE WHEN t.kind = 'ported_to_wireless' THEN t.ported_at END AS at
+         ) AS ported
+         WHERE t.e164 = l.e164
          ORDER BY t.as_of DESC, t.line_type = 'wireless' DESC LIMIT 1
      ) AS known ON true
      LEFT JOIN LATERAL (
