@@ -155,10 +155,11 @@ class NumberedNetwork(Network):
             self._agenda.after(end.listens_s + end.patience_s, self._has_listened, (line, end))
 
     def _has_listened(self, what: tuple[Line, Answers]) -> None:
-        """Whoever hears nobody leaves; the others stay for their time."""
+        """Whoever hears nobody leaves; the others stay for their time, or for the message."""
         line, end = what
         if line.connected_at is None:
-            self._leaves(line)
+            if not line.is_message:
+                self._leaves(line)
             return
         assert line.answered_at is not None and end.listens_s is not None
         hears_at = max(line.answered_at + end.listens_s, line.connected_at) + end.hears_s
@@ -197,8 +198,8 @@ class BotCrew(Crew):
             self._agenda.after(after_s, self._vanishes_from, (one, line))
 
     def parted(self, one: Volunteer) -> None:
-        """The call is over; he writes down the result."""
-        one.wrap_s = self._temper(one).wrap_up_s()
+        """The call is over; he writes down the result, if he has not vanished."""
+        one.wrap_s = self._temper(one).wrap_up_s() if one.leg_id else 0.0
         super().parted(one)
 
     def _result(self, one: Volunteer) -> tuple[Disposition, float | None]:
