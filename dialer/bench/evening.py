@@ -11,21 +11,21 @@ from statistics import fmean
 
 from rich.console import Console
 
-from dialer.bench.play import play as simulate
+from dialer.bench.play import name_of, world_for
+from dialer.bench.same_evening import SameEvening, cast_of, frame_of
 from dialer.bench.same_world import world_of
 from dialer.config import Settings
 from dialer.demo.show import CAMPAIGN, Programme, furnish, play
 from dialer.demo.stage import Capacity, Stage
-from dialer.demo.volunteers import Habits
 from dialer.domain.campaign import DialMethod
 from dialer.house import Announce
-from dialer.parts.carrier import CarrierMix
 from dialer.sim.peers.policies import policy_named
-from dialer.sim.scenario import Scenario
+from dialer.sim.run import Team
 from dialer.storage.admin import Administration
 from dialer.storage.figures import CampaignFigures
+from dialer.storage.memory import MemoryStore
 
-THROWS = 5
+THROWS = 8
 WITHIN = 0.03
 """How far the two utilisations may lie apart."""
 
@@ -110,23 +110,34 @@ async def measure(
 
 def simulated(plan: Plan) -> list[Side]:
     """The evening in the simulator, with so many throws of the dice."""
-    world = world_of(CarrierMix(), Habits(), _capacity(plan), plan.method)
-    scenario = Scenario(
-        agents=plan.volunteers,
-        hours=plan.minutes / 60.0,
-        world=replace(world, burn_in_min=plan.burn_in_min),
-    )
+    cast = cast_of(_programme(plan))
+    world = frame_of(world_of(cast.mix, cast.habits, _capacity(plan), plan.method))
     policy = policy_named(plan.method.value)
-    runs = [simulate(scenario, policy, plan.seed + throw) for throw in range(THROWS)]
-    return [
-        Side(
-            utilisation=one.utilisation,
-            wait_s_mean=one.wait_s_mean,
-            answered=one.answered,
-            abandoned=one.abandoned,
+    world = world_for(replace(world, burn_in_min=plan.burn_in_min), policy)
+    sides = []
+    for throw in range(THROWS):
+        team = Team(agents=plan.volunteers, hours=plan.minutes / 60.0, seed=throw)
+        evening = SameEvening(world, lambda _: policy.pacer(), team, MemoryStore(), cast)
+        one = evening.run(name_of(policy))
+        sides.append(
+            Side(
+                utilisation=one.utilisation,
+                wait_s_mean=one.wait_s_mean,
+                answered=one.answered,
+                abandoned=one.abandoned,
+            )
         )
-        for one in runs
-    ]
+    return sides
+
+
+def _programme(plan: Plan) -> Programme:
+    return Programme(
+        volunteers=plan.volunteers,
+        minutes=plan.minutes,
+        seed=plan.seed,
+        dial_method=plan.method,
+        began_at=time.time(),
+    )
 
 
 def _capacity(plan: Plan) -> Capacity:
@@ -136,13 +147,7 @@ def _capacity(plan: Plan) -> Capacity:
 async def _in_the_flesh(
     operator: Settings, plan: Plan, console: Console, announce: Announce
 ) -> Side:
-    programme = Programme(
-        volunteers=plan.volunteers,
-        minutes=plan.minutes,
-        seed=plan.seed,
-        dial_method=plan.method,
-        began_at=time.time(),
-    )
+    programme = _programme(plan)
     stage = await asyncio.to_thread(Stage.build, operator, "evening", _capacity(plan), announce)
     found: list[CampaignFigures] = []
     try:

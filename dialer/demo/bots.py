@@ -14,7 +14,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 
-from dialer.demo.volunteers import RESULTS, BackOff, Habits, Record, Volunteer
+from dialer.demo.volunteers import BackOff, Habits, Record, Temper, Volunteer
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway, Json
@@ -45,19 +45,17 @@ class Bot:
         self,
         volunteer: Volunteer,
         client: ApiClient,
-        habits: Habits,
-        chance: random.Random,
+        temper: Temper,
         vanish: Vanish,
     ) -> None:
         self.record = Record()
         self._who = volunteer
         self._client = client
-        self._habits = habits
-        self._chance = chance
+        self._temper = temper
         self._vanish = vanish
         self._state: Json | None = None
         self._news = asyncio.Event()
-        self._back_off = BackOff(chance)
+        self._back_off = BackOff(random.Random(volunteer.agent_id))
         self._is_going_home = False
         self._shift_end: ShiftEnd | None = None
         self._attempt_id = ""  # the conversation that the deadlines below belong to
@@ -71,7 +69,7 @@ class Bot:
 
     async def work(self) -> None:
         """Until he has gone home; outlives any number of daemons."""
-        await asyncio.sleep(self._chance.uniform(0.0, self._habits.arrive_within_s))
+        await asyncio.sleep(self._temper.arrives_after_s())
         while True:
             try:
                 end = await self._shift()
@@ -146,7 +144,7 @@ class Bot:
         await self._vanish(self._who.extension)
         self._attempt_id = ""
         if not self._is_going_home:
-            await asyncio.sleep(self._draw_s(self._habits.away_s))
+            await asyncio.sleep(self._temper.away_s())
 
     # --- what to do in each state; each returns after how many seconds to look again ------
 
@@ -209,10 +207,10 @@ class Bot:
             await self._ask("ready")
             return RETRY_S
         if math.isinf(self._result_at):
-            self._result_at = self._now() + self._draw_s(self._habits.wrap_up_s)
+            self._result_at = self._now() + self._temper.wrap_up_s()
         if self._now() < self._result_at:
             return self._result_at - self._now()
-        (drawn,) = self._chance.choices(list(RESULTS), weights=list(RESULTS.values()))
+        drawn = self._temper.result()
         self._owed = (attempt_id, drawn)
         if self._is_going_home:
             await self._ask("logout")  # before the result, which would bring him another call
@@ -225,7 +223,7 @@ class Bot:
             return await self._leave()
         if self._is_break_mine:
             self._is_break_mine = False
-            self._break_until = self._now() + self._draw_s(self._habits.break_s)
+            self._break_until = self._now() + self._temper.break_s()
         if self._now() < self._break_until:
             return self._break_until - self._now()
         await self._ask("ready")
@@ -236,14 +234,13 @@ class Bot:
         return RETRY_S
 
     def _begin(self, attempt_id: str) -> None:
-        """Draw how a conversation will go, all at once, so that a seed means one course."""
-        talk_s = self._draw_s(self._habits.talk_s)
-        will_vanish = self._chance.random() < self._habits.vanish_chance
-        vanish_after_s = self._chance.random() * talk_s
-        self._wants_break = self._chance.random() < self._habits.break_chance
+        """Draw how a conversation will go, all at once."""
+        course = self._temper.course()
+        self._wants_break = course.wants_break
         self._attempt_id = attempt_id
-        self._hang_up_at = self._now() + talk_s
-        self._vanish_at = self._now() + vanish_after_s if will_vanish else math.inf
+        self._hang_up_at = self._now() + course.talk_s
+        after_s = course.vanish_after_s
+        self._vanish_at = math.inf if after_s is None else self._now() + after_s
         self._result_at = math.inf
         self.record.conversations += 1
 
@@ -267,9 +264,6 @@ class Bot:
     def _present_attempt(self) -> str:
         return str((self._state or {}).get("attempt_id") or "")
 
-    def _draw_s(self, median_s: float) -> float:
-        return median_s * min(4.0, self._chance.lognormvariate(0.0, 0.5))
-
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
@@ -287,7 +281,7 @@ class Crew:
     ) -> None:
         self._client = ApiClient(base_url)
         self._bots = [
-            Bot(who, self._client, habits, random.Random(f"{seed}/{who.agent_id}"), vanish)
+            Bot(who, self._client, Temper(habits, seed, who.agent_id), vanish)
             for who in volunteers
         ]
 

@@ -119,7 +119,6 @@ def _campaign(programme: Programme) -> Campaign:
 
 
 def _import_voters(stage: Stage, programme: Programme, announce: Announce) -> None:
-    rows = max(ROWS_MIN, int(programme.volunteers * programme.minutes * ROWS_PER_VOLUNTEER_MINUTE))
     zone = place_where_one_may_call(time.time(), programme.minutes * 60)
     if zone:
         local = datetime.now(tz=ZoneInfo("America/New_York")).strftime("%H:%M")
@@ -128,8 +127,14 @@ def _import_voters(stage: Stage, programme: Programme, announce: Announce) -> No
             f" voters live in the time zone {zone}"
         )
     path = stage.settings.home / "voters.txt"
-    write_voter_file(path, rows, programme.seed, time_zone=zone)
+    write_voter_file(path, rows_of(programme), programme.seed, time_zone=zone)
     stage.run_command("import", str(path), "--campaign", CAMPAIGN, "--yes")
+
+
+def rows_of(programme: Programme) -> int:
+    """How many rows the voter file has: more than can be dialed."""
+    asked_for = programme.volunteers * programme.minutes * ROWS_PER_VOLUNTEER_MINUTE
+    return max(ROWS_MIN, int(asked_for))
 
 
 def place_where_one_may_call(now: float, for_s: float) -> str:

@@ -2,7 +2,8 @@
 
 A second Asterisk plays the called persons, machines and dead lines for demo, tests and benchmarks,
 and also runs the bot volunteers' SIP telephones. What a number does is a function of the seed and
-the number alone: `behaviour_of` here, and the same arithmetic in asterisk-config/carrier/.
+the number alone: `behaviour_of` and `fate_of` here, and the same arithmetic in
+asterisk-config/carrier/.
 """
 
 import hashlib
@@ -114,17 +115,56 @@ class CarrierSettings:
     trunk_password: str = ""  # of the endpoint "locked", which challenges every call
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fate:
+    """What a number's dice say, whether or not its behaviour asks for it."""
+
+    behaviour: Behaviour
+    ring_s: float  # of a SLOW_ANSWER the slow ring
+    talk_s: float  # a person's, from when he has heard somebody
+    patience_s: int
+    voice: int  # which of PERSONS
+    voicemail: int  # which of VOICEMAIL_GREETINGS
+    early_talk_s: float  # of an EARLY_HANGUP
+    breaks_off_s: float  # of DIES_MIDCALL, from the end of his greeting
+
+
 def behaviour_of(number: str, mix: CarrierMix) -> Behaviour:
     """What the number (digits, `+` or not) does."""
+    return fate_of(number, mix).behaviour
+
+
+def fate_of(number: str, mix: CarrierMix) -> Fate:
+    """What the number (digits, `+` or not) does, and how long it takes."""
     digits = "".join(letter for letter in number if letter.isdigit())
+    hashed = hashlib.md5(f"{mix.seed}:{digits}".encode(), usedforsecurity=False).hexdigest()
+    dice = "".join(letter for letter in hashed if letter.isdigit()) + digits
+    behaviour = _behaviour(digits, int(dice[:4]), mix)
+    is_slow = behaviour is Behaviour.SLOW_ANSWER
+    patience_from_s, patience_to_s = mix.patience_s
+    return Fate(
+        behaviour=behaviour,
+        ring_s=_between(mix.slow_ring_s if is_slow else mix.ring_s, int(dice[4:7]) / 1000),
+        talk_s=_between(mix.talk_s, int(dice[5:8]) / 1000),
+        patience_s=patience_from_s + int(dice[7:9]) % (patience_to_s - patience_from_s + 1),
+        voice=int(dice[6:8]) % len(PERSONS),
+        voicemail=int(dice[6:8]) % len(VOICEMAIL_GREETINGS),
+        early_talk_s=_between(mix.early_talk_s, int(dice[8]) / 9),
+        breaks_off_s=1.0 + 0.25 * int(dice[8]),
+    )
+
+
+def _behaviour(digits: str, draw: int, mix: CarrierMix) -> Behaviour:
     if digits[-7:-2] == "55501" and int(digits[-2:]) < len(FORCED):
         return FORCED[int(digits[-2:])]
-    hashed = hashlib.md5(f"{mix.seed}:{digits}".encode(), usedforsecurity=False).hexdigest()
-    draw = int("".join(letter for letter in hashed + digits if letter.isdigit())[:4])
     for behaviour, limit in thresholds(mix):
         if draw < limit:
             return behaviour
     raise AssertionError("the last threshold is above every draw")
+
+
+def _between(span: tuple[float, float], share: float) -> float:
+    return span[0] + (span[1] - span[0]) * share
 
 
 def thresholds(mix: CarrierMix) -> tuple[tuple[Behaviour, int], ...]:

@@ -137,13 +137,17 @@ class Crew:
         elif told.state is AgentState.BREAK and one.doing is Doing.IDLE:
             self._turn(one, Doing.BREAK)
             # Whoever is put on break without having asked for it says at once that he is ready.
-            break_s = self._moods.exponential(self._law.break_mean_s) if one.wants_break else 1.0
+            break_s = self._break_s(one) if one.wants_break else 1.0
             one.wants_break = False
             self._agenda.after(break_s, self._back_from_break, one)
         elif told.state is AgentState.OFFLINE and one.is_wanted:
             self._agenda.after(CORRECT_AFTER_S, self._log_in, one)
         if told.state is AgentState.READY and not one.is_wanted:
             self._agenda.after(CORRECT_AFTER_S, self._log_out, one)  # his wish was forgotten
+
+    def _break_s(self, _: Volunteer) -> float:
+        """How long he rests."""
+        return self._moods.exponential(self._law.break_mean_s)
 
     def _log_out(self, one: Volunteer) -> None:
         if not one.is_wanted and one.page[0] is not AgentState.OFFLINE:
@@ -229,8 +233,7 @@ class Crew:
         one.reports_on = line.id
         one.heard_machine = not line.is_person
         if line.is_person:
-            talk_s = self._talk.lognormal(self._law.talk_mean_s, self._law.talk_cv)
-            wrap_s = self._wrap.lognormal(self._law.wrap_mean_s, self._law.wrap_cv)
+            talk_s, wrap_s = self._course(one)
             if self._moods.happens(self._law.result_in_talk_share):
                 self._agenda.after(talk_s * 0.9, self._reports, (one, line.id))
                 wrap_s = 0.0
@@ -241,6 +244,11 @@ class Crew:
         self._turn(one, Doing.TALKING if line.is_person else Doing.MACHINE)
         over_us = self._agenda.after(talk_s, self._talk_over, (one, line))
         one.free_at_us = over_us + int(one.wrap_s * US + 0.5)
+
+    def _course(self, _: Volunteer) -> tuple[float, float]:
+        """How long the conversation that begins will last, and its wrap-up."""
+        talk_s = self._talk.lognormal(self._law.talk_mean_s, self._law.talk_cv)
+        return talk_s, self._wrap.lognormal(self._law.wrap_mean_s, self._law.wrap_cv)
 
     def _talk_over(self, what: tuple[Volunteer, "Line"]) -> None:
         one, line = what

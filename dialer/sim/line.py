@@ -39,7 +39,7 @@ class Line:
 
     __slots__ = (
         "answered_at", "channel", "connected_at", "dialed_at", "ended_at", "ends_as",
-        "greeting_ended_at", "id", "is_message", "is_over", "is_person", "is_queued",
+        "greeting_ended_at", "greeting_s", "id", "is_message", "is_over", "is_person", "is_queued",
         "message_started_at", "network", "verdict", "volunteer", "was_ended_by_us", "wish",
     )  # fmt: skip
 
@@ -54,6 +54,7 @@ class Line:
         self.verdict = AmdVerdict.NOT_ASKED
         self.answered_at: float | None = None
         self.greeting_ended_at: float | None = None
+        self.greeting_s: float | None = None  # how long he says hello; None: drawn when he answers
         self.connected_at: float | None = None
         self.message_started_at: float | None = None
         self.ended_at: float | None = None

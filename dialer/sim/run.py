@@ -19,7 +19,6 @@ from datetime import datetime
 from math import inf
 from zoneinfo import ZoneInfo
 
-from dialer.domain.campaign import Campaign, CampaignState, Limits
 from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
@@ -30,6 +29,7 @@ from dialer.pacing.floor import Pacer
 from dialer.runtime.watch import Watch
 from dialer.sim.agenda import US, Agenda
 from dialer.sim.calendar import Calendar
+from dialer.sim.campaign import OUR_NUMBER, campaign_of
 from dialer.sim.chance import Chance
 from dialer.sim.checks import COMMANDS_MOST, IDLE_TOO_LONG_S, LOOK_EVERY_S, Broken, Checks
 from dialer.sim.crew import Crew, Doing, Volunteer
@@ -44,7 +44,6 @@ from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
 from dialer.sim.world import World
 
-OUR_NUMBER = "+19195550100"
 NIGHT_TICK_S = 60.0
 NIGHT_LOOK_S = 900.0
 EPSILON_S = 0.001
@@ -87,17 +86,26 @@ class Evening:
         self.digest = Digest()
         counted_from = self.calendar.instant(world.burn_in_min / 60.0)
         self.tally = Tally(from_us=round(counted_from * US))
-        self.crew = Crew(world, self.agenda, self.chance, self)
-        self.network = Network(world, self.agenda, self.chance, self.crew, self)
+        self.crew = self._hire()
+        self.network = self._lay_network()
         self.truth = Truth(self.crew, self.agenda)
         self._pacers = pacers
         self.desk = self.desk_kind(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
         self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
         self.checks = Checks(self, lambda: self.people.alone)
-        self.campaign = store.add_campaign(_campaign(world))
-        self.people = People(world, self.chance("people"), store, self.campaign)
+        self.campaign = store.add_campaign(campaign_of(world))
+        self.people = self._make_list()
         self._connect_parts()
+
+    def _hire(self) -> Crew:
+        return Crew(self.world, self.agenda, self.chance, self)
+
+    def _lay_network(self) -> Network:
+        return Network(self.world, self.agenda, self.chance, self.crew, self)
+
+    def _make_list(self) -> People:
+        return People(self.world, self.chance("people"), self.store, self.campaign)
 
     def chance(self, name: str) -> Chance:
         """A stream of chance."""
@@ -362,31 +370,3 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-def _campaign(world: World) -> Campaign:
-    rules = world.rules
-    message = (
-        "This is the Sim Project. Sorry that nobody was free to talk to you. You can reach us at"
-        " 9 1 9 5 5 5 0 1 0 0. To not be called again, press 9."
-    )
-    return Campaign(
-        id=0,
-        name=world.name,
-        state=CampaignState.RUNNING,
-        dial_method=rules.dial_method,
-        ratio=rules.ratio,
-        amd_mode=world.detector.mode,
-        ring_timeout_s=rules.ring_timeout_s,
-        wrap_up_s=rules.wrap_up_limit_s,
-        caller_id=OUR_NUMBER,
-        caller_name="Sim Project",
-        trunks=tuple(law.name for law in world.carrier.trunks),
-        message_text=message if rules.has_message else "",
-        limits=Limits(
-            abandon_limit=rules.abandon_limit,
-            abandon_target=rules.abandon_target,
-            governor_warm_up_answers=rules.warm_up_answers,
-            machine_error_bound=rules.machine_error_bound,
-        ),
-    )

@@ -47,10 +47,11 @@ class Switch:
         now = line.answered_at = self._agenda.now
         self._wires.emit(ev.LineAnswered(at=now, attempt_id=line.id, channel=line.channel))
         law = self._law
-        if line.is_person and law.greeting_to_s > 0.0:
+        if line.greeting_s is None and line.is_person and law.greeting_to_s > 0.0:
+            line.greeting_s = self._chance.between(law.greeting_from_s, law.greeting_to_s)
+        if line.greeting_s:
             self._wires.emit(ev.SpeechStarted(at=now, attempt_id=line.id))
-            greeting_s = self._chance.between(law.greeting_from_s, law.greeting_to_s)
-            self._agenda.after(greeting_s, self._greeted, line)
+            self._agenda.after(line.greeting_s, self._greeted, line)
         delay_s = 0.0
         if line.wish.amd_mode is AmdMode.GATE:
             detector = self._detector

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from dialer.parts.carrier import FORCED, Behaviour, CarrierMix, behaviour_of, thresholds
+from dialer.parts.carrier import (
+    FORCED,
+    Behaviour,
+    CarrierMix,
+    behaviour_of,
+    fate_of,
+    thresholds,
+)
 from dialer.parts.render import (
     AgentPhone,
     CampaignQueue,
@@ -192,3 +199,16 @@ def test_the_mix_is_met_over_many_numbers() -> None:
     assert thresholds(mix)[-1][1] == 10000
     drawn = [behaviour_of(f"1704{number:07}", mix) for number in range(4000)]
     assert 0.22 < drawn.count(Behaviour.PERSON_HELLO) / len(drawn) < 0.28
+
+
+def test_a_number_takes_its_time_within_the_spans_of_the_mix() -> None:
+    mix = CarrierMix()
+    fates = [fate_of(f"1704{number:07}", mix) for number in range(4000)]
+    usual = [fate.ring_s for fate in fates if fate.behaviour is Behaviour.PERSON_HELLO]
+    slow = [fate.ring_s for fate in fates if fate.behaviour is Behaviour.SLOW_ANSWER]
+    for drawn, span in ((usual, mix.ring_s), (slow, mix.slow_ring_s)):
+        assert span[0] <= min(drawn) < span[0] + 1.0 and span[1] - 1.0 < max(drawn) <= span[1]
+    assert {fate.patience_s for fate in fates} == {2, 3, 4}
+    assert all(mix.talk_s[0] <= fate.talk_s <= mix.talk_s[1] for fate in fates)
+    early = [fate.early_talk_s for fate in fates]
+    assert (min(early), max(early)) == pytest.approx(mix.early_talk_s)
