@@ -28,8 +28,9 @@ from dialer.bench.picture import draw, may_be_written
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
 from dialer.errors import UsageError
+from dialer.runtime.pump import TICK_S
 from dialer.sim.peers.policies import policy_named
-from dialer.sim.scenario import MOST_AGENTS
+from dialer.sim.scenario import MOST_AGENTS, load
 
 Places = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -128,5 +129,10 @@ def _tell(made: list[Made], *, judges: bool) -> None:
 def _time_decisions(*, is_quick: bool) -> None:
     for agents in (25, 200):
         announce(said_of(decision_times(OURS, agents, 2.0 if is_quick else 10.0)))
-    rate = events_per_second(100, 0.5 if is_quick else 2.0)
-    announce(f"without the look-ahead, the simulator carries {rate:,.0f} events a second")
+    for agents in (25, 100):
+        for tick_s in (load(MAIN).world.tick_s, TICK_S):
+            rate = events_per_second(agents, (15 if is_quick else 100) / agents, tick_s)
+            announce(
+                f"N = {agents}, a tick every {tick_s:g} s: without the look-ahead the simulator"
+                f" carries {rate:,.0f} events a second of one core"
+            )

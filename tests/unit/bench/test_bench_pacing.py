@@ -36,9 +36,7 @@ def run(**more: object) -> Figures:
         abandoned=1,
         wait_s_mean=40.0,
         digest="a",
-        counts=Counts(
-            attempts=0, connected=0, events=0, commands=0, wall_s=1.0, engine_s=0.5
-        ),
+        counts=Counts(attempts=0, connected=0, events=0, commands=0, wall_s=1.0),
     )
     return replace(usual, **more)  # type: ignore[arg-type]
 
