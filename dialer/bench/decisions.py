@@ -73,10 +73,10 @@ def decision_times(policy_name: str, agents: int, minutes: float) -> DecisionTim
     )
 
 
-def events_per_second(agents: int, hours: float) -> float:
-    """Engine events in a second of CPU time, with a rule that hardly thinks."""
+def events_per_second(agents: int, hours: float, tick_s: float) -> float:
+    """Engine events, ticks included, in a second of CPU time, with a rule that hardly thinks."""
     world = world_for(load("stationary").world, policy_named("progressive"))
-    world = replace(world, burn_in_min=0.0)
+    world = replace(world, burn_in_min=0.0, tick_s=tick_s)
     team = Team(agents=agents, hours=hours, seed=1)
     pacer = policy_named("progressive").pacer
     evening = Evening(world, lambda _: pacer(), team, MemoryStore())

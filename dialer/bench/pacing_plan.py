@@ -4,7 +4,7 @@ A *section* is one table: a scenario, its policies and its team sizes, each play
 seeds. A *piece* is one run: what a process of its own is given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 MAIN = "stationary"
@@ -54,10 +54,13 @@ PEERS = (
     "progressive",
     "power",
     "vicidial-ratio",
+    "vicidial-ratio-available",
     "vicidial-hard-limit",
+    "vicidial-hard-limit-available",
     "vicidial-average",
+    "vicidial-average-available",
     "vicidial-tapered",
-    "vicidial-available-only",
+    "vicidial-tapered-available",
     "omnidialer",
     "impact",
     "issabel",
@@ -117,15 +120,19 @@ def _shorter(section: Section) -> Section:
 
 
 def groups(
-    plan: tuple[Section, ...], *, policy: str | None, agents: int | None, seed: int
+    plan: tuple[Section, ...],
+    *,
+    policies: Sequence[str] | None,
+    agents: int | None,
+    seed: int,
 ) -> Iterator[Group]:
-    """The rows to be made. `policy` and `agents` leave the others out; one that is in no table
+    """The rows to be made. `policies` and `agents` leave the others out; one that is in no table
     joins the first."""
     known = {name for section in plan for name in section.policies}
     for section in plan:
-        names = [name for name in section.policies if policy in (None, name)]
-        if policy is not None and policy not in known and section is plan[0]:
-            names = [policy]
+        names = [name for name in section.policies if policies is None or name in policies]
+        if policies is not None and section is plan[0]:
+            names += [name for name in dict.fromkeys(policies) if name not in known]
         sizes = [size for size in section.sizes if agents in (None, size)]
         if agents is not None and section is plan[0]:
             sizes = [agents]

@@ -12,12 +12,11 @@ from dialer.bench.decisions import DecisionTimes
 from dialer.bench.pacing import Row
 from dialer.bench.pacing_aims import Verdict
 from dialer.bench.pacing_plan import MAIN, Group
+from dialer.bench.rivals import LEGAL_LIMIT
 from dialer.pacing.ceiling import Team, bound
 from dialer.sim.scenario import load
 
 LEGEND = "utilisation % · abandoned % (worst seed) · mean wait in s"
-LEGAL_LIMIT = 0.03
-RIVALS = "vicidial-"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,27 +76,6 @@ def bounds_of(sizes: Sequence[int]) -> dict[int, float]:
         )
         for size in sizes
     }
-
-
-def gains_of(made: Sequence[Made], ours: str) -> Iterator[str]:
-    """Talk time in a volunteer's hour, ours against VICIdial's best mode that keeps the law."""
-    main = [one.row for one in made if one.group.section.scenario == MAIN]
-    for mine in (row for row in main if row.policy == ours):
-        rivals = [
-            row
-            for row in main
-            if row.agents == mine.agents
-            and row.policy.startswith(RIVALS)
-            and row.abandon_rate <= LEGAL_LIMIT
-        ]
-        if not rivals:
-            continue
-        best = max(rivals, key=lambda row: row.talk_share)
-        yield (
-            f"N = {mine.agents}: {ours} talks {60 * mine.talk_share:.1f} minutes in a volunteer's"
-            f" hour, {best.policy} {60 * best.talk_share:.1f}:"
-            f" {mine.talk_share / best.talk_share:.2f} times as much"
-        )
 
 
 def table_of_aims(verdicts: Sequence[Verdict]) -> Table:

@@ -19,21 +19,21 @@ from dialer.bench.pacing_text import (
     LEGEND,
     Made,
     bounds_of,
-    gains_of,
     said_of,
     table_of_aims,
     tables_of,
 )
 from dialer.bench.picture import draw, may_be_written
+from dialer.bench.rivals import OURS, comparisons_of, sentences_of
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
 from dialer.errors import UsageError
-from dialer.sim.peers.policies import policy_named
-from dialer.sim.scenario import MOST_AGENTS
+from dialer.runtime.pump import TICK_S
+from dialer.sim.peers.policies import policies_like
+from dialer.sim.scenario import MOST_AGENTS, load
 
 Places = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-OURS = "predictive"
 WIDTH = 150
 """Of the tables, where there is no terminal that says its own."""
 
@@ -42,8 +42,11 @@ def add_pacing(places: Places) -> None:
     """The word and its options."""
     place = places.add_parser("pacing", help="pacing policies against each other, simulated")
     place.add_argument("--quick", action="store_true", help="fewer team sizes, shorter runs")
-    place.add_argument("--policy", metavar="P", help="this policy only (simulate --list has all)")
+    place.add_argument("--policy", metavar="P", action="append",
+                       help="this policy only (simulate --list has all), or those that a pattern"
+                       " fits, as in 'vicidial-*'; may be given again")
     place.add_argument("--agents", type=int, metavar="N", help="this team size only")
+    place.add_argument("--scenario", metavar="S", help="the table of this scenario only")
     place.add_argument("--seed", type=int, default=1, metavar="S", help="the first seed (1)")
     place.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
                        help="runs at the same time (as many as there are processors)")
@@ -62,10 +65,10 @@ def bench_pacing(args: argparse.Namespace) -> int:
     if args.plot:
         _draw(made, args.plot)
     if args.json:
-        print(json.dumps([row.as_json() for row in rows], indent=2))
+        print(json.dumps(_as_json(rows), indent=2))
     else:
         _tell(made, judges=not args.quick)
-    if args.policy is None and args.agents is None:
+    if args.policy is None and args.agents is None and args.scenario is None:
         _time_decisions(is_quick=args.quick)
     return 0
 
@@ -87,8 +90,17 @@ class _Progress:
 
 
 def _chosen(args: argparse.Namespace) -> list[Group]:
-    if args.policy is not None:
-        policy_named(args.policy)
+    plan = tuple(
+        section
+        for section in sections(is_quick=args.quick)
+        if args.scenario in (None, section.scenario)
+    )
+    if not plan:
+        known = ", ".join(section.scenario for section in sections(is_quick=False))
+        raise UsageError(f"--scenario must be one of {known}, not {args.scenario!r}.")
+    policies = None if args.policy is None else [
+        name for asked in args.policy for name in policies_like(asked)
+    ]
     if args.agents is not None and not 1 <= args.agents <= MOST_AGENTS:
         raise UsageError(f"--agents must be between 1 and {MOST_AGENTS}, not {args.agents}.")
     if not 1 <= args.workers <= 256:
@@ -97,8 +109,12 @@ def _chosen(args: argparse.Namespace) -> list[Group]:
         raise UsageError(f"--seed must be between 0 and {2**62 - 1}, not {args.seed}.")
     if args.plot:
         may_be_written(args.plot)
-    plan = sections(is_quick=args.quick)
-    return list(groups(plan, policy=args.policy, agents=args.agents, seed=args.seed))
+    return list(groups(plan, policies=policies, agents=args.agents, seed=args.seed))
+
+
+def _as_json(rows: list[Row]) -> list[dict[str, object]]:
+    more = {id(one.ours): one.as_json() for one in comparisons_of(rows)}
+    return [row.as_json() | more.get(id(row), {}) for row in rows]
 
 
 def _main_rows(made: list[Made]) -> list[Row]:
@@ -118,7 +134,7 @@ def _tell(made: list[Made], *, judges: bool) -> None:
     console.print(LEGEND, highlight=False)
     for table in tables_of(made):
         console.print(table, highlight=False)
-    for sentence in gains_of(made, OURS):
+    for sentence in sentences_of([one.row for one in made]):
         console.print(sentence, highlight=False)
     verdicts = list(verdicts_of(one.row for one in made))
     if judges and verdicts:
@@ -128,5 +144,10 @@ def _tell(made: list[Made], *, judges: bool) -> None:
 def _time_decisions(*, is_quick: bool) -> None:
     for agents in (25, 200):
         announce(said_of(decision_times(OURS, agents, 2.0 if is_quick else 10.0)))
-    rate = events_per_second(100, 0.5 if is_quick else 2.0)
-    announce(f"without the look-ahead, the simulator carries {rate:,.0f} events a second")
+    for agents in (25, 100):
+        for tick_s in (load(MAIN).world.tick_s, TICK_S):
+            rate = events_per_second(agents, (15 if is_quick else 100) / agents, tick_s)
+            announce(
+                f"N = {agents}, a tick every {tick_s:g} s: without the look-ahead the simulator"
+                f" carries {rate:,.0f} events a second of one core"
+            )

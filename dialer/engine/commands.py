@@ -204,6 +204,17 @@ class UpdateLead(StoreCommand):
     counted: bool  # whether the attempt counts (the person's telephone may have rung)
     odds_bucket: int | None = None  # his place in the list's order; None leaves it
 
+    def in_bucket(self, odds_bucket: int) -> "UpdateLead":
+        """The same, with his place in the list's order: `replace`, at a third of its price."""
+        return UpdateLead(
+            lead_id=self.lead_id,
+            state=self.state,
+            next_at=self.next_at,
+            last_outcome=self.last_outcome,
+            counted=self.counted,
+            odds_bucket=odds_bucket,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReleaseLeads(StoreCommand):

@@ -14,6 +14,11 @@ from dialer.engine.roster import drop_preview, finish_wrap_up, let_go, release, 
 MESSAGE_LEAD_S = 0.15
 """The message is ordered this much before the legal clock runs out, so that it begins in time."""
 
+MAY_HAVE_DEADLINE = tuple(
+    state for state in AgentState if state not in (AgentState.RESERVED, AgentState.TALKING)
+)
+"""Of an agent who is kept for a line or talks, only the line has one (roster.reserve, connect)."""
+
 LONG_GREETING_S = 8.0
 """A greeting that never ends is a machine or noise: the clock no longer waits for it."""
 
@@ -49,7 +54,13 @@ def is_anything_due(floor: Floor, now: float) -> bool:
 def _next_due(floor: Floor) -> float:
     # Lists, not generators: this is the hottest loop of a large floor.
     lines = [attempt.deadline for attempt in floor.attempts.values()]
-    due = [duty.deadline for duty in floor.agents.values() if duty.deadline is not None]
+    by_state = floor.roll.by_state
+    due = [
+        duty.deadline
+        for state in MAY_HAVE_DEADLINE
+        for duty in by_state[state].values()
+        if duty.deadline is not None
+    ]
     if lines:
         due.append(min(lines) - MESSAGE_LEAD_S)
     for place in floor.campaigns.values():

@@ -84,8 +84,9 @@ def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Comma
         place.wants_nothing = decision.holds and decision.count == 0
         taken_back = withdraw(floor, decision.withdraw, now) if decision.withdraw else []
         placed = _spend(floor, place, decision, now) if decision.count else []
-        dialed = sum(isinstance(command, Originate) for command in placed)
-        commands += [*taken_back, *placed]
+        dialed = [type(command) for command in placed].count(Originate) if placed else 0
+        commands += taken_back
+        commands += placed
         commands += keep(place, decision, dialed, len(taken_back), now)
         if dialed == 0:
             break
@@ -219,9 +220,9 @@ def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState |
     Any trunk will do when the campaign names none. Where no trunk owns the caller ID, the first
     with room is returned for the gate to refuse.
     """
-    names = place.campaign.trunks or tuple(floor.trunks)
-    known = [floor.trunks[name] for name in names if name in floor.trunks]
-    owners = [one for one in known if place.campaign.caller_id in one.trunk.caller_ids]
+    trunks, caller_id = floor.trunks, place.campaign.caller_id
+    known = [trunks[name] for name in place.campaign.trunks or trunks if name in trunks]
+    owners = [one for one in known if caller_id in one.trunk.caller_ids]
     for state in owners or known:
         # Counting channels is the dearer question, so it comes last.
         if not state.may_dial(now):

@@ -193,6 +193,9 @@ NEVER_MAKES_ROOM = frozenset(
 )
 """The commonest facts after which there can be no more to dial than before."""
 
+MOVES_NO_DEADLINE = frozenset({events.Ticked, events.LineRang})
+"""The commonest events that, where they lead to nothing, leave every deadline as it was."""
+
 
 class Engine:
     """The floor's memory and the one function that changes it.
@@ -209,7 +212,9 @@ class Engine:
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
         floor, kind = self._floor, type(event)
-        if kind is events.Ticked and floor.is_quiet and not deadlines.is_anything_due(floor, now):
+        if kind is events.Ticked and floor.is_quiet and (
+            now < floor.next_due or not deadlines.is_anything_due(floor, now)
+        ):
             return []  # most ticks: nothing is due, and nobody wants anything before it is
         commands = HANDLERS[kind](floor, event, now)
         if floor.staying:
@@ -222,7 +227,7 @@ class Engine:
             changes = _make_changes_known(floor, now)
             commands += changes
             _note_work(floor.campaigns, changes)
-        if commands or kind is not events.Ticked:
+        if commands or kind not in MOVES_NO_DEADLINE:
             floor.next_due = 0.0
         return commands
 

@@ -170,7 +170,10 @@ class Floor:
         ready = self.roll.by_state[AgentState.READY]
         if not ready:
             return 0
-        return sum(duty.may_serve(campaign_id) and not duty.is_leaving() for duty in ready.values())
+        count = 0  # a loop: this is asked at almost every event
+        for duty in ready.values():
+            count += duty.may_serve(campaign_id) and not duty.is_leaving()
+        return count
 
     def takers(self, campaign_id: int) -> list[Duty]:
         """Agents who can be given a person at once: the ready ones, longest wait first, then
@@ -214,12 +217,13 @@ def waiting(places: Iterable[CampaignFloor]) -> list[Attempt]:
 
 def shared_lines(places: Iterable[CampaignFloor]) -> int:
     """Lines in flight that no agent is reserved for."""
-    return sum(
-        line.agent_id is None and not line.is_hanging_up
-        for place in places
-        for state in UNANSWERED
-        for line in place.board[state].values()
-    )
+    count = 0
+    for place in places:
+        for state in UNANSWERED:
+            for line in place.board[state].values():
+                if line.agent_id is None and not line.is_hanging_up:
+                    count += 1
+    return count
 
 
 def queue_name(campaign_id: int) -> str:

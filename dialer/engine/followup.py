@@ -1,5 +1,7 @@
 """What becomes of a lead after an attempt: rest and try again, call back, or never again."""
 
+from collections.abc import Callable, Mapping
+
 from dialer.domain.campaign import RecycleRules
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
@@ -10,22 +12,20 @@ FINAL_OUTCOMES = frozenset({Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FA
 RECYCLED_RESULTS = frozenset({Disposition.NOT_HOME, Disposition.OTHER_LANGUAGE})
 
 
-def _rest_s(rules: RecycleRules, outcome: Outcome) -> float:
-    rests = {
-        Outcome.BUSY: rules.busy_s,
-        Outcome.NO_ANSWER: rules.no_answer_s,
-        Outcome.MACHINE: rules.machine_s,
-        Outcome.CONGESTION: rules.congestion_s,
-        Outcome.FAILED: rules.congestion_s,
-        Outcome.ABANDONED: rules.abandoned_s,
-        Outcome.CALLER_LEFT: rules.abandoned_s,
-        Outcome.WITHDRAWN: rules.no_answer_s,
-        Outcome.TALKED: rules.lost_s,
-        Outcome.LOST: rules.lost_s,
-        Outcome.TRUNK_FAILED: rules.unburnt_s,
-        Outcome.NOT_PLACED: rules.unburnt_s,
-    }
-    return rests[outcome]
+_REST_S: Mapping[Outcome, Callable[[RecycleRules], float]] = {
+    Outcome.BUSY: lambda rules: rules.busy_s,
+    Outcome.NO_ANSWER: lambda rules: rules.no_answer_s,
+    Outcome.MACHINE: lambda rules: rules.machine_s,
+    Outcome.CONGESTION: lambda rules: rules.congestion_s,
+    Outcome.FAILED: lambda rules: rules.congestion_s,
+    Outcome.ABANDONED: lambda rules: rules.abandoned_s,
+    Outcome.CALLER_LEFT: lambda rules: rules.abandoned_s,
+    Outcome.WITHDRAWN: lambda rules: rules.no_answer_s,
+    Outcome.TALKED: lambda rules: rules.lost_s,
+    Outcome.LOST: lambda rules: rules.lost_s,
+    Outcome.TRUNK_FAILED: lambda rules: rules.unburnt_s,
+    Outcome.NOT_PLACED: lambda rules: rules.unburnt_s,
+}
 
 
 def _recycle(lead: Lead, rules: RecycleRules, outcome: Outcome, now: float) -> UpdateLead:
@@ -34,7 +34,7 @@ def _recycle(lead: Lead, rules: RecycleRules, outcome: Outcome, now: float) -> U
     return UpdateLead(
         lead_id=lead.id,
         state=LeadState.FINAL if is_used_up else LeadState.RECYCLED,
-        next_at=None if is_used_up else now + _rest_s(rules, outcome),
+        next_at=None if is_used_up else now + _REST_S[outcome](rules),
         last_outcome=outcome,
         counted=is_counted,
     )

@@ -10,6 +10,7 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from dialer.domain.lead import Lead
 from dialer.pacing.floor import LeadClass
@@ -55,6 +56,7 @@ class Hopper:
     asked_at: float | None = None
     dry_until: float = 0.0  # the store had nothing due; not asked again before
     looked_through_at: float = 0.0
+    oldest_claim: float = inf  # its instant, or an earlier one; it moves with the claims
     serials: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __len__(self) -> int:
@@ -109,10 +111,16 @@ class Hopper:
         if now - self.looked_through_at < EXPIRY_LOOK_S:
             return ()
         self.looked_through_at = now
-        return self._take_out(lambda claim: now - claim.at > CLAIM_TRUSTED_S)
+        if now - self.oldest_claim <= CLAIM_TRUSTED_S:
+            return ()
+        gone = self._take_out(lambda claim: now - claim.at > CLAIM_TRUSTED_S)
+        claims = (place[-1] for queue in self.queues.values() for place in queue)
+        self.oldest_claim = min((claim.at for claim in claims), default=inf)
+        return gone
 
     def move_claims(self, by_s: float) -> None:
         """Make every claim older or younger: the clock was set."""
+        self.oldest_claim += by_s
         for queue in self.queues.values():
             queue[:] = [
                 (*turn, replace(claim, at=claim.at + by_s)) for *turn, claim in queue
@@ -138,11 +146,13 @@ class Hopper:
 
     def shortage(self, wanted: int, now: float) -> int:
         """How many leads to ask the store for now; 0 while an answer is awaited."""
-        is_waiting = self.asked_at is not None and now - self.asked_at < CLAIM_ANSWER_TIMEOUT_S
-        if is_waiting or now < self.dry_until or len(self) >= wanted / 2:
+        there = len(self)
+        if there >= wanted / 2 or now < self.dry_until:
+            return 0
+        if self.asked_at is not None and now - self.asked_at < CLAIM_ANSWER_TIMEOUT_S:
             return 0
         self.asked_at = now
-        return min(CLAIM_MAX, wanted - len(self))
+        return min(CLAIM_MAX, wanted - there)
 
     def _front(self, leads: LeadClass | None) -> list[Place] | None:
         """The queue whose first lead's turn it is; None when there is no lead."""
@@ -157,6 +167,8 @@ class Hopper:
         lead = claim.lead
         place = (not lead.is_callback, -lead.priority, -claim.odds, serial, claim)
         heapq.heappush(self.queues[claim.leads], place)
+        if claim.at < self.oldest_claim:
+            self.oldest_claim = claim.at
 
     def _take_out(self, is_unwanted: Callable[[Claim], bool]) -> tuple[int, ...]:
         gone: list[int] = []

@@ -10,7 +10,7 @@ callbacks come before any odds.
 from dataclasses import dataclass, replace
 
 from dialer.domain.lead import Lead
-from dialer.domain.list_order import BUCKET_WIDTH, ListOrder
+from dialer.domain.list_order import BUCKET_WIDTH, TYPICAL_BUCKET, ListOrder
 from dialer.engine.commands import UpdateLead
 from dialer.pacing.floor import Pacer
 
@@ -47,12 +47,14 @@ class Ordering:
         """The update with the lead's place for his next attempt."""
         if self.order is None or update.next_at is None:
             return update
+        if not self.order.effects:  # one place for all
+            return update.in_bucket(TYPICAL_BUCKET)
         next_time = replace(
             lead,
             attempt_count=lead.attempt_count + update.counted,
             last_outcome=update.last_outcome or lead.last_outcome,
         )
-        return replace(update, odds_bucket=self.order.bucket(next_time))
+        return update.in_bucket(self.order.bucket(next_time))
 
     def _is_worth_it(self, latest: ListOrder, now: float) -> bool:
         if self.order is None:

@@ -13,8 +13,9 @@ from dialer.compliance.gate import may_over_dial
 from dialer.compliance.windows import local_hour_and_weekday
 from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
-from dialer.domain.lead import Lead
+from dialer.domain.lead import Lead, LineType
 from dialer.domain.list_order import AREA_DIGITS
+from dialer.domain.outcome import Outcome
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import ON_THE_WAY, Attempt, State
 from dialer.engine.floor import CampaignFloor, Floor, shared_lines
@@ -26,12 +27,24 @@ AT_WORK = (AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState
 class PacingView:
     """One campaign's floor at an instant."""
 
+    __slots__ = ("_floor", "_place", "_shares_with", "now")
+
     def __init__(self, floor: Floor, place: CampaignFloor, now: float) -> None:
         self._floor = floor
         self._place = place
-        self._together = floor.sharing(place)
-        self.campaign_id = place.campaign.id
+        self._shares_with: list[CampaignFloor] | None = None
         self.now = now
+
+    @property
+    def _together(self) -> list[CampaignFloor]:
+        if self._shares_with is None:
+            self._shares_with = self._floor.sharing(self._place)
+        return self._shares_with
+
+    @property
+    def campaign_id(self) -> int:
+        """The campaign that is decided for."""
+        return self._place.campaign.id
 
     @property
     def ready(self) -> int:
@@ -137,21 +150,35 @@ def class_of(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> Lead
 
 def seen_lead(lead: Lead, now: float) -> LeadSeen:
     """The lead as its odds depend on it. Without a zone that we know, hours are UTC."""
-    hour, weekday = _hour_and_weekday(lead.zones[:1], int(now // 900))
-    return LeadSeen(
-        line_type=lead.line_type,
-        area=lead.e164[:AREA_DIGITS],
-        attempt_count=lead.attempt_count,
-        last_outcome=lead.last_outcome,
-        hour=hour,
-        weekday=weekday,
+    return _seen(
+        lead.line_type,
+        lead.e164[:AREA_DIGITS],
+        lead.attempt_count,
+        lead.last_outcome,
+        lead.zones[0] if lead.zones else "UTC",
+        int(now // 900),
     )
 
 
 @lru_cache(maxsize=4096)
-def _hour_and_weekday(zones: tuple[str, ...], quarter: int) -> tuple[int, int]:
-    """Zones' clocks differ by whole quarters of an hour."""
-    return local_hour_and_weekday(zones[0] if zones else "UTC", quarter * 900.0)
+def _seen(
+    line_type: LineType,
+    area: str,
+    attempt_count: int,
+    last_outcome: Outcome | None,
+    zone: str,
+    quarter: int,
+) -> LeadSeen:
+    """Zones' clocks differ by whole quarters of an hour; leads who look alike share a value."""
+    hour, weekday = local_hour_and_weekday(zone, quarter * 900.0)
+    return LeadSeen(
+        line_type=line_type,
+        area=area,
+        attempt_count=attempt_count,
+        last_outcome=last_outcome,
+        hour=hour,
+        weekday=weekday,
+    )
 
 
 def _seat(duty: Duty) -> Seat:

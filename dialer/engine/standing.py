@@ -36,6 +36,7 @@ class WorkMeter:
     spells: dict[int, tuple[AgentState, float]] = field(default_factory=dict)
     busy_s: dict[int, float] = field(default_factory=dict)
     at_work_s: dict[int, float] = field(default_factory=dict)
+    oldest: int = 0  # minutes before this one were forgotten
 
     @property
     def agents(self) -> int:
@@ -50,9 +51,11 @@ class WorkMeter:
         if state in AT_WORK:
             self.spells[agent_id] = (state, at)
         oldest = int(at // MINUTE_S) - WINDOW_MINUTES
-        for minute in [minute for minute in self.at_work_s if minute < oldest]:
-            del self.at_work_s[minute]
-            self.busy_s.pop(minute, None)
+        if oldest != self.oldest:
+            self.oldest = oldest
+            for minute in [minute for minute in self.at_work_s if minute < oldest]:
+                del self.at_work_s[minute]
+                self.busy_s.pop(minute, None)
 
     def share(self, now: float) -> float | None:
         """The busy share of the time at work in the last quarter of an hour; None without any."""
@@ -101,7 +104,8 @@ class Mean:
     def add(self, value: float) -> None:
         """Take in one more."""
         self.count += 1
-        self.value += (value - self.value) / min(self.count, self.memory)
+        known = self.count if self.count < self.memory else self.memory
+        self.value += (value - self.value) / known
 
 
 @dataclass(kw_only=True, slots=True)

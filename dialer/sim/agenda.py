@@ -27,9 +27,11 @@ class Agenda:
 
     def after(self, seconds: float, do: Callable[[Any], None], what: object = None) -> int:
         """Put something on the agenda; returns its instant in microseconds."""
-        at_us = self.now_us + (int(seconds * US + 0.5) if seconds > 0.0 else 0)
-        self._count += 1
-        heappush(self._heap, (at_us, self._count, do, what))
+        at_us = self.now_us
+        if seconds > 0.0:
+            at_us += int(seconds * US + 0.5)
+        self._count = count = self._count + 1
+        heappush(self._heap, (at_us, count, do, what))
         return at_us
 
     def at(self, at_us: int, do: Callable[[Any], None], what: object = None) -> None:

@@ -5,7 +5,7 @@ claimed) and what really happens to lines, and holds the two against each other.
 incremental; only `look`, twice a minute, looks at the engine's whole floor.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -93,7 +93,7 @@ class Checks:
         self._next_at: dict[int, float] = {}  # when a lead is due again; never: inf
         self._unsettled: set[int] = set()  # dialed leads whose next step is not known
         self._do_not_call: set[str] = set()
-        self._dialed_on: dict[str, deque[float]] = {}
+        self._dialed_on: defaultdict[str, deque[float]] = defaultdict(deque)
         self._last_dial = -inf
         self._whole_since = -inf
         self._looks = 0
@@ -139,7 +139,7 @@ class Checks:
             self._broken(f"{wish.attempt_id} is dialed without a row in the store")
         elif row.was_dialed:
             self._broken(f"{wish.attempt_id} is dialed twice")
-        elif row.saved.permit != permit:
+        elif row.saved.permit is not permit and row.saved.permit != permit:
             self._broken(f"{wish.attempt_id} is dialed on another permit than its row's")
         else:
             row.was_dialed = True
@@ -158,7 +158,7 @@ class Checks:
         used, limit, per_second = self._around.trunk_use(endpoint)
         if used >= limit:
             self._broken(f"{endpoint} carries {used} lines of {limit} and gets another")
-        recent = self._dialed_on.setdefault(endpoint, deque())
+        recent = self._dialed_on[endpoint]
         while recent and recent[0] <= now - 1.0:
             recent.popleft()
         recent.append(now)

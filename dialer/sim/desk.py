@@ -8,7 +8,6 @@ unsent, while store or link are away. The store's methods never wait, so `at_onc
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from dialer.engine import commands as cmd
@@ -85,7 +84,6 @@ class Desk:
         self.engine: Engine | None = None
         self.engines = 0
         self.events = self.commands = 0
-        self.engine_s = 0.0
         self.network: Network | None = None
         self.link_is_up: Callable[[], bool] = lambda: True
         self.hears_state: Callable[[cmd.SaveAgentState], None] = lambda told: None
@@ -98,6 +96,11 @@ class Desk:
         """Something happened; lost when no engine is there."""
         if self.engine is not None:
             self._inbox.append(event)
+
+    def tick(self) -> None:
+        """Time went on. Handled at once: whenever something begins, the inbox is empty."""
+        if self.engine is not None:
+            self._handle(ev.Ticked(at=self._agenda.now))
 
     def post(self, event: ev.Event) -> None:
         """A browser sends something, again and again until an engine answers."""
@@ -121,13 +124,13 @@ class Desk:
             self._handle(inbox.popleft())
 
     def _handle(self, event: ev.Event) -> None:
-        assert self.engine is not None and self.observer is not None
-        began = perf_counter()
+        assert self.engine is not None
         commands = self.engine.handle(event, self._agenda.now)
-        self.engine_s += perf_counter() - began
         self.events += 1
-        if type(event) is not ev.Ticked or commands:
-            self.observer.happened(event, commands)
+        if not commands and type(event) is ev.Ticked:
+            return
+        assert self.observer is not None
+        self.observer.happened(event, commands)
         if commands:
             self.commands += len(commands)
             self._sort_out(commands)

@@ -13,7 +13,11 @@ FLUSH_AT = 512
 
 
 def _claimed(event: ev.LeadsClaimed) -> str:
-    return ",".join(str(lead.id) for lead in event.leads)
+    return ",".join([str(lead.id) for lead in event.leads])
+
+
+def _whom(event: ev.Event) -> str:
+    return getattr(event, "attempt_id", None) or str(getattr(event, "agent_id", ""))
 
 
 _DETAILS: dict[type, Callable[[Any], str]] = {
@@ -40,13 +44,10 @@ class Digest:
         kind = type(event)
         if kind is ev.Ticked:
             return
-        details = _DETAILS.get(kind)
-        if details is not None:
-            what = details(event)
-        else:
-            what = getattr(event, "attempt_id", None) or str(getattr(event, "agent_id", ""))
-        self._lines.append(f"{now_us} {kind.__name__} {what}\n")
-        if len(self._lines) >= FLUSH_AT:
+        what = _DETAILS.get(kind, _whom)(event)
+        lines = self._lines
+        lines.append(f"{now_us} {kind.__name__} {what}\n")
+        if len(lines) >= FLUSH_AT:
             self._flush()
 
     def _flush(self) -> None:

@@ -16,14 +16,13 @@ from dialer.sim.line import Line
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """What a run was made of, the burn-in included. Of `wall_s`, the engine took `engine_s`."""
+    """What a run was made of, the burn-in included."""
 
     attempts: int
     connected: int
     events: int
     commands: int
     wall_s: float
-    engine_s: float
     engines: int = 1  # how many were started (1 + crashes)
 
 

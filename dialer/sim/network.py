@@ -107,7 +107,7 @@ class Network:
     def _draw_fate(self, line: Line) -> None:
         law, fate = self._law, self._fate
         assert self.people is not None
-        line.is_person = self.people.picks_up(line.wish.permit.lead_id, self.worked_h(), fate)
+        line.is_person = self.people.picks_up(line.wish.permit.lead_id, self.worked_h, fate)
         setup_s = fate.between(law.setup_from_s, law.setup_to_s)
         if line.is_person:
             longest_s = law.longest_ring_s

@@ -4,7 +4,9 @@ The store knows what a real list says; the truth behind it (the odds of each per
 A list that never runs out is topped up as it is dialed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from math import pi, sin
 from typing import Protocol
 
@@ -23,6 +25,9 @@ AHEAD = 2000
 """So many leads never dialed lie ready in a list that never runs out."""
 
 FIRST_SUBSCRIBER, LAST_SUBSCRIBER = 2_000_000, 9_099_999
+EXCHANGE = 10_000
+"""Numbers that begin with the same area code and exchange."""
+
 AREA_CODES = tuple(
     str(code)
     for code in range(201, 990)
@@ -74,20 +79,21 @@ class People:
         self._last_number, self._last_lead = "", 0
         self._untouched = 0
         self._weights = [one.share for one in world.leads.classes]
+        self._has_seasons = bool(world.carrier.swing or world.carrier.switch_every_h)
         for _ in range(world.leads.count or AHEAD):
             self._add()
 
-    def picks_up(self, lead_id: int, worked_h: float, chance: Chance) -> bool:
+    def picks_up(self, lead_id: int, worked_h: Callable[[], float], chance: Chance) -> bool:
         """Whether a person answers this attempt."""
         person = self.by_lead[lead_id]
-        law = self._world.carrier
-        factors = law.attempt_factors
+        factors = self._world.carrier.attempt_factors
         factor = factors[min(person.attempts, len(factors) - 1)]
         if person.attempts == 0:
             self._untouched -= 1
             self._top_up()
         person.attempts += 1
-        return chance.share() < person.answer_rate * factor * self._season(worked_h)
+        rate = person.answer_rate * factor
+        return chance.share() < (rate * self._season(worked_h()) if self._has_seasons else rate)
 
     def _season(self, worked_h: float) -> float:
         """How much likelier than usual answers are at this hour, with this list."""
@@ -139,7 +145,13 @@ class People:
     def _new_number(self, area: int) -> str:
         subscriber = FIRST_SUBSCRIBER + self._numbers
         self._numbers += 1
-        while is_protected(e164 := f"+1{AREA_CODES[area]}{subscriber}"):
-            self._numbers += 10_000  # the whole exchange
+        while _is_closed(AREA_CODES[area], subscriber // EXCHANGE):
+            self._numbers += EXCHANGE
             subscriber = FIRST_SUBSCRIBER + self._numbers
-        return e164
+        return f"+1{AREA_CODES[area]}{subscriber}"
+
+
+@cache
+def _is_closed(area_code: str, exchange: int) -> bool:
+    """Whether a whole exchange is protected: no rule looks further into a number than that."""
+    return is_protected(f"+1{area_code}{exchange}0000")

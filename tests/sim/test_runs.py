@@ -1,5 +1,6 @@
 """A simulated evening: the same seed gives the same evening, and its figures are those of A2a."""
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,20 @@ instant, than before: put the new one here when that was meant."""
 
 def test_a_short_evening_is_the_same_on_every_machine() -> None:
     assert figures(agents=3, hours=0.1).digest == GOLDEN
+
+
+def test_an_evening_leaves_no_cycles_for_the_collector() -> None:
+    def found(hours: float) -> int:
+        its = evening(OVER_DIALING, hours=hours)
+        gc.collect()
+        gc.disable()
+        its.run()
+        return gc.collect()  # `its` is a web of cycles, and still in use
+
+    try:
+        assert found(0.5) - found(0.1) < 10
+    finally:
+        gc.enable()
 
 
 def test_another_seed_gives_another_evening() -> None:

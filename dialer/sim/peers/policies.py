@@ -3,8 +3,9 @@
 A name may carry a knob after a colon, where the policy has one: `power:2.3`, `vicidial-ratio:1.4`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from dialer.domain.campaign import DialMethod
 from dialer.errors import UsageError
@@ -40,8 +41,28 @@ class Policy:
         return self.make(self.knob)
 
 
-def _vicidial(method: Method) -> Factory:
-    return lambda level: Vicidial(Settings(method=method, level=level))
+def _vicidial(method: Method, *, available: bool = False) -> Factory:
+    return lambda level: Vicidial(
+        Settings(method=method, level=level, is_tally_available_only=available)
+    )
+
+
+def _vicidials() -> Iterator[Policy]:
+    """VICIdial's methods, each with its two ways of counting agents."""
+    for method in Method:
+        mode = str(method).removeprefix("ADAPT_").lower().replace("_", "-")
+        is_ratio = method is Method.RATIO
+        says = f"VICIdial {method}" + ("; level tuned by hand where none is given" * is_ratio)
+        knob_name = "level" if is_ratio else "first level"
+        yield Policy(
+            name=f"vicidial-{mode}", says=says, make=_vicidial(method), knob_name=knob_name
+        )
+        yield Policy(
+            name=f"vicidial-{mode}-available",
+            says=f"{says}; with the available-only tally, in which talkers do not count",
+            make=_vicidial(method, available=True),
+            knob_name=knob_name,
+        )
 
 
 _ALL = (
@@ -81,38 +102,7 @@ _ALL = (
         make=Power,
         knob_name="r",
     ),
-    Policy(
-        name="vicidial-ratio",
-        says="VICIdial RATIO; level tuned by hand where none is given",
-        make=_vicidial(Method.RATIO),
-        knob_name="level",
-    ),
-    Policy(
-        name="vicidial-hard-limit",
-        says="VICIdial ADAPT_HARD_LIMIT",
-        make=_vicidial(Method.HARD_LIMIT),
-        knob_name="first level",
-    ),
-    Policy(
-        name="vicidial-average",
-        says="VICIdial ADAPT_AVERAGE",
-        make=_vicidial(Method.AVERAGE),
-        knob_name="first level",
-    ),
-    Policy(
-        name="vicidial-tapered",
-        says="VICIdial ADAPT_TAPERED",
-        make=_vicidial(Method.TAPERED),
-        knob_name="first level",
-    ),
-    Policy(
-        name="vicidial-available-only",
-        says="VICIdial ADAPT_AVERAGE with the available-only tally, which talkers do not count in",
-        make=lambda level: Vicidial(
-            Settings(method=Method.AVERAGE, level=level, is_tally_available_only=True)
-        ),
-        knob_name="first level",
-    ),
+    *_vicidials(),
     Policy(
         name="omnidialer",
         says="OMniDialer, predictive",
@@ -139,6 +129,17 @@ def policy_named(text: str) -> Policy:
     if policy is None:
         raise UsageError(f"there is no policy {name!r}; the known ones are {', '.join(POLICIES)}")
     return _turned(policy, knob) if colon else policy
+
+
+def policies_like(text: str) -> list[str]:
+    """The names that a pattern with * or ? fits, or the one name (with its knob) that it is."""
+    if not {"*", "?"} & {*text}:
+        policy_named(text)
+        return [text]
+    found = [name for name in POLICIES if fnmatchcase(name, text)]
+    if not found:
+        raise UsageError(f"no policy fits {text!r}; the known ones are {', '.join(POLICIES)}")
+    return found
 
 
 def _turned(policy: Policy, knob: str) -> Policy:

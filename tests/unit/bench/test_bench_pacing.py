@@ -11,7 +11,8 @@ from dialer.bench.decisions import decision_times
 from dialer.bench.pacing import Row, measure, row_of
 from dialer.bench.pacing_aims import verdicts_of
 from dialer.bench.pacing_plan import Group, Piece, groups, sections
-from dialer.bench.pacing_text import Made, bounds_of, gains_of, tables_of
+from dialer.bench.pacing_text import Made, bounds_of, tables_of
+from dialer.bench.rivals import comparisons_of, sentences_of
 from dialer.cli.main import main
 from dialer.sim.figures import Counts, Figures
 from dialer.sim.peers.policies import policy_named
@@ -36,9 +37,7 @@ def run(**more: object) -> Figures:
         abandoned=1,
         wait_s_mean=40.0,
         digest="a",
-        counts=Counts(
-            attempts=0, connected=0, events=0, commands=0, wall_s=1.0, engine_s=0.5
-        ),
+        counts=Counts(attempts=0, connected=0, events=0, commands=0, wall_s=1.0),
     )
     return replace(usual, **more)  # type: ignore[arg-type]
 
@@ -75,7 +74,7 @@ def test_the_quick_plan_is_less_of_everything() -> None:
 
 
 def test_filters_leave_the_others_out() -> None:
-    chosen = list(groups(sections(is_quick=True), policy="power", agents=5, seed=3))
+    chosen = list(groups(sections(is_quick=True), policies=["power"], agents=5, seed=3))
     (pieces,) = (one.pieces for one in chosen)
     assert {(one.policy, one.agents) for one in pieces} == {("power", 5)}
     assert [one.seed for one in pieces] == [3, 4]
@@ -83,7 +82,7 @@ def test_filters_leave_the_others_out() -> None:
 
 def test_a_policy_or_a_team_that_is_in_no_table_joins_the_first() -> None:
     plan = sections(is_quick=True)
-    (other,) = groups(plan, policy="power:2.5", agents=7, seed=1)
+    (other,) = groups(plan, policies=["power:2.5"], agents=7, seed=1)
     assert other.section == plan[0]
     assert (other.pieces[0].policy, other.pieces[0].agents) == ("power:2.5", 7)
 
@@ -100,15 +99,36 @@ def test_a_row_counts_people_together_and_keeps_the_worst_seed() -> None:
     assert list(row.as_json()) == KEYS.split()
 
 
-def test_the_gain_is_over_the_best_rival_that_keeps_the_law() -> None:
-    field = [
-        made("predictive", 0.6, 0.02),
-        made("vicidial-ratio", 0.48, 0.03),
-        made("vicidial-average", 0.55, 0.04),
-        made("vicidial-tapered", 0.40, 0.01),
-    ]
-    (sentence,) = gains_of(field, "predictive")
-    assert "vicidial-ratio" in sentence and "1.25 times" in sentence
+FIELD = [
+    made("predictive", 0.6, 0.02).row,
+    made("vicidial-ratio", 0.48, 0.03).row,
+    made("vicidial-average", 0.55, 0.04).row,
+    made("vicidial-tapered", 0.40, 0.01).row,
+    made("power", 0.59, 0.01).row,
+]
+
+
+def test_ours_is_compared_with_vicidials_best_mode_that_keeps_the_law() -> None:
+    (found,) = comparisons_of(FIELD)
+    assert found.best is not None and found.best_adaptive is not None
+    assert (found.best.policy, found.best.talk_ratio) == ("vicidial-ratio", 1.25)
+    assert (found.best_adaptive.policy, found.best_adaptive.talk_ratio) == ("vicidial-tapered", 1.5)
+    said = "\n".join(sentences_of(FIELD))
+    assert "vicidial-ratio 28.8 minutes, 3.00% abandoned" in said
+    assert "ours talks 1.25 times as much" in said and "36.0 minutes" in said
+
+
+def test_where_no_mode_keeps_the_law_that_is_said() -> None:
+    unlawful = [row for row in FIELD if row.policy in ("predictive", "vicidial-average")]
+    (found,) = comparisons_of(unlawful)
+    assert found.as_json() == {"vicidial_best": None, "vicidial_best_adaptive": None}
+    assert "none of those played abandoned 3 % or less" in "\n".join(sentences_of(unlawful))
+
+
+def test_without_vicidial_in_the_run_nothing_is_compared() -> None:
+    elsewhere = replace(FIELD[1], policy="vicidial-ratio @ list-switch")
+    assert list(comparisons_of([FIELD[0], FIELD[4], elsewhere])) == []
+    assert list(comparisons_of([FIELD[0], replace(FIELD[1], agents=25)])) == []
 
 
 def test_the_bound_grows_with_the_team() -> None:
@@ -179,6 +199,8 @@ def test_people_get_a_table_of_policies_and_team_sizes(capsys: Captured) -> None
     ("words", "said"),
     [
         (["--policy", "predictve"], "no policy 'predictve'"),
+        (["--policy", "vicidal-*"], "no policy fits 'vicidal-*'"),
+        (["--scenario", "nowhere"], "--scenario must be one of stationary, list-switch"),
         (["--agents", "0"], "--agents must be between 1 and 1000"),
         (["--workers", "0"], "--workers must be between 1 and 256"),
         (["--seed", "-1"], "--seed must be between 0"),

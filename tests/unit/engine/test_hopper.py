@@ -59,6 +59,17 @@ def test_only_claims_that_are_too_old_go_back() -> None:
     assert drained(hopper) == [2]
 
 
+def test_an_old_claim_that_is_put_back_still_runs_out() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(1), claim(2, at=100.0)], now=100.0)
+    old = hopper.next_claim()
+    assert old is not None and hopper.expired(now=100.0) == ()
+    hopper.put_back(old)
+    assert hopper.expired(now=CLAIM_TRUSTED_S + EXPIRY_LOOK_S) == (1,)
+    assert hopper.expired(now=CLAIM_TRUSTED_S + 100.0) == ()
+    assert hopper.expired(now=CLAIM_TRUSTED_S + 106.0) == (2,)
+
+
 def test_a_number_that_must_not_be_called_leaves_both_queues() -> None:
     hopper = Hopper()
     same = claim(2, lead=replace(lead(2), e164=lead(1).e164), leads=LeadClass.ONE_TO_ONE)

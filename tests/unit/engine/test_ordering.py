@@ -64,6 +64,13 @@ def test_nothing_is_told_while_too_little_is_known() -> None:
     assert ordering.next_order(pacer, START + LOOK_S) == pacer.order
 
 
+def test_a_place_in_the_order_changes_nothing_else_of_what_the_store_is_told() -> None:
+    ordering, told = Ordering(order=ListOrder()), rests(lead(1))
+    assert ordering.placed(told, lead(1)) == replace(told, odds_bucket=TYPICAL_BUCKET)
+    ordering.order = after_busy(-1.0)
+    assert ordering.placed(told, lead(1)) == replace(told, odds_bucket=TYPICAL_BUCKET - 4)
+
+
 def test_an_order_that_hardly_moved_waits_an_hour() -> None:
     ordering, pacer = Ordering(), Opinionated(after_busy(1.0))
     ordering.next_order(pacer, START)

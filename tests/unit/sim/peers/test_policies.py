@@ -3,13 +3,14 @@
 import pytest
 
 from dialer.errors import UsageError
-from dialer.sim.peers.policies import POLICIES, policy_named
+from dialer.sim.peers.policies import POLICIES, policies_like, policy_named
 from tests.unit.sim.peers.floors import GivenFloor
 
 NAMES = (
     "progressive ratio predictive predictive-1pct predictive-one-odds power vicidial-ratio"
-    " vicidial-hard-limit vicidial-average vicidial-tapered vicidial-available-only omnidialer"
-    " impact issabel"
+    " vicidial-ratio-available vicidial-hard-limit vicidial-hard-limit-available vicidial-average"
+    " vicidial-average-available vicidial-tapered vicidial-tapered-available omnidialer impact"
+    " issabel"
 ).split()
 
 
@@ -27,6 +28,21 @@ def test_a_policy_makes_pacers_that_dial_for_idle_agents(name: str) -> None:
 def test_a_knob_is_given_after_a_colon() -> None:
     assert policy_named("power:2.5").pacer().decide(GivenFloor(ready=2)).count == 5
     assert policy_named("power").knob is None
+
+
+def test_a_pattern_stands_for_all_names_that_it_fits() -> None:
+    assert len(policies_like("vicidial-*")) == 8
+    assert policies_like("vicidial-*-available")[0] == "vicidial-ratio-available"
+    assert policies_like("power:2.5") == ["power:2.5"]
+    with pytest.raises(UsageError, match="no policy fits 'vicidal-"):
+        policies_like("vicidal-*")
+
+
+def test_with_the_available_only_tally_the_level_is_tuned_by_itself() -> None:
+    floor = GivenFloor(ready=4)
+    plain, available = (policy_named(f"vicidial-ratio{its}") for its in ("", "-available"))
+    levels = [one.pacer().decide(floor).figures["level"] for one in (plain, available)]
+    assert levels == [1.09, 1.4]
 
 
 @pytest.mark.parametrize(
