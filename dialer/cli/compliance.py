@@ -22,6 +22,8 @@ class Word:
 
 
 WORDS: tuple[Word, ...] = (
+    Word(name="rules", help="the rules in force, in words, with their sources"),
+    Word(name="check", help="decide files of cases by the rules"),
     Word(name="import-register", help="take in a national or state do-not-call register"),
     Word(name="import-consents", help="take in consents, with their evidence"),
     Word(name="import-line-types", help="take in which numbers are wireless"),
@@ -32,7 +34,6 @@ WORDS: tuple[Word, ...] = (
     Word(name="consent", help="write down that somebody takes his consent back"),
     Word(name="caller-id", help="the numbers that may be shown, with their proof"),
     Word(name="emergency", help="declared emergencies, in which some calls are forbidden"),
-    Word(name="preview", help="how many of a list may be dialed, in which mode and when"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."

@@ -13,8 +13,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_country(parser)
     parser.description = (
         f"{parser.description} "
-        "Columns: number, kind (express, express_written), given_at, and as far as they are known person,"
-        " words (what was shown or read), how, taken_by, revoked_at, revoked_how."
+        "Columns: number, kind (express, express_written), given_at, and as far as they are known"
+        " person, words (what was shown or read), how, taken_by, revoked_at, revoked_how."
     )
 
 

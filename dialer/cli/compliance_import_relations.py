@@ -1,4 +1,4 @@
-"""`callbank compliance import-relations`: what people did with the organisation before: bought, asked, gave."""
+"""`callbank compliance import-relations`: what people did with us before: bought, asked, gave."""
 
 import argparse
 
@@ -13,8 +13,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_country(parser)
     parser.description = (
         f"{parser.description} "
-        "Columns: number or person or both, kind (purchase, inquiry, donation, membership, contract),"
-        " date."
+        "Columns: number or person or both, kind (purchase, inquiry, donation, membership,"
+        " contract), date."
     )
 
 

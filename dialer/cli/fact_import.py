@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -57,6 +57,12 @@ class Taken:
     rejected: Counter[str] = field(default_factory=Counter)
     stored: int | None = None
     rejects_file: Path | None = None
+
+
+class Digest(Protocol):
+    """A hash in the making."""
+
+    def update(self, data: bytes, /) -> None: ...
 
 
 class _NothingValid(Exception):
@@ -156,7 +162,7 @@ def _batches(
 
 
 @contextmanager
-def _chunks(args: argparse.Namespace, digest: Any) -> Iterator[Iterator[bytes]]:
+def _chunks(args: argparse.Namespace, digest: Digest) -> Iterator[Iterator[bytes]]:
     """The file's pieces, hashed as they pass, with a bar where a terminal shows it."""
     console = Console(stderr=True)
     is_hidden = args.json or not console.is_terminal
