@@ -24,6 +24,16 @@ class Word:
 WORDS: tuple[Word, ...] = (
     Word(name="rules", help="the rules in force, in words, with their sources"),
     Word(name="check", help="decide files of cases by the rules"),
+    Word(name="import-register", help="take in a national or state do-not-call register"),
+    Word(name="import-consents", help="take in consents, with their evidence"),
+    Word(name="import-line-types", help="take in which numbers are wireless"),
+    Word(name="import-reassigned", help="take in answers of the Reassigned Numbers Database"),
+    Word(name="import-relations", help="take in who bought, asked or gave before"),
+    Word(name="import-businesses", help="take in which numbers belong to one business"),
+    Word(name="do-not-call", help="the list of those who asked not to be called"),
+    Word(name="consent", help="write down that somebody takes his consent back"),
+    Word(name="caller-id", help="the numbers that may be shown, with their proof"),
+    Word(name="emergency", help="declared emergencies, in which some calls are forbidden"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
