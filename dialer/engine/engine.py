@@ -65,7 +65,7 @@ def abandonment_counted(
     """The ledger's figures for the governor."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
-        place.take_ledger(event.windows, event.at)
+        place.take_ledger(event.windows, event.machine_error_bound, event.at)
     return []
 
 

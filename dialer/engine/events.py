@@ -238,10 +238,12 @@ class DoNotCallAdded(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AbandonmentCounted(Event):
-    """The ledger's figures for a campaign, in each of its accounting windows, as of `at`."""
+    """The ledger's figures for a campaign, in each of its accounting windows, as of `at`; those of
+    all the campaigns of its legal campaign. The bound is what machine errors are reckoned by."""
 
     campaign_id: int
     windows: tuple[BudgetWindow, ...]
+    machine_error_bound: float | None = None  # None: the campaign's setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,9 @@ from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
 
+ENDED_REMEMBERED = 500
+"""Attempts that have ended whose late facts are still taken in."""
+
 
 class CountsAs(Enum):
     """What an answered call is in the abandonment ledger."""
@@ -42,6 +45,7 @@ class CampaignFloor:
     board: Board = field(default_factory=empty_board)  # the same by state
     ledger: tuple[BudgetWindow, ...] = ()  # as the store counted
     counted_at: float = 0.0  # up to then
+    machine_error_bound: float | None = None  # as the audits say; None: the campaign's setting
     people_since: list[tuple[float, CountsAs]] = field(default_factory=list)
     last_decision: str = "nothing decided yet"
     kept_reason: str = ""  # of the decision that was last kept
@@ -54,16 +58,20 @@ class CampaignFloor:
         """Note a call that was answered, until the ledger has it."""
         self.people_since.append((at, counts_as))
 
-    def take_ledger(self, ledger: tuple[BudgetWindow, ...], counted_at: float) -> None:
+    def take_ledger(
+        self, ledger: tuple[BudgetWindow, ...], bound: float | None, counted_at: float
+    ) -> None:
         """The store's count; whom we saw later than it is still added to it."""
-        self.ledger, self.counted_at = ledger, counted_at
+        self.ledger, self.machine_error_bound, self.counted_at = ledger, bound, counted_at
         self.people_since = [one for one in self.people_since if one[0] > counted_at]
 
     def windows(self) -> tuple[BudgetWindow, ...]:
         """The ledger up to the last person, detection's possible errors counted in; empty before
         the store has counted."""
         since = [counts_as for _, counts_as in self.people_since]
-        bound = self.campaign.limits.machine_error_bound
+        bound = self.machine_error_bound
+        if bound is None:
+            bound = self.campaign.limits.machine_error_bound
         machines, abandoned = since.count(CountsAs.MACHINE), since.count(CountsAs.ABANDONED)
         return tuple(
             with_machine_errors(
@@ -93,6 +101,7 @@ class Floor:
     agents: dict[int, Duty] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
     trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # attempts by trunk
@@ -127,6 +136,13 @@ class Floor:
         is_reachable = self.is_link_up and self.is_store_up and self.is_resynced
         return is_reachable and not self.waits_for_tick
 
+    def count_answer(self, campaign_id: int, at: float, counts_as: CountsAs) -> None:
+        """Note a call that was answered for all the campaigns of its legal campaign."""
+        its = self.campaigns[campaign_id].campaign.legal_campaign
+        for place in self.campaigns.values():
+            if place.campaign.legal_campaign == its:
+                place.count_answer(at, counts_as)
+
     def learn(self, campaign_id: int, fact: Fact) -> None:
         """Tell the campaign's pacer what happened."""
         place = self.campaigns[campaign_id]
@@ -155,6 +171,9 @@ class Floor:
         attempt.board = None
         self.trunk_lines[attempt.trunk].discard(attempt.id)
         self.numbers_in_flight.discard(attempt.lead.e164)
+        self.ended_lately[attempt.id] = attempt
+        if len(self.ended_lately) > ENDED_REMEMBERED:
+            del self.ended_lately[next(iter(self.ended_lately))]
 
     def ready_agents(self, campaign_id: int) -> list[Duty]:
         """Agents of a campaign that wait for their next call, longest wait first."""

@@ -122,7 +122,7 @@ def governor_allows(place: CampaignFloor) -> bool:
             answered=window.answered,
             abandoned=window.abandoned,
             limit=limits.abandon_limit,
-            warm_up=limits.governor_warm_up_answers if window.name == "block" else 0,
+            warm_up=limits.governor_warm_up_answers if window.is_block else 0,
         )
         for window in windows
     )
