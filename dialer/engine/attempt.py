@@ -114,6 +114,7 @@ class Attempt:
     wanted_agent_at: float | None = None  # detection, if any, is over
     connected_at: float | None = None
     parted_at: float | None = None
+    is_message_awaited: bool = False  # ordered; its beginning is not told yet
     message_started_at: float | None = None
     message_finished_at: float | None = None
     disposition: Disposition | None = None

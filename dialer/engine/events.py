@@ -92,6 +92,10 @@ class MessageFinished(LineEvent):
     """The safe-harbor message was played to its end."""
 
 
+class MessageFailed(LineEvent):
+    """The safe-harbor message was to be played and could not be."""
+
+
 class OptOutPressed(LineEvent):
     """The person pressed the opt-out key during the message."""
 
@@ -244,6 +248,20 @@ class AbandonmentCounted(Event):
     campaign_id: int
     windows: tuple[BudgetWindow, ...]
     machine_error_bound: float | None = None  # None: the campaign's setting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageLost(Event):
+    """The sound file of a campaign's safe-harbor message is not there."""
+
+    campaign_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageMended(Event):
+    """The sound file is there again, or another one."""
+
+    campaign_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ counted is counted from here when it is asked for; there are no counters to drif
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from dialer.compliance.abandonment import with_machine_errors
@@ -50,6 +50,7 @@ class CampaignFloor:
     last_decision: str = "nothing decided yet"
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
+    has_message_failed: bool = False  # it has words for a message that cannot be played
     last_turn: int = 0  # the floor's serial when it last dialed
     wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
@@ -101,6 +102,7 @@ class Floor:
     agents: dict[int, Duty] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    failed_messages: dict[int, str | None] = field(default_factory=dict)  # their words, by campaign
     ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
@@ -116,7 +118,20 @@ class Floor:
     serial: int = 0
 
     def open_campaign(self, campaign: Campaign) -> "CampaignFloor":
-        """The campaign's place on the floor, with its settings as they are now."""
+        """The campaign's place on the floor, with its settings as they are now; without its message
+        while that cannot be played."""
+        failed = self.failed_messages.get(campaign.id)
+        if failed is not None and failed != campaign.message_text:
+            del self.failed_messages[campaign.id]  # other words: they may sound
+        has_failed = campaign.id in self.failed_messages and bool(campaign.message_text)
+        if has_failed:
+            self.failed_messages[campaign.id] = campaign.message_text
+            campaign = replace(campaign, message_text="")
+        place = self._place(campaign)
+        place.has_message_failed = has_failed
+        return place
+
+    def _place(self, campaign: Campaign) -> "CampaignFloor":
         place = self.campaigns.get(campaign.id)
         if place is None:
             place = CampaignFloor(campaign=campaign, pacer=self.pacers(campaign.dial_method))
@@ -125,6 +140,22 @@ class Floor:
             place.pacer = self.pacers(campaign.dial_method)
         place.campaign = campaign
         return place
+
+    def lose_message(self, campaign_id: int) -> None:
+        """The campaign's message cannot be played."""
+        if campaign_id in self.failed_messages:
+            return
+        self.failed_messages[campaign_id] = None
+        place = self.campaigns.get(campaign_id)
+        if place is not None:
+            self.open_campaign(place.campaign)
+
+    def mend_message(self, campaign_id: int) -> None:
+        """The campaign's message can be played, as far as is known."""
+        words = self.failed_messages.pop(campaign_id, None)
+        place = self.campaigns.get(campaign_id)
+        if place is not None and words:
+            self.open_campaign(replace(place.campaign, message_text=words))
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind ("cb" for attempts); unique over all runs."""

@@ -180,6 +180,7 @@ def message_started(floor: Floor, event: events.MessageStarted, now: float) -> l
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
         return hearing.afterwards(floor, event)
+    attempt.is_message_awaited = False
     if attempt.message_started_at is None:
         attempt.message_started_at = event.at
         attempt.take(Fact.MESSAGE_STARTED)

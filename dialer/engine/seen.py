@@ -114,7 +114,10 @@ class PacingView:
 
 
 def governor_allows(place: CampaignFloor) -> bool:
-    """Whether one more abandoned person would still keep the limit in every window."""
+    """Whether one more abandoned person would still keep the limit in every window, and could be
+    played the message."""
+    if place.has_message_failed:
+        return False
     limits = place.campaign.limits
     windows = place.windows()
     return bool(windows) and all(

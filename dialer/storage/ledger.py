@@ -87,7 +87,7 @@ async def read_blocks(
         .where(blocks.c.legal_campaign == campaign.legal_campaign)
         .order_by(blocks.c.began_at, blocks.c.country)
     )
-    frozen = [_block_of(row) for row in await connection.execute(wanted)]
+    frozen = [block_of(row) for row in await connection.execute(wanted)]
     found = []
     for one in frozen:
         tallies = await _tallies(connection, one.campaign_ids, [one.period])
@@ -176,7 +176,8 @@ async def _keep(connection: AsyncConnection, frozen: Sequence[FrozenBlock]) -> N
         )
 
 
-def _block_of(row: Row[Any]) -> FrozenBlock:
+def block_of(row: Row[Any]) -> FrozenBlock:
+    """A row of abandonment_blocks."""
     return FrozenBlock(
         legal_campaign=row.legal_campaign,
         country=row.country,

@@ -19,7 +19,7 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
@@ -28,20 +28,19 @@ from dialer.runtime.ports import StoreAway
 from dialer.storage.memory_index import AttemptIndex, LeadQueue
 from dialer.storage.memory_ledger import MemoryLedger
 from dialer.storage.memory_past import past_facts
-from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, amended, merged
+from dialer.storage.memory_rows import (
+    FINAL_OUTCOMES,
+    UNFINISHED_RESULTS,
+    AttemptRow,
+    Claim,
+    LeadRow,
+    Tables,
+    amended,
+    merged,
+)
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
-
-FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
-
-UNFINISHED_RESULTS = (
-    Disposition.CALL_BACK,
-    Disposition.NOT_HOME,
-    Disposition.OTHER_LANGUAGE,
-    Disposition.MACHINE,
-    Disposition.NO_RESULT,
-)
 
 
 class MemoryStore:
@@ -310,8 +309,7 @@ class MemoryStore:
     def _amend_attempt(self, command: wishes.AmendAttempt) -> None:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is not None:
-            row.closed = amended(row.closed, command)
-            row.progress = merged(row.progress, command)
+            row.closed, row.progress = amended(row.closed, command), merged(row.progress, command)
             self._ledger.recount(row)
             self._ledger.draw(row)
 

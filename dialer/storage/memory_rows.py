@@ -19,6 +19,16 @@ from dialer.domain.outcome import (
 )
 from dialer.engine import commands as wishes
 
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
+
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
+
 
 @dataclass(kw_only=True, slots=True)
 class LeadRow:
