@@ -171,7 +171,7 @@ def _has(words: Mapping[str, Value], key: str) -> bool:
 def _text(words: Mapping[str, Value], key: str) -> str:
     value = words[key]
     if not isinstance(value, Scalar) or not value.text.strip():
-        _no(f"has a {key} that is no text: write it between quotes")
+        _no(f"gives {key} as something else than text: write it between quotes")
     return value.text.strip()
 
 
@@ -217,7 +217,7 @@ def _date(words: Mapping[str, Value], key: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        _no(f"has a {key} that is no date, {text}: write it like 2027-06-30")
+        _no(f"gives {key} as {text}, which is no date: write it like 2027-06-30")
 
 
 def _scope(words: Mapping[str, Value], key: str) -> tuple[str, ...]:
@@ -286,7 +286,7 @@ def _is_true(value: Value | None) -> bool:
     if value is None:
         return False
     if not isinstance(value, Scalar) or value.text != "true":
-        _no("has a has_reserved_agent that is not true: write true, or leave it out")
+        _no("gives has_reserved_agent as something else than true: write true, or leave it out")
     return True
 
 
