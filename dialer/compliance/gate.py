@@ -15,9 +15,15 @@ from typing import Any
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.exceptions import begin_later
 from dialer.compliance.facts import Facts
-from dialer.compliance.facts_of import Mode, facts_of, message_call, over_dialed
+from dialer.compliance.facts_of import (
+    Mode,
+    facts_of,
+    is_shared,
+    message_call,
+    over_dialed,
+)
 from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan
-from dialer.compliance.reasons import Reason
+from dialer.compliance.reasons import PLACE, Reason
 from dialer.compliance.rule import Finding, Outcome, Verdict
 from dialer.compliance.windows import DAY_S, SEARCH_DAYS, is_usable_instant
 from dialer.domain.campaign import Campaign, DialMethod, Voice
@@ -122,7 +128,7 @@ def judge(facts: Facts, book: Book) -> Verdict:
     """What the rules in force at `facts.at` say: everything that stands in the way."""
     if not is_usable_instant(facts.at):
         return Verdict(outcome=Outcome.BLOCK, findings=(_NO_CLOCK,))
-    found, closes_at = _plan_for(facts, book).findings(facts)
+    found, closes_at = _findings(facts, book)
     if not found:
         return Verdict(outcome=Outcome.ALLOW, closes_at=closes_at)
     outcome = max((one.outcome for one in found), key=_SEVERITY.__getitem__)
@@ -217,6 +223,29 @@ def _plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
     return make_plan(book, kind, day, since)
 
 
+def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
+    """All that stands in the way, and until when the hours are open.
+
+    Where no agent is reserved the safe-harbor message may have to be played. What forbids that
+    recorded voice forbids to dial so, and leaves one line for one reserved agent.
+    """
+    found, closes_at = _plan_for(facts, book).findings(facts)
+    if not is_shared(facts.call) or not facts.call.has_message:
+        return found, closes_at
+    played = replace(facts, call=message_call(facts.call))
+    heard, ends_at = _plan_for(played, book).findings(played)
+    known = {one.rule for one in found}
+    more = [
+        replace(one, outcome=Outcome.DOWNGRADE, downgrade_to=DialMethod.PROGRESSIVE)
+        for one in heard
+        if one.rule not in known
+    ]
+    if more:
+        found = sorted(found + more, key=lambda one: PLACE[one.reason])
+    ends = [at for at in (closes_at, ends_at) if at is not None]
+    return found, min(ends, default=None)
+
+
 def _recorded_and_shared(
     facts: Facts, book: Book, is_lawful: Callable[[Facts, Book], bool]
 ) -> tuple[bool, bool]:
@@ -229,11 +258,11 @@ def _recorded_and_shared(
 
 
 def _nothing_forbids(facts: Facts, book: Book) -> bool:
-    return not _plan_for(facts, book).findings(facts)[0]
+    return not _findings(facts, book)[0]
 
 
 def _only_time_forbids(facts: Facts, book: Book) -> bool:
-    return not any(one.until is None for one in _plan_for(facts, book).findings(facts)[0])
+    return not any(one.until is None for one in _findings(facts, book)[0])
 
 
 def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
@@ -298,7 +327,7 @@ def _better_at(
             return None
         at = falls_at
         later = replace(facts, at=at)
-        found, _ = _plan_for(later, book).findings(later)
+        found, _ = _findings(later, book)
         is_mended = acted_at is not None and at >= acted_at
         standing = [
             one

@@ -65,6 +65,8 @@ one loses more than 3 %: five agents lose 0.5 % at 1.4, and 3.1 % at 1.6."""
 class Vicidial(ByRule):
     """A campaign paced by VICIdial."""
 
+    knows_no_budget = True  # see sim/law.py
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.drop_count = DropCount()
