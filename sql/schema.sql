@@ -12,7 +12,7 @@ CREATE TABLE campaigns (
     state          text NOT NULL DEFAULT 'draft'
         CHECK (state IN ('draft', 'running', 'paused', 'finished')),
     purpose        text NOT NULL DEFAULT 'political'
-        CHECK (purpose IN ('sales', 'charity', 'political', 'survey')),
+        CHECK (purpose IN ('sales', 'charity', 'political', 'survey', 'informational')),
     dial_method    text NOT NULL DEFAULT 'progressive'
         CHECK (dial_method IN ('manual', 'preview', 'progressive', 'ratio', 'predictive')),
     ratio          double precision NOT NULL DEFAULT 1 CHECK (ratio >= 1),
@@ -25,8 +25,16 @@ CREATE TABLE campaigns (
     message_text   text NOT NULL DEFAULT '',
     limits         jsonb NOT NULL DEFAULT '{}',
     recycle        jsonb NOT NULL DEFAULT '{}',
-    created_at     timestamptz NOT NULL DEFAULT now()
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    organisation   text NOT NULL DEFAULT 'committee'
+        CHECK (organisation IN ('business', 'telefunder', 'charity', 'nonprofit', 'committee',
+                                'government')),
+    seller         text NOT NULL DEFAULT '',
+    offer          text NOT NULL DEFAULT ''
 );
+COMMENT ON COLUMN campaigns.offer IS
+    'With seller the legal campaign, whose abandoned calls are counted together; both empty: the '
+    'campaign stands for itself';
 COMMENT ON COLUMN campaigns.state IS
     'draft -> running; running <-> paused; running, paused -> finished; finished -> running';
 COMMENT ON COLUMN campaigns.limits IS 'domain.campaign.Limits; a missing key has its default';

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialer.compliance.policy import is_caller_name, is_e164
-from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Purpose
+from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Organisation, Purpose
 
 GROUPS = ("limits", "recycle")
 
@@ -63,6 +63,18 @@ def _hours(text: str) -> float:
 
 OPTIONS = (
     Option(flag="--purpose", setting="purpose", read=Purpose, help="what the calls are for"),
+    Option(
+        flag="--organisation", setting="organisation", read=Organisation,
+        help="what the caller is: the law asks less of some",
+    ),
+    Option(
+        flag="--seller", setting="seller", read=_words, metavar="NAME",
+        help="on whose behalf: abandoned calls are counted by seller and offer",
+    ),
+    Option(
+        flag="--offer", setting="offer", read=_words, metavar="NAME",
+        help="what is sold or asked for",
+    ),
     Option(flag="--method", setting="dial_method", read=DialMethod, help="who decides to dial"),
     Option(
         flag="--ratio", setting="ratio", read=float, metavar="N",

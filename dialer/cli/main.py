@@ -46,6 +46,7 @@ SUBCOMMANDS = (
     Subcommand(name="export", help="write results to a file"),
     Subcommand(name="simulate", help="play a scenario with any pacing policy, in no time"),
     Subcommand(name="pacing", help="what a team can reach, and why the dialer dials"),
+    Subcommand(name="compliance", help="what the law says of a number, and the proof"),
     Subcommand(name="replay", help="play a recorded evening through today's engine"),
     Subcommand(name="bench", help="measure calls, and compare pacing policies"),
 )

@@ -212,9 +212,9 @@ def _time_reasons(lead: Lead, campaign: Campaign, now: float) -> tuple[float, li
         reasons.append(Reason.HOURS)
     else:
         closes_at = span[1]
-    if day_cap_fits_at(lead.attempts_at, lead.zones, limits.max_attempts_per_day, now) != now:
+    if day_cap_fits_at(lead.history.to_number_at, lead.zones, limits.max_attempts_per_day, now) != now:
         reasons.append(Reason.CAP_DAY)
-    if rolling_cap_fits_at(lead.attempts_at, limits.max_attempts_per_24h, now) != now:
+    if rolling_cap_fits_at(lead.history.to_number_at, limits.max_attempts_per_24h, now) != now:
         reasons.append(Reason.CAP_24H)
     return closes_at, reasons
 
@@ -232,10 +232,10 @@ def _retry_at(
     if Reason.CAMPAIGN_INVALID in reasons:
         return at
     limits = campaign.limits
-    by_day = day_cap_fits_at(lead.attempts_at, lead.zones, limits.max_attempts_per_day, at)
+    by_day = day_cap_fits_at(lead.history.to_number_at, lead.zones, limits.max_attempts_per_day, at)
     if by_day is None:
         return None
-    by_24h = rolling_cap_fits_at(lead.attempts_at, limits.max_attempts_per_24h, by_day)
+    by_24h = rolling_cap_fits_at(lead.history.to_number_at, limits.max_attempts_per_24h, by_day)
     if by_24h is None:
         return None
     return next_opening(lead.zones, policy_window(limits), by_24h, campaign.ring_timeout_s)

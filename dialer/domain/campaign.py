@@ -35,6 +35,26 @@ class Purpose(StrEnum):
     CHARITY = "charity"
     POLITICAL = "political"
     SURVEY = "survey"
+    INFORMATIONAL = "informational"  # an appointment, a school closing: nothing is asked for
+
+
+class Organisation(StrEnum):
+    """What the caller is; the law differs by it (compliance.md 1.4, 2.1)."""
+
+    BUSINESS = "business"
+    TELEFUNDER = "telefunder"  # a firm that is paid to raise money for a charity
+    CHARITY = "charity"  # 501(c)(3)
+    NONPROFIT = "nonprofit"  # 501(c)(4) to (6), unions
+    COMMITTEE = "committee"  # a candidate's, party's or other committee under section 527
+    GOVERNMENT = "government"
+
+
+class Voice(StrEnum):
+    """Whose voice the called person hears first."""
+
+    LIVE = "live"
+    RECORDED = "recorded"
+    AI = "ai"  # artificial: to the law the same as recorded (FCC 24-17)
 
 
 class CampaignState(StrEnum):
@@ -93,6 +113,12 @@ class Campaign:
     name: str
     state: CampaignState = CampaignState.DRAFT
     purpose: Purpose = Purpose.POLITICAL
+    organisation: Organisation = Organisation.COMMITTEE
+    seller: str = ""
+    """On whose behalf. Campaigns of one seller with one offer are one *legal campaign*, whose
+    abandoned calls are counted together (FCC 12-21, paragraphs 50 to 56)."""
+    offer: str = ""
+    """What is sold or asked for. Without seller and offer a campaign stands for itself."""
     dial_method: DialMethod = DialMethod.PROGRESSIVE
     ratio: float = 1.0
     amd_mode: AmdMode = AmdMode.OFF

@@ -7,6 +7,7 @@ must know about the number, so that no decision needs a look-up of its own.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialer.domain.number import History, NumberFacts
 from dialer.domain.outcome import Outcome
 
 
@@ -33,8 +34,7 @@ class LeadState(StrEnum):
 class Lead:
     """What the engine knows of a lead it has claimed.
 
-    `attempts_at` are the instants of all counted attempts to this *number*, any campaign,
-    oldest first, as far back as the longest cap looks. `zones` are the candidate time zones.
+    `zones` are the candidate time zones.
     """
 
     id: int
@@ -45,7 +45,8 @@ class Lead:
     line_type: LineType = LineType.UNKNOWN
     has_recorded_voice_consent: bool = False
     is_do_not_call: bool = False
-    attempts_at: tuple[float, ...] = ()
+    number: NumberFacts = NumberFacts()
+    history: History = History()
     attempt_count: int = 0  # counted attempts of this lead in this campaign
     last_outcome: Outcome | None = None
     priority: int = 0  # the list's own; higher is dialed first

@@ -17,6 +17,7 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
+from dialer.domain.number import History
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
@@ -243,7 +244,7 @@ class MemoryStore:
             return lead
         return replace(
             lead,
-            attempts_at=tuple(sorted(known)),
+            history=History(to_number_at=tuple(sorted(known))),
             is_do_not_call=is_barred,
             is_callback=is_callback,
         )

@@ -14,10 +14,12 @@ from dialer.domain.campaign import (
     CampaignState,
     DialMethod,
     Limits,
+    Organisation,
     Purpose,
     RecycleRules,
 )
 from dialer.domain.lead import Lead, LineType
+from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
 from dialer.engine.events import AgentOnDuty, OpenAttempt
 from dialer.storage.instants import seconds
@@ -29,6 +31,9 @@ def campaign_of(row: Row[Any]) -> Campaign:
         name=row.name,
         state=CampaignState(row.state),
         purpose=Purpose(row.purpose),
+        organisation=Organisation(row.organisation),
+        seller=row.seller,
+        offer=row.offer,
         dial_method=DialMethod(row.dial_method),
         ratio=row.ratio,
         amd_mode=AmdMode(row.amd_mode),
@@ -47,7 +52,7 @@ def campaign_values(campaign: Campaign) -> dict[str, object]:
     """The campaign's columns, without its id."""
     values = {field.name: getattr(campaign, field.name) for field in fields(campaign)}
     del values["id"]
-    for name in ("state", "purpose", "dial_method", "amd_mode"):
+    for name in ("state", "purpose", "organisation", "dial_method", "amd_mode"):
         values[name] = str(values[name])
     values["trunks"] = list(campaign.trunks)
     values["limits"] = asdict(campaign.limits)
@@ -65,7 +70,7 @@ def lead_of(row: Row[Any]) -> Lead:
         line_type=LineType(row.line_type),
         has_recorded_voice_consent=row.has_recorded_voice_consent,
         is_do_not_call=row.is_do_not_call,
-        attempts_at=tuple(row.attempts_at),
+        history=History(to_number_at=tuple(row.attempts_at)),
         attempt_count=row.attempt_count,
         last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
         priority=row.priority,

