@@ -19,10 +19,11 @@ def keep(
     place: CampaignFloor, decision: Decision, dialed: int, withdrawn: int, now: float
 ) -> list[SaveDecision]:
     """The record of a decision that was just carried out, if it is worth one."""
-    if not dialed and not withdrawn:
-        is_told = place.last_decision == place.kept_reason
-        if is_told or now - place.kept_at < NEW_REASON_EVERY_S:
-            return []
+    changed_nothing = not dialed and not withdrawn
+    if changed_nothing and (
+        place.last_decision == place.kept_reason or now - place.kept_at < NEW_REASON_EVERY_S
+    ):
+        return []
     place.kept_reason, place.kept_at = place.last_decision, now
     return [
         SaveDecision(

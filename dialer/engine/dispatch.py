@@ -220,9 +220,9 @@ def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState |
     Any trunk will do when the campaign names none. Where no trunk owns the caller ID, the first
     with room is returned for the gate to refuse.
     """
-    trunks, caller_id = floor.trunks, place.campaign.caller_id
-    known = [trunks[name] for name in place.campaign.trunks or trunks if name in trunks]
-    owners = [one for one in known if caller_id in one.trunk.caller_ids]
+    names = place.campaign.trunks or tuple(floor.trunks)
+    known = [floor.trunks[name] for name in names if name in floor.trunks]
+    owners = [one for one in known if place.campaign.caller_id in one.trunk.caller_ids]
     for state in owners or known:
         # Counting channels is the dearer question, so it comes last.
         if not state.may_dial(now):

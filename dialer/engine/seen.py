@@ -153,14 +153,9 @@ def class_of(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> Lead
 
 def seen_lead(lead: Lead, now: float) -> LeadSeen:
     """The lead as its odds depend on it. Without a zone that we know, hours are UTC."""
-    return _seen(
-        lead.line_type,
-        lead.e164[:AREA_DIGITS],
-        lead.attempt_count,
-        lead.last_outcome,
-        lead.zones[0] if lead.zones else "UTC",
-        int(now // 900),
-    )
+    hour_and_weekday = _hour_and_weekday(lead.zones[:1], int(now // 900))
+    area = lead.e164[:AREA_DIGITS]
+    return _seen(lead.line_type, area, lead.attempt_count, lead.last_outcome, *hour_and_weekday)
 
 
 @lru_cache(maxsize=4096)
@@ -169,11 +164,10 @@ def _seen(
     area: str,
     attempt_count: int,
     last_outcome: Outcome | None,
-    zone: str,
-    quarter: int,
+    hour: int,
+    weekday: int,
 ) -> LeadSeen:
-    """Zones' clocks differ by whole quarters of an hour; leads who look alike share a value."""
-    hour, weekday = local_hour_and_weekday(zone, quarter * 900.0)
+    """Leads who look alike share a value."""
     return LeadSeen(
         line_type=line_type,
         area=area,
@@ -182,6 +176,12 @@ def _seen(
         hour=hour,
         weekday=weekday,
     )
+
+
+@lru_cache(maxsize=4096)
+def _hour_and_weekday(zones: tuple[str, ...], quarter: int) -> tuple[int, int]:
+    """Zones' clocks differ by whole quarters of an hour."""
+    return local_hour_and_weekday(zones[0] if zones else "UTC", quarter * 900.0)
 
 
 def _seat(duty: Duty) -> Seat:

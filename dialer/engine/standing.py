@@ -104,8 +104,7 @@ class Mean:
     def add(self, value: float) -> None:
         """Take in one more."""
         self.count += 1
-        known = self.count if self.count < self.memory else self.memory
-        self.value += (value - self.value) / known
+        self.value += (value - self.value) / min(self.count, self.memory)
 
 
 @dataclass(kw_only=True, slots=True)

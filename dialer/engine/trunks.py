@@ -50,8 +50,6 @@ class TrunkState:
 
     def _refill(self, now: float) -> None:
         """Add the tokens earned since the last look; at most a fifth of a second's worth."""
-        if now == self.refilled_at:
-            return
         rate = self.trunk.calls_per_second
         earned = max(0.0, now - self.refilled_at) * rate
         self.tokens = min(max(1.0, rate / 5), self.tokens + earned)

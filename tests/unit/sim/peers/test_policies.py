@@ -42,7 +42,7 @@ def test_with_the_available_only_tally_the_level_is_tuned_by_itself() -> None:
     floor = GivenFloor(ready=4)
     plain, available = (policy_named(f"vicidial-ratio{its}") for its in ("", "-available"))
     levels = [one.pacer().decide(floor).figures["level"] for one in (plain, available)]
-    assert levels == [1.09, 1.4]
+    assert levels == [1.09, 1.5]
 
 
 @pytest.mark.parametrize(
