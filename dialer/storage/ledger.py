@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialer.compliance.abandonment import COUNTED, Audit, Counts, Formula
+from dialer.compliance.abandonment import COUNTED, Audit, Counts, Formula, Standing
 from dialer.compliance.ledger import (
     FrozenBlock,
     LegalLedger,
@@ -42,6 +42,28 @@ class BlockNow:
 
     frozen: FrozenBlock
     counts_now: Counts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectedCall:
+    """A call whose person was put through, and so long after the end of his greeting."""
+
+    attempt_id: str
+    waited_s: float
+    standing: Standing
+
+
+async def read_connected(
+    connection: AsyncConnection, campaign_id: int
+) -> tuple[ConnectedCall, ...]:
+    """The campaign's connected calls as the ledger has them, oldest first."""
+    found = await connection.execute(QUERIES["connected_calls"], {"campaign_id": campaign_id})
+    return tuple(
+        ConnectedCall(
+            attempt_id=row.attempt_id, waited_s=row.waited_s, standing=Standing(row.standing)
+        )
+        for row in found
+    )
 
 
 async def read_ledger(
