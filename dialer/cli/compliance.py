@@ -34,6 +34,7 @@ WORDS: tuple[Word, ...] = (
     Word(name="consent", help="write down that somebody takes his consent back"),
     Word(name="caller-id", help="the numbers that may be shown, with their proof"),
     Word(name="emergency", help="declared emergencies, in which some calls are forbidden"),
+    Word(name="preview", help="how many of a list may be dialed, in which mode and when"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
