@@ -101,7 +101,7 @@ class FactImport:
             "INSERT INTO registers (name, as_of, import_id) VALUES (%s, %s, %s) RETURNING id",
             (name, as_of, self._import_id),
         )
-        count = _scalar(self._connection, SQL["merge_register"], {"register_id": register_id})
+        count = run(SQL["merge_register"], {"register_id": register_id}).rowcount
         if before is not None and count < before[2] * SHRUNK and not may_shrink:
             raise UsageError(
                 f"the file holds {count:,} numbers and the copy of {name} in force {before[2]:,}:"
@@ -134,8 +134,8 @@ def tidy_registers(url: str) -> None:
     index alone. Nothing depends on it: what a crash leaves, the next import removes."""
     with _sentences(), _connected(url) as connection:
         connection.autocommit = True
-        while connection.execute(SQL["remove_old_entries"]).rowcount > 0:
-            pass
+        for (old,) in connection.execute(SQL["old_registers"]).fetchall():
+            connection.execute("DELETE FROM register_entries WHERE register_id = %s", (old,))
         connection.execute("VACUUM (ANALYZE) register_entries")
 
 

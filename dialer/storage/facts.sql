@@ -134,12 +134,8 @@ SELECT count(*) FROM kept;
 
 -- name: merge_register
 -- In order, at the end of the index: a new copy has the highest id.
-WITH kept AS (
-    INSERT INTO register_entries (register_id, number)
-    SELECT DISTINCT %(register_id)s::integer, number FROM incoming ORDER BY number
-    RETURNING 1
-)
-SELECT count(*) FROM kept;
+INSERT INTO register_entries (register_id, number)
+SELECT DISTINCT %(register_id)s::integer, number FROM incoming ORDER BY number;
 
 -- name: register_in_force
 SELECT g.id, g.as_of, i.rows FROM registers AS g JOIN fact_imports AS i ON i.id = g.import_id
@@ -151,10 +147,8 @@ UPDATE registers SET is_in_force = false WHERE name = %(name)s AND is_in_force;
 -- name: begin_register
 UPDATE registers SET is_in_force = true WHERE id = %(register_id)s;
 
--- name: remove_old_entries
--- Of copies that are no longer in force, in pieces.
-DELETE FROM register_entries AS e
-WHERE (e.register_id, e.number) IN (
-    SELECT old.register_id, old.number FROM registers AS g
-           JOIN register_entries AS old ON old.register_id = g.id
-    WHERE NOT g.is_in_force LIMIT 200000);
+-- name: old_registers
+-- Copies that are no longer in force and still have their numbers.
+SELECT g.id FROM registers AS g
+WHERE NOT g.is_in_force
+  AND EXISTS (SELECT FROM register_entries AS e WHERE e.register_id = g.id);

@@ -249,7 +249,8 @@ RETURNING lead_id;
 -- is his contact's external_id, across campaigns. Attempts count from the instants on that the
 -- longest caps look back to; those that never reached the network do not count. A line that left a
 -- landline on a known day is told as a landline with that day: the gate says what it is by now.
-SELECT l.id, l.campaign_id, l.e164, p.display_name, p.zip, p.state, n.zones,
+SELECT l.id, l.campaign_id, l.e164, p.external_id AS person, p.display_name, p.zip, p.state,
+       n.zones,
        coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
            AS line_type,
        extract(epoch FROM coalesce(known.as_of, b.as_of))::double precision AS line_known_at,
