@@ -158,9 +158,8 @@ _KINDS: dict[type, _Kind] = dict(
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
-        _ranked(9, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
-        _ranked(10, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
         _ranked(10, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
+        _ranked(11, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}
