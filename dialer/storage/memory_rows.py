@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
@@ -18,6 +19,7 @@ class LeadRow:
     """A lead as it lies in the store; `lead` as it was put there, before any attempt."""
 
     lead: Lead
+    person: str = ""  # his key across campaigns
     attempt_count: int = 0
     last_outcome: Outcome | None = None
     state: LeadState = LeadState.NEW
@@ -84,9 +86,12 @@ class Tables:
     leads: dict[int, LeadRow] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)  # by number
     attempts: dict[str, AttemptRow] = field(default_factory=dict)
-    refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
+    refusals: dict[tuple[int, float], wishes.DeferLead | wishes.NoteRefusal] = field(
+        default_factory=dict
+    )
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+    circumstances: Circumstances = Circumstances()
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
 
     def keep_decision(self, command: wishes.SaveDecision) -> None:
@@ -101,6 +106,23 @@ class Tables:
         for key in old:
             del self.decisions[key]
         return len(old)
+
+
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
+
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
+
+
+def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
+    """Whether nothing follows after the attempt, whatever its number in the row."""
+    has_result = any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
+    return outcome in FINAL_OUTCOMES or has_result
 
 
 def merged(
