@@ -23,6 +23,7 @@ class Word:
 
 WORDS: tuple[Word, ...] = (
     Word(name="rules", help="the rules in force, in words, with their sources"),
+    Word(name="sign-on", help="answer for rules that are past their review date"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
