@@ -1,6 +1,7 @@
 """Rules files: how they are read, and the one sentence for each mistake in them."""
 
 from datetime import date
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,7 @@ def test_a_bare_time_is_no_number(time: str) -> None:
         ({"lines": "[voip]"}, "has an unknown word in lines, voip: use wireless, landline"),
         ({"effective_from": "July 2021"}, "gives effective_from as July 2021, which is no date"),
         ({"review_by": "2027-02-30"}, "gives review_by as 2027-02-30, which is no date: write"),
+        ({"review_by": "9999-12-31"}, "gives review_by as 9999-12-31: name a year from 1970 to"),
         ({"effective_to": "2020-01-01"}, "ends on 2020-01-01, not after it begins on 2021-07-01"),
         ({"effective_to": "2021-07-01"}, "ends on 2021-07-01, not after it begins on 2021-07-01"),
         ({"outcome": "downgrade"}, "downgrades to nothing: add downgrade_to, one of progressive"),
@@ -115,6 +117,7 @@ def test_a_bare_time_is_no_number(time: str) -> None:
         ({"unless": "{relations: {cousin: 3}}"}, "has an unknown relation, cousin: use one of"),
         ({"unless": "{relations: {purchase: x}}"}, "has no number of months for purchase"),
         ({"unless": "{relations: {purchase: 0}}"}, "has no number of months for purchase"),
+        ({"unless": "{relations: {purchase: " + "9" * 5000 + "}}"}, "has no number of months"),
         ({"unless": "{relations: [purchase]}"}, "has relations that are no mapping"),
         ({"unless": "{has_reserved_agent: yes}"}, "gives has_reserved_agent as something else"),
         ({"arguments": "[1]"}, "has arguments of within_hours that are no mapping"),
@@ -230,6 +233,24 @@ def test_any_text_is_rules_or_a_mistake_and_nothing_else(text: str) -> None:
         rulebook.read({"test.yaml": text})
     except RuleBookError as error:
         assert error.mistakes
+
+
+FEDERAL_LAW = files("dialer.compliance").joinpath("rules", "us_federal.yaml").read_text("utf-8")
+
+
+@given(
+    st.integers(0, len(FEDERAL_LAW)),
+    st.integers(0, 80),
+    st.text("abz09:-'\"[]{},#&*!|>\n ", max_size=6),
+)
+def test_a_damaged_file_is_read_or_refused_with_a_sentence(
+    place: int, gone: int, instead: str
+) -> None:
+    damaged = FEDERAL_LAW[:place] + instead + FEDERAL_LAW[place + gone :]
+    try:
+        rulebook.read({"us_federal.yaml": damaged})
+    except RuleBookError as error:
+        assert all(sentence.endswith(".") for sentence in error.mistakes)
 
 
 def test_all_mistakes_of_all_files_are_told_at_once() -> None:
