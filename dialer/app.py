@@ -24,6 +24,7 @@ from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.rules import rule_book
 from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
@@ -78,7 +79,7 @@ class PhoneBank:
             jumped_by_s=Jumps(),
         )
         self._observers = [self._metrics.observe]
-        self._pump = Pump(Engine(run=run), world, self._observers)
+        self._pump = Pump(Engine(run=run, book=rule_book(settings.home)), world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
                 token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port

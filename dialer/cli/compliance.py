@@ -23,6 +23,8 @@ class Word:
 
 WORDS: tuple[Word, ...] = (
     Word(name="rules", help="the rules in force, in words, with their sources"),
+    Word(name="check", help="decide files of cases by the rules"),
+    Word(name="explain", help="say whether a number may be dialed, why, and when that changes"),
     Word(name="sign-on", help="answer for rules that are past their review date"),
 )
 

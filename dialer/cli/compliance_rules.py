@@ -25,7 +25,7 @@ from dialer.parts.rules import rule_book
 
 WIDTH = 100
 NOON_S = 43200.0
-"""A day's rules are those at its noon: rules begin and end at 00:00 UTC."""
+"""A day's rules are those at its noon: rules begin and end at midnight in their place."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

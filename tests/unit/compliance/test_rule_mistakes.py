@@ -1,7 +1,8 @@
 """Rules files: how they are read, and the one sentence for each mistake in them."""
 
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -282,19 +283,30 @@ NEWER = {
 }
 
 
+def in_florida(text: str) -> float:
+    """By the clock of the part of it where a day begins first."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("America/New_York")).timestamp()
+
+
 def test_a_rule_that_supersedes_another_takes_its_place_on_its_first_day() -> None:
     two = book(row(), row(supersedes="us.fl.hours", **NEWER))
 
-    assert ids(two.in_force(at("2021-06-30T23:59:59"))) == set()
-    assert ids(two.in_force(at("2021-07-01T00:00:00"))) == {"us.fl.hours"}
-    assert ids(two.in_force(at("2024-12-31T23:59:59"))) == {"us.fl.hours"}
-    assert ids(two.in_force(at("2025-01-01T00:00:00"))) == {"us.fl.hours.2025"}
+    assert ids(two.in_force(in_florida("2021-06-30T23:59:59"))) == set()
+    assert ids(two.in_force(in_florida("2021-07-01T00:00:00"))) == {"us.fl.hours"}
+    assert ids(two.in_force(in_florida("2024-12-31T23:59:59"))) == {"us.fl.hours"}
+    assert ids(two.in_force(in_florida("2025-01-01T00:00:00"))) == {"us.fl.hours.2025"}
 
 
 def test_a_rule_ends_before_its_last_day_begins() -> None:
     one = book(row(effective_to="2024-01-01"))
-    assert one.in_force(at("2023-12-31T23:59:59"))
-    assert not one.in_force(at("2024-01-01T00:00:00"))
+    assert one.in_force(in_florida("2023-12-31T23:59:59"))
+    assert not one.in_force(in_florida("2024-01-01T00:00:00"))
+
+
+def test_a_rule_for_everywhere_begins_at_midnight_utc() -> None:
+    one = book(row(jurisdiction="'*'", effective_from="2024-01-01"))
+    assert not one.in_force(at("2023-12-31T23:59:59"))
+    assert one.in_force(at("2024-01-01T00:00:00"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The shipped rules of the US states say what compliance.md, section 3, says."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -108,9 +109,10 @@ def test_a_call_for_votes_keeps_the_policy_of_everywhere() -> None:
 
 def test_oregons_hours_hold_from_2026_on() -> None:
     """H24 and H25."""
-    before = datetime(2025, 12, 31, 23, 59, tzinfo=UTC).timestamp()
+    mountain = ZoneInfo("America/Denver")  # part of it, where the new year begins first
+    before = datetime(2025, 12, 31, 23, 59, tzinfo=mountain).timestamp()
     assert of_state(rules(call(), "OR", at=before), "OR") == []
-    since = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    since = datetime(2026, 1, 1, tzinfo=mountain).timestamp()
     assert asks(of_state(rules(call(), "OR", at=since), "OR"), "within_hours")
 
 
