@@ -99,7 +99,7 @@ def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="A self-hosted phone bank: it paces and places calls through Asterisk,"
         " inside the law, and can prove it.",
         epilog=EPILOG,
-        formatter_class=_one_line_a_command,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"callbank {version()}")
     places = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -109,11 +109,6 @@ def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
         if subcommand.name == asked:
             _configure(subcommand, place)
     return parser
-
-
-def _one_line_a_command(prog: str) -> argparse.HelpFormatter:
-    """Room for the longest command beside its help."""
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=30)
 
 
 def _configure(subcommand: Subcommand, place: argparse.ArgumentParser) -> None:
