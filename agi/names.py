@@ -12,6 +12,7 @@ CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
 CONTEXT_INBOUND = "callbank-inbound"  # calls that come in over a trunk
+CONTEXT_OPTOUT = "callbank-optout"  # whoever pressed the opt-out key
 
 # Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
@@ -33,13 +34,20 @@ VAR_AGENT = "CB_AGENT"
 ROUTES = ("bridge", "queue", "message", "machine", "hangup")
 """Values of CB_ROUTE: what `answered` may decide. Exten names in context callbank-route."""
 
+INBOUND_ROUTES = ("bridge", "message")
+"""Values of CB_ROUTE that `incoming` may decide. Labels in context callbank-inbound."""
+
 # Call scripts: paths of agi://HOST:PORT/<path>
 SCRIPT_ANSWERED = "answered"
+SCRIPT_INCOMING = "incoming"
 SCRIPT_OPTOUT = "optout"
 
 # Ids on the wire: ChannelId, Uniqueid
 ATTEMPT_PREFIX = "cb-"
 AGENT_LEG_PREFIX = "agent-"
+
+VISIT_PREFIX = "in-"
+"""Of the id of a call that came in; the rest is its channel's Uniqueid."""
 
 TALK_SILENCE_MS = 400
 """TALK_DETECT's silence: speech has ended this long before ChannelTalkingStop."""

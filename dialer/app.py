@@ -23,8 +23,8 @@ from dialer.house import ConfiguredTrunks, House, phone_of, recorder_of, tokens_
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
+from dialer.parts.messages import speak_messages
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
-from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
@@ -120,8 +120,12 @@ class PhoneBank:
         """Place no more calls and let the live ones finish, for at most `patience_s`."""
         self._watch.drain()
         ends_at = time.monotonic() + patience_s
-        while self._pump.view().open_attempts and time.monotonic() < ends_at:
+        while self._has_calls() and time.monotonic() < ends_at:
             await asyncio.sleep(DRAIN_POLL_S)
+
+    def _has_calls(self) -> bool:
+        view = self._pump.view()
+        return bool(view.open_attempts or view.visits)
 
     async def send_agents_home(self) -> None:
         """End every agent's duty, so that the next start rings nobody's telephone."""
@@ -171,8 +175,8 @@ class PhoneBank:
 
     def _render(self, now: Configuration) -> None:
         assert self._house.pbx is not None
-        for campaign in now.campaigns:
-            self._speak_message(campaign)
+        if self._house.speech is not None:
+            speak_messages(now.campaigns, self._house.messages_dir, self._house.speech)
         rendered = render_agents(
             [phone_of(agent, self._house.secrets) for agent in now.agents], self._etc
         ) + render_queues(
@@ -180,25 +184,6 @@ class PhoneBank:
         )
         if rendered != Rendered():
             self._house.pbx.take_over(rendered)
-
-    def _speak_message(self, campaign: Campaign) -> None:
-        """The campaign's safe-harbor message where the gateway looks for it, or none at all."""
-        if not campaign.message_text or self._house.speech is None:
-            return
-        named = self._house.message_file(campaign.id)
-        try:
-            spoken = speak(
-                campaign.message_text, MESSAGE_VOICE, named.parent, self._house.speech
-            )
-        except SpeechError as error:
-            log.error("%s", error)
-            named.unlink(missing_ok=True)  # words that the campaign has no more
-            return
-        if not named.exists() or not named.samefile(spoken):
-            draft = named.with_suffix(".new")
-            draft.unlink(missing_ok=True)
-            draft.hardlink_to(spoken)
-            draft.replace(named)
 
     async def _remove_old_decisions(self) -> None:
         keep_s = self._house.settings.decisions.keep_days * DAY_S

@@ -113,7 +113,7 @@ class Destination(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteCall(Command):
-    """The answer to `RouteAsked`. `agent_channel` only with BRIDGE."""
+    """The answer to `RouteAsked` or `VisitAsked`. `agent_channel` only with BRIDGE."""
 
     request_id: str
     destination: Destination
@@ -191,6 +191,23 @@ class SaveResult(StoreCommand):
     agent_id: int
     disposition: Disposition
     at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveVisit(StoreCommand):
+    """A call that came in, as far as it has gone; a later one takes its place."""
+
+    visit_id: str
+    campaign_id: int
+    lead_id: int | None
+    e164: str  # empty unless an agent may still be told not to call it again
+    agent_id: int | None
+    came_at: float
+    connected_at: float | None = None
+    parted_at: float | None = None
+    opted_out_at: float | None = None
+    ended_at: float | None = None
+    disposition: Disposition | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, clock, deadlines, events, lines, recovery
+from dialer.engine import agents, clock, deadlines, events, lines, recovery, visits
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -131,6 +131,10 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.LineEnded: lines.ended,
     events.OriginateRefused: lines.refused,
     events.OriginateUnsent: lines.unsent,
+    events.VisitAsked: visits.asked,
+    events.VisitConnected: visits.connected,
+    events.VisitParted: visits.parted,
+    events.VisitEnded: visits.ended,
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
@@ -236,6 +240,7 @@ class Engine:
                 for name, state in floor.trunks.items()
             ),
             open_attempts=len(floor.attempts),
+            visits=sum(visit.ended_at is None for visit in floor.visits.values()),
         )
 
 

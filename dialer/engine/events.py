@@ -93,7 +93,7 @@ class MessageFinished(LineEvent):
 
 
 class OptOutPressed(LineEvent):
-    """The person pressed the opt-out key during the message."""
+    """The person pressed the opt-out key during a message. Who called us has a visit's id here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +116,46 @@ class OriginateUnsent(LineEvent):
     """The wish to dial never left the daemon, so no telephone can have rung."""
 
     reason: str
+
+
+# --- calls that come in -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitEvent(Event):
+    """Something that happened on the line of a call that came in."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitAsked(VisitEvent):
+    """Somebody calls a number of ours. Answered by a `RouteCall` to `request_id`.
+
+    `called` and `caller` are E.164, or empty. `leads` are those of the caller's number, the one
+    that was tried last first; they are not claimed for us.
+    """
+
+    request_id: str
+    channel: str
+    called: str
+    caller: str = ""
+    leads: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitConnected(VisitEvent):
+    """Caller and agent are in one bridge."""
+
+    agent_id: int
+
+
+class VisitParted(VisitEvent):
+    """The caller left the bridge he shared with an agent."""
+
+
+class VisitEnded(VisitEvent):
+    """The caller's line is gone."""
 
 
 # --- the agents -----------------------------------------------------------------------------
@@ -298,6 +338,21 @@ class OpenAttempt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenVisit:
+    """A call that came in and that the store holds as not ended, or not reported on."""
+
+    visit_id: str
+    campaign_id: int
+    came_at: float
+    e164: str = ""
+    lead: Lead | None = None
+    agent_id: int | None = None
+    connected_at: float | None = None
+    parted_at: float | None = None
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AgentOnDuty:
     """An agent who was at work when an earlier engine stopped.
 
@@ -318,3 +373,4 @@ class Restored(Event):
 
     attempts: tuple[OpenAttempt, ...]
     agents: tuple[AgentOnDuty, ...]
+    visits: tuple[OpenVisit, ...] = ()

@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import events, lessons
+from dialer.engine import events, lessons, visits
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -166,11 +166,11 @@ def message_finished(floor: Floor, event: events.MessageFinished, _now: float) -
     return []
 
 
-def opted_out(floor: Floor, event: events.OptOutPressed, _now: float) -> list[Command]:
+def opted_out(floor: Floor, event: events.OptOutPressed, now: float) -> list[Command]:
     """The person wants no more calls: on the list before he hears that he is."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
-        return []
+        return visits.opted_out(floor, event, now)
     attempt.disposition = Disposition.DO_NOT_CALL
     e164 = attempt.lead.e164
     floor.do_not_call.add(e164)

@@ -59,6 +59,7 @@ class FloorView:
     agents: tuple[AgentView, ...]
     trunks: tuple[TrunkView, ...]
     open_attempts: int
+    visits: int = 0  # people who called us and are still on the line
 
 
 def standing_in_words(agents: int, utilisation: float | None, reachable: float | None) -> str:

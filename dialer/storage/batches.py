@@ -151,6 +151,7 @@ _KINDS: dict[type, _Kind] = dict(
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
+        _ranked(10, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
         _ranked(9, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
     )
 )

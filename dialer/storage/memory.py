@@ -27,6 +27,7 @@ from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
 from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
+from dialer.storage.memory_visits import lead_of_call, leads_of_caller, open_visits
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
@@ -65,6 +66,7 @@ class MemoryStore:
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
             wishes.SaveDecision: self.tables.keep_decision,
+            wishes.SaveVisit: self.tables.keep_visit,
         }
 
     def go_away(self) -> None:
@@ -143,6 +145,11 @@ class MemoryStore:
             return None
         return self._claim(min(its, key=LeadRow.turn), now)
 
+    async def leads_of_caller(self, e164: str) -> tuple[Lead, ...]:
+        self._reach()
+        its = leads_of_caller(self.tables, self._leads_of.get(e164, []))
+        return tuple(self._read(row, time.time()) for row in its)
+
     async def restore(self, now: float) -> Restored:
         """All that an engine before left; its claims go, save those of calls and wrap-ups."""
         self._reach()
@@ -167,6 +174,7 @@ class MemoryStore:
             at=now,
             attempts=tuple(self._open_attempt(row, now) for row in still_open),
             agents=tuple(self._on_duty(one, now) for one in on_duty),
+            visits=open_visits(self.tables, lambda row: self._read(row, now)),
         )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -263,13 +271,13 @@ class MemoryStore:
         )
 
     def _on_duty(self, last: wishes.SaveAgentState, now: float) -> AgentOnDuty:
-        attempt = self.tables.attempts.get(last.attempt_id or "")
+        row = lead_of_call(self.tables, last.attempt_id)
         return AgentOnDuty(
             agent=self.tables.agents[last.agent_id],
             campaign_id=last.campaign_id,
             state=last.state,
             attempt_id=last.attempt_id,
-            lead=self._read(self.tables.leads[attempt.saved.lead.id], now) if attempt else None,
+            lead=self._read(row, now) if row else None,
             also=last.also,
         )
 

@@ -88,6 +88,11 @@ class Tables:
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
+    visits: dict[str, wishes.SaveVisit] = field(default_factory=dict)
+
+    def keep_visit(self, command: wishes.SaveVisit) -> None:
+        """In place of what was known of it."""
+        self.visits[command.visit_id] = command
 
     def keep_decision(self, command: wishes.SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""

@@ -119,7 +119,9 @@ class PostgresStore:
             await connection.execute(QUERIES["claim_open_attempts"], its)
             attempts = list(await connection.execute(QUERIES["open_attempts"], its))
             agents = list(await connection.execute(QUERIES["agents_on_duty"]))
-            lead_ids = {row.lead_id for row in (*attempts, *agents) if row.lead_id is not None}
+            visits = list(await connection.execute(QUERIES["open_visits"]))
+            known = (*attempts, *agents, *visits)
+            lead_ids = {row.lead_id for row in known if row.lead_id is not None}
             leads = {
                 lead.id: lead for lead in await self._read_leads(connection, sorted(lead_ids), now)
             }
@@ -127,6 +129,7 @@ class PostgresStore:
                 at=now,
                 attempts=tuple(rows.open_attempts_of(attempts, leads)),
                 agents=tuple(rows.agent_on_duty_of(row, leads) for row in agents),
+                visits=tuple(rows.open_visit_of(row, leads) for row in visits),
             )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -209,6 +212,13 @@ class PostgresStore:
             )
             leads = await self._read_leads(connection, list(claimed.scalars()), now)
             return leads[0] if leads else None
+
+    async def leads_of_caller(self, e164: str) -> tuple[Lead, ...]:
+        async with self._transaction() as connection:
+            found = await connection.execute(QUERIES["leads_of_caller"], {"e164": e164})
+            ids = list(found.scalars())
+            leads = await self._read_leads(connection, ids, time.time())
+        return tuple(sorted(leads, key=lambda lead: ids.index(lead.id)))
 
     async def _read_leads(
         self, connection: AsyncConnection, lead_ids: list[int], now: float

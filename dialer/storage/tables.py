@@ -52,6 +52,8 @@ campaigns = Table(
     Column("limits", JSONB, nullable=False),
     Column("recycle", JSONB, nullable=False),
     _instant("created_at"),
+    Column("records_calls", Boolean, nullable=False),
+    _text("announcement_text"),
 )
 
 contacts = Table(
@@ -143,6 +145,7 @@ agents = Table(
     _text("extension"),
     _instant("added_at"),
     _instant("removed_at", nullable=True),
+    _text("us_state"),
 )
 
 agent_states = Table(
@@ -184,6 +187,7 @@ attempts = Table(
     Column("sip_status", SmallInteger),
     _text("amd_verdict"),
     _text("amd_cause"),
+    _text("message_version"),
 )
 
 results = Table(
@@ -193,6 +197,36 @@ results = Table(
     Column("at", INSTANT, primary_key=True),
     Column("agent_id", Integer, nullable=False),
     _text("disposition"),
+)
+
+inbound_calls = Table(
+    "inbound_calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    Column("lead_id", BigInteger),
+    _text("e164"),
+    Column("agent_id", Integer),
+    _instant("came_at"),
+    _instant("connected_at", nullable=True),
+    _instant("parted_at", nullable=True),
+    _instant("opted_out_at", nullable=True),
+    _instant("ended_at", nullable=True),
+    _text("disposition", nullable=True),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("attempt_id", Text, primary_key=True),
+    _text("file"),
+    _text("leave"),
+    _text("announcement_version"),
+    _instant("announced_from", nullable=True),
+    _instant("announced_to", nullable=True),
+    _instant("started_at"),
+    _instant("ended_at", nullable=True),
+    _instant("removed_at", nullable=True),
 )
 
 pacing_decisions = Table(

@@ -53,6 +53,15 @@ class _Line:
 
 
 @dataclass(kw_only=True, slots=True)
+class _Visit:
+    """One call that came in."""
+
+    id: str
+    channel: str
+    agent_id: int | None = None
+
+
+@dataclass(kw_only=True, slots=True)
 class _AgentLeg:
     """One agent's held leg."""
 
@@ -82,6 +91,7 @@ class FakeTelephony:
         self._sink: Sink = lambda _: None
         self._is_up = False
         self._lines: dict[str, _Line] = {}
+        self._visits: dict[str, _Visit] = {}
         self._agents: dict[int, _AgentLeg] = {}
         self._numbers = itertools.count()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,7 +119,8 @@ class FakeTelephony:
         elif not self._is_up:
             raise TelephonyAway("the link is down")
         elif isinstance(command, cmd.HangUp):
-            self._soon(self._end, command.attempt_id, 16, None)
+            ends = self._visit_ends if command.attempt_id in self._visits else self._line_ends
+            self._soon(ends, command.attempt_id)
         elif isinstance(command, cmd.PlayMessage):
             self._soon(self._play_message, command.attempt_id)
         elif isinstance(command, cmd.ConnectCall):
@@ -133,12 +144,52 @@ class FakeTelephony:
         """The AMI link is back, with what is really up."""
         self._is_up = True
         legs = [self._line_seen(line) for line in self._lines.values()]
+        legs += [self._visit_seen(visit) for visit in self._visits.values()]
         legs += [self._agent_seen(number, leg) for number, leg in self._agents.items()]
         self._emit(ev.LinkCameUp(at=self._clock(), legs=tuple(legs)))
 
     def person_hangs_up(self, attempt_id: str) -> None:
         """The called person ends the call."""
+        self._line_ends(attempt_id)
+
+    def _line_ends(self, attempt_id: str) -> None:
         self._end(attempt_id, 16, None)
+
+    async def somebody_calls(self, called: str, caller: str = "") -> str:
+        """A call comes in (E.164), and goes where the front desk says; returns its id."""
+        visit_id = f"{names.VISIT_PREFIX}{next(self._numbers)}"
+        visit = _Visit(id=visit_id, channel=f"PJSIP/sim-{visit_id}")
+        self._visits[visit_id] = visit
+        assert self._front_desk is not None
+        answer = await self._front_desk.incoming(
+            ev.VisitAsked(
+                at=self._clock(),
+                visit_id=visit_id,
+                request_id=visit_id,
+                channel=visit.channel,
+                called=called,
+                caller=caller,
+            )
+        )
+        legs = {leg.channel: number for number, leg in self._agents.items()}
+        if answer.destination is cmd.Destination.BRIDGE and answer.agent_channel in legs:
+            visit.agent_id = legs[answer.agent_channel]
+            self._emit(
+                ev.VisitConnected(at=self._clock(), visit_id=visit_id, agent_id=visit.agent_id)
+            )
+        return visit_id
+
+    def caller_hangs_up(self, visit_id: str) -> None:
+        """Who called us ends the call."""
+        self._visit_ends(visit_id)
+
+    def _visit_ends(self, visit_id: str) -> None:
+        visit = self._visits.pop(visit_id, None)
+        if visit is None:
+            return
+        if visit.agent_id is not None:
+            self._emit(ev.VisitParted(at=self._clock(), visit_id=visit_id))
+        self._emit(ev.VisitEnded(at=self._clock(), visit_id=visit_id))
 
     # --- a person's line -------------------------------------------------------------------------
 
@@ -311,9 +362,19 @@ class FakeTelephony:
             context=names.CONTEXT_ANSWERED,
         )
 
+    def _visit_seen(self, visit: _Visit) -> ev.LegSeen:
+        return ev.LegSeen(
+            channel_id=visit.id,
+            channel=visit.channel,
+            is_up=True,
+            bridge_id="" if visit.agent_id is None else f"bridge-{visit.agent_id}",
+            context=names.CONTEXT_INBOUND,
+        )
+
     def _agent_seen(self, agent_id: int, leg: _AgentLeg) -> ev.LegSeen:
         assert agent_of_leg(leg.id) == agent_id
-        is_talking = any(line.agent_id == agent_id for line in self._lines.values())
+        calls = (*self._lines.values(), *self._visits.values())
+        is_talking = any(call.agent_id == agent_id for call in calls)
         return ev.LegSeen(
             channel_id=leg.id,
             channel=leg.channel,

@@ -14,6 +14,7 @@ from agi import names
 Fields = Mapping[str, str]
 
 _OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX)
+_CALLED_US = (names.CONTEXT_INBOUND, names.CONTEXT_OPTOUT)
 _SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
 
 
@@ -23,7 +24,10 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """Something a channel did. `channel_id` is its Uniqueid, or a Local half's whole name."""
+    """Something a channel did. `channel_id` is its Uniqueid, or a Local half's whole name.
+
+    A call that came in has an Uniqueid of Asterisk's making: it goes by that with `in-` before it.
+    """
 
     at: float
     channel_id: str
@@ -134,6 +138,22 @@ def is_attempt(channel_id: str) -> bool:
     return channel_id.startswith(names.ATTEMPT_PREFIX)
 
 
+def is_visit(channel_id: str) -> bool:
+    """Whether the channel is a caller's."""
+    return channel_id.startswith(names.VISIT_PREFIX)
+
+
+def our_id(message: Fields) -> str:
+    """The channel's id as we call it, or empty when it is none of ours."""
+    channel_id = message.get("Uniqueid", "")
+    if is_ours(channel_id):
+        return channel_id
+    # Who called us is told by where in the dialplan he is. Who was called back there first had an
+    # id of ours.
+    is_caller = bool(channel_id) and message.get("Context") in _CALLED_US
+    return names.VISIT_PREFIX + channel_id if is_caller else ""
+
+
 def is_local_half(channel: str) -> bool:
     """Whether the channel is one half of a Local channel."""
     return channel.startswith("Local/")
@@ -175,8 +195,9 @@ def _new_state(message: Fields, arrived_at: float) -> Fact | None:
 
 def _talker(message: Fields) -> str | None:
     """Who it is about, if he can be in a conversation of ours: Local halves go by their names."""
-    channel_id = _need(message, "Uniqueid")
-    if is_ours(channel_id):
+    _need(message, "Uniqueid")
+    channel_id = our_id(message)
+    if channel_id:
         return channel_id
     channel = _need(message, "Channel")
     return channel if is_local_half(channel) else None

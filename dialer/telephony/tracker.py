@@ -107,6 +107,8 @@ class Tracker:
         if fact.channel_id in self._originating:
             self._originating[fact.channel_id] = True
         found = self._told(fact.at, self._bridges.gone(fact.channel_id))
+        if parse.is_visit(fact.channel_id):
+            found.append(ev.VisitEnded(at=fact.at, visit_id=fact.channel_id))
         if parse.is_attempt(fact.channel_id):
             found.append(
                 ev.LineEnded(
@@ -184,12 +186,17 @@ class Tracker:
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []
         for change in changes:
+            is_visit = parse.is_visit(change.attempt_id)
             if isinstance(change, Joined):
                 agent_id = parse.agent_of_leg(change.leg_id)
                 assert agent_id is not None
                 found.append(
-                    ev.CallConnected(at=at, attempt_id=change.attempt_id, agent_id=agent_id)
+                    ev.VisitConnected(at=at, visit_id=change.attempt_id, agent_id=agent_id)
+                    if is_visit
+                    else ev.CallConnected(at=at, attempt_id=change.attempt_id, agent_id=agent_id)
                 )
+            elif is_visit:
+                found.append(ev.VisitParted(at=at, visit_id=change.attempt_id))
             else:
                 found.append(ev.CallParted(at=at, attempt_id=change.attempt_id))
         return found

@@ -190,7 +190,7 @@ async def test_a_message_whose_file_is_missing_is_not_reported_as_played(
     assert not [event for event in ami.of(attempt) if event["Event"] == "UserEvent"]
 
 
-# --- answering machines, calls that come in -----------------------------------------------------
+# --- answering machines ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -212,14 +212,3 @@ async def test_without_the_gate_nothing_is_detected(lab: Lab, desk: Desk) -> Non
     assert requests[-1].endswith(
         f"/answered?token={lab.secrets.agi_token}&attempt={attempt}&amd=&cause="
     )
-
-
-async def test_somebody_who_calls_back_can_opt_out(lab: Lab, ami: Ami) -> None:
-    async with fast_agi(lab, route("hangup")) as requests:
-        lab.carrier.run("channel originate PJSIP/+15125550000@network extension s@caller")
-        call = await ami.event("Newchannel", Context=names.CONTEXT_INBOUND, Exten="+15125550000")
-        await ami.event("Hangup", Uniqueid=call["Uniqueid"])
-    assert requests == [
-        f"agi://127.0.0.1:{lab.settings.agi_port}/optout"
-        f"?token={lab.secrets.agi_token}&attempt= +15125550123"
-    ]

@@ -1,0 +1,59 @@
+"""Calls that came in and recordings, as the store in memory keeps them. For memory.py only."""
+
+from collections.abc import Callable
+from math import inf
+
+from dialer.domain.campaign import CampaignState
+from dialer.domain.lead import Lead
+from dialer.engine.events import OpenVisit
+from dialer.storage.memory_rows import LeadRow, Tables
+
+Read = Callable[[LeadRow], Lead]
+
+
+def lead_of_call(tables: Tables, call_id: str | None) -> LeadRow | None:
+    """Whom the call was with, whichever way it went."""
+    attempt = tables.attempts.get(call_id or "")
+    if attempt is not None:
+        return tables.leads[attempt.saved.lead.id]
+    visit = tables.visits.get(call_id or "")
+    lead_id = None if visit is None else visit.lead_id
+    return None if lead_id is None else tables.leads[lead_id]
+
+
+def open_visits(tables: Tables, read: Read) -> tuple[OpenVisit, ...]:
+    """Those that have not ended, and those that an agent is still to report on."""
+    awaited = {states[-1].attempt_id for states in tables.agent_states.values()}
+    found = []
+    for visit in tables.visits.values():
+        is_awaited = visit.disposition is None and visit.visit_id in awaited
+        if visit.ended_at is not None and not is_awaited:
+            continue
+        row = lead_of_call(tables, visit.visit_id)
+        found.append(
+            OpenVisit(
+                visit_id=visit.visit_id,
+                campaign_id=visit.campaign_id,
+                came_at=visit.came_at,
+                e164=visit.e164,
+                lead=None if row is None else read(row),
+                agent_id=visit.agent_id,
+                connected_at=visit.connected_at,
+                parted_at=visit.parted_at,
+                ended_at=visit.ended_at,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.came_at, one.visit_id)))
+
+
+def leads_of_caller(tables: Tables, of_number: list[LeadRow]) -> list[LeadRow]:
+    """Of the number's leads those of open campaigns, the one that was tried last first."""
+    tried_at: dict[int, float] = {}
+    for attempt in tables.attempts.values():
+        tried_at[attempt.saved.lead.id] = attempt.saved.dialed_at
+    its = [
+        row
+        for row in of_number
+        if tables.campaigns[row.lead.campaign_id].state is not CampaignState.FINISHED
+    ]
+    return sorted(its, key=lambda row: (-tried_at.get(row.lead.id, -inf), row.lead.id))
