@@ -12,6 +12,8 @@ CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
 CONTEXT_INBOUND = "callbank-inbound"  # calls that come in over a trunk
+CONTEXT_RECORDING = "callbank-recording"  # what records a conversation
+EXTEN_LISTEN = "listen"  # there: the half that listens to the person
 CONTEXT_OPTOUT = "callbank-optout"  # whoever pressed the opt-out key
 
 # Channel variables given to a called person's channel.
@@ -27,6 +29,10 @@ VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
 VAR_ROUTE = "CB_ROUTE"
 VAR_OPTOUT = "CB_OPTOUT"  # "recorded" once the do-not-call entry is committed
 OPTOUT_RECORDED = "recorded"
+
+# Channel variables given to the channel that records, with CB_ATTEMPT.
+VAR_ANNOUNCEMENT = "CB_ANNOUNCEMENT"  # sound file without its ending; empty: none is needed
+VAR_RECORDING = "CB_RECORDING"  # file to be written
 
 # Channel variable given to an agent's leg.
 VAR_AGENT = "CB_AGENT"
@@ -46,6 +52,10 @@ SCRIPT_OPTOUT = "optout"
 ATTEMPT_PREFIX = "cb-"
 AGENT_LEG_PREFIX = "agent-"
 
+RECORDER_PREFIX = "rec-"
+"""Of the id of the channel that records; the rest is the attempt's id."""
+LISTENER_SUFFIX = "-listens"  # of its other half
+
 VISIT_PREFIX = "in-"
 """Of the id of a call that came in; the rest is its channel's Uniqueid."""
 
@@ -64,8 +74,13 @@ AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
 # UserEvents
 USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished
 USER_EVENT_CONNECTING = "CallbankConnecting"  # Attempt, Agent: the queue found him (just before)
+USER_EVENT_RECORDING = "CallbankRecording"  # Attempt, State: announcing | announced | recording
 MESSAGE_STARTED = "started"
 MESSAGE_FINISHED = "finished"
+RECORDING_ANNOUNCING = "announcing"
+RECORDING_ANNOUNCED = "announced"
+RECORDING_BEGUN = "recording"
+RECORDING_STATES = (RECORDING_ANNOUNCING, RECORDING_ANNOUNCED, RECORDING_BEGUN)
 
 
 def queue_name(campaign_id: int) -> str:

@@ -9,21 +9,23 @@ import logging
 import secrets as randomness
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
 from dialer.compliance.gate import Reason
 from dialer.domain.campaign import Campaign
+from dialer.engine.commands import Command, SaveRecording
 from dialer.engine.engine import Engine
-from dialer.engine.events import AgentLegDown
+from dialer.engine.events import AgentLegDown, Event
 from dialer.errors import CallbankError
 from dialer.house import ConfiguredTrunks, House, phone_of, recorder_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.messages import speak_messages
+from dialer.parts.recordings import RecordingsFolder
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
@@ -65,6 +67,8 @@ class PhoneBank:
                     secret=password,
                 ),
                 sounds_dir=str(house.messages_dir),
+                recordings_dir=str(house.recordings_dir),
+                has_versions=house.pbx is not None,
             )
         )
         self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
@@ -77,7 +81,8 @@ class PhoneBank:
             note=self._recorder.note if self._recorder is not None else None,
             jumped_by_s=Jumps(),
         )
-        self._observers = [self._metrics.observe]
+        self._recordings = RecordingsFolder(house.recordings_dir)
+        self._observers = [self._metrics.observe, self._guard_recordings]
         self._pump = Pump(Engine(run=run), world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
@@ -104,6 +109,7 @@ class PhoneBank:
 
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""
+        self._recordings.open()
         await self._watch.look(with_ledger=True)
         self._pump.sink(await self._store.restore(time.time()))
         self._begin(self._pump.run(), "pump")
@@ -115,6 +121,7 @@ class PhoneBank:
         self._begin(self._watch.run(), "watch")
         self._begin(self._keep_parts(), "keeper of the parts")
         self._begin(self._remove_old_decisions(), "remover of old decisions")
+        self._begin(self._remove_old_recordings(), "remover of old recordings")
 
     async def drain(self, patience_s: float) -> None:
         """Place no more calls and let the live ones finish, for at most `patience_s`."""
@@ -162,7 +169,11 @@ class PhoneBank:
         return replace(now, campaigns=tuple(map(self._as_it_can_be_heard, now.campaigns)))
 
     def _as_it_can_be_heard(self, campaign: Campaign) -> Campaign:
-        """Without a file that Asterisk can play there is no recorded voice, whatever is wished."""
+        """Without a file that Asterisk can play there is no recorded voice, whatever is wished.
+        Another's Asterisk records nothing: its files would not be ours to guard and remove."""
+        if campaign.records_calls and self._house.pbx is None:
+            log.error("Campaign %d is not recorded: the Asterisk is not run by us.", campaign.id)
+            campaign = replace(campaign, records_calls=False)
         if not campaign.message_text or self._house.has_message(campaign.id):
             return campaign
         log.error(
@@ -193,6 +204,29 @@ class PhoneBank:
             except StoreAway:
                 gone = 0
             await asyncio.sleep(REMOVE_AGAIN_S if gone else REMOVE_EVERY_S)
+
+    def _guard_recordings(self, _event: Event, commands: Sequence[Command]) -> None:
+        for command in commands:
+            if isinstance(command, SaveRecording):
+                self._recordings.guard(command.file)
+
+    async def _remove_old_recordings(self) -> None:
+        """Those that are kept no longer, and those that nothing gives leave to keep: a recording
+        is lawful by its row."""
+        keep_s = self._house.settings.recordings.keep_days * DAY_S
+        while True:
+            now = time.time()
+            try:
+                files = await self._store.expired_recordings(now - keep_s)
+                quiet = list(self._recordings.untouched_since(now - REMOVE_EVERY_S))
+                strays = await self._store.recordings_without_row(quiet) if quiet else ()
+                for file in (*files, *strays):
+                    self._recordings.remove(file)
+                if files:
+                    await self._store.recordings_removed(files, now)
+            except StoreAway:
+                files = ()
+            await asyncio.sleep(REMOVE_AGAIN_S if files else REMOVE_EVERY_S)
 
     async def _keep_parts(self) -> None:
         """Start a part again that ended under us (Asterisk killed, the database killed)."""

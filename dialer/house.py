@@ -69,6 +69,11 @@ class House:
         return not self.messages_dir.is_dir() or self.message_file(campaign_id).exists()
 
     @property
+    def recordings_dir(self) -> Path:
+        """Where recorded conversations are, on this machine."""
+        return self.settings.home / "recordings"
+
+    @property
     def web_url(self) -> str:
         """Where this machine reaches the web server."""
         return f"http://{self.settings.web.host}:{self.settings.web.port}"

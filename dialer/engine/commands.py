@@ -44,6 +44,7 @@ class Originate(TelephoneCommand):
     amd_mode: AmdMode
     agent_channel: str = ""  # the reserved agent's leg, for the dialplan if the daemon is away
     may_play_message: bool = False
+    message_version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +70,22 @@ class ConnectCall(TelephoneCommand):
     attempt_id: str
     channel: str
     agent_channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartRecording(TelephoneCommand):
+    """Record a conversation, after both have heard the announcement where there is one."""
+
+    attempt_id: str
+    file: str
+    announcement_version: str  # empty: none is needed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopRecording(TelephoneCommand):
+    """End an announcement or a recording."""
+
+    attempt_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,6 +164,7 @@ class SaveAttempt(StoreCommand):
     caller_id: str
     agent_id: int | None
     dialed_at: float
+    message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,6 +209,20 @@ class SaveResult(StoreCommand):
     agent_id: int
     disposition: Disposition
     at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveRecording(StoreCommand):
+    """A conversation that is, or was, recorded; a later one adds its end."""
+
+    attempt_id: str
+    file: str
+    leave: str  # on which ground: compliance/recording.py
+    announcement_version: str
+    announced_from: float | None
+    announced_to: float | None
+    started_at: float
+    ended_at: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from dialer.compliance.gate import (
 )
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
+from dialer.domain.wording import version_of
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
 from dialer.engine.commands import (
@@ -216,6 +217,8 @@ def place_call(
         odds=claim.odds,
         seen=seen_lead(lead, now),
     )
+    may_play_message = permit.may_play_recording and bool(campaign.message_text)
+    version = version_of(campaign.message_text) if may_play_message else ""
     if duty is not None:
         reserve(duty, attempt, now)
     trunk.spend()
@@ -230,6 +233,7 @@ def place_call(
             caller_id=campaign.caller_id,
             agent_id=attempt.agent_id,
             dialed_at=now,
+            message_version=version,
         ),
         Originate(
             attempt_id=attempt.id,
@@ -242,7 +246,8 @@ def place_call(
             campaign_id=campaign.id,
             amd_mode=campaign.amd_mode,
             agent_channel=duty.channel if duty is not None else "",
-            may_play_message=permit.may_play_recording and bool(campaign.message_text),
+            may_play_message=may_play_message,
+            message_version=version,
         ),
     ]
 

@@ -12,7 +12,16 @@ from typing import Any
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, clock, deadlines, events, lines, recovery, visits
+from dialer.engine import (
+    agents,
+    clock,
+    deadlines,
+    events,
+    lines,
+    recording,
+    recovery,
+    visits,
+)
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -128,6 +137,10 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.MessageStarted: lines.message_started,
     events.MessageFinished: lines.message_finished,
     events.OptOutPressed: lines.opted_out,
+    events.AnnouncementBegan: recording.announcement_began,
+    events.AnnouncementEnded: recording.announcement_ended,
+    events.RecordingBegan: recording.began,
+    events.RecordingEnded: recording.ended,
     events.LineEnded: lines.ended,
     events.OriginateRefused: lines.refused,
     events.OriginateUnsent: lines.unsent,

@@ -96,6 +96,22 @@ class OptOutPressed(LineEvent):
     """The person pressed the opt-out key during a message. Who called us has a visit's id here."""
 
 
+class AnnouncementBegan(LineEvent):
+    """Both parties of the conversation begin to hear that it will be recorded."""
+
+
+class AnnouncementEnded(LineEvent):
+    """The announcement was played to its end."""
+
+
+class RecordingBegan(LineEvent):
+    """The conversation is being recorded from now on."""
+
+
+class RecordingEnded(LineEvent):
+    """Nothing is recorded any more, or nothing ever was."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineEnded(LineEvent):
     """The line is gone. `cause` is the Q.850 cause, `sip_status` the SIP status when known."""

@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import events, lessons, visits
+from dialer.engine import events, lessons, recording, visits
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -126,6 +126,7 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     attempt.take(Fact.CONNECTED)
     attempt.deadline = now + TALK_TIMEOUT_S
     commands += connect(floor, duty, attempt, now)
+    commands += recording.begin(floor, attempt, duty)
     return [
         *commands,
         SaveProgress(
@@ -145,7 +146,7 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     attempt.parted_at = event.at
     attempt.deadline = now + PARTED_TIMEOUT_S
     begin_wrap_up(floor, attempt, now)
-    return []
+    return recording.stop(attempt, event.at)
 
 
 def message_started(floor: Floor, event: events.MessageStarted, now: float) -> list[Command]:
@@ -214,7 +215,7 @@ def close(
     sip_status: int | None = None,
 ) -> list[Command]:
     """End an attempt, free its agent, and say what becomes of its lead."""
-    commands: list[Command] = []
+    commands = recording.stop(attempt, at)
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
         begin_wrap_up(floor, attempt, now)

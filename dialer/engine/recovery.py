@@ -9,7 +9,7 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, visits
+from dialer.engine import events, recording, visits
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
@@ -143,6 +143,7 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
         if duty.state is not AgentState.OFFLINE:
             commands += _adopt_agent(floor, duty, agent_legs, now)
     known = set(floor.attempts) | {duty.leg_id for duty in floor.agents.values()}
+    known |= recording.running_legs(floor)
     strays = (
         leg
         for leg in event.legs

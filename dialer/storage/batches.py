@@ -78,6 +78,7 @@ def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
             "permit": _permit_row(command.permit),
             "agent_id": command.agent_id,
             "dialed_at": command.dialed_at,
+            "message_version": command.message_version,
         },
     )
 
@@ -151,6 +152,7 @@ _KINDS: dict[type, _Kind] = dict(
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
+        _ranked(11, wishes.SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
         _ranked(10, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
         _ranked(9, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
     )

@@ -65,8 +65,7 @@ class MemoryStore:
             wishes.DeferLead: self._defer_lead,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
-            wishes.SaveDecision: self.tables.keep_decision,
-            wishes.SaveVisit: self.tables.keep_visit,
+            **self.tables.keepers(),
         }
 
     def go_away(self) -> None:

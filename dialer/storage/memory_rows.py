@@ -1,8 +1,9 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
 from dialer.domain.agent import Agent
@@ -89,10 +90,23 @@ class Tables:
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
     visits: dict[str, wishes.SaveVisit] = field(default_factory=dict)
+    recordings: dict[str, wishes.SaveRecording] = field(default_factory=dict)
+
+    def keep_recording(self, command: wishes.SaveRecording) -> None:
+        """In place of what was known of it."""
+        self.recordings[command.attempt_id] = command
 
     def keep_visit(self, command: wishes.SaveVisit) -> None:
         """In place of what was known of it."""
         self.visits[command.visit_id] = command
+
+    def keepers(self) -> dict[type, Callable[[Any], None]]:
+        """How rows are kept that nothing else depends on."""
+        return {
+            wishes.SaveDecision: self.keep_decision,
+            wishes.SaveVisit: self.keep_visit,
+            wishes.SaveRecording: self.keep_recording,
+        }
 
     def keep_decision(self, command: wishes.SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""

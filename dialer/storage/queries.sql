@@ -6,12 +6,14 @@
 -- name: save_attempts
 -- Before the INVITE. The lead's next_at is kept beside it, so that a double dial can be proven.
 INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit, agent_id,
-                      due_at, dialed_at)
+                      due_at, dialed_at, message_version)
 SELECT r.attempt_id, r.lead_id, r.campaign_id, r.e164, r.trunk, r.caller_id, r.permit, r.agent_id,
-       CASE WHEN l.state = 'final' THEN 'infinity' ELSE l.next_at END, to_timestamp(r.dialed_at)
+       CASE WHEN l.state = 'final' THEN 'infinity' ELSE l.next_at END, to_timestamp(r.dialed_at),
+       r.message_version
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          attempt_id text, lead_id bigint, campaign_id integer, e164 text, trunk text,
-         caller_id text, permit jsonb, agent_id integer, dialed_at double precision)
+         caller_id text, permit jsonb, agent_id integer, dialed_at double precision,
+         message_version text)
      LEFT JOIN leads AS l ON l.id = r.lead_id
 ON CONFLICT (id) DO NOTHING;
 
@@ -87,6 +89,18 @@ ON CONFLICT (id) DO UPDATE
 SET e164 = excluded.e164, agent_id = excluded.agent_id, connected_at = excluded.connected_at,
     parted_at = excluded.parted_at, opted_out_at = excluded.opted_out_at,
     ended_at = excluded.ended_at, disposition = excluded.disposition;
+
+-- name: save_recordings
+-- Recorded conversations; a later command adds the end.
+INSERT INTO recordings (attempt_id, file, leave, announcement_version, announced_from,
+                        announced_to, started_at, ended_at)
+SELECT r.attempt_id, r.file, r.leave, r.announcement_version, to_timestamp(r.announced_from),
+       to_timestamp(r.announced_to), to_timestamp(r.started_at), to_timestamp(r.ended_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, file text, leave text, announcement_version text,
+         announced_from double precision, announced_to double precision,
+         started_at double precision, ended_at double precision)
+ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
 
 -- name: update_leads
 -- Where leads stand after an attempt. The attempt is counted together with giving up the claim,

@@ -30,7 +30,7 @@ from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import Ledger, StoreAway
-from dialer.storage import rows, tables
+from dialer.storage import recordings, rows, tables
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.decisions import remove_decisions
 from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
@@ -190,6 +190,21 @@ class PostgresStore:
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:
             return await remove_decisions(connection, before)
+
+    async def expired_recordings(self, before: float) -> tuple[str, ...]:
+        """Files of recordings from before an instant, some of them at most."""
+        async with self._transaction() as connection:
+            return await recordings.expired_recordings(connection, before)
+
+    async def recordings_removed(self, files: Sequence[str], at: float) -> None:
+        """The files are gone."""
+        async with self._transaction() as connection:
+            await recordings.note_removed(connection, files, at)
+
+    async def recordings_without_row(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Of the files those that nothing gives leave to keep."""
+        async with self._transaction() as connection:
+            return await recordings.without_row(connection, files)
 
     async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
         """The figures of one campaign, from its first attempt to now (for the web)."""

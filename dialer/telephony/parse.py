@@ -13,7 +13,7 @@ from agi import names
 
 Fields = Mapping[str, str]
 
-_OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX)
+_OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX, names.RECORDER_PREFIX)
 _CALLED_US = (names.CONTEXT_INBOUND, names.CONTEXT_OPTOUT)
 _SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
 
@@ -99,6 +99,13 @@ class MessageMarked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordingMarked(Fact):
+    """The dialplan tells where a recording stands, in the words of names.RECORDING_STATES."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TalkingChanged(Fact):
     """TALK_DETECT saw speech begin or end."""
 
@@ -136,6 +143,14 @@ def is_ours(channel_id: str) -> bool:
 def is_attempt(channel_id: str) -> bool:
     """Whether the channel is a called person's."""
     return channel_id.startswith(names.ATTEMPT_PREFIX)
+
+
+def recorded_attempt(channel_id: str) -> str:
+    """The attempt that this channel records; empty for any other channel."""
+    if channel_id.endswith(names.LISTENER_SUFFIX):
+        return ""
+    is_recorder = channel_id.startswith(names.RECORDER_PREFIX)
+    return channel_id.removeprefix(names.RECORDER_PREFIX) if is_recorder else ""
 
 
 def is_visit(channel_id: str) -> bool:
@@ -272,17 +287,27 @@ def _queue_leave(message: Fields, arrived_at: float) -> Fact | None:
 
 
 def _user_event(message: Fields, arrived_at: float) -> Fact | None:
-    if message.get("UserEvent") != names.USER_EVENT_MESSAGE:
+    kind = message.get("UserEvent")
+    known = _TOLD_STATES.get(kind or "")
+    if known is None:
         return None
-    channel_id = _need(message, "Attempt")
-    state = _need(message, "State")
-    if not is_attempt(channel_id) or state not in ("started", "finished"):
-        raise Malformed("a CallbankMessage user event that makes no sense")
-    return MessageMarked(
-        at=instant_of(message, arrived_at),
-        channel_id=channel_id,
-        is_finished=state == "finished",
+    at, channel_id, state = (
+        instant_of(message, arrived_at),
+        _need(message, "Attempt"),
+        _need(message, "State"),
     )
+    if not is_attempt(channel_id) or state not in known:
+        raise Malformed(f"a {kind} user event that makes no sense")
+    if kind == names.USER_EVENT_RECORDING:
+        return RecordingMarked(at=at, channel_id=channel_id, state=state)
+    is_finished = state == names.MESSAGE_FINISHED
+    return MessageMarked(at=at, channel_id=channel_id, is_finished=is_finished)
+
+
+_TOLD_STATES = {
+    names.USER_EVENT_MESSAGE: (names.MESSAGE_STARTED, names.MESSAGE_FINISHED),
+    names.USER_EVENT_RECORDING: names.RECORDING_STATES,
+}
 
 
 def _talking_start(message: Fields, arrived_at: float) -> Fact | None:

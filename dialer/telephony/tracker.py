@@ -107,6 +107,9 @@ class Tracker:
         if fact.channel_id in self._originating:
             self._originating[fact.channel_id] = True
         found = self._told(fact.at, self._bridges.gone(fact.channel_id))
+        recorded = parse.recorded_attempt(fact.channel_id)
+        if recorded:
+            found.append(ev.RecordingEnded(at=fact.at, attempt_id=recorded))
         if parse.is_visit(fact.channel_id):
             found.append(ev.VisitEnded(at=fact.at, visit_id=fact.channel_id))
         if parse.is_attempt(fact.channel_id):
@@ -173,6 +176,9 @@ class Tracker:
         kind = ev.MessageFinished if fact.is_finished else ev.MessageStarted
         return [kind(at=fact.at, attempt_id=fact.channel_id)]
 
+    def _recording(self, fact: parse.RecordingMarked) -> list[ev.Event]:
+        return [_RECORDING_EVENTS[fact.state](at=fact.at, attempt_id=fact.channel_id)]
+
     def _talking(self, fact: parse.TalkingChanged) -> list[ev.Event]:
         """Only the greeting: its begin and its end. The rest of the talk is nobody's business."""
         leg = self._legs.get(fact.channel_id)
@@ -202,6 +208,12 @@ class Tracker:
         return found
 
 
+_RECORDING_EVENTS: dict[str, type[ev.LineEvent]] = {
+    names.RECORDING_ANNOUNCING: ev.AnnouncementBegan,
+    names.RECORDING_ANNOUNCED: ev.AnnouncementEnded,
+    names.RECORDING_BEGUN: ev.RecordingBegan,
+}
+
 _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {
     parse.ChannelBorn: Tracker._born,
     parse.ChannelRang: Tracker._rang,
@@ -213,5 +225,6 @@ _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {
     parse.QueueEntered: Tracker._queue_entered,
     parse.QueueLeft: Tracker._queue_left,
     parse.MessageMarked: Tracker._message,
+    parse.RecordingMarked: Tracker._recording,
     parse.TalkingChanged: Tracker._talking,
 }

@@ -21,7 +21,7 @@ from dialer.engine import events as ev
 from dialer.engine.view import FloorView
 from dialer.parts.render import AMI_USER
 from dialer.runtime.ports import Telephony
-from dialer.telephony import fake
+from dialer.telephony import fake_lines
 from dialer.telephony.fake import FakeTelephony
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
@@ -169,12 +169,12 @@ async def fake_world(lab: object) -> AsyncIterator[World]:
     desk = Desk()
     telephony = FakeTelephony(
         {
-            PERSON: fake.PATIENT_PERSON,
-            OPTS_OUT: fake.PATIENT_PERSON,
-            BUSY: fake.BUSY,
-            NO_ANSWER: fake.NO_ANSWER,
-            NOT_IN_SERVICE: fake.NOT_IN_SERVICE,
-            CONGESTION: fake.CONGESTION,
+            PERSON: fake_lines.PATIENT_PERSON,
+            OPTS_OUT: fake_lines.PATIENT_PERSON,
+            BUSY: fake_lines.BUSY,
+            NO_ANSWER: fake_lines.NO_ANSWER,
+            NOT_IN_SERVICE: fake_lines.NOT_IN_SERVICE,
+            CONGESTION: fake_lines.CONGESTION,
         },
         front_desk=desk,
     )
@@ -205,6 +205,7 @@ async def asterisk_world(lab: Lab, desk: Desk | None = None) -> AsyncIterator[Wo
                 first_delay_s=0.05,
             ),
             sounds_dir=str(sounds_of(lab)),
+            recordings_dir=str(sounds_of(lab).parent),
         )
     )
     scripts = FastAgi(AgiSettings(token=lab.secrets.agi_token, port=lab.settings.agi_port), desk)

@@ -1,6 +1,7 @@
-"""What every store keeps of calls that came in: PostgreSQL and memory alike."""
+"""What every store keeps of calls that came in and of recordings: PostgreSQL and memory alike."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -126,3 +127,25 @@ async def test_every_word_of_an_agent_can_be_kept(
 ) -> None:
     await world.store.write([visit(campaign, ended_at=NOW + 1, disposition=disposition)])
     assert await visits_after_a_restart(world) == ()
+
+
+# --- recordings -----------------------------------------------------------------------------------
+
+
+async def test_a_recording_may_be_written_twice_and_again_with_its_end(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    await world.lead(campaign, ANN)
+    await world.store.write([dialed(await claim_one(world, campaign), "cb-1")])
+    begun = wishes.SaveRecording(
+        attempt_id="cb-1",
+        file="cb-1.wav",
+        leave="announcement_first",
+        announcement_version="v1",
+        announced_from=NOW,
+        announced_to=NOW + 2,
+        started_at=NOW + 2,
+    )
+    await world.store.write([begun])
+    await world.store.write([begun, replace(begun, ended_at=NOW + 60)])
+    assert await world.recordings() == [("cb-1", NOW + 2, NOW + 60)]
