@@ -1,6 +1,5 @@
 """Spoken messages: under which names they lie, and that old ones can still be heard."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def tools(tmp_path: Path) -> SpeechTools:
     espeak.write_text('#!/bin/sh\nfor word; do last=$word; done\necho "$last" > "$8"\n')
     sox.write_text('#!/bin/sh\ncp "$2" "$9"\n')
     for program in (espeak, sox):
-        os.chmod(program, 0o755)
+        program.chmod(0o755)
     return SpeechTools(espeak=(str(espeak),), sox=(str(sox),))
 
 
@@ -43,7 +42,8 @@ def test_each_message_lies_under_the_names_by_which_it_is_found(
     assert (folder / f"message-{version}.txt").read_text() == "Citizens for Parks called.\n"
     announcement = f"announcement-{version_of(PARKS.announcement_text)}"
     assert (folder / f"{announcement}.wav").read_text() == "This call is recorded.\n"
-    assert "You have reached Citizens for Parks." in (folder / "inbound-19195550100.wav").read_text()
+    answer = (folder / "inbound-19195550100.wav").read_text()
+    assert "You have reached Citizens for Parks." in answer
 
 
 def test_words_that_are_replaced_can_still_be_heard(tmp_path: Path, tools: SpeechTools) -> None:
