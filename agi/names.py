@@ -72,11 +72,13 @@ AWAY_MESSAGE = "message"
 AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
 
 # UserEvents
-USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished
+USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished | failed
 USER_EVENT_CONNECTING = "CallbankConnecting"  # Attempt, Agent: the queue found him (just before)
 USER_EVENT_RECORDING = "CallbankRecording"  # Attempt, State: announcing | announced | recording
 MESSAGE_STARTED = "started"
 MESSAGE_FINISHED = "finished"
+MESSAGE_FAILED = "failed"  # there was one to be played, and it could not be
+MESSAGE_STATES = (MESSAGE_STARTED, MESSAGE_FINISHED, MESSAGE_FAILED)
 RECORDING_ANNOUNCING = "announcing"
 RECORDING_ANNOUNCED = "announced"
 RECORDING_BEGUN = "recording"

@@ -21,7 +21,10 @@ class Word:
         return f"dialer.cli.compliance_{self.name.replace('-', '_')}"
 
 
-WORDS: tuple[Word, ...] = ()
+WORDS: tuple[Word, ...] = (
+    Word(name="ledger", help="the abandonment ledger: blocks, windows, what is left of the budget"),
+    Word(name="audit-sample", help="machine verdicts to be listened to, and what was heard"),
+)
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
 

@@ -18,6 +18,7 @@ from dialer.engine import (
     deadlines,
     events,
     lines,
+    message,
     recording,
     recovery,
     visits,
@@ -74,7 +75,7 @@ def abandonment_counted(
     """The ledger's figures for the governor."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
-        place.take_ledger(event.windows, event.at)
+        place.take_ledger(event.windows, event.machine_error_bound, event.at)
     return []
 
 
@@ -136,6 +137,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.CallParted: lines.parted,
     events.MessageStarted: lines.message_started,
     events.MessageFinished: lines.message_finished,
+    events.MessageFailed: message.message_failed,
     events.OptOutPressed: lines.opted_out,
     events.AnnouncementBegan: recording.announcement_began,
     events.AnnouncementEnded: recording.announcement_ended,
@@ -166,6 +168,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
     events.AbandonmentCounted: abandonment_counted,
+    events.MessageLost: message.message_lost,
+    events.MessageMended: message.message_mended,
     events.Configured: configured,
     events.StoreWentAway: store_away,
     events.StoreCameBack: store_back,
@@ -322,6 +326,7 @@ def _campaign_view(place: CampaignFloor, now: float) -> CampaignView:
         people_waiting=len(place.board[State.WAITING]),
         people_talking=len(place.board[State.TALKING]),
         last_decision=place.last_decision,
+        has_message_failed=place.has_message_failed,
         agents_at_work=place.standing.work.agents,
         utilisation=place.standing.work.share(now),
         reachable=place.standing.reachable(

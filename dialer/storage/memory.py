@@ -13,34 +13,35 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import Ledger, StoreAway
-from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
+from dialer.runtime.ports import StoreAway
+from dialer.storage.memory_index import AttemptIndex, LeadQueue
+from dialer.storage.memory_ledger import MemoryLedger
 from dialer.storage.memory_past import past_facts
-from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
+from dialer.storage.memory_rows import (
+    FINAL_OUTCOMES,
+    UNFINISHED_RESULTS,
+    AttemptRow,
+    Claim,
+    LeadRow,
+    Tables,
+    amended,
+    merged,
+)
 from dialer.storage.memory_visits import lead_of_call, leads_of_caller, open_visits
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
-
-FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
-
-UNFINISHED_RESULTS = (
-    Disposition.CALL_BACK,
-    Disposition.NOT_HOME,
-    Disposition.OTHER_LANGUAGE,
-    Disposition.MACHINE,
-    Disposition.NO_RESULT,
-)
 
 
 class MemoryStore:
@@ -53,12 +54,13 @@ class MemoryStore:
         self._queues: defaultdict[int, LeadQueue] = defaultdict(LeadQueue)  # by campaign
         self._leads_of: defaultdict[str, list[LeadRow]] = defaultdict(list)  # by number
         self._attempts = AttemptIndex()
-        self._ledgers: defaultdict[int, LedgerIndex] = defaultdict(LedgerIndex)
+        self._ledger = MemoryLedger(self.tables)
         self._expiries: list[tuple[float, str]] = []  # of claims, by number
         self._writers: dict[type, Callable[[wishes.StoreCommand], None]] = {
             wishes.SaveAttempt: self._save_attempt,
             wishes.SaveProgress: self._save_progress,
             wishes.CloseAttempt: self._close_attempt,
+            wishes.AmendAttempt: self._amend_attempt,
             wishes.SaveResult: self._save_result,
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
@@ -192,16 +194,13 @@ class MemoryStore:
         self._reach()
         return next((one for one in self.tables.agents.values() if one.name == name), None)
 
-    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+    async def ledger(self, campaign: Campaign, now: float) -> LegalLedger:
         self._reach()
-        answered, abandoned, machines = self._ledgers[campaign_id].since(since)
-        return Ledger(
-            campaign_id=campaign_id, answered=answered, abandoned=abandoned, machines=machines
-        )
+        return self._ledger.read(campaign, now)
 
-    async def first_dialed_at(self, campaign_id: int) -> float | None:
+    async def keep_books(self, now: float) -> None:
         self._reach()
-        return self._attempts.first_dialed_at.get(campaign_id)
+        self._ledger.keep_books(now)
 
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         self._reach()
@@ -295,6 +294,7 @@ class MemoryStore:
             ),
         )
         self._attempts.add(row)
+        self._ledger.dialed(row)
         since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
         self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
@@ -302,7 +302,7 @@ class MemoryStore:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
             row.progress = merged(row.progress, command)
-            self._ledgers[row.saved.campaign_id].recount(row)
+            self._ledger.recount(row)
 
     def _close_attempt(self, command: wishes.CloseAttempt) -> None:
         row = self.tables.attempts.get(command.attempt_id)
@@ -310,14 +310,22 @@ class MemoryStore:
             row.closed = command
             row.progress = merged(row.progress, command)
             self._attempts.close(row)
-            self._ledgers[row.saved.campaign_id].recount(row)
+            self._ledger.recount(row)
+            self._ledger.draw(row)
+
+    def _amend_attempt(self, command: wishes.AmendAttempt) -> None:
+        row = self.tables.attempts.get(command.attempt_id)
+        if row is not None and row.closed is not None:
+            row.closed, row.progress = amended(row.closed, command), merged(row.progress, command)
+            self._ledger.recount(row)
+            self._ledger.draw(row)
 
     def _save_result(self, command: wishes.SaveResult) -> None:
         row = self.tables.attempts[command.attempt_id]
         row.results[:] = [one for one in row.results if one.at != command.at]
         row.results.append(command)
         row.results.sort(key=lambda one: one.at)
-        self._ledgers[row.saved.campaign_id].recount(row)
+        self._ledger.recount(row)
 
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]

@@ -11,12 +11,15 @@ from sqlalchemy import (
     DateTime,
     Double,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
     Text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from dialer.compliance.abandonment import COUNTED
 
 metadata = MetaData()
 INSTANT = DateTime(timezone=True)
@@ -187,6 +190,7 @@ attempts = Table(
     Column("sip_status", SmallInteger),
     _text("amd_verdict"),
     _text("amd_cause"),
+    Column("was_given_up", Boolean),
     _text("message_version"),
 )
 
@@ -240,4 +244,43 @@ pacing_decisions = Table(
     Column("withdrawn", Integer, nullable=False),
     _text("reason"),
     Column("figures", JSONB, nullable=False),
+)
+
+abandonment_blocks = Table(
+    "abandonment_blocks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("legal_campaign"),
+    _text("country"),
+    _instant("began_at"),
+    _instant("ended_at"),
+    Column("campaign_ids", ARRAY(Integer), nullable=False),
+    *(Column(name, Integer, nullable=False) for name in COUNTED),
+    Column("reviewed", Integer, nullable=False),
+    Column("reviewed_people", Integer, nullable=False),
+    *(
+        Column(name, Double, nullable=False)
+        for name in (
+            "error_bound", "errors", "rate", "rate_strict", "uk_rate", "uk_rate_strict", "ca_rate",
+        )
+    ),
+    _instant("frozen_at"),
+)  # fmt: skip
+
+amd_audits = Table(
+    "amd_audits",
+    metadata,
+    Column("attempt_id", Text, primary_key=True),
+    _instant("sampled_at"),
+    _text("recording", nullable=True),
+    _instant("reviewed_at", nullable=True),
+    _text("reviewed_by", nullable=True),
+    _text("verdict", nullable=True),
+)
+
+audit_draws = Table(
+    "audit_draws",
+    metadata,
+    Column("only_one", Boolean, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
 )

@@ -93,9 +93,9 @@ class QueueLeft(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageMarked(Fact):
-    """The dialplan tells where the safe-harbor message stands."""
+    """The dialplan tells where the safe-harbor message stands: one of names.MESSAGE_*."""
 
-    is_finished: bool
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -300,12 +300,11 @@ def _user_event(message: Fields, arrived_at: float) -> Fact | None:
         raise Malformed(f"a {kind} user event that makes no sense")
     if kind == names.USER_EVENT_RECORDING:
         return RecordingMarked(at=at, channel_id=channel_id, state=state)
-    is_finished = state == names.MESSAGE_FINISHED
-    return MessageMarked(at=at, channel_id=channel_id, is_finished=is_finished)
+    return MessageMarked(at=at, channel_id=channel_id, state=state)
 
 
 _TOLD_STATES = {
-    names.USER_EVENT_MESSAGE: (names.MESSAGE_STARTED, names.MESSAGE_FINISHED),
+    names.USER_EVENT_MESSAGE: names.MESSAGE_STATES,
     names.USER_EVENT_RECORDING: names.RECORDING_STATES,
 }
 

@@ -173,8 +173,7 @@ class Tracker:
         return [ev.CallUnqueued(at=fact.at, attempt_id=fact.channel_id)]
 
     def _message(self, fact: parse.MessageMarked) -> list[ev.Event]:
-        kind = ev.MessageFinished if fact.is_finished else ev.MessageStarted
-        return [kind(at=fact.at, attempt_id=fact.channel_id)]
+        return [_MESSAGE[fact.state](at=fact.at, attempt_id=fact.channel_id)]
 
     def _recording(self, fact: parse.RecordingMarked) -> list[ev.Event]:
         return [_RECORDING_EVENTS[fact.state](at=fact.at, attempt_id=fact.channel_id)]
@@ -212,6 +211,12 @@ _RECORDING_EVENTS: dict[str, type[ev.LineEvent]] = {
     names.RECORDING_ANNOUNCING: ev.AnnouncementBegan,
     names.RECORDING_ANNOUNCED: ev.AnnouncementEnded,
     names.RECORDING_BEGUN: ev.RecordingBegan,
+}
+
+_MESSAGE: dict[str, type[ev.LineEvent]] = {
+    names.MESSAGE_STARTED: ev.MessageStarted,
+    names.MESSAGE_FINISHED: ev.MessageFinished,
+    names.MESSAGE_FAILED: ev.MessageFailed,
 }
 
 _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {
