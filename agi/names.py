@@ -23,6 +23,7 @@ VAR_AMD = "CB_AMD"  # off | gate
 VAR_QUEUE = "CB_QUEUE"
 VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"  # the reserved agent's leg, or empty
 VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded voice
+VAR_AUDIT = "CB_AUDIT"  # file for what the detector hears; empty: it is not kept
 VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
 
 # Channel variables that the call scripts set for the dialplan.

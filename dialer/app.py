@@ -9,16 +9,15 @@ import logging
 import secrets as randomness
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
 from dialer.compliance.gate import Reason
 from dialer.domain.campaign import Campaign
-from dialer.engine.commands import Command, SaveRecording
 from dialer.engine.engine import Engine
-from dialer.engine.events import AgentLegDown, Event, MessageLost, MessageMended
+from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
 from dialer.errors import CallbankError
 from dialer.house import ConfiguredTrunks, House, MessageMark, phone_of, recorder_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
@@ -83,9 +82,10 @@ class PhoneBank:
             jumped_by_s=Jumps(),
         )
         self._recordings = RecordingsFolder(house.recordings_dir)
-        self._observers = [self._metrics.observe, self._guard_recordings]
+        self._observers = [self._metrics.observe, self._recordings.observe]
         self._alarm = MessageAlarm()
-        self._pump = Pump(Engine(run=run), world, self._observers)
+        self._engine = Engine(run=run)
+        self._pump = Pump(self._engine, world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
                 token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
@@ -115,6 +115,8 @@ class PhoneBank:
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""
         self._recordings.open()
+        if self._house.pbx is not None:
+            self._engine.draw_with(await self._store.draw_key())
         await self._watch.look(with_ledger=True)
         self._pump.sink(await self._store.restore(time.time()))
         self._begin(self._pump.run(), "pump")
@@ -225,11 +227,6 @@ class PhoneBank:
             except StoreAway:
                 gone = 0
             await asyncio.sleep(REMOVE_AGAIN_S if gone else REMOVE_EVERY_S)
-
-    def _guard_recordings(self, _event: Event, commands: Sequence[Command]) -> None:
-        for command in commands:
-            if isinstance(command, SaveRecording):
-                self._recordings.guard(command.file)
 
     async def _remove_old_recordings(self) -> None:
         """Those that are kept no longer, and those that nothing gives leave to keep: a recording

@@ -144,6 +144,7 @@ class Attempt:
     callback_at: float | None = None
     tried_agents: set[int] = field(default_factory=set)
     recording: Recording | None = None
+    audit_file: str = ""  # of what the detector hears
     board: "Board | None" = field(default=None, repr=False, compare=False)
 
     def take(self, fact: Fact) -> bool:

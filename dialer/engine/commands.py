@@ -45,6 +45,7 @@ class Originate(TelephoneCommand):
     agent_channel: str = ""  # the reserved agent's leg, for the dialplan if the daemon is away
     may_play_message: bool = False
     message_version: str = ""
+    audit_file: str = ""  # takes what the detector hears; empty: that is not written down
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,6 +241,15 @@ class SaveRecording(StoreCommand):
     announced_to: float | None
     started_at: float
     ended_at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveAudit(StoreCommand):
+    """A machine verdict was drawn, and what the detector heard can be listened to."""
+
+    attempt_id: str
+    file: str
+    at: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

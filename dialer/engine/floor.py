@@ -98,6 +98,7 @@ class Floor:
     """Everything the engine remembers."""
 
     run: str  # distinguishes this engine's ids from every other engine's
+    draw_key: bytes = b""  # of the draw of audits; empty: nothing is drawn
     pacers: PacerFactory = pacer_for
     campaigns: dict[int, CampaignFloor] = field(default_factory=dict)
     agents: dict[int, Duty] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import events, hearing, lessons, recording, visits
+from dialer.engine import audit, events, hearing, lessons, recording, visits
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -99,6 +99,7 @@ def route_asked(floor: Floor, event: events.RouteAsked, now: float) -> list[Comm
     attempt.verdict, attempt.amd_cause = event.verdict, event.amd_cause
     lessons.wants_agent(floor, attempt, event.at)
     if event.verdict is AmdVerdict.MACHINE:
+        commands += audit.heard(attempt, event.at)
         attempt.take(Fact.SCREENED_OUT)
         attempt.deadline = now + SCREENED_OUT_TIMEOUT_S
         commands += release(floor, attempt, now)

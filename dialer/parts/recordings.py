@@ -1,10 +1,16 @@
-"""The folder of recorded conversations: for its owner alone, and no longer than they are kept.
+"""The folder of recordings: for its owner alone, and no longer than they are kept.
 
-Asterisk writes the files; here they are guarded and removed. The rows are storage/recordings.py's.
+Asterisk writes the files, of conversations and of what the detector hears; here they are guarded
+and removed. The rows are storage/recordings.py's. The pump shows all that happens to `observe`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from dialer.domain.outcome import AmdVerdict
+from dialer.engine.audit import audit_file
+from dialer.engine.commands import CloseAttempt, Command, SaveAudit, SaveRecording
+from dialer.engine.events import Event, RouteAsked
 
 
 class RecordingsFolder:
@@ -17,6 +23,17 @@ class RecordingsFolder:
         """Make it, or make it private again."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
+
+    def observe(self, event: Event, commands: Sequence[Command]) -> None:
+        """Guard what is begun, and remove at once what the detector heard of a person."""
+        if isinstance(event, RouteAsked) and event.verdict is not AmdVerdict.MACHINE:
+            self.remove(audit_file(event.attempt_id))
+        for command in commands:
+            match command:
+                case SaveRecording() | SaveAudit():
+                    self.guard(command.file)
+                case CloseAttempt() if command.amd_verdict is not AmdVerdict.MACHINE:
+                    self.remove(audit_file(command.attempt_id))
 
     def guard(self, name: str) -> None:
         """A file that Asterisk has begun, if it is there."""

@@ -155,6 +155,7 @@ _KINDS: dict[type, _Kind] = dict(
         ),
         _ranked(10, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
         _ranked(11, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
+        _ranked(13, wishes.SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
         _ranked(12, wishes.SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
     )
 )

@@ -22,7 +22,7 @@ from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
-from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
+from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import StoreAway
 from dialer.storage.memory_index import AttemptIndex, LeadQueue
@@ -38,7 +38,12 @@ from dialer.storage.memory_rows import (
     amended,
     merged,
 )
-from dialer.storage.memory_visits import lead_of_call, leads_of_caller, open_visits
+from dialer.storage.memory_visits import (
+    leads_of_caller,
+    on_duty_of,
+    open_attempt_of,
+    open_visits,
+)
 
 ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
@@ -171,11 +176,14 @@ class MemoryStore:
                 row.saved.permit.e164, Claim(row.saved.lead.id, row.saved.dialed_at, inf)
             )
         still_open.sort(key=lambda row: row.saved.dialed_at)
+        def read(row: LeadRow) -> Lead:
+            return self._read(row, now)
+
         return Restored(
             at=now,
-            attempts=tuple(self._open_attempt(row, now) for row in still_open),
-            agents=tuple(self._on_duty(one, now) for one in on_duty),
-            visits=open_visits(self.tables, lambda row: self._read(row, now)),
+            attempts=tuple(open_attempt_of(self.tables, row, read) for row in still_open),
+            agents=tuple(on_duty_of(self.tables, one, read) for one in on_duty),
+            visits=open_visits(self.tables, read),
         )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -253,30 +261,6 @@ class MemoryStore:
             history=History(to_number_at=tuple(sorted(known))),
             is_do_not_call=is_barred,
             is_callback=is_callback,
-        )
-
-    def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
-        return OpenAttempt(
-            attempt_id=row.saved.attempt_id,
-            lead=self._read(self.tables.leads[row.saved.lead.id], now),
-            campaign_id=row.saved.campaign_id,
-            trunk=row.saved.trunk,
-            permit=row.saved.permit,
-            dialed_at=row.saved.dialed_at,
-            answered_at=row.progress.answered_at,
-            connected_at=row.progress.connected_at,
-            agent_id=row.progress.agent_id,
-        )
-
-    def _on_duty(self, last: wishes.SaveAgentState, now: float) -> AgentOnDuty:
-        row = lead_of_call(self.tables, last.attempt_id)
-        return AgentOnDuty(
-            agent=self.tables.agents[last.agent_id],
-            campaign_id=last.campaign_id,
-            state=last.state,
-            attempt_id=last.attempt_id,
-            lead=self._read(row, now) if row else None,
-            also=last.also,
         )
 
     # --- writing ------------------------------------------------------------------------------

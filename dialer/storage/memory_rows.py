@@ -124,10 +124,15 @@ class Tables:
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
     visits: dict[str, wishes.SaveVisit] = field(default_factory=dict)
     recordings: dict[str, wishes.SaveRecording] = field(default_factory=dict)
+    audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
 
     def keep_recording(self, command: wishes.SaveRecording) -> None:
         """In place of what was known of it."""
         self.recordings[command.attempt_id] = command
+
+    def keep_audit(self, command: wishes.SaveAudit) -> None:
+        """Where the greeting can be heard."""
+        self.audit_files[command.attempt_id] = command.file
 
     def keep_visit(self, command: wishes.SaveVisit) -> None:
         """In place of what was known of it."""
@@ -139,6 +144,7 @@ class Tables:
             wishes.SaveDecision: self.keep_decision,
             wishes.SaveVisit: self.keep_visit,
             wishes.SaveRecording: self.keep_recording,
+            wishes.SaveAudit: self.keep_audit,
         }
 
     def keep_decision(self, command: wishes.SaveDecision) -> None:

@@ -1,12 +1,14 @@
-"""Calls that came in and recordings, as the store in memory keeps them. For memory.py only."""
+"""Calls and agents of the store in memory, as a new engine finds them, and who calls us. For
+memory.py only."""
 
 from collections.abc import Callable
 from math import inf
 
 from dialer.domain.campaign import CampaignState
 from dialer.domain.lead import Lead
-from dialer.engine.events import OpenVisit
-from dialer.storage.memory_rows import LeadRow, Tables
+from dialer.engine.commands import SaveAgentState
+from dialer.engine.left_behind import AgentOnDuty, OpenAttempt, OpenVisit
+from dialer.storage.memory_rows import AttemptRow, LeadRow, Tables
 
 Read = Callable[[LeadRow], Lead]
 
@@ -19,6 +21,34 @@ def lead_of_call(tables: Tables, call_id: str | None) -> LeadRow | None:
     visit = tables.visits.get(call_id or "")
     lead_id = None if visit is None else visit.lead_id
     return None if lead_id is None else tables.leads[lead_id]
+
+
+def open_attempt_of(tables: Tables, row: AttemptRow, read: Read) -> OpenAttempt:
+    """An attempt that has not ended."""
+    return OpenAttempt(
+        attempt_id=row.saved.attempt_id,
+        lead=read(tables.leads[row.saved.lead.id]),
+        campaign_id=row.saved.campaign_id,
+        trunk=row.saved.trunk,
+        permit=row.saved.permit,
+        dialed_at=row.saved.dialed_at,
+        answered_at=row.progress.answered_at,
+        connected_at=row.progress.connected_at,
+        agent_id=row.progress.agent_id,
+    )
+
+
+def on_duty_of(tables: Tables, last: SaveAgentState, read: Read) -> AgentOnDuty:
+    """An agent as he was last told to be, and with whom."""
+    row = lead_of_call(tables, last.attempt_id)
+    return AgentOnDuty(
+        agent=tables.agents[last.agent_id],
+        campaign_id=last.campaign_id,
+        state=last.state,
+        attempt_id=last.attempt_id,
+        lead=read(row) if row else None,
+        also=last.also,
+    )
 
 
 def open_visits(tables: Tables, read: Read) -> tuple[OpenVisit, ...]:

@@ -120,6 +120,13 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          started_at double precision, ended_at double precision)
 ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
 
+-- name: save_audits
+-- Drawn machine verdicts whose greetings were written down.
+INSERT INTO amd_audits (attempt_id, sampled_at, recording)
+SELECT r.attempt_id, to_timestamp(r.at), r.file
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(attempt_id text, file text, at double precision)
+ON CONFLICT (attempt_id) DO UPDATE SET recording = excluded.recording;
+
 -- name: update_leads
 -- Where leads stand after an attempt. The attempt is counted together with giving up the claim,
 -- and a claim can be given up only once.

@@ -189,6 +189,11 @@ class PostgresStore:
         async with self._transaction() as connection:
             return await remove_decisions(connection, before)
 
+    async def draw_key(self) -> bytes:
+        """By which calls are drawn for an audit of the detector."""
+        async with self._transaction() as connection:
+            return await recordings.draw_key(connection)
+
     async def expired_recordings(self, before: float) -> tuple[str, ...]:
         """Files of recordings from before an instant, some of them at most."""
         async with self._transaction() as connection:

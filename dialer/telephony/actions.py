@@ -65,7 +65,7 @@ def checked(action: Action) -> Action:
     return action
 
 
-def originate(command: Originate, message_sound: str) -> Action:
+def originate(command: Originate, message_sound: str, audit_path: str = "") -> Action:
     """Dial a person. `ChannelId` makes the attempt's id the channel's Uniqueid."""
     _insist(_CHANNEL_ID, command.attempt_id, "the attempt's id")
     dial = DialString(digits=command.dial_string, endpoint=command.endpoint)
@@ -77,6 +77,7 @@ def originate(command: Originate, message_sound: str) -> Action:
         names.VAR_AGENT_CHANNEL: command.agent_channel,
         names.VAR_MESSAGE: message_sound if command.may_play_message else "",
         names.VAR_OPTOUT_NUMBER: command.permit.e164,
+        names.VAR_AUDIT: audit_path,
     }
     return _originate(
         channel=str(dial),

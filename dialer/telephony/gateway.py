@@ -49,6 +49,10 @@ class GatewaySettings:
         """The announcement's path, empty where none is needed."""
         return f"{self.sounds_dir}/announcement-{version}" if version else ""
 
+    def recording(self, file: str) -> str:
+        """The path of a sound file that Asterisk writes, empty where there is none."""
+        return f"{self.recordings_dir}/{file}" if file and self.recordings_dir else ""
+
 
 class Gateway:
     """Implements runtime.ports.Telephony over one AMI link."""
@@ -125,7 +129,7 @@ class Gateway:
             return
         try:
             sound = self._settings.message_sound(command.campaign_id, command.message_version)
-            action = actions.originate(command, sound)
+            action = actions.originate(command, sound, self._settings.recording(command.audit_file))
             answer = self._link.send(action)
         except (LinkDown, ActionRefused) as error:
             self._unsent(command, str(error))
@@ -169,7 +173,7 @@ class Gateway:
         action = actions.start_recording(
             command,
             self._settings.announcement_sound(command.announcement_version),
-            f"{self._settings.recordings_dir}/{command.file}",
+            self._settings.recording(command.file),
         )
         self._send(action)
         self._tracker.originating(names.RECORDER_PREFIX + command.attempt_id)

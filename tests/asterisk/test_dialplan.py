@@ -3,7 +3,9 @@
 The daemon is played by a FastAGI server that answers as the test says.
 """
 
+import wave
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -212,3 +214,28 @@ async def test_without_the_gate_nothing_is_detected(lab: Lab, desk: Desk) -> Non
     assert requests[-1].endswith(
         f"/answered?token={lab.secrets.agi_token}&attempt={attempt}&amd=&cause="
     )
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status"),
+    [(Behaviour.PERSON_PATIENT, "HUMAN"), (Behaviour.VOICEMAIL, "MACHINE")],
+)
+async def test_what_the_detector_hears_is_written_down_until_its_verdict(
+    lab: Lab, desk: Desk, tmp_path: Path, behaviour: Behaviour, status: str
+) -> None:
+    heard, sizes = tmp_path / "audit.wav", []
+
+    def reply(script: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
+        sizes.append(heard.stat().st_size)
+        return {names.VAR_ROUTE: "queue"}
+
+    async with fast_agi(lab, reply) as requests:
+        attempt = await desk.dial(
+            forced(behaviour), CB_AMD="gate", CB_AUDIT=str(heard), CB_MESSAGE=""
+        )
+        await desk.ended(attempt)
+    assert f"amd={status}&cause=" in requests[-1]
+    with wave.open(str(heard)) as file:
+        seconds = file.getnframes() / file.getframerate()
+    assert 0.5 <= seconds <= 5.0, "the greeting, and nothing of the wait in the queue"
+    assert sizes[0] > 0
