@@ -50,6 +50,9 @@ def asked(floor: Floor, event: events.VisitAsked, now: float) -> list[Command]:
             lead=_lead_of(event.leads, place.campaign.id),
         )
         floor.add_visit(visit)
+    elif visit.connected_at is not None:
+        # He has talked: whoever is hung up in the bridge may still be led to the question.
+        return [RouteCall(request_id=event.request_id, destination=Destination.MESSAGE)]
     else:
         commands += _leave_agent(floor, visit, now)
     duty = _taker(floor, visit)

@@ -238,6 +238,18 @@ def test_an_agent_whose_bridge_fails_pauses_and_the_next_one_is_tried(night: Nig
     assert night.state_of(9) is AgentState.READY
 
 
+def test_a_question_after_the_conversation_changes_nothing(night: Night) -> None:
+    night.arrives(7)
+    night.arrives(8)
+    calls_us(night)
+    is_put_through(night, 7)
+    assert calls_us(night.at(9)).destination is cmd.Destination.MESSAGE
+    assert night.state_of(7) is AgentState.TALKING
+    assert night.state_of(8) is AgentState.READY
+    hangs_up(night)
+    assert row(night).agent_id == 7
+
+
 def test_a_caller_who_never_reaches_his_agent_keeps_him_for_seconds_only(night: Night) -> None:
     night.arrives(7)
     calls_us(night)
