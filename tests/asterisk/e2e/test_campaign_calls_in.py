@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from agi import names
 from dialer.demo.stage import OUR_NUMBER
 from dialer.domain.campaign import CampaignState
 from dialer.parts.carrier import Behaviour
@@ -93,6 +94,22 @@ async def test_without_a_volunteer_the_key_is_on_the_list_before_the_call_ends(
             row["id"],
         )
         assert entry == {"was_in_time": True, "is_his": True}
+
+
+async def test_with_the_daemon_killed_the_message_plays_and_the_key_is_committed_later(
+    venue: Venue,
+) -> None:
+    async with evening(venue, "The daemon is away") as its:
+        await known_to_the_engine(its)
+        venue.kill("daemon")
+        somebody_calls(venue, "caller")
+        asked = f"database get {names.DB_OPTOUT} {CALLER}"
+        await until(lambda: "Value:" in venue.pbx.console(asked), "the key is kept")
+        await venue.stage.start_daemon()
+        await until(
+            lambda: venue.rows("SELECT FROM do_not_call WHERE e164 = %s", CALLER),
+            "the key is committed",
+        )
 
 
 async def known_to_the_engine(its: Evening) -> None:
