@@ -59,3 +59,21 @@ async def test_the_database_refuses_a_recording_before_its_announcement(
         async with store._engine.begin() as connection:
             await connection.execute(too_early)
     await store.close()
+
+
+async def test_drawn_greetings_are_kept_and_removed_like_recordings(database_url: str) -> None:
+    store = PostgresStore.at(database_url)
+    world, now = PostgresWorld(store), time.time()
+    campaign = await world.campaign("spring")
+    await world.lead(campaign, "+12025550101")
+    lead = await claim_one(world, campaign, now)
+    at = now - 100 * DAY_S
+    audit = wishes.SaveAudit(attempt_id="cb-1", file="audit-cb-1.wav", at=at)
+    await store.write([dialed(lead, "cb-1", at=at), audit])
+    await store.write([audit])
+    assert await store.recordings_without_row(["audit-cb-1.wav"]) == ()
+    assert await store.expired_recordings(now - 90 * DAY_S) == ("audit-cb-1.wav",)
+    await store.recordings_removed(["audit-cb-1.wav"], now)
+    assert await store.expired_recordings(now - 90 * DAY_S) == ()
+    assert len(await store.draw_key()) == 32
+    await store.close()
