@@ -189,7 +189,8 @@ async def test_a_message_whose_file_is_missing_is_not_reported_as_played(
     async with fast_agi(lab, route("message")):
         attempt = await desk.dial(PATIENT, CB_MESSAGE="/nowhere/message")
         await desk.ended(attempt)
-    assert not [event for event in ami.of(attempt) if event["Event"] == "UserEvent"]
+    told = [event["State"] for event in ami.of(attempt) if event["Event"] == "UserEvent"]
+    assert told == [names.MESSAGE_FAILED]
 
 
 # --- answering machines ---------------------------------------------------------------------------
