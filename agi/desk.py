@@ -17,13 +17,16 @@ class Route:
 
 
 class Desk(Protocol):
-    """Called from the scripts' threads; both methods may raise DeskAway, after a short bound."""
+    """Called from the scripts' threads; all methods may raise DeskAway, after a short bound."""
 
     def route(self, attempt_id: str, channel: str, amd_status: str, amd_cause: str) -> Route:
         """Where this answered call goes now."""
 
+    def incoming(self, visit_id: str, channel: str, called: str, caller: str) -> Route:
+        """Where somebody goes who calls us. `called` and `caller` are digits, or empty."""
+
     def opt_out(self, attempt_id: str, number: str) -> bool:
         """Never call this person again; True once that is committed.
 
-        `attempt_id` is empty for somebody who called us; `number` is his in E.164.
+        Somebody who called us has a visit's id here; `number` is his in E.164.
         """

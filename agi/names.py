@@ -12,6 +12,9 @@ CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
 CONTEXT_INBOUND = "callbank-inbound"  # calls that come in over a trunk
+CONTEXT_RECORDING = "callbank-recording"  # what records a conversation
+EXTEN_LISTEN = "listen"  # there: the half that listens to the person
+CONTEXT_OPTOUT = "callbank-optout"  # whoever pressed the opt-out key
 
 # Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
@@ -20,6 +23,7 @@ VAR_AMD = "CB_AMD"  # off | gate
 VAR_QUEUE = "CB_QUEUE"
 VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"  # the reserved agent's leg, or empty
 VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded voice
+VAR_AUDIT = "CB_AUDIT"  # file for what the detector hears; empty: it is not kept
 VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
 
 # Channel variables that the call scripts set for the dialplan.
@@ -27,19 +31,34 @@ VAR_ROUTE = "CB_ROUTE"
 VAR_OPTOUT = "CB_OPTOUT"  # "recorded" once the do-not-call entry is committed
 OPTOUT_RECORDED = "recorded"
 
+# Channel variables given to the channel that records, with CB_ATTEMPT.
+VAR_ANNOUNCEMENT = "CB_ANNOUNCEMENT"  # sound file without its ending; empty: none is needed
+VAR_RECORDING = "CB_RECORDING"  # file to be written
+
 # Channel variable given to an agent's leg.
 VAR_AGENT = "CB_AGENT"
 
 ROUTES = ("bridge", "queue", "message", "machine", "hangup")
 """Values of CB_ROUTE: what `answered` may decide. Exten names in context callbank-route."""
 
+INBOUND_ROUTES = ("bridge", "message")
+"""Values of CB_ROUTE that `incoming` may decide. Labels in context callbank-inbound."""
+
 # Call scripts: paths of agi://HOST:PORT/<path>
 SCRIPT_ANSWERED = "answered"
+SCRIPT_INCOMING = "incoming"
 SCRIPT_OPTOUT = "optout"
 
 # Ids on the wire: ChannelId, Uniqueid
 ATTEMPT_PREFIX = "cb-"
 AGENT_LEG_PREFIX = "agent-"
+
+RECORDER_PREFIX = "rec-"
+"""Of the id of the channel that records; the rest is the attempt's id."""
+LISTENER_SUFFIX = "-listens"  # of its other half
+
+VISIT_PREFIX = "in-"
+"""Of the id of a call that came in; the rest is its channel's Uniqueid."""
 
 TALK_SILENCE_MS = 400
 """TALK_DETECT's silence: speech has ended this long before ChannelTalkingStop."""
@@ -56,9 +75,15 @@ AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
 # UserEvents
 USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished | failed
 USER_EVENT_CONNECTING = "CallbankConnecting"  # Attempt, Agent: the queue found him (just before)
+USER_EVENT_RECORDING = "CallbankRecording"  # Attempt, State: announcing | announced | recording
 MESSAGE_STARTED = "started"
 MESSAGE_FINISHED = "finished"
 MESSAGE_FAILED = "failed"  # there was one to be played, and it could not be
+MESSAGE_STATES = (MESSAGE_STARTED, MESSAGE_FINISHED, MESSAGE_FAILED)
+RECORDING_ANNOUNCING = "announcing"
+RECORDING_ANNOUNCED = "announced"
+RECORDING_BEGUN = "recording"
+RECORDING_STATES = (RECORDING_ANNOUNCING, RECORDING_ANNOUNCED, RECORDING_BEGUN)
 
 
 def queue_name(campaign_id: int) -> str:

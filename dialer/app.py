@@ -10,6 +10,7 @@ import secrets as randomness
 import sys
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
@@ -22,9 +23,10 @@ from dialer.house import ConfiguredTrunks, House, MessageMark, phone_of, recorde
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
+from dialer.parts.messages import speak_messages
+from dialer.parts.recordings import RecordingsFolder
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.rules import rule_book
-from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
@@ -66,6 +68,8 @@ class PhoneBank:
                     secret=password,
                 ),
                 sounds_dir=str(house.messages_dir),
+                recordings_dir=str(house.recordings_dir),
+                has_versions=house.pbx is not None,
             )
         )
         self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
@@ -78,9 +82,11 @@ class PhoneBank:
             note=self._recorder.note if self._recorder is not None else None,
             jumped_by_s=Jumps(),
         )
+        self._recordings = RecordingsFolder(house.recordings_dir)
+        self._observers = [self._metrics.observe, self._recordings.observe]
         self._alarm = MessageAlarm()
-        self._observers = [self._metrics.observe]
-        self._pump = Pump(Engine(run=run, book=rule_book(settings.home)), world, self._observers)
+        self._engine = Engine(run=run, book=rule_book(settings.home))
+        self._pump = Pump(self._engine, world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
                 token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
@@ -109,6 +115,9 @@ class PhoneBank:
 
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""
+        self._recordings.open()
+        if self._house.pbx is not None:
+            self._engine.draw_with(await self._store.draw_key())
         await self._watch.look(with_ledger=True)
         self._pump.sink(await self._store.restore(time.time()))
         self._begin(self._pump.run(), "pump")
@@ -120,13 +129,18 @@ class PhoneBank:
         self._begin(self._watch.run(), "watch")
         self._begin(self._keep_parts(), "keeper of the parts")
         self._begin(self._remove_old_decisions(), "remover of old decisions")
+        self._begin(self._remove_old_recordings(), "remover of old recordings")
 
     async def drain(self, patience_s: float) -> None:
         """Place no more calls and let the live ones finish, for at most `patience_s`."""
         self._watch.drain()
         ends_at = time.monotonic() + patience_s
-        while self._pump.view().open_attempts and time.monotonic() < ends_at:
+        while self._has_calls() and time.monotonic() < ends_at:
             await asyncio.sleep(DRAIN_POLL_S)
+
+    def _has_calls(self) -> bool:
+        view = self._pump.view()
+        return bool(view.open_attempts or view.visits)
 
     async def send_agents_home(self) -> None:
         """End every agent's duty, so that the next start rings nobody's telephone."""
@@ -162,7 +176,14 @@ class PhoneBank:
             await asyncio.to_thread(self._render, now)
         self._campaigns = now.campaigns
         self._look_for_messages()
-        return now
+        return replace(now, campaigns=tuple(map(self._as_it_can_be_recorded, now.campaigns)))
+
+    def _as_it_can_be_recorded(self, campaign: Campaign) -> Campaign:
+        """Another's Asterisk records nothing: its files would not be ours to guard and remove."""
+        if not campaign.records_calls or self._house.pbx is not None:
+            return campaign
+        log.error("Campaign %d is not recorded: the Asterisk is not run by us.", campaign.id)
+        return replace(campaign, records_calls=False)
 
     def _look_for_messages(self) -> None:
         """Tell the engine when a campaign's message is gone, or there again, or another one."""
@@ -189,8 +210,8 @@ class PhoneBank:
 
     def _render(self, now: Configuration) -> None:
         assert self._house.pbx is not None
-        for campaign in now.campaigns:
-            self._speak_message(campaign)
+        if self._house.speech is not None:
+            speak_messages(now.campaigns, self._house.messages_dir, self._house.speech)
         rendered = render_agents(
             [phone_of(agent, self._house.secrets) for agent in now.agents], self._etc
         ) + render_queues(
@@ -198,25 +219,6 @@ class PhoneBank:
         )
         if rendered != Rendered():
             self._house.pbx.take_over(rendered)
-
-    def _speak_message(self, campaign: Campaign) -> None:
-        """The campaign's safe-harbor message where the gateway looks for it, or none at all."""
-        if not campaign.message_text or self._house.speech is None:
-            return
-        named = self._house.message_file(campaign.id)
-        try:
-            spoken = speak(
-                campaign.message_text, MESSAGE_VOICE, named.parent, self._house.speech
-            )
-        except SpeechError as error:
-            log.error("%s", error)
-            named.unlink(missing_ok=True)  # words that the campaign has no more
-            return
-        if not named.exists() or not named.samefile(spoken):
-            draft = named.with_suffix(".new")
-            draft.unlink(missing_ok=True)
-            draft.hardlink_to(spoken)
-            draft.replace(named)
 
     async def _remove_old_decisions(self) -> None:
         keep_s = self._house.settings.decisions.keep_days * DAY_S
@@ -226,6 +228,24 @@ class PhoneBank:
             except StoreAway:
                 gone = 0
             await asyncio.sleep(REMOVE_AGAIN_S if gone else REMOVE_EVERY_S)
+
+    async def _remove_old_recordings(self) -> None:
+        """Those that are kept no longer, and those that nothing gives leave to keep: a recording
+        is lawful by its row."""
+        keep_s = self._house.settings.recordings.keep_days * DAY_S
+        while True:
+            now = time.time()
+            try:
+                files = await self._store.expired_recordings(now - keep_s)
+                quiet = list(self._recordings.untouched_since(now - REMOVE_EVERY_S))
+                strays = await self._store.recordings_without_row(quiet) if quiet else ()
+                for file in (*files, *strays):
+                    self._recordings.remove(file)
+                if files:
+                    await self._store.recordings_removed(files, now)
+            except StoreAway:
+                files = ()
+            await asyncio.sleep(REMOVE_AGAIN_S if files else REMOVE_EVERY_S)
 
     async def _keep_parts(self) -> None:
         """Start a part again that ended under us (Asterisk killed, the database killed)."""

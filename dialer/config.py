@@ -113,6 +113,7 @@ class Settings:
     speech: SpeechSettings
     transcripts: RecordSettings
     decisions: RecordSettings
+    recordings: RecordSettings
     log_level: str
     trunks: tuple[TrunkSettings, ...]
 
@@ -243,6 +244,7 @@ def _assemble(
         speech=SpeechSettings(**section("speech")),
         transcripts=RecordSettings(**section("transcripts")),
         decisions=RecordSettings(**section("decisions")),
+        recordings=RecordSettings(**section("recordings")),
         log_level=values["", "log_level"],
         trunks=trunks,
     )

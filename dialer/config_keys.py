@@ -150,6 +150,8 @@ KEYS = (
     _key("speech.words_per_minute", _whole(80, 300), 165, "How fast it speaks."),
     _key("transcripts.keep_days", _whole(0, 3650), 30,
          "Days that transcripts (all that happened, for replay) are kept; 0: none is written."),
+    _key("recordings.keep_days", _whole(1, 3650), 90,
+         "Days that recorded conversations are kept."),
     _key("decisions.keep_days", _whole(1, 3650), 30,
          "Days that pacing's decisions are kept, for `callbank pacing why`."),
 )

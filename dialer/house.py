@@ -18,6 +18,7 @@ from dialer.domain.campaign import CampaignState
 from dialer.domain.trunk import NumberFormat, Trunk
 from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
+from dialer.parts.messages import message_name
 from dialer.parts.pbx import Pbx
 from dialer.parts.render import (
     AgentPhone,
@@ -57,15 +58,12 @@ class House:
 
     @property
     def messages_dir(self) -> Path:
-        """Where the campaigns' safe-harbor messages are, on Asterisk's machine."""
-        elsewhere = self.settings.speech.messages_dir
-        if self.settings.asterisk.mode == "external" and elsewhere is not None:
-            return elsewhere
-        return self.settings.home / "speech" / "messages"
+        """Where the campaigns' spoken messages are, on Asterisk's machine."""
+        return messages_dir(self.settings)
 
     def message_file(self, campaign_id: int) -> Path:
         """A campaign's safe-harbor message."""
-        return self.messages_dir / f"message-{campaign_id}.wav"
+        return self.messages_dir / f"{message_name(campaign_id)}.wav"
 
     def message_mark(self, campaign_id: int) -> MessageMark:
         """Which message is there for Asterisk to play, None without one. On another machine, where
@@ -82,10 +80,22 @@ class House:
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
     @property
+    def recordings_dir(self) -> Path:
+        """Where recorded conversations are, on this machine."""
+        return self.settings.home / "recordings"
+
+    @property
     def web_url(self) -> str:
         """Where this machine reaches the web server."""
         return f"http://{self.settings.web.host}:{self.settings.web.port}"
 
+
+def messages_dir(settings: Settings) -> Path:
+    """Where Asterisk finds what is spoken to people."""
+    elsewhere = settings.speech.messages_dir
+    if settings.asterisk.mode == "external" and elsewhere is not None:
+        return elsewhere
+    return settings.home / "speech" / "messages"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,6 +231,7 @@ def pbx_settings(
         rtp_end=settings.rtp.end,
         external_address=settings.sip.external_address or "",
         optout_prompt=optout_prompt,
+        messages_dir=str(messages_dir(settings)),
     )
 
 

@@ -31,11 +31,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = places.add_parser("add", help="add a volunteer and show how he logs in")
     add.add_argument("name", metavar="NAME", help="his log-in name")
     add.add_argument("--extension", help="his telephone's user name (default: the next number)")
+    add.add_argument(
+        "--us-state", default="", type=_us_state, metavar="STATE",
+        help="where he sits, such as NC: laws on recording ask for it",
+    )  # fmt: skip
     _finish(add, _add)
     _finish(places.add_parser("list", help="everybody who may log in"), _list)
     show = places.add_parser("show", help="how a volunteer logs in")
     show.add_argument("name", metavar="NAME")
     _finish(show, _show)
+    sits = places.add_parser("sits", help="say in which state of the US a volunteer sits")
+    sits.add_argument("name", metavar="NAME")
+    sits.add_argument("us_state", type=_us_state, metavar="STATE", help="such as NC; '' if unknown")
+    _finish(sits, _sits)
     remove = places.add_parser("remove", help="withdraw a volunteer's leave to log in")
     remove.add_argument("name", metavar="NAME")
     _finish(remove, _remove)
@@ -75,8 +83,25 @@ async def _add(administration: Administration, args: argparse.Namespace) -> int:
         raise UsageError("an agent's name has 1 to 100 printable characters.")
     if args.extension is not None and not _EXTENSION.fullmatch(args.extension):
         raise UsageError("an extension has 1 to 32 ASCII letters, digits, - or _.")
-    _print_log_in(args, await administration.add_agent(name, args.extension))
+    agent = await administration.add_agent(name, args.extension, args.us_state)
+    _print_log_in(args, agent)
     return 0
+
+
+async def _sits(administration: Administration, args: argparse.Namespace) -> int:
+    agent = await administration.seat_agent(args.name, args.us_state)
+    if args.json:
+        print(json.dumps(_plain(agent)))
+    else:
+        announce(f'agent "{agent.name}" sits in {agent.us_state or "an unknown place"}.')
+    return 0
+
+
+def _us_state(text: str) -> str:
+    code = text.strip().upper()
+    if code and not re.fullmatch(r"[A-Z]{2}", code, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no state; write two letters, such as NC")
+    return code
 
 
 async def _show(administration: Administration, args: argparse.Namespace) -> int:
@@ -122,4 +147,9 @@ def _print_log_in(args: argparse.Namespace, agent: Agent) -> None:
 
 
 def _plain(agent: Agent) -> dict[str, object]:
-    return {"id": agent.id, "name": agent.name, "extension": agent.extension}
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "extension": agent.extension,
+        "us_state": agent.us_state,
+    }

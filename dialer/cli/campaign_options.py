@@ -38,6 +38,12 @@ def _words(text: str) -> str:
     return words
 
 
+def _on_or_off(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise argparse.ArgumentTypeError("write on or off")
+    return text == "on"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
     """`setting` is a field of Campaign, or of its limits or recycle rules with a dot."""
@@ -107,6 +113,14 @@ OPTIONS = (
     Option(
         flag="--message", setting="message_text", read=_words, metavar="TEXT",
         help="words of the safe-harbor message; empty: no recorded voice is ever played",
+    ),
+    Option(
+        flag="--record", setting="records_calls", read=_on_or_off, metavar="on|off",
+        help="record conversations, after the announcement where the law asks for one",
+    ),
+    Option(
+        flag="--announcement", setting="announcement_text", read=_words, metavar="TEXT",
+        help="words that tell both parties that the call is recorded",
     ),
     Option(
         flag="--window-start", setting="limits.window_start", read=str, metavar="HH:MM",

@@ -8,8 +8,9 @@ import math
 import re
 from functools import lru_cache
 
+from dialer.compliance.spoken import announcement_problems, message_problems
 from dialer.compliance.windows import Window, parse_window
-from dialer.domain.campaign import LAWFUL_RING_TIME_S, Campaign, Limits, Purpose
+from dialer.domain.campaign import LAWFUL_RING_TIME_S, Campaign, Limits
 
 LAWFUL_WINDOW = parse_window("08:00", "21:00")
 """Local hours outside which nobody is called: 47 CFR 64.1200(c)(1), 16 CFR 310.4(c). It binds
@@ -32,10 +33,6 @@ HIGHEST_RATIO = 10.0
 """Beyond it the abandonment budget is gone within minutes whatever the list."""
 
 _E164 = re.compile(r"\+?[1-9][0-9]{6,14}", re.ASCII)
-_SPOKEN_NUMBER = re.compile(r"\+?[0-9](?:[ ().\-]{0,3}[0-9]){8,14}", re.ASCII)
-_OPT_OUT_KEY = re.compile(r"(?<![0-9])9(?![0-9])|\bnine\b|\bnueve\b", re.ASCII | re.IGNORECASE)
-_PREMIUM_AREAS = ("900",)
-
 
 _NO_NAME = re.compile(r'["<>\\;]')
 
@@ -65,7 +62,8 @@ def problems(campaign: Campaign) -> tuple[str, ...]:
         *_abandonment_problems(campaign.limits),
         *_dialing_problems(campaign),
         *_caller_id_problems(campaign),
-        *_message_problems(campaign),
+        *message_problems(campaign),
+        *announcement_problems(campaign),
     )
 
 
@@ -155,26 +153,3 @@ def _caller_id_problems(campaign: Campaign) -> list[str]:
             f"Caller ID: {campaign.caller_id!r} is no telephone number; write it like +19195550100."
         ]
     return []
-
-
-def _message_problems(campaign: Campaign) -> list[str]:
-    """Required parts of the safe-harbor message: 47 CFR 64.1200(a)(7)(i)(A) and (B).
-
-    By any dial method: a reserved agent may vanish while it rings, and then it is played too.
-    """
-    text = campaign.message_text
-    if not text:
-        return []
-    found = []
-    if not campaign.caller_name or campaign.caller_name.casefold() not in text.casefold():
-        found.append("Message: it must say who is calling, by the campaign's caller name.")
-    numbers = [re.sub(r"[^0-9]", "", spoken) for spoken in _SPOKEN_NUMBER.findall(text)]
-    if not numbers:
-        found.append("Message: it must give a telephone number to call back, in digits.")
-    if any(number[-10:].startswith(_PREMIUM_AREAS) for number in numbers):
-        found.append("Message: the number to call back must not be a premium (900) number.")
-    if not _OPT_OUT_KEY.search(_SPOKEN_NUMBER.sub(" ", text)):
-        found.append("Message: it must say that pressing 9 stops further calls.")
-    if campaign.purpose is Purpose.SALES and "telemarketing" not in text.casefold():
-        found.append("Message: a sales call must say that it is for telemarketing purposes.")
-    return found

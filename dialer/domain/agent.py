@@ -18,8 +18,12 @@ class AgentState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agent:
-    """An agent as the store knows him. `extension` is his telephone's PJSIP endpoint."""
+    """An agent as the store knows him. `extension` is his telephone's PJSIP endpoint.
+
+    `us_state` is where he sits, as two letters, for the laws on recording; empty: not known.
+    """
 
     id: int
     name: str
     extension: str
+    us_state: str = ""

@@ -131,6 +131,10 @@ class Campaign:
     trunks: tuple[str, ...] = ()
     message_text: str = ""
     """Words of the safe-harbor message; empty means no recorded voice may ever be played."""
+    records_calls: bool = False
+    """Whether conversations are recorded, where the law gives leave."""
+    announcement_text: str = ""
+    """Words that tell both parties of the recording before it begins."""
     limits: Limits = Limits()
     recycle: RecycleRules = RecycleRules()
 

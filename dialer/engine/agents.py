@@ -108,7 +108,7 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
 def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> list[Command]:
     """The agent ends the conversation (or gives up a line dialed for him by hand)."""
     duty = floor.agents.get(event.agent_id)
-    attempt = floor.attempts.get(duty.attempt_id) if duty and duty.attempt_id else None
+    attempt = floor.call(duty.attempt_id) if duty else None
     if attempt is None:
         return [_refusal(event.agent_id, "There is no call to end.")]
     attempt.is_hanging_up = True

@@ -17,6 +17,7 @@ from enum import StrEnum, auto
 
 from dialer.compliance.abandonment import legal_clock
 from dialer.compliance.gate import DialPermit
+from dialer.compliance.recording import RecordingLeave
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine.commands import CloseAttempt
@@ -85,6 +86,28 @@ HANGUP_PATIENCE_S = 5.0
 
 
 @dataclass(kw_only=True, slots=True)
+class Recording:
+    """One conversation's recording. Instants are None until they happened."""
+
+    leave: RecordingLeave
+    announcement_version: str  # empty: none is needed
+    announced_from: float | None = None
+    announced_to: float | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+
+    def may_run(self) -> bool:
+        """Whether what must come before it has come."""
+        if self.leave is RecordingLeave.NONE_NEEDED:
+            return True
+        return self.announced_from is not None and self.announced_to is not None
+
+    def is_running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.started_at is not None and self.ended_at is None
+
+
+@dataclass(kw_only=True, slots=True)
 class Attempt:
     """A live attempt. Instants are seconds since the epoch, None until they happened."""
 
@@ -120,6 +143,8 @@ class Attempt:
     disposition: Disposition | None = None
     callback_at: float | None = None
     tried_agents: set[int] = field(default_factory=set)
+    recording: Recording | None = None
+    audit_file: str = ""  # of what the detector hears
     board: "Board | None" = field(default=None, repr=False, compare=False)
 
     def take(self, fact: Fact) -> bool:

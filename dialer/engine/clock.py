@@ -24,6 +24,8 @@ ATTEMPT = (
     "message_started_at",
     "message_finished_at",
 )
+VISIT = ("came_at", "deadline", "connected_at", "parted_at", "opted_out_at", "ended_at")
+RECORDING = ("announced_from", "announced_to", "started_at", "ended_at")
 DUTY = ("since", "deadline")
 TRUNK = ("refilled_at", "rests_until")
 CAMPAIGN = ("counted_at", "kept_at")
@@ -37,6 +39,10 @@ def clock_jumped(floor: Floor, event: events.ClockJumped, _now: float) -> list[C
     by_s = event.by_s
     for attempt in floor.attempts.values():
         _move(attempt, ATTEMPT, by_s)
+        if attempt.recording is not None:
+            _move(attempt.recording, RECORDING, by_s)
+    for visit in floor.visits.values():
+        _move(visit, VISIT, by_s)
     for duty in floor.agents.values():
         _move(duty, DUTY, by_s)
     for trunk in floor.trunks.values():

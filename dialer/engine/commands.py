@@ -44,6 +44,8 @@ class Originate(TelephoneCommand):
     amd_mode: AmdMode
     agent_channel: str = ""  # the reserved agent's leg, for the dialplan if the daemon is away
     may_play_message: bool = False
+    message_version: str = ""
+    audit_file: str = ""  # takes what the detector hears; empty: that is not written down
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +71,22 @@ class ConnectCall(TelephoneCommand):
     attempt_id: str
     channel: str
     agent_channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartRecording(TelephoneCommand):
+    """Record a conversation, after both have heard the announcement where there is one."""
+
+    attempt_id: str
+    file: str
+    announcement_version: str  # empty: none is needed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopRecording(TelephoneCommand):
+    """End an announcement or a recording."""
+
+    attempt_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +131,7 @@ class Destination(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteCall(Command):
-    """The answer to `RouteAsked`. `agent_channel` only with BRIDGE."""
+    """The answer to `RouteAsked` or `VisitAsked`. `agent_channel` only with BRIDGE."""
 
     request_id: str
     destination: Destination
@@ -147,6 +165,7 @@ class SaveAttempt(StoreCommand):
     caller_id: str
     agent_id: int | None
     dialed_at: float
+    message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,6 +227,46 @@ class SaveResult(StoreCommand):
     agent_id: int
     disposition: Disposition
     at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveRecording(StoreCommand):
+    """A conversation that is, or was, recorded; a later one adds its end."""
+
+    attempt_id: str
+    file: str
+    leave: str  # on which ground: compliance/recording.py
+    announcement_version: str
+    announced_from: float | None
+    announced_to: float | None
+    started_at: float
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveAudit(StoreCommand):
+    """A machine verdict was drawn, and what the detector heard can be listened to."""
+
+    attempt_id: str
+    file: str
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaveVisit(StoreCommand):
+    """A call that came in, as far as it has gone; a later one takes its place."""
+
+    visit_id: str
+    campaign_id: int
+    lead_id: int | None
+    e164: str  # empty unless an agent may still be told not to call it again
+    agent_id: int | None
+    came_at: float
+    connected_at: float | None = None
+    parted_at: float | None = None
+    opted_out_at: float | None = None
+    ended_at: float | None = None
+    disposition: Disposition | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

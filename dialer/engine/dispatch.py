@@ -18,8 +18,10 @@ from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Outcome
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
+from dialer.domain.wording import version_of
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
+from dialer.engine.audit import planned_file
 from dialer.engine.commands import (
     ClaimLeads,
     Command,
@@ -243,8 +245,9 @@ def place_call(
 ) -> list[Command]:
     """Begin an attempt: its row first, then the INVITE."""
     campaign, lead = place.campaign, claim.lead
+    attempt_id = floor.new_id("cb")
     attempt = Attempt(
-        id=floor.new_id("cb"),
+        id=attempt_id,
         lead=lead,
         campaign_id=campaign.id,
         trunk=trunk.trunk.name,
@@ -253,7 +256,10 @@ def place_call(
         deadline=now + campaign.ring_timeout_s + RING_GRACE_S,
         odds=claim.odds,
         seen=seen_lead(lead, now),
+        audit_file=planned_file(floor.draw_key, campaign, lead, attempt_id),
     )
+    may_play_message = permit.may_play_recording and bool(campaign.message_text)
+    version = version_of(campaign.message_text) if may_play_message else ""
     if duty is not None:
         reserve(duty, attempt, now)
     place.refused_for = ()
@@ -269,6 +275,7 @@ def place_call(
             caller_id=campaign.caller_id,
             agent_id=attempt.agent_id,
             dialed_at=now,
+            message_version=version,
         ),
         Originate(
             attempt_id=attempt.id,
@@ -281,7 +288,9 @@ def place_call(
             campaign_id=campaign.id,
             amd_mode=campaign.amd_mode,
             agent_channel=duty.channel if duty is not None else "",
-            may_play_message=permit.may_play_recording and bool(campaign.message_text),
+            may_play_message=may_play_message,
+            message_version=version,
+            audit_file=attempt.audit_file,
         ),
     ]
 

@@ -13,7 +13,17 @@ from typing import Any
 from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, clock, deadlines, events, lines, message, recovery
+from dialer.engine import (
+    agents,
+    clock,
+    deadlines,
+    events,
+    lines,
+    message,
+    recording,
+    recovery,
+    visits,
+)
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -151,9 +161,17 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.MessageFinished: lines.message_finished,
     events.MessageFailed: message.message_failed,
     events.OptOutPressed: lines.opted_out,
+    events.AnnouncementBegan: recording.announcement_began,
+    events.AnnouncementEnded: recording.announcement_ended,
+    events.RecordingBegan: recording.began,
+    events.RecordingEnded: recording.ended,
     events.LineEnded: lines.ended,
     events.OriginateRefused: lines.refused,
     events.OriginateUnsent: lines.unsent,
+    events.VisitAsked: visits.asked,
+    events.VisitConnected: visits.connected,
+    events.VisitParted: visits.parted,
+    events.VisitEnded: visits.ended,
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
@@ -234,6 +252,10 @@ class Engine:
             floor.next_due = 0.0
         return commands
 
+    def draw_with(self, key: bytes) -> None:
+        """The key by which calls are drawn for an audit of the detector."""
+        self._floor.draw_key = key
+
     def has_room(self, campaign_id: int, now: float) -> bool:
         """Whether a line of the campaign could go out now, as far as links and trunks go."""
         place = self._floor.campaigns[campaign_id]
@@ -270,6 +292,7 @@ class Engine:
                 for name, state in floor.trunks.items()
             ),
             open_attempts=len(floor.attempts),
+            visits=sum(visit.ended_at is None for visit in floor.visits.values()),
         )
 
 

@@ -7,13 +7,13 @@ own microsecond timestamps for line facts). Adapters make events; only the engin
 from dataclasses import dataclass
 
 from dialer.compliance.circumstances import Circumstances
-from dialer.compliance.gate import DialPermit
-from dialer.domain.agent import Agent, AgentState
+from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.domain.trunk import Trunk
+from dialer.engine.left_behind import AgentOnDuty, LegSeen, OpenAttempt, OpenVisit
 from dialer.pacing.floor import Fact
 
 
@@ -98,7 +98,23 @@ class MessageFailed(LineEvent):
 
 
 class OptOutPressed(LineEvent):
-    """The person pressed the opt-out key during the message."""
+    """The person pressed the opt-out key during a message. Who called us has a visit's id here."""
+
+
+class AnnouncementBegan(LineEvent):
+    """Both parties of the conversation begin to hear that it will be recorded."""
+
+
+class AnnouncementEnded(LineEvent):
+    """The announcement was played to its end."""
+
+
+class RecordingBegan(LineEvent):
+    """The conversation is being recorded from now on."""
+
+
+class RecordingEnded(LineEvent):
+    """Nothing is recorded any more, or nothing ever was."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +137,46 @@ class OriginateUnsent(LineEvent):
     """The wish to dial never left the daemon, so no telephone can have rung."""
 
     reason: str
+
+
+# --- calls that come in -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitEvent(Event):
+    """Something that happened on the line of a call that came in."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitAsked(VisitEvent):
+    """Somebody calls a number of ours. Answered by a `RouteCall` to `request_id`.
+
+    `called` and `caller` are E.164, or empty. `leads` are those of the caller's number, the one
+    that was tried last first; they are not claimed for us.
+    """
+
+    request_id: str
+    channel: str
+    called: str
+    caller: str = ""
+    leads: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitConnected(VisitEvent):
+    """Caller and agent are in one bridge."""
+
+    agent_id: int
+
+
+class VisitParted(VisitEvent):
+    """The caller left the bridge he shared with an agent."""
+
+
+class VisitEnded(VisitEvent):
+    """The caller's line is gone."""
 
 
 # --- the agents -----------------------------------------------------------------------------
@@ -302,51 +358,10 @@ class LinkWentDown(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LegSeen:
-    """A leg found alive on Asterisk after a gap."""
-
-    channel_id: str  # the attempt's or the agent leg's id
-    channel: str
-    is_up: bool
-    bridge_id: str
-    context: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class LinkCameUp(Event):
     """The AMI link works, and these legs of ours are what is really up."""
 
     legs: tuple[LegSeen, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenAttempt:
-    """An attempt that the store holds as not ended when an engine starts."""
-
-    attempt_id: str
-    lead: Lead
-    campaign_id: int
-    trunk: str
-    permit: DialPermit
-    dialed_at: float
-    answered_at: float | None = None
-    connected_at: float | None = None
-    agent_id: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AgentOnDuty:
-    """An agent who was at work when an earlier engine stopped.
-
-    `attempt_id` and `lead` are the conversation he was in or had not given a result for.
-    """
-
-    agent: Agent
-    campaign_id: int
-    state: AgentState
-    attempt_id: str | None = None
-    lead: Lead | None = None
-    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -355,3 +370,4 @@ class Restored(Event):
 
     attempts: tuple[OpenAttempt, ...]
     agents: tuple[AgentOnDuty, ...]
+    visits: tuple[OpenVisit, ...] = ()

@@ -20,6 +20,7 @@ from dialer.engine.hopper import Hopper
 from dialer.engine.ordering import Ordering
 from dialer.engine.standing import Standing
 from dialer.engine.trunks import TrunkState
+from dialer.engine.visit import Call, Visit
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
 
@@ -102,11 +103,13 @@ class Floor:
     run: str  # distinguishes this engine's ids from every other engine's
     book: RuleBook = field(default_factory=shipped)
     circumstances: Circumstances | None = None  # not known yet: nobody is dialed
+    draw_key: bytes = b""  # of the draw of audits; empty: nothing is drawn
     pacers: PacerFactory = pacer_for
     campaigns: dict[int, CampaignFloor] = field(default_factory=dict)
     agents: dict[int, Duty] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)  # calls that came in
     failed_messages: dict[int, str | None] = field(default_factory=dict)  # their words, by campaign
     ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
@@ -206,10 +209,33 @@ class Floor:
         del place.board[attempt.state][attempt.id]
         attempt.board = None
         self.trunk_lines[attempt.trunk].discard(attempt.id)
-        self.numbers_in_flight.discard(attempt.lead.e164)
+        if not any(visit.holds(attempt.lead.e164) for visit in self.visits.values()):
+            self.numbers_in_flight.discard(attempt.lead.e164)
         self.ended_lately[attempt.id] = attempt
         if len(self.ended_lately) > ENDED_REMEMBERED:
             del self.ended_lately[next(iter(self.ended_lately))]
+
+    def call(self, call_id: str | None) -> Call | None:
+        """The live attempt, or the visit, of that id."""
+        return self.attempts.get(call_id or "") or self.visits.get(call_id or "")
+
+    def add_visit(self, visit: Visit) -> None:
+        """Begin to watch a call that came in; forget those that nobody can report on any more."""
+        reported_on = {duty.attempt_id for duty in self.agents.values()}
+        reported_on |= {duty.last_attempt_id for duty in self.agents.values()}
+        for known in list(self.visits.values()):
+            if known.ended_at is not None and known.id not in reported_on:
+                del self.visits[known.id]
+        self.visits[visit.id] = visit
+        if visit.ended_at is None and visit.e164:
+            self.numbers_in_flight.add(visit.e164)
+
+    def visit_over(self, visit: Visit) -> None:
+        """A caller has hung up: his number may be dialed again."""
+        calls = [attempt.lead.e164 for attempt in self.attempts.values()]
+        others = any(other.holds(visit.e164) for other in self.visits.values())
+        if not others and visit.e164 not in calls:
+            self.numbers_in_flight.discard(visit.e164)
 
     def ready_agents(self, campaign_id: int) -> list[Duty]:
         """Agents of a campaign that wait for their next call, longest wait first."""

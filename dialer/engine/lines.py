@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import events, hearing, lessons
+from dialer.engine import audit, events, hearing, lessons, recording, visits
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -99,6 +99,7 @@ def route_asked(floor: Floor, event: events.RouteAsked, now: float) -> list[Comm
     attempt.verdict, attempt.amd_cause = event.verdict, event.amd_cause
     lessons.wants_agent(floor, attempt, event.at)
     if event.verdict is AmdVerdict.MACHINE:
+        commands += audit.heard(attempt, event.at)
         attempt.take(Fact.SCREENED_OUT)
         attempt.deadline = now + SCREENED_OUT_TIMEOUT_S
         commands += release(floor, attempt, now)
@@ -143,6 +144,7 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     attempt.take(Fact.CONNECTED)
     attempt.deadline = now + TALK_TIMEOUT_S
     commands += connect(floor, duty, attempt, now)
+    commands += recording.begin(floor, attempt, duty)
     return [
         *commands,
         SaveProgress(
@@ -172,7 +174,7 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     attempt.parted_at = event.at
     attempt.deadline = now + PARTED_TIMEOUT_S
     begin_wrap_up(floor, attempt, now)
-    return []
+    return recording.stop(attempt, event.at)
 
 
 def message_started(floor: Floor, event: events.MessageStarted, now: float) -> list[Command]:
@@ -196,11 +198,11 @@ def message_finished(floor: Floor, event: events.MessageFinished, _now: float) -
     return []
 
 
-def opted_out(floor: Floor, event: events.OptOutPressed, _now: float) -> list[Command]:
+def opted_out(floor: Floor, event: events.OptOutPressed, now: float) -> list[Command]:
     """The person wants no more calls: on the list before he hears that he is."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
-        return []
+        return visits.opted_out(floor, event, now)
     attempt.disposition = Disposition.DO_NOT_CALL
     e164 = attempt.lead.e164
     floor.do_not_call.add(e164)
@@ -244,7 +246,7 @@ def close(
     sip_status: int | None = None,
 ) -> list[Command]:
     """End an attempt, free its agent, and say what becomes of its lead."""
-    commands: list[Command] = []
+    commands = recording.stop(attempt, at)
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
         begin_wrap_up(floor, attempt, now)

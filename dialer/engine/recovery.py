@@ -4,10 +4,12 @@ First `Restored` says what an earlier engine left in the store, then `LinkCameUp
 our legs are really up. Every attempt is adopted or closed; nothing in flight is dialed again.
 """
 
+from math import inf
+
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events
+from dialer.engine import events, recording, visits
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
@@ -24,6 +26,7 @@ from dialer.engine.roster import (
     send_home,
     settle,
 )
+from dialer.engine.visit import Call, Visit, is_visit
 
 ADOPTED_TIMEOUT_S = 15.0
 """How long an answered call found after a gap may stay where it is without news."""
@@ -31,7 +34,7 @@ ADOPTED_TIMEOUT_S = 15.0
 
 def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
     """Remember what an earlier engine left behind, before the link says what is still up."""
-    named = {item.campaign_id for item in (*event.agents, *event.attempts)}
+    named = {item.campaign_id for item in (*event.agents, *event.attempts, *event.visits)}
     for campaign_id in named.union(*(known.also for known in event.agents)):
         # A campaign that was finished meanwhile still has to see its calls end.
         if campaign_id not in floor.campaigns:
@@ -54,6 +57,8 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         if known.state is AgentState.WRAP_UP:
             duty.deadline = now + floor.campaigns[known.campaign_id].campaign.wrap_up_s
         floor.add_agent(duty)
+    for seen in event.visits:
+        floor.add_visit(_remembered_visit(seen, now))
     for left in event.attempts:
         attempt = _remembered(floor, left, now)
         floor.add_attempt(attempt)
@@ -94,6 +99,21 @@ def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
     return attempt
 
 
+def _remembered_visit(left: events.OpenVisit, now: float) -> Visit:
+    return Visit(
+        id=left.visit_id,
+        campaign_id=left.campaign_id,
+        came_at=left.came_at,
+        deadline=now + ADOPTED_TIMEOUT_S if left.ended_at is None else inf,
+        e164=left.e164,
+        lead=left.lead,
+        agent_id=left.agent_id,
+        connected_at=left.connected_at,
+        parted_at=left.parted_at,
+        ended_at=left.ended_at,
+    )
+
+
 def link_down(floor: Floor, _event: events.LinkWentDown, _now: float) -> list[Command]:
     """Facts may be missed from now on: no call is placed until all is known again."""
     floor.is_link_up = floor.is_resynced = False
@@ -116,11 +136,21 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
             commands += _gone(floor, attempt, now)
         else:
             commands += _adopt(floor, attempt, leg, agent_legs, now)
+    for visit in list(floor.visits.values()):
+        leg = legs.get(visit.id)
+        partner = _partner(leg, agent_legs)
+        agent_id = agent_of_leg(partner.channel_id) if partner is not None else None
+        commands += visits.adopted(floor, visit, leg, agent_id, now)
     for duty in list(floor.agents.values()):
         if duty.state is not AgentState.OFFLINE:
             commands += _adopt_agent(floor, duty, agent_legs, now)
     known = set(floor.attempts) | {duty.leg_id for duty in floor.agents.values()}
-    strays = (leg for leg in event.legs if leg.channel_id not in known and not leg.bridge_id)
+    known |= recording.running_legs(floor)
+    strays = (
+        leg
+        for leg in event.legs
+        if leg.channel_id not in known and not leg.bridge_id and not is_visit(leg.channel_id)
+    )
     commands += [HangUp(attempt_id=leg.channel_id, channel=leg.channel) for leg in strays]
     return commands
 
@@ -149,8 +179,7 @@ def _adopt(
         attempt.answered_at = now
         attempt.take(Fact.ANSWERED)
         attempt.deadline = now + ADOPTED_TIMEOUT_S
-    together = (other for other in agent_legs.values() if other.bridge_id == leg.bridge_id)
-    partner = next(together, None) if leg.bridge_id else None
+    partner = _partner(leg, agent_legs)
     commands: list[Command] = []
     if partner is not None:
         commands = _adopt_conversation(floor, attempt, agent_of_leg(partner.channel_id), now)
@@ -165,6 +194,16 @@ def _adopt(
             agent_id=attempt.agent_id if partner is not None else None,
         )
     ]
+
+
+def _partner(
+    leg: events.LegSeen | None, agent_legs: dict[str, events.LegSeen]
+) -> events.LegSeen | None:
+    """The agent's leg that shares a bridge with this one."""
+    if leg is None or not leg.bridge_id:
+        return None
+    together = (other for other in agent_legs.values() if other.bridge_id == leg.bridge_id)
+    return next(together, None)
 
 
 def _adopt_conversation(
@@ -192,7 +231,9 @@ def _adopt_agent(
         (leg for leg in agent_legs.values() if agent_of_leg(leg.channel_id) == duty.agent.id),
         None,
     )
-    attempt = floor.attempts.get(duty.attempt_id) if duty.attempt_id else None
+    attempt = floor.call(duty.attempt_id)
+    if attempt is not None and isinstance(attempt, Visit) and attempt.ended_at is not None:
+        attempt = None  # remembered only to be reported on
     if leg is None:
         return _rebuild_leg(floor, duty, attempt, now)
     duty.leg_id, duty.channel = leg.channel_id, leg.channel
@@ -210,7 +251,7 @@ def _adopt_agent(
 
 
 def _rebuild_leg(
-    floor: Floor, duty: Duty, attempt: Attempt | None, now: float
+    floor: Floor, duty: Duty, attempt: Call | None, now: float
 ) -> list[Command]:
     """Asterisk lost the agent's leg but he did not go home: call his telephone again."""
     if attempt is not None and attempt.connected_at is not None:

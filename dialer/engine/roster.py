@@ -21,6 +21,8 @@ from dialer.engine.commands import (
 )
 from dialer.engine.floor import Floor, queue_name
 from dialer.engine.followup import after_result
+from dialer.engine.visit import Call, is_visit
+from dialer.engine.visit_result import visit_result
 
 JOINING_TIMEOUT_S = 45.0
 """How long an agent's telephone may ring before he counts as not there."""
@@ -145,8 +147,8 @@ def _counts_on(attempt: Attempt, duty: Duty) -> bool:
 # --- reservations ----------------------------------------------------------------------------
 
 
-def reserve(duty: Duty, attempt: Attempt, now: float) -> None:
-    """Keep an agent for one attempt: from now on, or from the end of his wrap-up."""
+def reserve(duty: Duty, attempt: Call, now: float) -> None:
+    """Keep an agent for one call: from now on, or from the end of his wrap-up."""
     attempt.agent_id = duty.agent.id
     if duty.state is AgentState.WRAP_UP:
         duty.next_attempt_id = attempt.id
@@ -156,8 +158,8 @@ def reserve(duty: Duty, attempt: Attempt, now: float) -> None:
     duty.attempt_id, duty.lead, duty.deadline = attempt.id, attempt.lead, None
 
 
-def release(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
-    """Free the agent who was reserved for an attempt that did not become a conversation."""
+def release(floor: Floor, attempt: Call, now: float) -> list[Command]:
+    """Free the agent who was reserved for a call that did not become a conversation."""
     duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
     if duty is None:
         return []
@@ -177,17 +179,17 @@ def leave_reservation(floor: Floor, duty: Duty) -> None:
     """The line that was dialed for him has nobody now."""
     kept_for = duty.attempt_id if duty.state is AgentState.RESERVED else duty.next_attempt_id
     duty.next_attempt_id = None
-    line = floor.attempts.get(kept_for) if kept_for is not None else None
+    line = floor.call(kept_for)
     if line is not None and line.agent_id == duty.agent.id and line.connected_at is None:
         line.agent_id = None
 
 
-def is_kept_for(duty: Duty, attempt: Attempt) -> bool:
-    """Whether he is free for this attempt and for no other."""
+def is_kept_for(duty: Duty, attempt: Call) -> bool:
+    """Whether he is free for this call and for no other."""
     return duty.attempt_id == attempt.id and duty.state is AgentState.RESERVED
 
 
-def connect(floor: Floor, duty: Duty, attempt: Attempt, now: float) -> list[Command]:
+def connect(floor: Floor, duty: Duty, attempt: Call, now: float) -> list[Command]:
     """He hears the person, whomever he was kept for and whatever he was doing."""
     commands: list[Command] = []
     if attempt.id not in (duty.attempt_id, duty.next_attempt_id):
@@ -205,12 +207,13 @@ def connect(floor: Floor, duty: Duty, attempt: Attempt, now: float) -> list[Comm
 # --- wrap-up ---------------------------------------------------------------------------------
 
 
-def begin_wrap_up(floor: Floor, attempt: Attempt, now: float) -> None:
+def begin_wrap_up(floor: Floor, attempt: Call, now: float) -> None:
     """The agent notes the result; a result given during the call frees him at once."""
     duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
     if duty is None or duty.attempt_id != attempt.id or duty.state is not AgentState.TALKING:
         return
-    lessons.talk_ended(floor, attempt)
+    if isinstance(attempt, Attempt):
+        lessons.talk_ended(floor, attempt)
     duty.take(Step.PART, now)
     duty.last_attempt_id, duty.last_lead = attempt.id, attempt.lead
     wrap_up_s = floor.campaigns[attempt.campaign_id].campaign.wrap_up_s
@@ -258,6 +261,9 @@ def give_result(
     if was_reported and disposition is Disposition.NO_RESULT:
         return []
     duty.reported_id = attempt_id
+    if is_visit(attempt_id):
+        visit = floor.visits.get(attempt_id)
+        return visit_result(floor, visit, disposition, callback_at, now) if visit else []
     live = floor.attempts.get(attempt_id)
     lead = duty.lead if attempt_id == duty.attempt_id else duty.last_lead
     commands: list[Command] = [

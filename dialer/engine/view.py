@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead
+from dialer.engine.visit import is_visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +21,11 @@ class AgentView:
     last_attempt_id: str | None = None  # whose result may still be corrected
     wants: str = ""  # "break" or "log out" after this call
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
+
+    @property
+    def is_incoming(self) -> bool:
+        """Whether his call, `attempt_id`, came in."""
+        return self.attempt_id is not None and is_visit(self.attempt_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +66,7 @@ class FloorView:
     agents: tuple[AgentView, ...]
     trunks: tuple[TrunkView, ...]
     open_attempts: int
+    visits: int = 0  # people who called us and are still on the line
 
 
 def standing_in_words(agents: int, utilisation: float | None, reachable: float | None) -> str:

@@ -69,7 +69,7 @@ class PbxSettings:
     local_address: str = ""
     external_address: str = ""  # set when Asterisk stands behind NAT
     optout_prompt: str = ""  # sound file without its ending
-    inbound_message: str = ""  # sound file without its ending
+    messages_dir: str = ""  # where the messages for callers are, inbound-<digits>.wav
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -137,7 +137,7 @@ _SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "agi_token": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
     "ami_secret": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
     "optout_prompt": (re.compile(r"[\w/. +@-]*"), "a plain path"),
-    "inbound_message": (re.compile(r"[\w/. +@-]*"), "a plain path"),
+    "messages_dir": (re.compile(r"[\w/. +@-]*"), "a plain path"),
     "home": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),
     "module_dir": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),
     "data_dir": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),

@@ -16,7 +16,7 @@ from dialer.domain.line import KnownLine
 from dialer.domain.list_order import ListOrder
 from dialer.domain.trunk import Trunk
 from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
-from dialer.engine.events import Event, Restored, RouteAsked
+from dialer.engine.events import Event, Restored, RouteAsked, VisitAsked
 from dialer.engine.view import FloorView
 from dialer.pacing.floor import Fact
 
@@ -102,6 +102,10 @@ class Store(Protocol):
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""
 
+    async def leads_of_caller(self, e164: str) -> tuple[Lead, ...]:
+        """The number's leads in all campaigns that are not finished, some of them at most, the one
+        that was tried last first. Not claimed."""
+
 
 class LineTypeProvider(Protocol):
     """Whoever knows carriers' data. A number that it does not know is taken for wireless."""
@@ -122,6 +126,9 @@ class FrontDesk(Protocol):
 
     async def route(self, asked: RouteAsked) -> RouteCall:
         """Where the answered call goes; answered at once, without waiting for the store."""
+
+    async def incoming(self, asked: VisitAsked) -> RouteCall:
+        """Where somebody goes who calls us; his leads are looked up first."""
 
     async def post(self, event: Event) -> tuple[Command, ...]:
         """Hand the engine an event; returns its wishes once their store commands are committed.

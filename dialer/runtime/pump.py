@@ -11,9 +11,10 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from dialer.domain.lead import Lead
 from dialer.engine import events
 from dialer.engine.commands import (
     ClaimLeads,
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 COMMIT_PATIENCE_S = 5.0
+LOOK_UP_PATIENCE_S = 0.5
 LAST_TASKS_S = 1.0
 """How long what is under way at the end may take; going over a long list may take a minute."""
 
@@ -111,13 +113,27 @@ class Pump:
 
     async def route(self, asked: events.RouteAsked) -> RouteCall:
         """Where an answered call goes; decided at once, before anything else in the inbox."""
+        return self._answer(asked, Destination.QUEUE)
+
+    async def incoming(self, asked: events.VisitAsked) -> RouteCall:
+        """Where somebody goes who calls us. Without a store he has no name."""
+        leads: tuple[Lead, ...] = ()
+        if asked.caller:
+            with suppress(StoreAway, TimeoutError):
+                look_up = self._world.store.leads_of_caller(asked.caller)
+                leads = await asyncio.wait_for(look_up, LOOK_UP_PATIENCE_S)
+        return self._answer(replace(asked, leads=leads), Destination.MESSAGE)
+
+    def _answer(
+        self, asked: events.RouteAsked | events.VisitAsked, otherwise: Destination
+    ) -> RouteCall:
         answer: asyncio.Future[RouteCall] = asyncio.get_running_loop().create_future()
         self._routes[asked.request_id] = answer
         try:
             self._drain()
             self._handle(asked, None)
             if not answer.done():  # a defect of ours, which the person must not hear as silence
-                return RouteCall(request_id=asked.request_id, destination=Destination.QUEUE)
+                return RouteCall(request_id=asked.request_id, destination=otherwise)
             return answer.result()
         finally:
             self._routes.pop(asked.request_id, None)

@@ -145,11 +145,17 @@ class Administration:
 
     # --- agents -------------------------------------------------------------------------------
 
-    async def add_agent(self, name: str, extension: str | None = None) -> Agent:
+    async def add_agent(
+        self, name: str, extension: str | None = None, us_state: str = ""
+    ) -> Agent:
         """A new agent; without an extension he gets the next free number."""
         try:
             async with working(self._engine) as connection:
-                values = {"name": name, "extension": extension or await _free(connection)}
+                values = {
+                    "name": name,
+                    "extension": extension or await _free(connection),
+                    "us_state": us_state,
+                }
                 kept = await connection.execute(insert(agents).values(**values).returning(agents))
                 return rows.agent_of(kept.one())
         except IntegrityError as error:
@@ -172,6 +178,15 @@ class Administration:
             if agent.name == name:
                 return agent
         raise UsageError(_no_such("agent", name, [agent.name for agent in known]))
+
+    async def seat_agent(self, name: str, us_state: str) -> Agent:
+        """The agent sits in that state from now on; empty: nobody knows where."""
+        agent = await self.agent(name)
+        async with working(self._engine) as connection:
+            await connection.execute(
+                update(agents).where(agents.c.id == agent.id).values(us_state=us_state)
+            )
+        return replace(agent, us_state=us_state)
 
     async def remove_agent(self, name: str) -> Agent:
         """The agent may not log in any more; what he did stays."""

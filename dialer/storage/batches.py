@@ -79,6 +79,7 @@ def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
             "permit": _permit_row(command.permit),
             "agent_id": command.agent_id,
             "dialed_at": command.dialed_at,
+            "message_version": command.message_version,
         },
     )
 
@@ -160,6 +161,9 @@ _KINDS: dict[type, _Kind] = dict(
         ),
         _ranked(10, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
         _ranked(11, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
+        _ranked(12, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
+        _ranked(13, wishes.SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
+        _ranked(14, wishes.SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

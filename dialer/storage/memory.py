@@ -23,7 +23,7 @@ from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
-from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
+from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import FactNews, StoreAway
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
@@ -38,6 +38,12 @@ from dialer.storage.memory_rows import (
     amended,
     is_settled,
     merged,
+)
+from dialer.storage.memory_visits import (
+    leads_of_caller,
+    on_duty_of,
+    open_attempt_of,
+    open_visits,
 )
 
 CLAIM_S = 15 * 60.0
@@ -69,7 +75,7 @@ class MemoryStore:
             wishes.NoteRefusal: self.tables.note_refusal,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
-            wishes.SaveDecision: self.tables.keep_decision,
+            **self.tables.keepers(),
         }
 
     def go_away(self) -> None:
@@ -151,6 +157,11 @@ class MemoryStore:
             return None
         return self._claim(min(its, key=LeadRow.turn), now)
 
+    async def leads_of_caller(self, e164: str) -> tuple[Lead, ...]:
+        self._reach()
+        its = leads_of_caller(self.tables, self._leads_of.get(e164, []))
+        return tuple(self._read(row, time.time()) for row in its)
+
     async def restore(self, now: float) -> Restored:
         """All that an engine before left; its claims go, save those of calls and wrap-ups."""
         self._reach()
@@ -171,10 +182,14 @@ class MemoryStore:
                 row.saved.permit.e164, Claim(row.saved.lead.id, row.saved.dialed_at, inf)
             )
         still_open.sort(key=lambda row: row.saved.dialed_at)
+        def read(row: LeadRow) -> Lead:
+            return self._read(row, now)
+
         return Restored(
             at=now,
-            attempts=tuple(self._open_attempt(row, now) for row in still_open),
-            agents=tuple(self._on_duty(one, now) for one in on_duty),
+            attempts=tuple(open_attempt_of(self.tables, row, read) for row in still_open),
+            agents=tuple(on_duty_of(self.tables, one, read) for one in on_duty),
+            visits=open_visits(self.tables, read),
         )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -258,30 +273,6 @@ class MemoryStore:
         leads = self._leads_of_person[row.person] if row.person else [row]
         past = past_of(row, leads, self._attempts, self.tables.campaigns)
         return NO_HISTORY if past is None else past.history(now)
-
-    def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
-        return OpenAttempt(
-            attempt_id=row.saved.attempt_id,
-            lead=self._read(self.tables.leads[row.saved.lead.id], now),
-            campaign_id=row.saved.campaign_id,
-            trunk=row.saved.trunk,
-            permit=row.saved.permit,
-            dialed_at=row.saved.dialed_at,
-            answered_at=row.progress.answered_at,
-            connected_at=row.progress.connected_at,
-            agent_id=row.progress.agent_id,
-        )
-
-    def _on_duty(self, last: wishes.SaveAgentState, now: float) -> AgentOnDuty:
-        attempt = self.tables.attempts.get(last.attempt_id or "")
-        return AgentOnDuty(
-            agent=self.tables.agents[last.agent_id],
-            campaign_id=last.campaign_id,
-            state=last.state,
-            attempt_id=last.attempt_id,
-            lead=self._read(self.tables.leads[attempt.saved.lead.id], now) if attempt else None,
-            also=last.also,
-        )
 
     # --- writing ------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """The rows of the store in memory, and what is said of one row alone. For memory.py only."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dialer.compliance.abandonment import COUNTED, AnsweredCall
 from dialer.compliance.audits import Heard
@@ -116,6 +117,30 @@ class Tables:
     blocks: list[FrozenBlock] = field(default_factory=list)
     audits: dict[str, DrawnRow] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
+    visits: dict[str, wishes.SaveVisit] = field(default_factory=dict)
+    recordings: dict[str, wishes.SaveRecording] = field(default_factory=dict)
+    audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
+
+    def keep_recording(self, command: wishes.SaveRecording) -> None:
+        """In place of what was known of it."""
+        self.recordings[command.attempt_id] = command
+
+    def keep_audit(self, command: wishes.SaveAudit) -> None:
+        """Where the greeting can be heard."""
+        self.audit_files[command.attempt_id] = command.file
+
+    def keep_visit(self, command: wishes.SaveVisit) -> None:
+        """In place of what was known of it."""
+        self.visits[command.visit_id] = command
+
+    def keepers(self) -> dict[type, Callable[[Any], None]]:
+        """How rows are kept that nothing else depends on."""
+        return {
+            wishes.SaveDecision: self.keep_decision,
+            wishes.SaveVisit: self.keep_visit,
+            wishes.SaveRecording: self.keep_recording,
+            wishes.SaveAudit: self.keep_audit,
+        }
 
     def note_refusal(self, command: wishes.DeferLead | wishes.NoteRefusal) -> None:
         self.refusals.setdefault((command.lead_id, command.at), command)

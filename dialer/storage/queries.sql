@@ -6,12 +6,14 @@
 -- name: save_attempts
 -- Before the INVITE. The lead's next_at is kept beside it, so that a double dial can be proven.
 INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit, agent_id,
-                      due_at, dialed_at)
+                      due_at, dialed_at, message_version)
 SELECT r.attempt_id, r.lead_id, r.campaign_id, r.e164, r.trunk, r.caller_id, r.permit, r.agent_id,
-       CASE WHEN l.state = 'final' THEN 'infinity' ELSE l.next_at END, to_timestamp(r.dialed_at)
+       CASE WHEN l.state = 'final' THEN 'infinity' ELSE l.next_at END, to_timestamp(r.dialed_at),
+       r.message_version
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          attempt_id text, lead_id bigint, campaign_id integer, e164 text, trunk text,
-         caller_id text, permit jsonb, agent_id integer, dialed_at double precision)
+         caller_id text, permit jsonb, agent_id integer, dialed_at double precision,
+         message_version text)
      LEFT JOIN leads AS l ON l.id = r.lead_id
 ON CONFLICT (id) DO NOTHING;
 
@@ -89,6 +91,41 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          attempt_id text, at double precision, agent_id integer, disposition text)
 ON CONFLICT (attempt_id, at) DO UPDATE
 SET agent_id = excluded.agent_id, disposition = excluded.disposition;
+
+-- name: save_visits
+-- Calls that came in, as far as they have gone.
+INSERT INTO inbound_calls (id, campaign_id, lead_id, e164, agent_id, came_at, connected_at,
+                           parted_at, opted_out_at, ended_at, disposition)
+SELECT r.visit_id, r.campaign_id, r.lead_id, r.e164, r.agent_id, to_timestamp(r.came_at),
+       to_timestamp(r.connected_at), to_timestamp(r.parted_at), to_timestamp(r.opted_out_at),
+       to_timestamp(r.ended_at), r.disposition
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         visit_id text, campaign_id integer, lead_id bigint, e164 text, agent_id integer,
+         came_at double precision, connected_at double precision, parted_at double precision,
+         opted_out_at double precision, ended_at double precision, disposition text)
+ON CONFLICT (id) DO UPDATE
+SET e164 = excluded.e164, agent_id = excluded.agent_id, connected_at = excluded.connected_at,
+    parted_at = excluded.parted_at, opted_out_at = excluded.opted_out_at,
+    ended_at = excluded.ended_at, disposition = excluded.disposition;
+
+-- name: save_recordings
+-- Recorded conversations; a later command adds the end.
+INSERT INTO recordings (attempt_id, file, leave, announcement_version, announced_from,
+                        announced_to, started_at, ended_at)
+SELECT r.attempt_id, r.file, r.leave, r.announcement_version, to_timestamp(r.announced_from),
+       to_timestamp(r.announced_to), to_timestamp(r.started_at), to_timestamp(r.ended_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, file text, leave text, announcement_version text,
+         announced_from double precision, announced_to double precision,
+         started_at double precision, ended_at double precision)
+ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
+
+-- name: save_audits
+-- Drawn machine verdicts whose greetings were written down.
+INSERT INTO amd_audits (attempt_id, sampled_at, recording)
+SELECT r.attempt_id, to_timestamp(r.at), r.file
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(attempt_id text, file text, at double precision)
+ON CONFLICT (attempt_id) DO UPDATE SET recording = excluded.recording;
 
 -- name: update_leads
 -- Where leads stand after an attempt. The attempt is counted together with giving up the claim,
@@ -457,11 +494,31 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, s.campaign_id, s.also, s.state, s.attempt_id, a.lead_id
+SELECT g.id, g.name, g.extension, g.us_state, s.campaign_id, s.also, s.state, s.attempt_id,
+       coalesce(a.lead_id, i.lead_id) AS lead_id
 FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
      LEFT JOIN attempts AS a ON a.id = s.attempt_id
+     LEFT JOIN inbound_calls AS i ON i.id = s.attempt_id
 WHERE s.ended_at IS NULL AND s.state <> 'offline'
 ORDER BY g.id;
+
+-- name: open_visits
+-- Calls that came in and have not ended, or whose agents are still to report on them.
+SELECT i.id, i.campaign_id, i.lead_id, i.e164, i.agent_id, i.came_at, i.connected_at, i.parted_at,
+       i.ended_at
+FROM inbound_calls AS i
+WHERE i.ended_at IS NULL OR (i.disposition IS NULL AND i.id IN (
+    SELECT s.attempt_id FROM agent_states AS s WHERE s.ended_at IS NULL))
+ORDER BY i.came_at, i.id;
+
+-- name: leads_of_caller
+-- Everybody of that number on an open campaign's list, the one that was tried last first.
+SELECT l.id FROM leads AS l JOIN campaigns AS c ON c.id = l.campaign_id AND c.state <> 'finished'
+     LEFT JOIN LATERAL (SELECT max(a.dialed_at) AS at FROM attempts AS a WHERE a.lead_id = l.id)
+         AS last_try ON true
+WHERE l.e164 = :e164
+ORDER BY last_try.at DESC NULLS LAST, l.id
+LIMIT 20;
 
 -- The second part: list imports (importer.py).
 

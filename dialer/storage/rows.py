@@ -31,7 +31,7 @@ from dialer.domain.number import (
     RelationKind,
 )
 from dialer.domain.outcome import Outcome
-from dialer.engine.events import AgentOnDuty, OpenAttempt
+from dialer.engine.events import AgentOnDuty, OpenAttempt, OpenVisit
 from dialer.storage.instants import seconds
 
 
@@ -55,6 +55,8 @@ def campaign_of(row: Row[Any]) -> Campaign:
         message_text=row.message_text,
         limits=Limits(**_known(Limits, row.limits)),
         recycle=RecycleRules(**_known(RecycleRules, row.recycle)),
+        records_calls=row.records_calls,
+        announcement_text=row.announcement_text,
     )
 
 
@@ -129,7 +131,9 @@ def history_of(row: Row[Any]) -> History:
 
 
 def agent_of(row: Row[Any]) -> Agent:
-    return Agent(id=row.id, name=row.name, extension=row.extension)
+    return Agent(
+        id=row.id, name=row.name, extension=row.extension, us_state=row.us_state
+    )
 
 
 def agent_on_duty_of(row: Row[Any], leads: dict[int, Lead]) -> AgentOnDuty:
@@ -140,6 +144,20 @@ def agent_on_duty_of(row: Row[Any], leads: dict[int, Lead]) -> AgentOnDuty:
         attempt_id=row.attempt_id,
         lead=leads.get(row.lead_id),
         also=tuple(row.also),
+    )
+
+
+def open_visit_of(row: Row[Any], leads: dict[int, Lead]) -> OpenVisit:
+    return OpenVisit(
+        visit_id=row.id,
+        campaign_id=row.campaign_id,
+        came_at=row.came_at.timestamp(),
+        e164=row.e164,
+        lead=leads.get(row.lead_id),
+        agent_id=row.agent_id,
+        connected_at=seconds(row.connected_at),
+        parted_at=seconds(row.parted_at),
+        ended_at=seconds(row.ended_at),
     )
 
 

@@ -32,7 +32,7 @@ from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import FactNews, StoreAway
-from dialer.storage import rows, tables
+from dialer.storage import recordings, rows, tables
 from dialer.storage.circumstances import read_circumstances
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.decisions import remove_decisions
@@ -120,7 +120,9 @@ class PostgresStore:
             await connection.execute(QUERIES["claim_open_attempts"], its)
             attempts = list(await connection.execute(QUERIES["open_attempts"], its))
             agents = list(await connection.execute(QUERIES["agents_on_duty"]))
-            lead_ids = {row.lead_id for row in (*attempts, *agents) if row.lead_id is not None}
+            visits = list(await connection.execute(QUERIES["open_visits"]))
+            known = (*attempts, *agents, *visits)
+            lead_ids = {row.lead_id for row in known if row.lead_id is not None}
             leads = {
                 lead.id: lead for lead in await self._read_leads(connection, sorted(lead_ids), now)
             }
@@ -128,6 +130,7 @@ class PostgresStore:
                 at=now,
                 attempts=tuple(rows.open_attempts_of(attempts, leads)),
                 agents=tuple(rows.agent_on_duty_of(row, leads) for row in agents),
+                visits=tuple(rows.open_visit_of(row, leads) for row in visits),
             )
 
     async def campaigns(self) -> tuple[Campaign, ...]:
@@ -197,6 +200,26 @@ class PostgresStore:
         async with self._transaction() as connection:
             return await remove_decisions(connection, before)
 
+    async def draw_key(self) -> bytes:
+        """By which calls are drawn for an audit of the detector."""
+        async with self._transaction() as connection:
+            return await recordings.draw_key(connection)
+
+    async def expired_recordings(self, before: float) -> tuple[str, ...]:
+        """Files of recordings from before an instant, some of them at most."""
+        async with self._transaction() as connection:
+            return await recordings.expired_recordings(connection, before)
+
+    async def recordings_removed(self, files: Sequence[str], at: float) -> None:
+        """The files are gone."""
+        async with self._transaction() as connection:
+            await recordings.note_removed(connection, files, at)
+
+    async def recordings_without_row(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Of the files those that nothing gives leave to keep."""
+        async with self._transaction() as connection:
+            return await recordings.without_row(connection, files)
+
     async def campaign_figures(self, campaign_id: int) -> CampaignFigures:
         """The figures of one campaign, from its first attempt to now (for the web)."""
         async with self._transaction() as connection:
@@ -218,6 +241,13 @@ class PostgresStore:
             )
             leads = await self._read_leads(connection, list(claimed.scalars()), now)
             return leads[0] if leads else None
+
+    async def leads_of_caller(self, e164: str) -> tuple[Lead, ...]:
+        async with self._transaction() as connection:
+            found = await connection.execute(QUERIES["leads_of_caller"], {"e164": e164})
+            ids = list(found.scalars())
+            leads = await self._read_leads(connection, ids, time.time())
+        return tuple(sorted(leads, key=lambda lead: ids.index(lead.id)))
 
     async def _read_leads(
         self, connection: AsyncConnection, lead_ids: list[int], now: float

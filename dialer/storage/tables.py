@@ -58,6 +58,8 @@ campaigns = Table(
     Column("limits", JSONB, nullable=False),
     Column("recycle", JSONB, nullable=False),
     instant("created_at"),
+    Column("records_calls", Boolean, nullable=False),
+    text("announcement_text"),
 )
 
 contacts = Table(
@@ -139,6 +141,7 @@ agents = Table(
     text("extension"),
     instant("added_at"),
     instant("removed_at", nullable=True),
+    text("us_state"),
 )
 
 agent_states = Table(
@@ -181,6 +184,7 @@ attempts = Table(
     text("amd_verdict"),
     text("amd_cause"),
     Column("was_given_up", Boolean),
+    text("message_version"),
 )
 
 results = Table(
@@ -190,6 +194,36 @@ results = Table(
     Column("at", INSTANT, primary_key=True),
     Column("agent_id", Integer, nullable=False),
     text("disposition"),
+)
+
+inbound_calls = Table(
+    "inbound_calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    Column("lead_id", BigInteger),
+    text("e164"),
+    Column("agent_id", Integer),
+    instant("came_at"),
+    instant("connected_at", nullable=True),
+    instant("parted_at", nullable=True),
+    instant("opted_out_at", nullable=True),
+    instant("ended_at", nullable=True),
+    text("disposition", nullable=True),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("attempt_id", Text, primary_key=True),
+    text("file"),
+    text("leave"),
+    text("announcement_version"),
+    instant("announced_from", nullable=True),
+    instant("announced_to", nullable=True),
+    instant("started_at"),
+    instant("ended_at", nullable=True),
+    instant("removed_at", nullable=True),
 )
 
 pacing_decisions = Table(

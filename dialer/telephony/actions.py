@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from agi import names
 from dialer.domain.campaign import AmdMode
-from dialer.engine.commands import CallAgent, DropAgent, Originate, ShowAgentToQueue
+from dialer.engine.commands import (
+    CallAgent,
+    DropAgent,
+    Originate,
+    ShowAgentToQueue,
+    StartRecording,
+)
 
 Action = Mapping[str, str | Sequence[str]]
 
@@ -24,6 +30,7 @@ _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9_./+@:; -]{0,250}\Z")  # no comma: AMI 
 _NAME_NOISE = re.compile(r"[\x00-\x1f\x7f\"<>\\,;()]+")
 
 AGENT_RING_TIME_S = 30.0
+RECORDER_TIMEOUT_S = 5.0
 
 
 class ActionRefused(ValueError):
@@ -58,7 +65,7 @@ def checked(action: Action) -> Action:
     return action
 
 
-def originate(command: Originate, message_sound: str) -> Action:
+def originate(command: Originate, message_sound: str, audit_path: str = "") -> Action:
     """Dial a person. `ChannelId` makes the attempt's id the channel's Uniqueid."""
     _insist(_CHANNEL_ID, command.attempt_id, "the attempt's id")
     dial = DialString(digits=command.dial_string, endpoint=command.endpoint)
@@ -70,6 +77,7 @@ def originate(command: Originate, message_sound: str) -> Action:
         names.VAR_AGENT_CHANNEL: command.agent_channel,
         names.VAR_MESSAGE: message_sound if command.may_play_message else "",
         names.VAR_OPTOUT_NUMBER: command.permit.e164,
+        names.VAR_AUDIT: audit_path,
     }
     return _originate(
         channel=str(dial),
@@ -153,6 +161,23 @@ def connect_call(channel: str, agent_channel: str) -> tuple[Action, Action]:
         "Value": agent_channel,
     }
     return tell, _redirect(channel, names.CONTEXT_CONNECT)
+
+
+def start_recording(command: StartRecording, announcement: str, file: str) -> Action:
+    """Begin the channel that announces and records; `listen` is its half at the person's ear."""
+    _insist(_CHANNEL_ID, command.attempt_id, "the attempt's id")
+    recorder = names.RECORDER_PREFIX + command.attempt_id
+    return _originate(
+        channel=f"Local/{names.EXTEN_LISTEN}@{names.CONTEXT_RECORDING}/n",
+        channel_id=recorder,
+        context=names.CONTEXT_RECORDING,
+        timeout_s=RECORDER_TIMEOUT_S,
+        variables={
+            names.VAR_ATTEMPT: command.attempt_id,
+            names.VAR_ANNOUNCEMENT: announcement,
+            names.VAR_RECORDING: file,
+        },
+    ) | {"OtherChannelId": recorder + names.LISTENER_SUFFIX}
 
 
 def _redirect(channel: str, context: str) -> Action:

@@ -7,12 +7,19 @@ Members go by their Uniqueid, Local halves by their names.
 
 from dataclasses import dataclass
 
-from dialer.telephony.parse import agent_of_leg, is_attempt, is_local_half, other_half
+from dialer.telephony.parse import (
+    agent_of_leg,
+    is_attempt,
+    is_local_half,
+    is_visit,
+    other_half,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Joined:
-    """Person and agent came together, when the later of the two entered."""
+    """Person and agent came together, when the later of the two entered. Who called us is told by
+    his visit's id, here and below."""
 
     attempt_id: str
     leg_id: str
@@ -101,7 +108,7 @@ class BridgeTracker:
         if not legs:
             return []
         changes: list[Change] = []
-        for attempt_id in filter(is_attempt, company):
+        for attempt_id in filter(_is_person, company):
             if attempt_id not in self._partner:
                 self._partner[attempt_id] = legs[0]
                 changes.append(Joined(attempt_id=attempt_id, leg_id=legs[0]))
@@ -117,3 +124,7 @@ class BridgeTracker:
         halves = filter(is_local_half, members)
         others = (self._bridge_of.get(other_half(half)) for half in halves)
         return members.union(*(self._members[b] for b in others if b is not None))
+
+
+def _is_person(channel_id: str) -> bool:
+    return is_attempt(channel_id) or is_visit(channel_id)

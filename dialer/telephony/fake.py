@@ -8,7 +8,6 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from agi import names
 from dialer.engine import commands as cmd
@@ -16,49 +15,17 @@ from dialer.engine import events as ev
 from dialer.runtime.ports import FrontDesk, Sink, TelephonyAway
 from dialer.telephony import actions
 from dialer.telephony.actions import ActionRefused
+from dialer.telephony.fake_lines import (
+    NO_ANSWER,
+    FakeAgentLeg,
+    FakeLine,
+    FakeVisit,
+    FarEnd,
+)
 from dialer.telephony.gateway import Clock
 from dialer.telephony.parse import agent_of_leg
 
 SILENCE_S = 0.4
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FarEnd:
-    """What a dialed number does. One that neither answers nor ends rings until our timeout."""
-
-    rings: bool = False
-    answers: bool = False
-    says_hello: bool = False
-    ends: tuple[int, int | None] | None = None  # Q.850 cause and SIP status, at once
-
-
-NO_ANSWER = FarEnd(rings=True)
-BUSY = FarEnd(ends=(17, 486))
-NOT_IN_SERVICE = FarEnd(ends=(1, 404))
-CONGESTION = FarEnd(ends=(34, 503))
-PATIENT_PERSON = FarEnd(rings=True, answers=True, says_hello=True)
-
-
-@dataclass(kw_only=True, slots=True)
-class _Line:
-    """One called person's line."""
-
-    id: str
-    channel: str
-    wish: cmd.Originate
-    is_up: bool = False
-    is_queued: bool = False
-    agent_id: int | None = None
-    timer: asyncio.TimerHandle | None = None
-
-
-@dataclass(kw_only=True, slots=True)
-class _AgentLeg:
-    """One agent's held leg."""
-
-    id: str
-    channel: str
-    is_free: bool = False
 
 
 class FakeTelephony:
@@ -81,8 +48,9 @@ class FakeTelephony:
         self._clock = clock
         self._sink: Sink = lambda _: None
         self._is_up = False
-        self._lines: dict[str, _Line] = {}
-        self._agents: dict[int, _AgentLeg] = {}
+        self._lines: dict[str, FakeLine] = {}
+        self._visits: dict[str, FakeVisit] = {}
+        self._agents: dict[int, FakeAgentLeg] = {}
         self._numbers = itertools.count()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -109,11 +77,16 @@ class FakeTelephony:
         elif not self._is_up:
             raise TelephonyAway("the link is down")
         elif isinstance(command, cmd.HangUp):
-            self._soon(self._end, command.attempt_id, 16, None)
+            ends = self._visit_ends if command.attempt_id in self._visits else self._line_ends
+            self._soon(ends, command.attempt_id)
         elif isinstance(command, cmd.PlayMessage):
             self._soon(self._play_message, command.attempt_id)
         elif isinstance(command, cmd.ConnectCall):
             self._soon(self._connect_waiting, command)
+        elif isinstance(command, cmd.StartRecording):
+            self._soon(self._start_recording, command)
+        elif isinstance(command, cmd.StopRecording):
+            self._soon(self._stop_recording, command.attempt_id)
         elif isinstance(command, cmd.CallAgent):
             self._soon(self._call_agent, command)
         elif isinstance(command, cmd.DropAgent):
@@ -133,12 +106,52 @@ class FakeTelephony:
         """The AMI link is back, with what is really up."""
         self._is_up = True
         legs = [self._line_seen(line) for line in self._lines.values()]
+        legs += [self._visit_seen(visit) for visit in self._visits.values()]
         legs += [self._agent_seen(number, leg) for number, leg in self._agents.items()]
         self._emit(ev.LinkCameUp(at=self._clock(), legs=tuple(legs)))
 
     def person_hangs_up(self, attempt_id: str) -> None:
         """The called person ends the call."""
+        self._line_ends(attempt_id)
+
+    def _line_ends(self, attempt_id: str) -> None:
         self._end(attempt_id, 16, None)
+
+    async def somebody_calls(self, called: str, caller: str = "") -> str:
+        """A call comes in (E.164), and goes where the front desk says; returns its id."""
+        visit_id = f"{names.VISIT_PREFIX}{next(self._numbers)}"
+        visit = FakeVisit(id=visit_id, channel=f"PJSIP/sim-{visit_id}")
+        self._visits[visit_id] = visit
+        assert self._front_desk is not None
+        answer = await self._front_desk.incoming(
+            ev.VisitAsked(
+                at=self._clock(),
+                visit_id=visit_id,
+                request_id=visit_id,
+                channel=visit.channel,
+                called=called,
+                caller=caller,
+            )
+        )
+        legs = {leg.channel: number for number, leg in self._agents.items()}
+        if answer.destination is cmd.Destination.BRIDGE and answer.agent_channel in legs:
+            visit.agent_id = legs[answer.agent_channel]
+            self._emit(
+                ev.VisitConnected(at=self._clock(), visit_id=visit_id, agent_id=visit.agent_id)
+            )
+        return visit_id
+
+    def caller_hangs_up(self, visit_id: str) -> None:
+        """Who called us ends the call."""
+        self._visit_ends(visit_id)
+
+    def _visit_ends(self, visit_id: str) -> None:
+        visit = self._visits.pop(visit_id, None)
+        if visit is None:
+            return
+        if visit.agent_id is not None:
+            self._emit(ev.VisitParted(at=self._clock(), visit_id=visit_id))
+        self._emit(ev.VisitEnded(at=self._clock(), visit_id=visit_id))
 
     # --- a person's line -------------------------------------------------------------------------
 
@@ -170,7 +183,7 @@ class FakeTelephony:
             self._emit(ev.OriginateRefused(at=at, attempt_id=attempt_id, reason="no endpoint"))
             return
         channel = f"PJSIP/{wish.endpoint}-{next(self._numbers):08x}"
-        line = self._lines[attempt_id] = _Line(id=attempt_id, channel=channel, wish=wish)
+        line = self._lines[attempt_id] = FakeLine(id=attempt_id, channel=channel, wish=wish)
         far_end = self._far_ends.get(wish.dial_string, NO_ANSWER)
         if far_end.ends is not None:
             self._end(attempt_id, *far_end.ends)
@@ -184,7 +197,7 @@ class FakeTelephony:
                 wish.ring_timeout_s, self._end, attempt_id, 19, 480
             )
 
-    def _answer(self, line: _Line, far_end: FarEnd) -> None:
+    def _answer(self, line: FakeLine, far_end: FarEnd) -> None:
         at = self._clock()
         line.is_up = True
         self._emit(ev.LineAnswered(at=at, attempt_id=line.id, channel=line.channel))
@@ -195,7 +208,7 @@ class FakeTelephony:
             self._emit(ev.SpeechStarted(at=at, attempt_id=line.id))
             self._emit(ev.SpeechStopped(at=at, attempt_id=line.id, silence_s=SILENCE_S))
 
-    async def _route(self, line: _Line) -> None:
+    async def _route(self, line: FakeLine) -> None:
         """What callbank-answered does; without a front desk, as if the daemon were away."""
         destination, channel = cmd.Destination.BRIDGE, line.wish.agent_channel
         if self._front_desk is not None:
@@ -219,7 +232,7 @@ class FakeTelephony:
         else:
             self._end(line.id, 16, None)
 
-    def _queue(self, line: _Line) -> None:
+    def _queue(self, line: FakeLine) -> None:
         line.is_queued = True
         self._emit(ev.CallQueued(at=self._clock(), attempt_id=line.id))
         self._serve_queues()
@@ -240,12 +253,12 @@ class FakeTelephony:
                 self._unqueue(line)
                 self._connect(line, agent_id)
 
-    def _unqueue(self, line: _Line) -> None:
+    def _unqueue(self, line: FakeLine) -> None:
         if line.is_queued:
             line.is_queued = False
             self._emit(ev.CallUnqueued(at=self._clock(), attempt_id=line.id))
 
-    def _connect(self, line: _Line, agent_id: int) -> None:
+    def _connect(self, line: FakeLine, agent_id: int) -> None:
         self._agents[agent_id].is_free = False
         line.agent_id = agent_id
         self._emit(ev.CallConnected(at=self._clock(), attempt_id=line.id, agent_id=agent_id))
@@ -256,13 +269,31 @@ class FakeTelephony:
             self._unqueue(line)
             self._message(line)
 
-    def _message(self, line: _Line) -> None:
+    def _message(self, line: FakeLine) -> None:
         if line.wish.may_play_message:
             self._emit(ev.MessageStarted(at=self._clock(), attempt_id=line.id))
             self._emit(ev.MessageFinished(at=self._clock(), attempt_id=line.id))
         self._end(line.id, 16, None)
 
+    def _start_recording(self, command: cmd.StartRecording) -> None:
+        line = self._lines.get(command.attempt_id)
+        if line is None or line.agent_id is None:
+            return
+        line.is_recorded = True
+        told: list[type[ev.LineEvent]] = [ev.RecordingBegan]
+        if command.announcement_version:
+            told = [ev.AnnouncementBegan, ev.AnnouncementEnded, ev.RecordingBegan]
+        for kind in told:
+            self._emit(kind(at=self._clock(), attempt_id=line.id))
+
+    def _stop_recording(self, attempt_id: str) -> None:
+        line = self._lines.get(attempt_id)
+        if line is not None and line.is_recorded:
+            line.is_recorded = False
+            self._emit(ev.RecordingEnded(at=self._clock(), attempt_id=attempt_id))
+
     def _end(self, attempt_id: str, cause: int, sip_status: int | None) -> None:
+        self._stop_recording(attempt_id)
         line = self._lines.pop(attempt_id, None)
         if line is None:
             return
@@ -281,7 +312,7 @@ class FakeTelephony:
             self._emit(ev.AgentLegDown(at=at, agent_id=agent_id))
             return
         channel = f"PJSIP/{command.extension}-{next(self._numbers):08x}"
-        self._agents[agent_id] = _AgentLeg(id=command.leg_id, channel=channel)
+        self._agents[agent_id] = FakeAgentLeg(id=command.leg_id, channel=channel)
         self._emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=channel))
 
     def _drop_agent(self, command: cmd.DropAgent) -> None:
@@ -301,7 +332,7 @@ class FakeTelephony:
 
     # --- seeing and telling ----------------------------------------------------------------------
 
-    def _line_seen(self, line: _Line) -> ev.LegSeen:
+    def _line_seen(self, line: FakeLine) -> ev.LegSeen:
         bridge = "" if line.agent_id is None else f"bridge-{line.agent_id}"
         return ev.LegSeen(
             channel_id=line.id,
@@ -311,9 +342,19 @@ class FakeTelephony:
             context=names.CONTEXT_ANSWERED,
         )
 
-    def _agent_seen(self, agent_id: int, leg: _AgentLeg) -> ev.LegSeen:
+    def _visit_seen(self, visit: FakeVisit) -> ev.LegSeen:
+        return ev.LegSeen(
+            channel_id=visit.id,
+            channel=visit.channel,
+            is_up=True,
+            bridge_id="" if visit.agent_id is None else f"bridge-{visit.agent_id}",
+            context=names.CONTEXT_INBOUND,
+        )
+
+    def _agent_seen(self, agent_id: int, leg: FakeAgentLeg) -> ev.LegSeen:
         assert agent_of_leg(leg.id) == agent_id
-        is_talking = any(line.agent_id == agent_id for line in self._lines.values())
+        calls = (*self._lines.values(), *self._visits.values())
+        is_talking = any(call.agent_id == agent_id for call in calls)
         return ev.LegSeen(
             channel_id=leg.id,
             channel=leg.channel,
@@ -330,6 +371,6 @@ class FakeTelephony:
         asyncio.get_running_loop().call_soon(call, *args)
 
 
-def _cancel(line: _Line) -> None:
+def _cancel(line: FakeLine) -> None:
     if line.timer is not None:
         line.timer.cancel()

@@ -17,10 +17,17 @@ from agi.desk import DeskAway, Route
 from agi.server import AgiServer, AgiSettings
 from dialer.domain.outcome import AmdVerdict
 from dialer.engine.commands import AddDoNotCall
-from dialer.engine.events import DoNotCallAdded, Event, OptOutPressed, RouteAsked
+from dialer.engine.events import (
+    DoNotCallAdded,
+    Event,
+    OptOutPressed,
+    RouteAsked,
+    VisitAsked,
+)
 from dialer.runtime.ports import FrontDesk, StoreAway
 
 ROUTE_BOUND_S = 0.8
+INCOMING_BOUND_S = 2.0
 OPT_OUT_BOUND_S = 5.0
 
 _VERDICTS = {
@@ -42,6 +49,12 @@ def verdict_of(amd_status: str, amd_cause: str = "") -> AmdVerdict:
     if amd_cause.startswith("INITIALSILENCE"):
         return AmdVerdict.UNKNOWN
     return _VERDICTS.get(amd_status, AmdVerdict.UNKNOWN)
+
+
+def _e164(digits: str) -> str:
+    """A number as carriers write it in a call's header; empty when it is none."""
+    number = "+" + digits.lstrip("+")
+    return number if _E164.match(number) else ""
 
 
 class LoopDesk:
@@ -69,6 +82,19 @@ class LoopDesk:
             amd_cause=amd_cause[:100],
         )
         answer = self._ask(self._front_desk.route(asked), ROUTE_BOUND_S)
+        return Route(destination=answer.destination.value, agent_channel=answer.agent_channel)
+
+    def incoming(self, visit_id: str, channel: str, called: str, caller: str) -> Route:
+        """Where somebody goes who calls us."""
+        asked = VisitAsked(
+            at=self._clock(),
+            visit_id=visit_id,
+            request_id=f"{visit_id}/{next(self._numbers)}",
+            channel=channel,
+            called=_e164(called),
+            caller=_e164(caller),
+        )
+        answer = self._ask(self._front_desk.incoming(asked), INCOMING_BOUND_S)
         return Route(destination=answer.destination.value, agent_channel=answer.agent_channel)
 
     def opt_out(self, attempt_id: str, number: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from agi import names
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.runtime.ports import Sink, TelephonyAway
@@ -28,14 +29,29 @@ Answered = Callable[[Fields], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GatewaySettings:
-    """`sounds_dir` holds the campaigns' safe-harbor messages, `message-<campaign id>`."""
+    """`sounds_dir` holds the campaigns' safe-harbor messages, `message-<campaign id>`.
+
+    With `has_versions` they also lie there under their version, so that what is played is what was
+    meant when the call was placed. `recordings_dir` takes recordings.
+    """
 
     ami: AmiSettings
     sounds_dir: str
+    recordings_dir: str = ""
+    has_versions: bool = False
 
-    def message_sound(self, campaign_id: int) -> str:
+    def message_sound(self, campaign_id: int, version: str) -> str:
         """The sound file's path as Asterisk wants it, without extension."""
-        return f"{self.sounds_dir}/message-{campaign_id}"
+        name = version if self.has_versions and version else str(campaign_id)
+        return f"{self.sounds_dir}/message-{name}"
+
+    def announcement_sound(self, version: str) -> str:
+        """The announcement's path, empty where none is needed."""
+        return f"{self.sounds_dir}/announcement-{version}" if version else ""
+
+    def recording(self, file: str) -> str:
+        """The path of a sound file that Asterisk writes, empty where there is none."""
+        return f"{self.recordings_dir}/{file}" if file and self.recordings_dir else ""
 
 
 class Gateway:
@@ -112,7 +128,8 @@ class Gateway:
             self._unsent(command, "the permit ran out before the call could be placed")
             return
         try:
-            action = actions.originate(command, self._settings.message_sound(command.campaign_id))
+            sound = self._settings.message_sound(command.campaign_id, command.message_version)
+            action = actions.originate(command, sound, self._settings.recording(command.audit_file))
             answer = self._link.send(action)
         except (LinkDown, ActionRefused) as error:
             self._unsent(command, str(error))
@@ -151,6 +168,18 @@ class Gateway:
     def _connect_call(self, command: cmd.ConnectCall) -> None:
         for action in actions.connect_call(command.channel, command.agent_channel):
             self._send(action)
+
+    def _start_recording(self, command: cmd.StartRecording) -> None:
+        action = actions.start_recording(
+            command,
+            self._settings.announcement_sound(command.announcement_version),
+            self._settings.recording(command.file),
+        )
+        self._send(action)
+        self._tracker.originating(names.RECORDER_PREFIX + command.attempt_id)
+
+    def _stop_recording(self, command: cmd.StopRecording) -> None:
+        self._end(names.RECORDER_PREFIX + command.attempt_id)
 
     def _call_agent(self, command: cmd.CallAgent) -> None:
         *preparations, call = actions.call_agent(command)
@@ -262,6 +291,8 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.HangUp: Gateway._hang_up,
     cmd.PlayMessage: Gateway._play_message,
     cmd.ConnectCall: Gateway._connect_call,
+    cmd.StartRecording: Gateway._start_recording,
+    cmd.StopRecording: Gateway._stop_recording,
     cmd.CallAgent: Gateway._call_agent,
     cmd.DropAgent: Gateway._drop_agent,
     cmd.ShowAgentToQueue: Gateway._show_agent_to_queue,

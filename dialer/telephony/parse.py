@@ -13,8 +13,8 @@ from agi import names
 
 Fields = Mapping[str, str]
 
-_OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX)
-_MESSAGE_STATES = (names.MESSAGE_STARTED, names.MESSAGE_FINISHED, names.MESSAGE_FAILED)
+_OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX, names.RECORDER_PREFIX)
+_CALLED_US = (names.CONTEXT_INBOUND, names.CONTEXT_OPTOUT)
 _SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
 
 
@@ -24,7 +24,10 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """Something a channel did. `channel_id` is its Uniqueid, or a Local half's whole name."""
+    """Something a channel did. `channel_id` is its Uniqueid, or a Local half's whole name.
+
+    A call that came in has an Uniqueid of Asterisk's making: it goes by that with `in-` before it.
+    """
 
     at: float
     channel_id: str
@@ -96,6 +99,13 @@ class MessageMarked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordingMarked(Fact):
+    """The dialplan tells where a recording stands, in the words of names.RECORDING_STATES."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TalkingChanged(Fact):
     """TALK_DETECT saw speech begin or end."""
 
@@ -133,6 +143,30 @@ def is_ours(channel_id: str) -> bool:
 def is_attempt(channel_id: str) -> bool:
     """Whether the channel is a called person's."""
     return channel_id.startswith(names.ATTEMPT_PREFIX)
+
+
+def recorded_attempt(channel_id: str) -> str:
+    """The attempt that this channel records; empty for any other channel."""
+    if channel_id.endswith(names.LISTENER_SUFFIX):
+        return ""
+    is_recorder = channel_id.startswith(names.RECORDER_PREFIX)
+    return channel_id.removeprefix(names.RECORDER_PREFIX) if is_recorder else ""
+
+
+def is_visit(channel_id: str) -> bool:
+    """Whether the channel is a caller's."""
+    return channel_id.startswith(names.VISIT_PREFIX)
+
+
+def our_id(message: Fields) -> str:
+    """The channel's id as we call it, or empty when it is none of ours."""
+    channel_id = message.get("Uniqueid", "")
+    if is_ours(channel_id):
+        return channel_id
+    # Who called us is told by where in the dialplan he is. Who was called back there first had an
+    # id of ours.
+    is_caller = bool(channel_id) and message.get("Context") in _CALLED_US
+    return names.VISIT_PREFIX + channel_id if is_caller else ""
 
 
 def is_local_half(channel: str) -> bool:
@@ -176,8 +210,9 @@ def _new_state(message: Fields, arrived_at: float) -> Fact | None:
 
 def _talker(message: Fields) -> str | None:
     """Who it is about, if he can be in a conversation of ours: Local halves go by their names."""
-    channel_id = _need(message, "Uniqueid")
-    if is_ours(channel_id):
+    _need(message, "Uniqueid")
+    channel_id = our_id(message)
+    if channel_id:
         return channel_id
     channel = _need(message, "Channel")
     return channel if is_local_half(channel) else None
@@ -252,17 +287,26 @@ def _queue_leave(message: Fields, arrived_at: float) -> Fact | None:
 
 
 def _user_event(message: Fields, arrived_at: float) -> Fact | None:
-    if message.get("UserEvent") != names.USER_EVENT_MESSAGE:
+    kind = message.get("UserEvent")
+    known = _TOLD_STATES.get(kind or "")
+    if known is None:
         return None
-    channel_id = _need(message, "Attempt")
-    state = _need(message, "State")
-    if not is_attempt(channel_id) or state not in _MESSAGE_STATES:
-        raise Malformed("a CallbankMessage user event that makes no sense")
-    return MessageMarked(
-        at=instant_of(message, arrived_at),
-        channel_id=channel_id,
-        state=state,
+    at, channel_id, state = (
+        instant_of(message, arrived_at),
+        _need(message, "Attempt"),
+        _need(message, "State"),
     )
+    if not is_attempt(channel_id) or state not in known:
+        raise Malformed(f"a {kind} user event that makes no sense")
+    if kind == names.USER_EVENT_RECORDING:
+        return RecordingMarked(at=at, channel_id=channel_id, state=state)
+    return MessageMarked(at=at, channel_id=channel_id, state=state)
+
+
+_TOLD_STATES = {
+    names.USER_EVENT_MESSAGE: names.MESSAGE_STATES,
+    names.USER_EVENT_RECORDING: names.RECORDING_STATES,
+}
 
 
 def _talking_start(message: Fields, arrived_at: float) -> Fact | None:

@@ -12,7 +12,7 @@ from agi import names
 from dialer.engine import events as ev
 from dialer.engine.events import LegSeen
 from dialer.telephony.actions import Action
-from dialer.telephony.parse import Fields, is_attempt, is_local_half, is_ours, other_half
+from dialer.telephony.parse import Fields, is_attempt, is_local_half, other_half, our_id
 
 SHOW_CHANNELS: Action = {"Action": "CoreShowChannels"}
 SHOW_AWAY: Action = {"Action": "DBGetTree", "Family": names.DB_AWAY}
@@ -47,10 +47,10 @@ def snapshot_of(rows: Iterable[Fields]) -> Snapshot:
     legs: list[LegSeen] = []
     bridged: list[tuple[str, str]] = []
     for row in rows:
-        channel_id, channel = row.get("Uniqueid", ""), row.get("Channel", "")
+        channel_id, channel = our_id(row), row.get("Channel", "")
         bridge_id = row.get("BridgeId", "")
-        if channel and is_ours(channel_id):
-            legs.append(_leg(row))
+        if channel and channel_id:
+            legs.append(_leg(row, channel_id))
         elif is_local_half(channel):
             channel_id = channel
         else:
@@ -89,9 +89,9 @@ def _entries(rows: Iterable[Fields]) -> Iterable[tuple[str, str]]:
         yield row.get("Key", "").rpartition("/")[2], row.get("Val", "")
 
 
-def _leg(row: Fields) -> LegSeen:
+def _leg(row: Fields, channel_id: str) -> LegSeen:
     return LegSeen(
-        channel_id=row["Uniqueid"],
+        channel_id=channel_id,
         channel=row["Channel"],
         is_up=row.get("ChannelState") == "6",
         bridge_id=row.get("BridgeId", ""),

@@ -107,6 +107,11 @@ class Tracker:
         if fact.channel_id in self._originating:
             self._originating[fact.channel_id] = True
         found = self._told(fact.at, self._bridges.gone(fact.channel_id))
+        recorded = parse.recorded_attempt(fact.channel_id)
+        if recorded:
+            found.append(ev.RecordingEnded(at=fact.at, attempt_id=recorded))
+        if parse.is_visit(fact.channel_id):
+            found.append(ev.VisitEnded(at=fact.at, visit_id=fact.channel_id))
         if parse.is_attempt(fact.channel_id):
             found.append(
                 ev.LineEnded(
@@ -170,6 +175,9 @@ class Tracker:
     def _message(self, fact: parse.MessageMarked) -> list[ev.Event]:
         return [_MESSAGE[fact.state](at=fact.at, attempt_id=fact.channel_id)]
 
+    def _recording(self, fact: parse.RecordingMarked) -> list[ev.Event]:
+        return [_RECORDING_EVENTS[fact.state](at=fact.at, attempt_id=fact.channel_id)]
+
     def _talking(self, fact: parse.TalkingChanged) -> list[ev.Event]:
         """Only the greeting: its begin and its end. The rest of the talk is nobody's business."""
         leg = self._legs.get(fact.channel_id)
@@ -183,16 +191,27 @@ class Tracker:
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []
         for change in changes:
+            is_visit = parse.is_visit(change.attempt_id)
             if isinstance(change, Joined):
                 agent_id = parse.agent_of_leg(change.leg_id)
                 assert agent_id is not None
                 found.append(
-                    ev.CallConnected(at=at, attempt_id=change.attempt_id, agent_id=agent_id)
+                    ev.VisitConnected(at=at, visit_id=change.attempt_id, agent_id=agent_id)
+                    if is_visit
+                    else ev.CallConnected(at=at, attempt_id=change.attempt_id, agent_id=agent_id)
                 )
+            elif is_visit:
+                found.append(ev.VisitParted(at=at, visit_id=change.attempt_id))
             else:
                 found.append(ev.CallParted(at=at, attempt_id=change.attempt_id))
         return found
 
+
+_RECORDING_EVENTS: dict[str, type[ev.LineEvent]] = {
+    names.RECORDING_ANNOUNCING: ev.AnnouncementBegan,
+    names.RECORDING_ANNOUNCED: ev.AnnouncementEnded,
+    names.RECORDING_BEGUN: ev.RecordingBegan,
+}
 
 _MESSAGE: dict[str, type[ev.LineEvent]] = {
     names.MESSAGE_STARTED: ev.MessageStarted,
@@ -211,5 +230,6 @@ _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {
     parse.QueueEntered: Tracker._queue_entered,
     parse.QueueLeft: Tracker._queue_left,
     parse.MessageMarked: Tracker._message,
+    parse.RecordingMarked: Tracker._recording,
     parse.TalkingChanged: Tracker._talking,
 }

@@ -51,12 +51,14 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "wants": "",
             "campaign_ids": [],
             "lead": None,
+            "is_incoming": False,
         }
     return {
         **agent_line(agent),
         "attempt_id": agent.attempt_id,
         "last_attempt_id": agent.last_attempt_id,
         "lead": lead_card(agent.lead),
+        "is_incoming": agent.is_incoming,
     }
 
 

@@ -48,6 +48,10 @@ class RehearsalDesk:
         """Nobody is ever free."""
         return RouteCall(request_id=asked.request_id, destination=Destination.QUEUE)
 
+    async def incoming(self, asked: events.VisitAsked) -> RouteCall:
+        """Nobody is ever free."""
+        return RouteCall(request_id=asked.request_id, destination=Destination.MESSAGE)
+
     async def post(self, event: events.Event) -> tuple[Command, ...]:
         """Apply the event, or keep it while the store is away."""
         self.posted.append(event)

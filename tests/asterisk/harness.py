@@ -198,7 +198,7 @@ def new_lab(home: Path) -> Lab:
             rtp_start=10000,
             rtp_end=19998,
             optout_prompt=sound_name(tone_file("thanks", THANKS, speech)),
-            inbound_message=sound_name(message),
+            messages_dir=str(home / "messages"),
             **places,
         ),
         carrier_settings=CarrierSettings(

@@ -3,7 +3,9 @@
 The daemon is played by a FastAGI server that answers as the test says.
 """
 
+import wave
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -187,10 +189,11 @@ async def test_a_message_whose_file_is_missing_is_not_reported_as_played(
     async with fast_agi(lab, route("message")):
         attempt = await desk.dial(PATIENT, CB_MESSAGE="/nowhere/message")
         await desk.ended(attempt)
-    assert not [event for event in ami.of(attempt) if event["Event"] == "UserEvent"]
+    told = [event["State"] for event in ami.of(attempt) if event["Event"] == "UserEvent"]
+    assert told == [names.MESSAGE_FAILED]
 
 
-# --- answering machines, calls that come in -----------------------------------------------------
+# --- answering machines ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,12 +217,26 @@ async def test_without_the_gate_nothing_is_detected(lab: Lab, desk: Desk) -> Non
     )
 
 
-async def test_somebody_who_calls_back_can_opt_out(lab: Lab, ami: Ami) -> None:
-    async with fast_agi(lab, route("hangup")) as requests:
-        lab.carrier.run("channel originate PJSIP/+15125550000@network extension s@caller")
-        call = await ami.event("Newchannel", Context=names.CONTEXT_INBOUND, Exten="+15125550000")
-        await ami.event("Hangup", Uniqueid=call["Uniqueid"])
-    assert requests == [
-        f"agi://127.0.0.1:{lab.settings.agi_port}/optout"
-        f"?token={lab.secrets.agi_token}&attempt= +15125550123"
-    ]
+@pytest.mark.parametrize(
+    ("behaviour", "status"),
+    [(Behaviour.PERSON_PATIENT, "HUMAN"), (Behaviour.VOICEMAIL, "MACHINE")],
+)
+async def test_what_the_detector_hears_is_written_down_until_its_verdict(
+    lab: Lab, desk: Desk, tmp_path: Path, behaviour: Behaviour, status: str
+) -> None:
+    heard, sizes = tmp_path / "audit.wav", []
+
+    def reply(script: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
+        sizes.append(heard.stat().st_size)
+        return {names.VAR_ROUTE: "queue"}
+
+    async with fast_agi(lab, reply) as requests:
+        attempt = await desk.dial(
+            forced(behaviour), CB_AMD="gate", CB_AUDIT=str(heard), CB_MESSAGE=""
+        )
+        await desk.ended(attempt)
+    assert f"amd={status}&cause=" in requests[-1]
+    with wave.open(str(heard)) as file:
+        seconds = file.getnframes() / file.getframerate()
+    assert 0.5 <= seconds <= 5.0, "the greeting, and nothing of the wait in the queue"
+    assert sizes[0] > 0

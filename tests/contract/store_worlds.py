@@ -67,6 +67,10 @@ class StoreWorld(Protocol):
         """Instants, reasons and figures of all decisions that are kept, oldest first."""
 
 
+    async def recordings(self) -> list[tuple[str, float, float | None]]:
+        """Attempt, beginning and end of every recording."""
+
+
 ZONES = ("America/New_York",)
 
 
@@ -121,6 +125,11 @@ class MemoryWorld:
     async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
         its = (d for d in self.store.tables.decisions.values() if d.campaign_id == campaign_id)
         return [(one.at, one.reason, dict(one.figures)) for one in its]
+
+
+    async def recordings(self) -> list[tuple[str, float, float | None]]:
+        its = self.store.tables.recordings.values()
+        return [(one.attempt_id, one.started_at, one.ended_at) for one in its]
 
 
 @dataclass(slots=True)
@@ -196,6 +205,13 @@ class PostgresWorld:
         its = select(decisions).where(decisions.c.campaign_id == campaign_id)
         found = await self._run(its.order_by(decisions.c.id))
         return [(row.at.timestamp(), row.reason, row.figures) for row in found]
+
+    async def recordings(self) -> list[tuple[str, float, float | None]]:
+        its = tables.recordings
+        return [
+            (row.attempt_id, row.started_at.timestamp(), row.ended_at and row.ended_at.timestamp())
+            for row in await self._run(select(its).order_by(its.c.started_at))
+        ]
 
     async def _run(
         self, statement: Executable, values: dict[str, object] | None = None

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +21,7 @@ from dialer.engine import events as ev
 from dialer.engine.view import FloorView
 from dialer.parts.render import AMI_USER
 from dialer.runtime.ports import Telephony
-from dialer.telephony import fake
+from dialer.telephony import fake_lines
 from dialer.telephony.fake import FakeTelephony
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
@@ -34,6 +34,8 @@ BUSY = "12025550103"
 NO_ANSWER = "12025550104"
 NOT_IN_SERVICE = "12025550105"
 CONGESTION = "12025550108"
+OURS = "12025550100"
+CALLER = "15125550123"
 
 E = TypeVar("E", bound=ev.Event)
 
@@ -52,9 +54,18 @@ class Desk:
         self.destination = cmd.Destination.HANGUP
         self.agent_channel = ""
         self.asked: list[ev.RouteAsked] = []
+        self.called: list[ev.VisitAsked] = []
 
     async def route(self, asked: ev.RouteAsked) -> cmd.RouteCall:
         self.asked.append(asked)
+        return cmd.RouteCall(
+            request_id=asked.request_id,
+            destination=self.destination,
+            agent_channel=self.agent_channel,
+        )
+
+    async def incoming(self, asked: ev.VisitAsked) -> cmd.RouteCall:
+        self.called.append(asked)
         return cmd.RouteCall(
             request_id=asked.request_id,
             destination=self.destination,
@@ -71,8 +82,15 @@ class Desk:
 class World:
     """One telephony under test, what it said, and hands to disturb it."""
 
-    def __init__(self, telephony: Telephony, desk: Desk, breaks: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        telephony: Telephony,
+        desk: Desk,
+        breaks: Callable[[], None],
+        is_called: Callable[[], Coroutine[None, None, object]],
+    ) -> None:
         self.telephony = telephony
+        self.is_called = is_called
         self.desk = desk
         self.breaks_link = breaks
         self.events: list[ev.Event] = []
@@ -151,12 +169,12 @@ async def fake_world(lab: object) -> AsyncIterator[World]:
     desk = Desk()
     telephony = FakeTelephony(
         {
-            PERSON: fake.PATIENT_PERSON,
-            OPTS_OUT: fake.PATIENT_PERSON,
-            BUSY: fake.BUSY,
-            NO_ANSWER: fake.NO_ANSWER,
-            NOT_IN_SERVICE: fake.NOT_IN_SERVICE,
-            CONGESTION: fake.CONGESTION,
+            PERSON: fake_lines.PATIENT_PERSON,
+            OPTS_OUT: fake_lines.PATIENT_PERSON,
+            BUSY: fake_lines.BUSY,
+            NO_ANSWER: fake_lines.NO_ANSWER,
+            NOT_IN_SERVICE: fake_lines.NOT_IN_SERVICE,
+            CONGESTION: fake_lines.CONGESTION,
         },
         front_desk=desk,
     )
@@ -165,7 +183,9 @@ async def fake_world(lab: object) -> AsyncIterator[World]:
         telephony.break_link()
         asyncio.get_running_loop().call_later(0.05, telephony.mend_link)
 
-    world = World(telephony, desk, breaks)
+    world = World(
+        telephony, desk, breaks, lambda: telephony.somebody_calls(f"+{OURS}", f"+{CALLER}")
+    )
     await telephony.start(world.hear)
     await world.until(ev.LinkCameUp)
     yield world
@@ -185,10 +205,17 @@ async def asterisk_world(lab: Lab, desk: Desk | None = None) -> AsyncIterator[Wo
                 first_delay_s=0.05,
             ),
             sounds_dir=str(sounds_of(lab)),
+            recordings_dir=str(sounds_of(lab).parent),
         )
     )
     scripts = FastAgi(AgiSettings(token=lab.secrets.agi_token, port=lab.settings.agi_port), desk)
-    world = World(gateway, desk, gateway.break_link)
+
+    async def is_called() -> None:
+        await asyncio.to_thread(
+            lab.carrier.run, f"channel originate PJSIP/+{OURS}@network extension s@person_silent"
+        )
+
+    world = World(gateway, desk, gateway.break_link, is_called)
     await scripts.start()
     await gateway.start(world.hear)
     try:

@@ -13,9 +13,11 @@ from dialer.runtime.ports import TelephonyAway
 from tests.asterisk.harness import Lab, new_lab
 from tests.contract.telephony_worlds import (
     BUSY,
+    CALLER,
     CONGESTION,
     NO_ANSWER,
     NOT_IN_SERVICE,
+    OURS,
     PERSON,
     World,
     asterisk_world,
@@ -32,7 +34,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     try:
         lab.start()
         sounds_of(lab).mkdir()
-        shutil.copy(f"{lab.message}.wav", sounds_of(lab) / "message-1.wav")
+        for name in ("message-1", f"inbound-{OURS}", "announcement-v1"):
+            shutil.copy(f"{lab.message}.wav", sounds_of(lab) / f"{name}.wav")
         while "sip:bot1001@" not in lab.pbx.run("pjsip show contacts"):
             time.sleep(0.05)
         yield lab
@@ -237,3 +240,90 @@ async def test_while_the_link_is_down_nothing_is_sent_and_afterwards_all_that_li
     await world.until(ev.LineEnded, attempt_id=talk.attempt_id)
     assert world.kinds_of(lost.attempt_id) == ["OriginateUnsent"]
     assert world.kinds_of(talk.attempt_id) == ["CallParted", "LineEnded"]
+
+
+async def test_who_calls_us_is_put_through_to_the_agent_we_name(world: World) -> None:
+    call, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    await world.is_called()
+    connected = await world.until(ev.VisitConnected, agent_id=call.agent_id)
+    [asked] = world.desk.called
+    assert asked.visit_id == connected.visit_id
+    assert (asked.called, asked.caller) == (f"+{OURS}", f"+{CALLER}")
+    await world.telephony.execute(
+        cmd.HangUp(attempt_id=connected.visit_id, channel=asked.channel)
+    )
+    await world.until(ev.VisitParted, visit_id=connected.visit_id)
+    await world.until(ev.VisitEnded, visit_id=connected.visit_id)
+
+
+async def test_after_a_gap_a_callers_line_is_among_what_is_up(world: World) -> None:
+    call, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    await world.is_called()
+    connected = await world.until(ev.VisitConnected, agent_id=call.agent_id)
+    world.events.clear()
+    world.breaks_link()
+    legs = {leg.channel_id: leg for leg in (await world.until(ev.LinkCameUp)).legs}
+    assert legs[connected.visit_id].bridge_id == legs[call.leg_id].bridge_id != ""
+
+
+# --- recording ----------------------------------------------------------------------------------
+
+
+async def conversation(world: World) -> cmd.Originate:
+    """A person who talks with an agent."""
+    _, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    return wish
+
+
+def told(world: World, attempt_id: str) -> list[type[ev.Event]]:
+    """What was said of the recording, in order."""
+    kinds = (ev.AnnouncementBegan, ev.AnnouncementEnded, ev.RecordingBegan, ev.RecordingEnded)
+    return [
+        type(one) for one in world.events if isinstance(one, kinds) and one.attempt_id == attempt_id
+    ]
+
+
+@pytest.mark.parametrize("version", ["v1", ""])
+async def test_a_recording_begins_after_its_announcement_and_ends_when_told(
+    world: World, version: str
+) -> None:
+    wish = await conversation(world)
+    await world.telephony.execute(
+        cmd.StartRecording(
+            attempt_id=wish.attempt_id,
+            file=f"{wish.attempt_id}.wav",
+            announcement_version=version,
+        )
+    )
+    await world.until(ev.RecordingBegan, attempt_id=wish.attempt_id)
+    await world.telephony.execute(cmd.StopRecording(attempt_id=wish.attempt_id))
+    await world.until(ev.RecordingEnded, attempt_id=wish.attempt_id)
+    announced = [ev.AnnouncementBegan, ev.AnnouncementEnded] if version else []
+    assert told(world, wish.attempt_id) == [*announced, ev.RecordingBegan, ev.RecordingEnded]
+    assert "LineEnded" not in world.kinds_of(wish.attempt_id), "the conversation goes on"
+
+
+async def test_a_recording_ends_with_its_call(world: World) -> None:
+    wish = await conversation(world)
+    await world.telephony.execute(
+        cmd.StartRecording(
+            attempt_id=wish.attempt_id, file=f"{wish.attempt_id}.wav", announcement_version=""
+        )
+    )
+    await world.until(ev.RecordingBegan, attempt_id=wish.attempt_id)
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=""))
+    await world.until(ev.RecordingEnded, attempt_id=wish.attempt_id)
+
+
+async def test_stopping_what_is_not_recorded_harms_nobody(world: World) -> None:
+    wish = await conversation(world)
+    await world.telephony.execute(cmd.StopRecording(attempt_id=wish.attempt_id))
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=""))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert told(world, wish.attempt_id) == []

@@ -27,7 +27,8 @@ from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.admin import Administration
 from dialer.storage.store import PostgresStore
-from dialer.telephony.fake import PATIENT_PERSON, FakeTelephony
+from dialer.telephony.fake import FakeTelephony
+from dialer.telephony.fake_lines import PATIENT_PERSON
 from dialer.web.server import WebServer, make_app
 from tests.unit.engine.transcript import CAMPAIGN, OUR_NUMBER
 

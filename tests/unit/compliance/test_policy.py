@@ -91,6 +91,8 @@ def test_looser_limits_are_named_in_one_sentence(limits: Limits, says: str) -> N
         ({"message_text": GOOD_MESSAGE.replace("919-", "900-")}, "premium"),
         ({"message_text": GOOD_MESSAGE.replace("Press 9 and", "So")}, "pressing 9"),
         ({"purpose": Purpose.SALES}, "telemarketing purposes"),
+        ({"records_calls": True}, "announcement is missing"),
+        ({"announcement_text": "Hello, this is us."}, "say that the call is recorded"),
     ],
 )
 def test_each_wrong_setting_is_named_in_one_sentence(changes: dict[str, Any], says: str) -> None:
@@ -113,3 +115,46 @@ def test_the_message_is_checked_by_every_dial_method() -> None:
 def test_a_caller_name_is_one_line_that_sip_does_not_read(name: str) -> None:
     assert any("Caller name" in sentence for sentence in problems_with(caller_name=name))
     assert not any("Caller name" in s for s in problems_with(caller_name="The Parks' People"))
+
+
+@pytest.mark.parametrize("words", ["This call is recorded.", "We are recording this call."])
+def test_an_announcement_that_says_so_is_enough_to_record(words: str) -> None:
+    assert problems_with(records_calls=True, announcement_text=words) == ()
+
+
+SALES_MESSAGE = (
+    "Citizens for Parks called for telemarketing purposes. Call 919-555-0100. To stop, press 9."
+)
+
+
+def test_a_sales_message_may_identify_and_not_promote() -> None:
+    sales = {"purpose": Purpose.SALES}
+    assert problems_with(message_text=SALES_MESSAGE, **sales) == ()
+    (sentence,) = problems_with(message_text=SALES_MESSAGE + " Buy now!", **sales)
+    assert "leave out 'Buy'" in sentence
+
+
+BRITISH = {"caller_id": "+442079460000"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("Call 020 7946 0000.", ""),
+        ("Call +44 20 7946 0000.", ""),
+        ("Call 0800 0000 0000.", ""),
+        ("Call 0909 8790 000.", "free or at the basic rate"),
+        ("Call +44 871 000 0000.", "free or at the basic rate"),
+        ("Call 0844 000 0000.", "free or at the basic rate"),
+        ("Vote for parks! Call 020 7946 0000.", "leave out 'Vote for'"),
+        ("Thank you.", "number to call back"),
+    ],
+)
+def test_an_information_message_in_the_united_kingdom(words: str, says: str) -> None:
+    text = f"This was Citizens for Parks. {words} Press 9 and we will not call again."
+    found = problems_with(message_text=text, **BRITISH)
+    assert (len(found) == 1 and says in found[0]) if says else found == ()
+
+
+def test_elsewhere_a_political_message_may_say_what_it_is_about() -> None:
+    assert problems_with(message_text=GOOD_MESSAGE + " Vote for parks!") == ()

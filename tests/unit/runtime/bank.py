@@ -21,7 +21,8 @@ from dialer.runtime.clock import no_jumps
 from dialer.runtime.pump import Note, Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.memory import MemoryStore
-from dialer.telephony.fake import FakeTelephony, FarEnd
+from dialer.telephony.fake import FakeTelephony
+from dialer.telephony.fake_lines import FarEnd
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, lead
 
 SIM_TRUNK = replace(TRUNK, endpoint="sim", calls_per_second=1000.0)

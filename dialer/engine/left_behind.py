@@ -1,0 +1,66 @@
+"""What is found after a gap: legs that live on Asterisk, and what the store holds as not ended.
+
+Parts of the events that end a gap (events.py).
+"""
+
+from dataclasses import dataclass
+
+from dialer.compliance.gate import DialPermit
+from dialer.domain.agent import Agent, AgentState
+from dialer.domain.lead import Lead
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LegSeen:
+    """A leg found alive on Asterisk after a gap."""
+
+    channel_id: str  # the attempt's or the agent leg's id
+    channel: str
+    is_up: bool
+    bridge_id: str
+    context: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenAttempt:
+    """An attempt that the store holds as not ended when an engine starts."""
+
+    attempt_id: str
+    lead: Lead
+    campaign_id: int
+    trunk: str
+    permit: DialPermit
+    dialed_at: float
+    answered_at: float | None = None
+    connected_at: float | None = None
+    agent_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenVisit:
+    """A call that came in and that the store holds as not ended, or not reported on."""
+
+    visit_id: str
+    campaign_id: int
+    came_at: float
+    e164: str = ""
+    lead: Lead | None = None
+    agent_id: int | None = None
+    connected_at: float | None = None
+    parted_at: float | None = None
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentOnDuty:
+    """An agent who was at work when an earlier engine stopped.
+
+    `attempt_id` and `lead` are the conversation he was in or had not given a result for.
+    """
+
+    agent: Agent
+    campaign_id: int
+    state: AgentState
+    attempt_id: str | None = None
+    lead: Lead | None = None
+    also: tuple[int, ...] = ()

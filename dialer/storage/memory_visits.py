@@ -1,0 +1,89 @@
+"""Calls and agents of the store in memory, as a new engine finds them, and who calls us. For
+memory.py only."""
+
+from collections.abc import Callable
+from math import inf
+
+from dialer.domain.campaign import CampaignState
+from dialer.domain.lead import Lead
+from dialer.engine.commands import SaveAgentState
+from dialer.engine.left_behind import AgentOnDuty, OpenAttempt, OpenVisit
+from dialer.storage.memory_rows import AttemptRow, LeadRow, Tables
+
+Read = Callable[[LeadRow], Lead]
+
+
+def lead_of_call(tables: Tables, call_id: str | None) -> LeadRow | None:
+    """Whom the call was with, whichever way it went."""
+    attempt = tables.attempts.get(call_id or "")
+    if attempt is not None:
+        return tables.leads[attempt.saved.lead.id]
+    visit = tables.visits.get(call_id or "")
+    lead_id = None if visit is None else visit.lead_id
+    return None if lead_id is None else tables.leads[lead_id]
+
+
+def open_attempt_of(tables: Tables, row: AttemptRow, read: Read) -> OpenAttempt:
+    """An attempt that has not ended."""
+    return OpenAttempt(
+        attempt_id=row.saved.attempt_id,
+        lead=read(tables.leads[row.saved.lead.id]),
+        campaign_id=row.saved.campaign_id,
+        trunk=row.saved.trunk,
+        permit=row.saved.permit,
+        dialed_at=row.saved.dialed_at,
+        answered_at=row.progress.answered_at,
+        connected_at=row.progress.connected_at,
+        agent_id=row.progress.agent_id,
+    )
+
+
+def on_duty_of(tables: Tables, last: SaveAgentState, read: Read) -> AgentOnDuty:
+    """An agent as he was last told to be, and with whom."""
+    row = lead_of_call(tables, last.attempt_id)
+    return AgentOnDuty(
+        agent=tables.agents[last.agent_id],
+        campaign_id=last.campaign_id,
+        state=last.state,
+        attempt_id=last.attempt_id,
+        lead=read(row) if row else None,
+        also=last.also,
+    )
+
+
+def open_visits(tables: Tables, read: Read) -> tuple[OpenVisit, ...]:
+    """Those that have not ended, and those that an agent is still to report on."""
+    awaited = {states[-1].attempt_id for states in tables.agent_states.values()}
+    found = []
+    for visit in tables.visits.values():
+        is_awaited = visit.disposition is None and visit.visit_id in awaited
+        if visit.ended_at is not None and not is_awaited:
+            continue
+        row = lead_of_call(tables, visit.visit_id)
+        found.append(
+            OpenVisit(
+                visit_id=visit.visit_id,
+                campaign_id=visit.campaign_id,
+                came_at=visit.came_at,
+                e164=visit.e164,
+                lead=None if row is None else read(row),
+                agent_id=visit.agent_id,
+                connected_at=visit.connected_at,
+                parted_at=visit.parted_at,
+                ended_at=visit.ended_at,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.came_at, one.visit_id)))
+
+
+def leads_of_caller(tables: Tables, of_number: list[LeadRow]) -> list[LeadRow]:
+    """Of the number's leads those of open campaigns, the one that was tried last first."""
+    tried_at: dict[int, float] = {}
+    for attempt in tables.attempts.values():
+        tried_at[attempt.saved.lead.id] = attempt.saved.dialed_at
+    its = [
+        row
+        for row in of_number
+        if tables.campaigns[row.lead.campaign_id].state is not CampaignState.FINISHED
+    ]
+    return sorted(its, key=lambda row: (-tried_at.get(row.lead.id, -inf), row.lead.id))

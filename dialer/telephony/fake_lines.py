@@ -1,0 +1,55 @@
+"""What lives in the telephone world in memory (fake.py): far ends, lines, callers, agents' legs."""
+
+import asyncio
+from dataclasses import dataclass
+
+from dialer.engine import commands as cmd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FarEnd:
+    """What a dialed number does. One that neither answers nor ends rings until our timeout."""
+
+    rings: bool = False
+    answers: bool = False
+    says_hello: bool = False
+    ends: tuple[int, int | None] | None = None  # Q.850 cause and SIP status, at once
+
+
+NO_ANSWER = FarEnd(rings=True)
+BUSY = FarEnd(ends=(17, 486))
+NOT_IN_SERVICE = FarEnd(ends=(1, 404))
+CONGESTION = FarEnd(ends=(34, 503))
+PATIENT_PERSON = FarEnd(rings=True, answers=True, says_hello=True)
+
+
+@dataclass(kw_only=True, slots=True)
+class FakeLine:
+    """One called person's line."""
+
+    id: str
+    channel: str
+    wish: cmd.Originate
+    is_up: bool = False
+    is_queued: bool = False
+    is_recorded: bool = False
+    agent_id: int | None = None
+    timer: asyncio.TimerHandle | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class FakeVisit:
+    """One call that came in."""
+
+    id: str
+    channel: str
+    agent_id: int | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class FakeAgentLeg:
+    """One agent's held leg."""
+
+    id: str
+    channel: str
+    is_free: bool = False
