@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -206,4 +207,55 @@ pacing_decisions = Table(
     Column("withdrawn", Integer, nullable=False),
     _text("reason"),
     Column("figures", JSONB, nullable=False),
+)
+
+evidence_subjects = Table(
+    "evidence_subjects",
+    metadata,
+    Column("subject", LargeBinary, primary_key=True),
+    _text("e164", nullable=True),
+    Column("key", LargeBinary),
+    _instant("erase_due_at", nullable=True),
+    _instant("erased_at", nullable=True),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("seq", BigInteger, primary_key=True),
+    _instant("at"),
+    _text("kind"),
+    Column("campaign_id", Integer),
+    _text("attempt_id", nullable=True),
+    Column("subject", LargeBinary),
+    _text("record"),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+evidence_head = Table(
+    "evidence_head",
+    metadata,
+    Column("one", Boolean, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    _instant("began_at"),
+)
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("version", Text, primary_key=True),
+    _text("body"),
+    _instant("first_used_at"),
+)
+
+campaign_changes = Table(
+    "campaign_changes",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    _instant("at"),
+    _text("changed_by"),
+    Column("before", JSONB, nullable=False),
+    Column("after", JSONB, nullable=False),
 )
