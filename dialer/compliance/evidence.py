@@ -8,7 +8,7 @@ telephone number as HMAC-SHA256 under a random key of its own: whoever has the k
 number it was, and once the key is erased nobody can find it out. No record names a person.
 
 The store appends (storage/batches.py, storage/memory.py), `compliance verify` walks (proof.py).
-A default in `Facts`, `Verdict` or here is never changed: old records were written without it.
+A default in `Facts`, `Finding` or here is never changed: old records were written without it.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from functools import cache
 import msgspec
 
 from dialer.compliance.facts import Facts
-from dialer.compliance.rule import Verdict
+from dialer.compliance.rule import Finding, Outcome
 
 GENESIS = bytes(32)
 """What stands for the hash before the first record."""
@@ -170,9 +170,10 @@ def facts_of(data: bytes | msgspec.Raw) -> Facts:
     return _facts_decoder.decode(data)
 
 
-def verdict_bytes(verdict: Verdict) -> bytes:
-    """The canonical bytes of a verdict: two verdicts are the same when these are."""
-    return _encoder.encode(_shortened(verdict))
+def verdict_bytes(outcome: Outcome, findings: tuple[Finding, ...] = ()) -> bytes:
+    """The canonical bytes of a verdict: two verdicts are the same when these are. When to ask
+    again follows from facts and findings, and is left out."""
+    return _encoder.encode({"outcome": outcome, "findings": _shortened(findings)})
 
 
 def raw(data: bytes) -> msgspec.Raw:

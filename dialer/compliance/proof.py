@@ -14,6 +14,7 @@ from typing import NamedTuple
 from dialer.compliance.evidence import (
     AnyRecord,
     Checkpoint,
+    Dialed,
     Judgement,
     Refused,
     facts_of,
@@ -163,7 +164,9 @@ def _replay(seq: int, record: Judgement, judges: Mapping[str, Judge], found: Wal
         found.blame(seq, f"its facts cannot be read: {error}")
         return
     found.replayed += 1
-    if verdict_bytes(verdict) != bytes(record.verdict):
+    if isinstance(record, Dialed) and verdict.findings:
+        found.blame(seq, f"it was dialed, but its facts say {verdict.outcome.value}")
+    if verdict_bytes(verdict.outcome, verdict.findings) != bytes(record.verdict):
         found.blame(
             seq,
             f"its verdict is not that of rule set {record.rule_set} on its facts, which is"

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from dialer.errors import UsageError
+from dialer.errors import CallbankError, UsageError
 from dialer.runtime.ports import StoreAway
 
 PATIENCE_S = 10.0
@@ -58,6 +58,16 @@ async def connect_driver(engine: AsyncEngine) -> psycopg.AsyncConnection:
     """A connection of the driver's own, beside the pool, where every statement commits itself."""
     _, where = engine.dialect.create_connect_args(engine.url)
     return await psycopg.AsyncConnection.connect(**{**where, **_CONNECTING, "autocommit": True})
+
+
+def connect_plainly(url: str) -> psycopg.Connection:
+    """A connection of the driver's own to the database of that URL, for work without a loop."""
+    target = sqlalchemy_url(url)
+    _, where = target.get_dialect()().create_connect_args(target)
+    try:
+        return psycopg.connect(**{**where, **_CONNECTING, "autocommit": True})
+    except psycopg.OperationalError as error:
+        raise CallbankError(f"the database cannot be reached: {_first_line(error)}.") from error
 
 
 def is_away(error: BaseException) -> bool:

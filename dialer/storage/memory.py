@@ -24,6 +24,8 @@ from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import Ledger, StoreAway
+from dialer.storage.evidence_rows import ENTRIES
+from dialer.storage.memory_evidence import MemoryEvidence
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
 from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
@@ -43,10 +45,14 @@ UNFINISHED_RESULTS = (
 
 
 class MemoryStore:
-    """See the port for what each method promises. `tables` may be read by tests."""
+    """See the port for what each method promises. `tables` may be read by tests.
 
-    def __init__(self) -> None:
+    Evidence is kept when asked for: a simulated month would need a hundred times the memory.
+    """
+
+    def __init__(self, *, keeps_evidence: bool = False) -> None:
         self.tables = Tables()
+        self.evidence = MemoryEvidence() if keeps_evidence else None
         self._is_away = False
         self._ids = itertools.count(1)
         self._queues: defaultdict[int, LeadQueue] = defaultdict(LeadQueue)  # by campaign
@@ -102,6 +108,8 @@ class MemoryStore:
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         self._reach()
         for command in batch:
+            if self.evidence is not None and self._is_new(command):
+                self.evidence.append(ENTRIES[type(command)](command))
             self._writers[type(command)](command)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
@@ -274,6 +282,18 @@ class MemoryStore:
         )
 
     # --- writing ------------------------------------------------------------------------------
+
+    def _is_new(self, command: StoreCommand) -> bool:
+        """Whether the command leaves evidence, and did not leave it before."""
+        match command:
+            case wishes.SaveAttempt():
+                return command.attempt_id not in self.tables.attempts
+            case wishes.CloseAttempt():
+                row = self.tables.attempts.get(command.attempt_id)
+                return row is not None and row.closed is None
+            case wishes.DeferLead():
+                return (command.lead_id, command.at) not in self.tables.refusals
+        return False
 
     def _save_attempt(self, command: wishes.SaveAttempt) -> None:
         if command.attempt_id in self.tables.attempts:

@@ -43,55 +43,52 @@ COMMENT ON TABLE evidence_head IS
     'have no evidence';
 INSERT INTO evidence_head (count, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
 
-CREATE FUNCTION link_evidence(entries jsonb) RETURNS SETOF evidence
-LANGUAGE plpgsql AS $link_evidence$
+CREATE PROCEDURE append_evidence(entries jsonb)
+LANGUAGE plpgsql AS $append_evidence$
 DECLARE
     head evidence_head;
-    one record;
-    link evidence;
+    whom bytea;
+    entry record;
 BEGIN
-    INSERT INTO evidence_subjects (subject, e164, key)
-    SELECT decode(e.subject, 'hex'), e.e164, decode(e.subject_key, 'hex')
-    FROM jsonb_to_recordset(entries) AS e(e164 text, subject text, subject_key text)
-    WHERE e.subject IS NOT NULL
-    ON CONFLICT (e164) DO NOTHING;
     SELECT * INTO head FROM evidence_head FOR UPDATE;
-    FOR one IN
-        SELECT e.at_ms, e.kind, e.campaign_id, e.attempt_id, s.subject, e.record
-        FROM jsonb_to_recordset(entries) AS e(
-                 at_ms bigint, kind text, campaign_id integer, attempt_id text, lead_id bigint,
-                 at double precision, e164 text, record text)
-             LEFT JOIN evidence_subjects AS s ON s.e164 = e.e164
-        -- A batch whose commit was not confirmed comes a second time: what it wrote is there.
-        WHERE CASE e.kind
-                  WHEN 'dialed' THEN NOT EXISTS (SELECT FROM attempts AS a WHERE a.id = e.attempt_id)
-                  WHEN 'ended' THEN EXISTS (SELECT FROM attempts AS a
-                                            WHERE a.id = e.attempt_id AND a.outcome IS NULL)
-                  WHEN 'refused' THEN NOT EXISTS (SELECT FROM refusals AS r
-                                                  WHERE r.lead_id = e.lead_id
-                                                    AND r.at = to_timestamp(e.at))
-                  ELSE true END
+    FOR entry IN
+        SELECT * FROM jsonb_to_recordset(entries) AS e(
+            at_ms bigint, kind text, campaign_id integer, attempt_id text, lead_id bigint,
+            at double precision, e164 text, subject text, subject_key text, record text)
     LOOP
+        -- A batch whose commit was not confirmed comes a second time: what it wrote is there.
+        CONTINUE WHEN CASE entry.kind
+            WHEN 'dialed' THEN EXISTS (SELECT FROM attempts AS a WHERE a.id = entry.attempt_id)
+            WHEN 'ended' THEN NOT EXISTS (SELECT FROM attempts AS a
+                                          WHERE a.id = entry.attempt_id AND a.outcome IS NULL)
+            WHEN 'erasure' THEN false
+            WHEN 'checkpoint' THEN false
+            ELSE EXISTS (SELECT FROM refusals AS r
+                         WHERE r.lead_id = entry.lead_id AND r.at = to_timestamp(entry.at)) END;
+        whom := decode(entry.subject, 'hex');
+        IF entry.e164 IS NOT NULL THEN
+            SELECT s.subject INTO whom FROM evidence_subjects AS s WHERE s.e164 = entry.e164;
+            IF NOT FOUND THEN
+                whom := decode(entry.subject, 'hex');
+                INSERT INTO evidence_subjects (subject, e164, key)
+                VALUES (whom, entry.e164, decode(entry.subject_key, 'hex'));
+            END IF;
+        END IF;
         head.count := head.count + 1;
         head.hash := sha256(head.hash || int8send(head.count)
-                            || int2send(coalesce(octet_length(one.subject), 0)::smallint)
-                            || coalesce(one.subject, ''::bytea)
-                            || convert_to(one.record, 'UTF8'));
-        link.seq := head.count;
-        link.at := to_timestamp(one.at_ms / 1000.0::double precision);
-        link.kind := one.kind;
-        link.campaign_id := one.campaign_id;
-        link.attempt_id := one.attempt_id;
-        link.subject := one.subject;
-        link.record := one.record;
-        link.hash := head.hash;
-        RETURN NEXT link;
+                            || int2send(coalesce(octet_length(whom), 0)::smallint)
+                            || coalesce(whom, ''::bytea)
+                            || convert_to(entry.record, 'UTF8'));
+        INSERT INTO evidence (seq, at, kind, campaign_id, attempt_id, subject, record, hash)
+        VALUES (head.count, to_timestamp(entry.at_ms / 1000.0::double precision), entry.kind,
+                entry.campaign_id, entry.attempt_id, whom, entry.record, head.hash);
     END LOOP;
     UPDATE evidence_head SET count = head.count, hash = head.hash;
 END
-$link_evidence$;
-COMMENT ON FUNCTION link_evidence(jsonb) IS
-    'Entries as the next links of the chain, to be inserted in the same statement';
+$append_evidence$;
+COMMENT ON PROCEDURE append_evidence(jsonb) IS
+    'Makes entries the next links of the chain. The head is locked until the transaction ends, so '
+    'that no two writers continue the same link. subject without e164 is one that is known';
 
 CREATE FUNCTION refuse_change_of_evidence() RETURNS trigger
 LANGUAGE plpgsql AS $refuse_change_of_evidence$

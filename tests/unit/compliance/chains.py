@@ -30,18 +30,20 @@ def judged(its: Facts) -> Verdict:
     """A judge for tests: odd seconds are outside the hours."""
     if int(its.at) % 2:
         finding = Finding(rule="hours", reason="HOURS", outcome=Outcome.DEFER, until=its.at + 1)
-        return Verdict(outcome=Outcome.DEFER, findings=(finding,), retry_at=its.at + 1)
-    return Verdict(outcome=Outcome.ALLOW, closes_at=its.at + 1)
+        return Verdict(outcome=Outcome.DEFER, findings=(finding,))
+    return Verdict(outcome=Outcome.ALLOW)
 
 
 def judgement(n: int) -> dict[str, object]:
+    """The fields of a record of what was judged in second n."""
     its = facts(1_764_000_000.25 + n)
+    found = judged(its)
     return {
         "at_ms": NOW_MS + n,
         "campaign": 1,
         "lead": n + 1,
         "facts": evidence.raw(evidence.facts_bytes(its)),
-        "verdict": evidence.raw(evidence.verdict_bytes(judged(its))),
+        "verdict": evidence.raw(evidence.verdict_bytes(found.outcome, found.findings)),
         "rule_set": "test",
     }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialer.compliance import evidence
 from dialer.compliance.facts import CallFacts, Emergency, Facts
-from dialer.compliance.rule import Finding, Outcome, Verdict
+from dialer.compliance.rule import Finding, Outcome
 from tests.unit.compliance.chains import facts, some_records
 
 A_LONG_TEXT = "This is the committee for Ann Example. Press 9 not to be called again."
@@ -102,7 +102,7 @@ def test_a_verdict_is_written_with_all_its_findings() -> None:
         Finding(rule="a", reason="HOURS_FED", outcome=Outcome.DEFER, until=5.5),
         Finding(rule="b", reason="INTERNAL_DNC", outcome=Outcome.BLOCK),
     )
-    assert evidence.verdict_bytes(Verdict(outcome=Outcome.BLOCK, findings=found)) == (
+    assert evidence.verdict_bytes(Outcome.BLOCK, found) == (
         b'{"outcome":"block","findings":[{"rule":"a","reason":"HOURS_FED","outcome":"defer",'
         b'"until":5.5},{"rule":"b","reason":"INTERNAL_DNC","outcome":"block"}]}'
     )

@@ -118,6 +118,20 @@ def test_a_verdict_that_is_not_its_facts_is_found_though_the_chain_is_whole() ->
     )
 
 
+def test_who_was_dialed_against_his_facts_is_found() -> None:
+    refused = evidence.record_of(ROWS[2].record)
+    assert isinstance(refused, evidence.Refused)
+    dialed = evidence.Dialed(
+        **{name: getattr(refused, name) for name in ("at_ms", "facts", "verdict", "rule_set")},
+        attempt="cb-9",
+        trunk="t",
+        caller_id="+12025550199",
+    )
+    rows = chain([dialed])
+    (fault,) = walk(rows, piece(rows)).faults
+    assert fault.what == "it was dialed, but its facts say defer"
+
+
 def test_a_rule_set_that_is_not_kept_is_named() -> None:
     rows = chain([evidence.Refused(**(judgement(1) | {"rule_set": "2020-01-01.x"}))])
     (fault,) = walk(rows, piece(rows)).faults
