@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
-from dialer.compliance.gate import Reason
+from dialer.compliance.reasons import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown

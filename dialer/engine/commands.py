@@ -224,6 +224,17 @@ class DeferLead(StoreCommand):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NoteRefusal(StoreCommand):
+    """Write down that nobody of a campaign may be dialed, and why; `lead_id` is whom it was asked
+    for. Once for each change of the reasons: the lead keeps its place."""
+
+    campaign_id: int
+    lead_id: int
+    refusal: Refusal
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AddDoNotCall(StoreCommand):
     """Put a number on the internal do-not-call list, org-wide."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
 from dialer.engine import agents, clock, deadlines, events, lines, recovery
@@ -41,7 +42,7 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
     if place is None or not place.is_running():  # paused while the store was answering
         unwanted = tuple(lead.id for lead in event.leads)
         return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
-    place.hopper.fill([judged_claim(place, lead, now) for lead in event.leads], now)
+    place.hopper.fill([judged_claim(floor, place, lead, now) for lead in event.leads], now)
     return []
 
 
@@ -96,6 +97,8 @@ def configured(floor: Floor, event: events.Configured, _now: float) -> list[Comm
     }
     for trunk in event.trunks:
         floor.trunks[trunk.name].trunk = trunk
+    if event.circumstances is not None:
+        floor.circumstances = event.circumstances
     return commands
 
 
@@ -174,11 +177,13 @@ class Engine:
     """The floor's memory and the one function that changes it.
 
     `run` must be new for every engine that is ever started: it keeps ids apart. `pacers` makes
-    the pacer of a dial method; the simulator puts other policies there.
+    the pacer of a dial method; the simulator puts other policies there. `book` is the rule book.
     """
 
-    def __init__(self, run: str, pacers: PacerFactory = pacer_for) -> None:
-        self._floor = Floor(run=run, pacers=pacers)
+    def __init__(
+        self, run: str, pacers: PacerFactory = pacer_for, book: RuleBook | None = None
+    ) -> None:
+        self._floor = Floor(run=run, pacers=pacers, book=book or shipped())
 
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""

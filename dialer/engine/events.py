@@ -6,6 +6,7 @@ own microsecond timestamps for line facts). Adapters make events; only the engin
 
 from dataclasses import dataclass
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.gate import DialPermit
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.budget import BudgetWindow
@@ -246,10 +247,12 @@ class AbandonmentCounted(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configured(Event):
-    """Campaigns and trunks as they are configured from now on."""
+    """Campaigns and trunks as they are configured from now on, and what the law asks of the whole
+    phone bank. Without `circumstances` those told before stand; before any nobody is dialed."""
 
     campaigns: tuple[Campaign, ...]
     trunks: tuple[Trunk, ...]
+    circumstances: Circumstances | None = None
 
 
 class StoreWentAway(Event):

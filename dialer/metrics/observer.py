@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
 
-from dialer.compliance.gate import Reason
+from dialer.compliance.reasons import Reason
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
@@ -19,6 +19,7 @@ from dialer.engine.commands import (
     CloseAttempt,
     Command,
     DeferLead,
+    NoteRefusal,
     Destination,
     RouteCall,
     SaveAttempt,
@@ -122,7 +123,7 @@ class MetricsObserver:
             case RouteCall() if isinstance(event, LineEvent):
                 name = self._campaign_of(event.attempt_id)
                 self._metrics.calls_routed.labels(name, command.destination.value).inc()
-            case DeferLead():
+            case DeferLead() | NoteRefusal():
                 self._count_refusal(command)
             case SaveDecision():
                 self._count_decision(command)
@@ -138,7 +139,7 @@ class MetricsObserver:
         if closed.outcome is Outcome.ABANDONED:
             metrics.people_abandoned.labels(name).inc()
 
-    def _count_refusal(self, deferred: DeferLead) -> None:
+    def _count_refusal(self, deferred: DeferLead | NoteRefusal) -> None:
         name = self._name(deferred.campaign_id)
         for reason in deferred.refusal.reasons:
             known = reason if reason in self._reasons else OTHER_REASON

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -87,6 +88,9 @@ class Store(Protocol):
 
     async def remove_decisions(self, before: float) -> int:
         """Remove kept decisions from before an instant, not all at once; how many."""
+
+    async def circumstances(self) -> Circumstances:
+        """What the law asks of the whole phone bank, as it is now."""
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod
@@ -31,11 +32,13 @@ BLOCK_S = 30 * DAY_S
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """Everything that people configure in the store and the settings."""
+    """Everything that people configure in the store and the settings, and what the law asks of the
+    whole phone bank."""
 
     campaigns: tuple[Campaign, ...]
     agents: tuple[Agent, ...]
     trunks: tuple[Trunk, ...]
+    circumstances: Circumstances = Circumstances()
 
     def drained(self) -> "Configuration":
         """The same with no campaign running: live calls finish, none is placed."""
@@ -90,6 +93,7 @@ class Watch:
             campaigns=await self._store.campaigns(),
             agents=await self._store.agents(),
             trunks=self._trunks.trunks(),
+            circumstances=await self._store.circumstances(),
         )
         if now != self._known:
             self._told = await self._on_change(now)
@@ -105,7 +109,12 @@ class Watch:
     def _tell(self, configuration: Configuration) -> None:
         said = configuration.drained() if self._is_draining else configuration
         self._sink(
-            events.Configured(at=self._clock(), campaigns=said.campaigns, trunks=said.trunks)
+            events.Configured(
+                at=self._clock(),
+                campaigns=said.campaigns,
+                trunks=said.trunks,
+                circumstances=said.circumstances,
+            )
         )
 
     async def _teach(self, campaign: Campaign) -> None:

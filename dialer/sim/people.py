@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import pi, sin
 from typing import Protocol
 
-from dialer.compliance.gate import is_protected
+from dialer.compliance.protected import is_protected
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead

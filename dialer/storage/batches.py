@@ -65,12 +65,13 @@ def _statements(wave: dict[int, list[Row]], entries: list[Row]) -> Iterator[Stat
             yield Statement(query=query, rows=wave[rank])
 
 
-def _reader(kind: type) -> Callable[[Any], Row]:
-    names = tuple(field.name for field in fields(kind))
+def _reader(kind: type, without: tuple[str, ...] = ()) -> Callable[[Any], Row]:
+    names = tuple(field.name for field in fields(kind) if field.name not in without)
     return lambda value: {name: getattr(value, name) for name in names}
 
 
-_permit_row = _reader(DialPermit)
+# What a permit rests on is evidence, and kept there.
+_permit_row = _reader(DialPermit, without=("facts", "book", "findings"))
 _decision_row = _reader(wishes.SaveDecision)
 
 
@@ -90,17 +91,22 @@ def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
     )
 
 
+def _refusal_row(command: wishes.DeferLead | wishes.NoteRefusal) -> Row:
+    return {
+        "lead_id": command.lead_id,
+        "campaign_id": command.campaign_id,
+        "reasons": command.refusal.reasons,
+        "retry_at": command.refusal.retry_at,
+        "at": command.at,
+    }
+
+
+def _note_rows(command: wishes.NoteRefusal) -> tuple[Row, ...]:
+    return (_refusal_row(command),)
+
+
 def _defer_rows(command: wishes.DeferLead) -> tuple[Row, ...]:
-    return (
-        {
-            "lead_id": command.lead_id,
-            "campaign_id": command.campaign_id,
-            "reasons": command.refusal.reasons,
-            "retry_at": command.refusal.retry_at,
-            "next_at": command.next_at,
-            "at": command.at,
-        },
-    )
+    return ({**_refusal_row(command), "next_at": command.next_at},)
 
 
 def _decision_rows(command: wishes.SaveDecision) -> tuple[Row, ...]:
@@ -160,6 +166,7 @@ _KINDS: dict[type, _Kind] = dict(
             _of("agent", "agent_id"),
         ),
         _ranked(9, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
+        _ranked(10, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
@@ -68,6 +69,7 @@ class MemoryStore:
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
             wishes.DeferLead: self._defer_lead,
+            wishes.NoteRefusal: self._note_refusal,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
             wishes.SaveDecision: self.tables.keep_decision,
@@ -207,6 +209,10 @@ class MemoryStore:
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         self._reach()
         return past_facts(self.tables, campaign_id, limit)
+
+    async def circumstances(self) -> Circumstances:
+        self._reach()
+        return self.tables.circumstances
 
     async def remove_decisions(self, before: float) -> int:
         self._reach()
@@ -357,6 +363,9 @@ class MemoryStore:
         if command.next_at is None:
             row.state = LeadState.FINAL
         self._queues[row.lead.campaign_id].offer(row)
+
+    def _note_refusal(self, command: wishes.NoteRefusal) -> None:
+        self.tables.refusals.setdefault((command.lead_id, command.at), command)
 
     def _add_do_not_call(self, command: wishes.AddDoNotCall) -> None:
         self.tables.do_not_call.setdefault(command.e164, command)

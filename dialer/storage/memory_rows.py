@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dialer.compliance.abandonment import AnsweredCall, Standing, standing
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
@@ -84,9 +85,12 @@ class Tables:
     leads: dict[int, LeadRow] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)  # by number
     attempts: dict[str, AttemptRow] = field(default_factory=dict)
-    refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
+    refusals: dict[tuple[int, float], wishes.DeferLead | wishes.NoteRefusal] = field(
+        default_factory=dict
+    )
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+    circumstances: Circumstances = Circumstances()
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
 
     def keep_decision(self, command: wishes.SaveDecision) -> None:

@@ -123,6 +123,15 @@ SET state = CASE WHEN r.next_at IS NULL THEN 'final' ELSE l.state END,
 FROM r
 WHERE l.id = r.lead_id;
 
+-- name: note_refusals
+-- Why nobody of a campaign was dialed; the lead it was asked for keeps its place.
+INSERT INTO refusals (lead_id, at, campaign_id, reasons, retry_at)
+SELECT r.lead_id, to_timestamp(r.at), r.campaign_id, r.reasons, to_timestamp(r.retry_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         lead_id bigint, campaign_id integer, reasons text[], retry_at double precision,
+         at double precision)
+ON CONFLICT (lead_id, at) DO NOTHING;
+
 -- name: add_do_not_call
 -- The first reason stands.
 INSERT INTO do_not_call (e164, reason, added_at, attempt_id)

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
 from dialer.domain.lead import Lead
@@ -183,6 +184,9 @@ class PostgresStore:
                 for row in spells
             ]
         return facts_of(attempts, wrap_ups)
+
+    async def circumstances(self) -> Circumstances:
+        return Circumstances()
 
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:

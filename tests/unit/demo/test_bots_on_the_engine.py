@@ -98,7 +98,12 @@ class Evening:
         app = make_app(self._pump, self.store, RehearsalFigures(), TOKENS, self.metrics)
         self._server = WebServer(app, "127.0.0.1", self.port)
         observers.append(self._server.observe)
-        configured = Configured(at=self.clock(), campaigns=(self.campaign,), trunks=(TRUNK,))
+        configured = Configured(
+            at=self.clock(),
+            campaigns=(self.campaign,),
+            trunks=(TRUNK,),
+            circumstances=Circumstances(),
+        )
         self._pump.sink(configured)
         self._pump.sink(await self.store.restore(self.clock()))
         self._pumping = asyncio.create_task(self._pump.run(), name="pump")
