@@ -15,6 +15,7 @@ from typing import Any
 
 from agi.server import AgiSettings
 from dialer.compliance.reasons import Reason
+from dialer.compliance.rulebook import shipped
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown
@@ -68,6 +69,7 @@ class PhoneBank:
             )
         )
         self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
+        self._book = shipped()
         run = randomness.token_hex(4)
         self._recorder = recorder_of(settings, run)
         world = World(
@@ -78,7 +80,7 @@ class PhoneBank:
             jumped_by_s=Jumps(),
         )
         self._observers = [self._metrics.observe]
-        self._pump = Pump(Engine(run=run), world, self._observers)
+        self._pump = Pump(Engine(run=run, book=self._book), world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
                 token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
@@ -104,6 +106,7 @@ class PhoneBank:
 
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""
+        await self._store.keep_rule_set(self._book.version, self._book.as_text())
         await self._watch.look(with_ledger=True)
         self._pump.sink(await self._store.restore(time.time()))
         self._begin(self._pump.run(), "pump")

@@ -21,7 +21,9 @@ class Word:
         return f"dialer.cli.compliance_{self.name.replace('-', '_')}"
 
 
-WORDS: tuple[Word, ...] = ()
+WORDS: tuple[Word, ...] = (
+    Word(name="verify", help="walk the evidence and replay every verdict"),
+)
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
 

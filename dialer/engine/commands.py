@@ -147,6 +147,9 @@ class SaveAttempt(StoreCommand):
     caller_id: str
     agent_id: int | None
     dialed_at: float
+    seller: str = ""
+    offer: str = ""
+    message_text: str = ""  # of the campaign, as it was then
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,6 +224,7 @@ class DeferLead(StoreCommand):
     refusal: Refusal
     next_at: float | None
     at: float
+    e164: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,6 +236,7 @@ class NoteRefusal(StoreCommand):
     lead_id: int
     refusal: Refusal
     at: float
+    e164: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -148,6 +148,7 @@ def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> Def
         refusal=refusal,
         next_at=refusal.retry_at,
         at=now,
+        e164=lead.e164,
     )
 
 
@@ -159,7 +160,9 @@ def note_refusal(
         return []
     place.refused_for = refusal.reasons
     its = place.campaign.id
-    return [NoteRefusal(campaign_id=its, lead_id=lead.id, refusal=refusal, at=now)]
+    return [
+        NoteRefusal(campaign_id=its, lead_id=lead.id, refusal=refusal, at=now, e164=lead.e164)
+    ]
 
 
 def judge(
@@ -268,6 +271,9 @@ def place_call(
             caller_id=campaign.caller_id,
             agent_id=attempt.agent_id,
             dialed_at=now,
+            seller=campaign.seller,
+            offer=campaign.offer,
+            message_text=campaign.message_text,
         ),
         Originate(
             attempt_id=attempt.id,

@@ -7,7 +7,6 @@ of its own, so that several processes can share it and none holds more than a fe
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -15,6 +14,7 @@ from dialer.compliance.evidence import GENESIS, Checkpoint, record_of, subject_o
 from dialer.compliance.proof import Anchor, Fault, Piece, Row, Walked, walk
 from dialer.compliance.replay import judges_of
 from dialer.storage.connect import connect_plainly
+from dialer.storage.instants import moment
 from dialer.storage.named import load_queries
 
 SQL = load_queries(Path(__file__).with_name("evidence.sql"))
@@ -57,13 +57,16 @@ class Part:
 def read_span(url: str, *, since: float | None = None, until: float | None = None) -> Span:
     """What there is of the chain, or of it between two instants (seconds UTC, `until` excluded)."""
     with connect_plainly(url) as connection:
-        first, last, count, head, began_at = _one(connection, "extent")
+        first, last, count, head, began_at = connection.execute(SQL["extent"]).fetchone() or ()
         found = connection.execute(SQL["last_checkpoint"]).fetchone()
         checkpoint = None if found is None else record_of(found[0].encode())
         begins, last = (first, max(last, count)) if last else (1, count)
         first = begins
         if since is not None or until is not None:
-            between = {"since": _moment(since), "until": _moment(until)}
+            between = {
+                "since": "-infinity" if since is None else moment(since),
+                "until": "infinity" if until is None else moment(until),
+            }
             first, last = connection.execute(SQL["span_of_time"], between).fetchone() or _NO_SPAN
     return Span(
         first=first,
@@ -115,17 +118,16 @@ def hashes_of(url: str, anchors: list[Anchor]) -> list[bytes | None]:
         return [hash_of(connection, anchor.seq) for anchor in anchors]
 
 
-def head_faults(url: str, span: Span) -> list[Fault]:
+def head_faults(url: str) -> list[Fault]:
     """What the head of the chain says that its last record does not."""
     with connect_plainly(url) as connection:
-        on_record = GENESIS if span.count == 0 else hash_of(connection, span.count)
-        beyond = connection.execute("SELECT max(seq) FROM evidence").fetchone()
-    if beyond is not None and (beyond[0] or 0) > span.count:
-        return [Fault(seq=beyond[0], what=f"the chain's head says that {span.count} is the last")]
-    if span.count and on_record is None and span.begins <= span.count:
-        return [Fault(seq=span.count, what="the chain's head says that it is the last; it is missing")]
-    if on_record is not None and on_record != span.head:
-        return [Fault(seq=span.count, what="its hash is not the one that the chain's head says")]
+        count, head, last, on_record = connection.execute(SQL["head"]).fetchone() or ()
+    if last > count:
+        return [Fault(seq=last, what=f"the chain's head says that {count} is the last")]
+    if on_record is None:
+        return [Fault(seq=count, what="it is the last by the chain's head, and missing")]
+    if on_record != head:
+        return [Fault(seq=count, what="its hash is not the one that the chain's head says")]
     return []
 
 
@@ -182,13 +184,3 @@ def _hash_before(connection: psycopg.Connection, first: int) -> bytes | None:
     if isinstance(checkpoint, Checkpoint) and checkpoint.through == first - 1:
         return bytes.fromhex(checkpoint.hash)
     return None
-
-
-def _one(connection: psycopg.Connection, query: str) -> Any:  # noqa: ANN401 - a row of any columns
-    return connection.execute(SQL[query]).fetchone()
-
-
-def _moment(at: float | None) -> str:
-    from dialer.storage.instants import moment
-
-    return "infinity" if at is None else moment(at).isoformat()

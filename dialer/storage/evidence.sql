@@ -1,10 +1,17 @@
 -- The SQL of the evidence log by name; evidence.py, erasure.py and retention.py run it.
 
 -- name: extent
--- Where the chain begins and ends, and what its head says; with :since and :until the part of it.
+-- Where the chain begins and ends, and what its head says.
 SELECT coalesce((SELECT min(seq) FROM evidence), 0) AS first,
        coalesce((SELECT max(seq) FROM evidence), 0) AS last,
        h.count, h.hash, extract(epoch FROM h.began_at)::double precision AS began_at
+FROM evidence_head AS h;
+
+-- name: head
+-- The head, and the last record as it is.
+SELECT h.count, h.hash, coalesce((SELECT max(seq) FROM evidence), 0) AS last,
+       CASE WHEN h.count = 0 THEN decode(repeat('00', 32), 'hex')
+            ELSE (SELECT e.hash FROM evidence AS e WHERE e.seq = h.count) END AS on_record
 FROM evidence_head AS h;
 
 -- name: span_of_time

@@ -26,7 +26,7 @@ from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import Ledger, StoreAway
 from dialer.storage.evidence_rows import ENTRIES
-from dialer.storage.memory_evidence import MemoryEvidence
+from dialer.storage.memory_evidence import MemoryEvidence, leaves_evidence
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
 from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
@@ -110,7 +110,7 @@ class MemoryStore:
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         self._reach()
         for command in batch:
-            if self.evidence is not None and self._is_new(command):
+            if self.evidence is not None and leaves_evidence(command, self.tables):
                 self.evidence.append(ENTRIES[type(command)](command))
             self._writers[type(command)](command)
 
@@ -288,18 +288,6 @@ class MemoryStore:
         )
 
     # --- writing ------------------------------------------------------------------------------
-
-    def _is_new(self, command: StoreCommand) -> bool:
-        """Whether the command leaves evidence, and did not leave it before."""
-        match command:
-            case wishes.SaveAttempt():
-                return command.attempt_id not in self.tables.attempts
-            case wishes.CloseAttempt():
-                row = self.tables.attempts.get(command.attempt_id)
-                return row is not None and row.closed is None
-            case wishes.DeferLead():
-                return (command.lead_id, command.at) not in self.tables.refusals
-        return False
 
     def _save_attempt(self, command: wishes.SaveAttempt) -> None:
         if command.attempt_id in self.tables.attempts:

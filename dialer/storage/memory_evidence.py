@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 
 from dialer.compliance.evidence import GENESIS, link_hash
 from dialer.compliance.proof import Row
+from dialer.engine import commands as wishes
+from dialer.engine.commands import StoreCommand
 from dialer.storage.evidence_rows import Entry
+from dialer.storage.memory_rows import Tables
 
 
 @dataclass(kw_only=True, slots=True)
@@ -41,3 +44,16 @@ class MemoryEvidence:
             self.subjects[e164] = bytes.fromhex(entry["subject"])
             self.keys[e164] = bytes.fromhex(entry["subject_key"])
         return self.subjects[e164]
+
+
+def leaves_evidence(command: StoreCommand, tables: Tables) -> bool:
+    """Whether the command leaves evidence, and did not leave it before: a batch may come twice."""
+    match command:
+        case wishes.SaveAttempt():
+            return command.attempt_id not in tables.attempts
+        case wishes.CloseAttempt():
+            row = tables.attempts.get(command.attempt_id)
+            return row is not None and row.closed is None
+        case wishes.DeferLead() | wishes.NoteRefusal():
+            return (command.lead_id, command.at) not in tables.refusals
+    return False

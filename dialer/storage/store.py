@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.compliance.circumstances import Circumstances
@@ -187,6 +188,12 @@ class PostgresStore:
 
     async def circumstances(self) -> Circumstances:
         return Circumstances()
+
+    async def keep_rule_set(self, version: str, body: str) -> None:
+        """Keep the text of a rule set, before it judges anything."""
+        statement = upsert(tables.rule_sets).values(version=version, body=body)
+        async with self._transaction() as connection:
+            await connection.execute(statement.on_conflict_do_nothing())
 
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:
