@@ -100,6 +100,11 @@ class RuleBook:
             last = min(last, date(holidays.known_years()[1], 12, 31))
         return _start_of(last + timedelta(days=1))
 
+    def ends_at(self, rule: Rule) -> float | None:
+        """The first instant at which the rule is no longer in force; None when that is open."""
+        end = self._ends.get(rule.id)
+        return None if end is None else _start_of(end)
+
     def has_profile(self, country: str) -> bool:
         """Whether the shipped rules know the country; an operator's own rows do not count."""
         return country in self._countries

@@ -10,7 +10,12 @@ from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import TYPICAL_BUCKET
-from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
+from dialer.domain.outcome import (
+    NEVER_REACHED_THE_NETWORK,
+    AmdVerdict,
+    Disposition,
+    Outcome,
+)
 from dialer.engine import commands as wishes
 
 
@@ -128,6 +133,7 @@ def standing_of(row: AttemptRow) -> Standing | None:
         return None
     said = row.results[-1].disposition if row.results else None
     outcome = None if closed is None else closed.outcome
+    verdict = AmdVerdict.NOT_ASKED if closed is None else closed.amd_verdict
     return standing(
         AnsweredCall(
             answered_at=answered_at,
@@ -136,7 +142,8 @@ def standing_of(row: AttemptRow) -> Standing | None:
             ended_at=answered_at if closed is None else closed.ended_at,
             message_started_at=None if closed is None else closed.message_started_at,
             was_hung_up_by_us=outcome is not Outcome.CALLER_LEFT,
-            was_machine=outcome in (Outcome.MACHINE, Outcome.FAX)
-            or said is Disposition.MACHINE,
+            verdict=AmdVerdict.MACHINE if outcome is Outcome.MACHINE else verdict,
+            agent_said_machine=said is Disposition.MACHINE,
+            is_fax=outcome is Outcome.FAX,
         )
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dialer.compliance.abandonment import AnsweredCall, standing
 from dialer.domain.campaign import Campaign
+from dialer.domain.outcome import AmdVerdict
 from dialer.storage.admin import Administration, working
 from dialer.storage.figures import read_figures
 from tests.integration.private_postgres import PrivatePostgres
@@ -203,7 +204,8 @@ def test_sql_and_python_count_the_same(postgres: PrivatePostgres, template: str)
         call = AnsweredCall(
             **its,
             was_hung_up_by_us=outcome != "caller_left",
-            was_machine=outcome in ("machine", "fax"),
+            verdict=AmdVerdict.MACHINE if outcome == "machine" else AmdVerdict.NOT_ASKED,
+            is_fax=outcome == "fax",
         )
         assert row[-1] == standing(call).value
 
