@@ -6,7 +6,7 @@ the queue, and, where the event may have made room, the next lines are dialed.
 To add an event: a class in events.py, a function beside its relatives, a row in `HANDLERS`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,12 +52,31 @@ def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -
     commands: list[Command] = [
         AddDoNotCall(e164=event.e164, reason="opt-out by telephone", at=event.at)
     ]
+    return commands + _given_back(floor, (event.e164,))
+
+
+def numbers_barred(floor: Floor, event: events.NumbersBarred, _now: float) -> list[Command]:
+    """None of these numbers is dialed any more; the list holds them already."""
+    floor.do_not_call.update(event.e164s)
+    return _given_back(floor, event.e164s)
+
+
+def facts_changed(floor: Floor, event: events.FactsChanged, _now: float) -> list[Command]:
+    """Leads that wait are judged by what is known now: they are claimed anew."""
+    if event.e164s:
+        return _given_back(floor, event.e164s)
+    gone = [lead_id for place in floor.campaigns.values() for lead_id in place.hopper.empty()]
+    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
+
+
+def _given_back(floor: Floor, e164s: Iterable[str]) -> list[Command]:
     gone = [
         lead_id
+        for e164 in e164s
         for place in floor.campaigns.values()
-        for lead_id in place.hopper.drop_number(event.e164)
+        for lead_id in place.hopper.drop_number(e164)
     ]
-    return [*commands, ReleaseLeads(lead_ids=tuple(gone))] if gone else commands
+    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
 
 
 def abandonment_counted(
@@ -151,6 +170,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
+    events.NumbersBarred: numbers_barred,
+    events.FactsChanged: facts_changed,
     events.AbandonmentCounted: abandonment_counted,
     events.Configured: configured,
     events.StoreWentAway: store_away,

@@ -238,6 +238,20 @@ class DoNotCallAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NumbersBarred(Event):
+    """Somebody else put these numbers on the do-not-call list: a command, another program."""
+
+    e164s: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactsChanged(Event):
+    """What is known of these numbers changed since they were claimed; of all, if none is named."""
+
+    e164s: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AbandonmentCounted(Event):
     """The ledger's figures for a campaign, in each of its accounting windows, as of `at`."""
 

@@ -53,6 +53,18 @@ class Ledger:
     machines: int  # ended because detection said so
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactNews:
+    """What others changed about the numbers of the leads that are held for us.
+
+    `imports` is how many files of facts were ever taken in: one more may concern any number.
+    """
+
+    barred: frozenset[str] = frozenset()  # on the do-not-call list
+    revoked: frozenset[str] = frozenset()  # a consent was taken back since the lead was claimed
+    imports: int = 0
+
+
 class Store(Protocol):
     """The database, as the pump sees it. Every method may raise StoreAway."""
 
@@ -91,6 +103,9 @@ class Store(Protocol):
 
     async def circumstances(self) -> Circumstances:
         """What the law asks of the whole phone bank, as it is now."""
+
+    async def fact_news(self) -> FactNews:
+        """What others changed about the numbers that are held for us."""
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""

@@ -1,4 +1,4 @@
-"""Keeps the engine told of what people change in the store: campaigns, trunks, the ledger.
+"""Keeps the engine told of what people change in the store: campaigns, trunks, the ledger, facts.
 
 Polled, not pushed: a second's delay is of no matter here, and a poll cannot be missed.
 """
@@ -14,7 +14,7 @@ from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod
 from dialer.domain.trunk import Trunk
 from dialer.engine import events
-from dialer.runtime.ports import Sink, Store, StoreAway, TrunkSource
+from dialer.runtime.ports import FactNews, Sink, Store, StoreAway, TrunkSource
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,8 @@ class Watch:
         self._told: Configuration | None = None
         self._is_draining = False
         self._taught: dict[int, DialMethod] = {}
+        self._barred: set[str] = set()
+        self._news = FactNews()
 
     def drain(self) -> None:
         """From now on no call is placed."""
@@ -99,12 +101,32 @@ class Watch:
             self._told = await self._on_change(now)
             self._known = now
             self._tell(self._told)
+        await self._look_at_facts()
         for campaign in now.campaigns:
             await self._teach(campaign)
         if with_ledger:
             for campaign in now.campaigns:
                 if campaign.state is CampaignState.RUNNING:
                     await self._count(campaign.id)
+
+    async def _look_at_facts(self) -> None:
+        """Do-not-call requests, revocations and imports of others, for leads in the hopper.
+
+        A revocation is told as long as a lead is held that was claimed before it, because one
+        that is on its way from the store comes after the first telling.
+        """
+        news, known = await self._store.fact_news(), self._news
+        self._news = news
+        barred = news.barred - self._barred
+        if barred:
+            self._barred |= barred
+            self._sink(events.NumbersBarred(at=self._clock(), e164s=tuple(sorted(barred))))
+        if news.imports != known.imports:
+            self._sink(events.FactsChanged(at=self._clock()))
+        elif news.revoked:
+            self._sink(
+                events.FactsChanged(at=self._clock(), e164s=tuple(sorted(news.revoked)))
+            )
 
     def _tell(self, configuration: Configuration) -> None:
         said = configuration.drained() if self._is_draining else configuration

@@ -21,8 +21,9 @@ from dialer.runtime.ports import StoreAway
 from dialer.storage import rows
 from dialer.storage.connect import make_engine, reaching_the_database
 from dialer.storage.decisions import KeptDecision, read_decisions
+from dialer.storage.fact_tables import do_not_call
 from dialer.storage.figures import CampaignFigures, read_figures
-from dialer.storage.tables import agents, campaigns, do_not_call
+from dialer.storage.tables import agents, campaigns
 
 PATIENCE_S = 60.0
 FIRST_EXTENSION = 101

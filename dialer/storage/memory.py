@@ -19,45 +19,35 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import Ledger, StoreAway
+from dialer.runtime.ports import FactNews, Ledger, StoreAway
 from dialer.storage.evidence_rows import ENTRIES
 from dialer.storage.memory_evidence import MemoryEvidence, leaves_evidence
+from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
 from dialer.storage.memory_past import past_facts
-from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, merged
+from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, is_settled, merged
 
-ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
-
-FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
-
-UNFINISHED_RESULTS = (
-    Disposition.CALL_BACK,
-    Disposition.NOT_HOME,
-    Disposition.OTHER_LANGUAGE,
-    Disposition.MACHINE,
-    Disposition.NO_RESULT,
-)
 
 
 class MemoryStore:
-    """See the port for what each method promises. `tables` may be read by tests.
-
-    Evidence is kept when asked for: a simulated month would need a hundred times the memory.
-    """
+    """See the port for what each method promises. `tables` may be read by tests, `facts` filled.
+    Evidence is kept when asked for: a simulated month would need a hundred times the memory."""
 
     def __init__(self, *, keeps_evidence: bool = False) -> None:
         self.tables = Tables()
         self.evidence = MemoryEvidence() if keeps_evidence else None
+        self.facts = LegalFacts()
         self._is_away = False
         self._ids = itertools.count(1)
         self._queues: defaultdict[int, LeadQueue] = defaultdict(LeadQueue)  # by campaign
         self._leads_of: defaultdict[str, list[LeadRow]] = defaultdict(list)  # by number
+        self._leads_of_person: defaultdict[str, list[LeadRow]] = defaultdict(list)
         self._attempts = AttemptIndex()
         self._ledgers: defaultdict[int, LedgerIndex] = defaultdict(LedgerIndex)
         self._expiries: list[tuple[float, str]] = []  # of claims, by number
@@ -94,16 +84,19 @@ class MemoryStore:
         self.tables.agents[agent.id] = agent
         return agent
 
-    def add_lead(self, lead: Lead, *, priority: int = 0) -> Lead:
-        """Give the lead an id and keep it."""
+    def add_lead(self, lead: Lead, *, priority: int = 0, person: str = "") -> Lead:
+        """Give the lead an id and keep it. `person` is his key across campaigns, if he has one."""
         kept = replace(lead, id=next(self._ids), priority=priority)
         row = self.tables.leads[kept.id] = LeadRow(
             lead=kept,
+            person=person,
             priority=priority,
             attempt_count=lead.attempt_count,
             last_outcome=lead.last_outcome,
         )
         self._leads_of[kept.e164].append(row)
+        if person:
+            self._leads_of_person[person].append(row)
         self._queues[kept.campaign_id].offer(row)
         return kept
 
@@ -212,7 +205,11 @@ class MemoryStore:
 
     async def circumstances(self) -> Circumstances:
         self._reach()
-        return self.tables.circumstances
+        return self.facts.circumstances()
+
+    async def fact_news(self) -> FactNews:
+        self._reach()
+        return self.facts.news(self.tables.claims, self.tables.do_not_call)
 
     async def remove_decisions(self, before: float) -> int:
         self._reach()
@@ -247,21 +244,19 @@ class MemoryStore:
 
     def _read(self, row: LeadRow, now: float) -> Lead:
         e164 = row.lead.e164
-        known = [
-            attempt.saved.dialed_at
-            for attempt in self._attempts.to(e164)
-            if attempt.is_counted and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
-        ]
-        lead, is_callback = row.with_history(), row.state is LeadState.CALLBACK
-        is_barred = e164 in self.tables.do_not_call
-        if not (known or is_barred or is_callback):
+        lead = self.facts.of(row.with_history(), row.person)
+        history = self._history(row, now)
+        is_callback, is_barred = row.state is LeadState.CALLBACK, e164 in self.tables.do_not_call
+        if not (is_barred or is_callback or history is not NO_HISTORY):
             return lead
         return replace(
-            lead,
-            history=History(to_number_at=tuple(sorted(known))),
-            is_do_not_call=is_barred,
-            is_callback=is_callback,
+            lead, history=history, is_do_not_call=is_barred, is_callback=is_callback
         )
+
+    def _history(self, row: LeadRow, now: float) -> History:
+        leads = self._leads_of_person[row.person] if row.person else [row]
+        past = past_of(row, leads, self._attempts, self.tables.campaigns)
+        return NO_HISTORY if past is None else past.history(now)
 
     def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
         return OpenAttempt(
@@ -392,11 +387,7 @@ class MemoryStore:
     def _settle(self, last: AttemptRow, outcome: Outcome, now: float) -> None:
         row = self.tables.leads[last.saved.lead.id]
         recycle = self.tables.campaigns[row.lead.campaign_id].recycle
-        is_done = (
-            outcome in FINAL_OUTCOMES
-            or row.attempt_count + 1 >= recycle.max_attempts
-            or any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
-        )
+        is_done = is_settled(last, outcome) or row.attempt_count + 1 >= recycle.max_attempts
         was_let_down = outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT)
         self._update_lead(
             wishes.UpdateLead(

@@ -24,6 +24,7 @@ class LeadRow:
     """A lead as it lies in the store; `lead` as it was put there, before any attempt."""
 
     lead: Lead
+    person: str = ""  # his key across campaigns
     attempt_count: int = 0
     last_outcome: Outcome | None = None
     state: LeadState = LeadState.NEW
@@ -110,6 +111,23 @@ class Tables:
         for key in old:
             del self.decisions[key]
         return len(old)
+
+
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
+
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
+
+
+def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
+    """Whether nothing follows after the attempt, whatever its number in the row."""
+    has_result = any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
+    return outcome in FINAL_OUTCOMES or has_result
 
 
 def merged(

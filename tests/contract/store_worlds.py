@@ -18,6 +18,7 @@ from dialer.runtime.ports import Store
 from dialer.storage import tables
 from dialer.storage.connect import connect_plainly
 from dialer.storage.evidence import read_links
+from dialer.storage.evidence_tables import evidence_subjects
 from dialer.storage.memory import MemoryStore
 from dialer.storage.rows import agent_of, campaign_of, campaign_values
 from dialer.storage.store import PostgresStore
@@ -187,7 +188,7 @@ class PostgresWorld:
             return list(read_links(connection, 1, 2**40))
 
     async def number_of(self, subject: bytes) -> tuple[str, bytes]:
-        its = tables.evidence_subjects
+        its = evidence_subjects
         (row,) = await self._run(select(its).where(its.c.subject == subject))
         return row.e164, row.key
 
