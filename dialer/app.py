@@ -30,6 +30,7 @@ from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
+from dialer.storage.proof_keeper import ProofKeeper
 from dialer.storage.store import PostgresStore
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
@@ -57,6 +58,9 @@ class PhoneBank:
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
         username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
+        self._proof = ProofKeeper(
+            house.database_url, settings.home, settings.compliance.keep_years
+        )
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
@@ -118,6 +122,7 @@ class PhoneBank:
         self._begin(self._watch.run(), "watch")
         self._begin(self._keep_parts(), "keeper of the parts")
         self._begin(self._remove_old_decisions(), "remover of old decisions")
+        self._begin(self._proof.run(), "keeper of the proof")
 
     async def drain(self, patience_s: float) -> None:
         """Place no more calls and let the live ones finish, for at most `patience_s`."""
@@ -142,7 +147,14 @@ class PhoneBank:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._recorder is not None:
             await self._recorder.close()
+        await asyncio.to_thread(self._tell_head)
         await self._store.close()
+
+    def _tell_head(self) -> None:
+        try:
+            self._proof.tell()
+        except (CallbankError, OSError) as error:
+            log.error("The head of the evidence was not told: %s", error)
 
     async def broken(self) -> str:
         """Wait until something that must run has ended by itself; says what."""

@@ -79,6 +79,13 @@ class RecordSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ComplianceSettings:
+    """How many years the proof is kept."""
+
+    keep_years: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrunkSettings:
     """One carrier: where it is, who we are to it, and how much of it may be used."""
 
@@ -113,6 +120,7 @@ class Settings:
     speech: SpeechSettings
     transcripts: RecordSettings
     decisions: RecordSettings
+    compliance: ComplianceSettings
     log_level: str
     trunks: tuple[TrunkSettings, ...]
 
@@ -243,6 +251,7 @@ def _assemble(
         speech=SpeechSettings(**section("speech")),
         transcripts=RecordSettings(**section("transcripts")),
         decisions=RecordSettings(**section("decisions")),
+        compliance=ComplianceSettings(**section("compliance")),
         log_level=values["", "log_level"],
         trunks=trunks,
     )

@@ -5,7 +5,9 @@ Works on the database alone; a running daemon notices changes within a second or
 
 import argparse
 import asyncio
+import getpass
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -51,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _work(url: str, args: argparse.Namespace) -> int:
-    async with Administration.at(url) as administration:
+    async with Administration.at(url, by=operator()) as administration:
         work: Work = args.work
         return await work(administration, args)
 
@@ -166,6 +168,14 @@ async def _status(administration: Administration, args: argparse.Namespace) -> i
         if not args.watch:
             return 0
         await asyncio.sleep(WATCH_EVERY_S)
+
+
+def operator() -> str:
+    """Who runs the command, for the record of changes."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"user {os.getuid()}"
 
 
 def trunk_problems(campaign: Campaign, trunks: Sequence[TrunkSettings]) -> list[str]:

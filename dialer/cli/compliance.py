@@ -23,6 +23,8 @@ class Word:
 
 WORDS: tuple[Word, ...] = (
     Word(name="verify", help="walk the evidence and replay every verdict"),
+    Word(name="erase", help="remove a person's data on request, and say what stays and why"),
+    Word(name="retain", help="remove what is older than it must be kept"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."

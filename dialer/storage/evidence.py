@@ -13,7 +13,7 @@ import psycopg
 from dialer.compliance.evidence import GENESIS, Checkpoint, record_of, subject_of
 from dialer.compliance.proof import Anchor, Fault, Piece, Row, Walked, walk
 from dialer.compliance.replay import judges_of
-from dialer.storage.connect import connect_plainly
+from dialer.storage.connect import plainly
 from dialer.storage.instants import moment
 from dialer.storage.named import load_queries
 
@@ -56,7 +56,7 @@ class Part:
 
 def read_span(url: str, *, since: float | None = None, until: float | None = None) -> Span:
     """What there is of the chain, or of it between two instants (seconds UTC, `until` excluded)."""
-    with connect_plainly(url) as connection:
+    with plainly(url) as connection:
         first, last, count, head, began_at = connection.execute(SQL["extent"]).fetchone() or ()
         found = connection.execute(SQL["last_checkpoint"]).fetchone()
         checkpoint = None if found is None else record_of(found[0].encode())
@@ -81,7 +81,7 @@ def read_span(url: str, *, since: float | None = None, until: float | None = Non
 
 def walk_part(part: Part) -> Walked:
     """Walk a part of the chain, and replay its verdicts by the rule sets that are kept."""
-    with connect_plainly(part.url) as connection:
+    with plainly(part.url) as connection:
         judges = judges_of(rule_sets(connection)) if part.replays else None
         piece = Piece(
             first=part.first,
@@ -114,13 +114,13 @@ def hash_of(connection: psycopg.Connection, seq: int) -> bytes | None:
 
 def hashes_of(url: str, anchors: list[Anchor]) -> list[bytes | None]:
     """The hash on record of each anchor's link."""
-    with connect_plainly(url) as connection:
+    with plainly(url) as connection:
         return [hash_of(connection, anchor.seq) for anchor in anchors]
 
 
 def head_faults(url: str) -> list[Fault]:
     """What the head of the chain says that its last record does not."""
-    with connect_plainly(url) as connection:
+    with plainly(url) as connection:
         count, head, last, on_record = connection.execute(SQL["head"]).fetchone() or ()
     if last > count:
         return [Fault(seq=last, what=f"the chain's head says that {count} is the last")]
@@ -139,7 +139,7 @@ def faults_beside(url: str, span: Span) -> list[Fault]:
         since = max(since, span.checkpoint.before_ms / 1000)
     asked = {"since": since, "most": TOLD_AT_MOST}
     faults = []
-    with connect_plainly(url) as connection:
+    with plainly(url) as connection:
         for query, what in _WITHOUT:
             for (name,) in connection.execute(SQL[query], asked):
                 faults.append(Fault(seq=0, what=what.format(name)))

@@ -16,7 +16,7 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState, LineType
 from dialer.runtime.ports import Store
 from dialer.storage import tables
-from dialer.storage.connect import connect_plainly
+from dialer.storage.connect import plainly
 from dialer.storage.evidence import read_links
 from dialer.storage.evidence_tables import evidence_subjects
 from dialer.storage.memory import MemoryStore
@@ -184,7 +184,7 @@ class PostgresWorld:
 
     async def evidence(self) -> list[Row]:
         url = self.store._engine.url.render_as_string(hide_password=False)
-        with connect_plainly(url) as connection:
+        with plainly(url) as connection:
             return list(read_links(connection, 1, 2**40))
 
     async def number_of(self, subject: bytes) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from dialer.cli.compliance_verify import outside_faults, walk_all
 from dialer.compliance.evidence import link_hash
 from dialer.compliance.proof import Anchor, Fault
 from dialer.errors import CallbankError
-from dialer.storage.connect import connect_plainly
+from dialer.storage.connect import plainly
 from dialer.storage.evidence import faults_beside, head_faults, read_links, read_span
 from dialer.storage.evidence_heads import FILE_NAME, read_heads, tell_head
 from tests.integration.storage import evidence_evening as evening
@@ -130,7 +130,7 @@ def test_the_same_without_its_refusal_is_found_by_a_head_told_outside(
 def test_a_chain_written_anew_is_found_by_a_head_told_outside(url: str) -> None:
     told = Anchor(at_ms=0, seq=5, hash=read_span(url).head.hex())
     before = bytes(32)
-    with connect_plainly(url) as connection:
+    with plainly(url) as connection:
         connection.execute("ALTER TABLE evidence DISABLE TRIGGER evidence_is_appended")
         for row in list(read_links(connection, 1, 5)):
             record = row.record.replace(b"carrier", b"another")
