@@ -491,7 +491,8 @@ COMMENT ON TABLE evidence IS
     'Every judgement and what became of it, only ever appended (compliance/evidence.py). at, kind, '
     'campaign_id and attempt_id repeat what the record says, to be searched';
 COMMENT ON COLUMN evidence.hash IS
-    'SHA-256 of: the hash before, seq (8 bytes), length of subject (2 bytes), subject, record';
+    'SHA-256 of: the hash before, seq (8 bytes), SHA-256 of: length of subject (2 bytes), subject, '
+    'record';
 CREATE INDEX evidence_by_age ON evidence USING brin (at);
 CREATE INDEX evidence_seldom ON evidence (seq) WHERE kind IN ('erasure', 'checkpoint');
 
@@ -538,10 +539,9 @@ BEGIN
             END IF;
         END IF;
         head.count := head.count + 1;
-        head.hash := sha256(head.hash || int8send(head.count)
-                            || int2send(coalesce(octet_length(whom), 0)::smallint)
-                            || coalesce(whom, ''::bytea)
-                            || convert_to(entry.record, 'UTF8'));
+        head.hash := sha256(head.hash || int8send(head.count) || sha256(
+            int2send(coalesce(octet_length(whom), 0)::smallint) || coalesce(whom, ''::bytea)
+            || convert_to(entry.record, 'UTF8')));
         INSERT INTO evidence (seq, at, kind, campaign_id, attempt_id, subject, record, hash)
         VALUES (head.count, to_timestamp(entry.at_ms / 1000.0::double precision), entry.kind,
                 entry.campaign_id, entry.attempt_id, whom, entry.record, head.hash);

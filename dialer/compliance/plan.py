@@ -5,7 +5,7 @@ worked out once: which rules hold, which of them it breaks whatever the number, 
 of all of them are open together. The judgement (gate.py) asks a plan for its findings.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 

@@ -20,6 +20,7 @@ from dialer.compliance.evidence import (
     facts_of,
     kind_of,
     link_hash,
+    record_digest,
     record_of,
     verdict_bytes,
 )
@@ -101,7 +102,8 @@ def walk(rows: Iterable[Row], piece: Piece) -> Walked:
         if seq != expected:
             _blame_order(found, seq, expected)
             before = None if seq > expected else before
-        if before is not None and link_hash(before, seq, row.subject, row.record) != row.hash:
+        digest = record_digest(row.subject, row.record)
+        if before is not None and link_hash(before, seq, digest) != row.hash:
             found.blame(seq, "its hash does not fit: it, or the record before it, was changed")
         _check_record(row, piece.judges, found)
         kinds[row.kind] += 1

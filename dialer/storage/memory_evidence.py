@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dialer.compliance.evidence import GENESIS, link_hash
+from dialer.compliance.evidence import GENESIS, link_hash, record_digest
 from dialer.compliance.proof import Row
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
@@ -32,7 +32,7 @@ class MemoryEvidence:
                 attempt=entry["attempt_id"],
                 subject=subject,
                 record=record,
-                hash=link_hash(before, seq, subject, record),
+                hash=link_hash(before, seq, record_digest(subject, record)),
             )
         )
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from dialer.cli.compliance_verify import outside_faults, walk_all
-from dialer.compliance.evidence import link_hash
+from dialer.compliance.evidence import link_hash, record_digest
 from dialer.compliance.proof import Anchor, Fault
 from dialer.errors import CallbankError
 from dialer.storage.connect import plainly
@@ -134,7 +134,7 @@ def test_a_chain_written_anew_is_found_by_a_head_told_outside(url: str) -> None:
         connection.execute("ALTER TABLE evidence DISABLE TRIGGER evidence_is_appended")
         for row in list(read_links(connection, 1, 5)):
             record = row.record.replace(b"carrier", b"another")
-            before = link_hash(before, row.seq, row.subject, record)
+            before = link_hash(before, row.seq, record_digest(row.subject, record))
             connection.execute(
                 "UPDATE evidence SET record = %s, hash = %s WHERE seq = %s",
                 (record.decode(), before, row.seq),

@@ -1,7 +1,14 @@
 """Chains of evidence for tests: records as the store would write them, linked in order."""
 
 from dialer.compliance import evidence
-from dialer.compliance.evidence import GENESIS, Record, kind_of, link_hash, record_bytes
+from dialer.compliance.evidence import (
+    GENESIS,
+    Record,
+    kind_of,
+    link_hash,
+    record_bytes,
+    record_digest,
+)
 from dialer.compliance.facts import CallFacts, Facts
 from dialer.compliance.proof import Piece, Row
 from dialer.compliance.rule import Finding, Outcome, Verdict
@@ -75,7 +82,7 @@ def chain(records: list[Record], *, before: bytes = GENESIS, after: int = 0) -> 
     for seq, record in enumerate(records, after + 1):
         data = record_bytes(record)
         subject = SUBJECT if isinstance(record, evidence.Judgement) else b""
-        before = link_hash(before, seq, subject, data)
+        before = link_hash(before, seq, record_digest(subject, data))
         rows.append(
             Row(
                 seq=seq,
