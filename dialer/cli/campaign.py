@@ -5,9 +5,7 @@ Works on the database alone; a running daemon notices changes within a second or
 
 import argparse
 import asyncio
-import getpass
 import json
-import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +16,7 @@ from dialer.cli.campaign_options import add_options, changed, is_any_given
 from dialer.cli.campaign_text import figures_text, live_text, settings_text
 from dialer.cli.client import live_of
 from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.operator import operator
 from dialer.compliance.policy import problems
 from dialer.config import TrunkSettings
 from dialer.domain.campaign import Campaign, CampaignState
@@ -168,14 +167,6 @@ async def _status(administration: Administration, args: argparse.Namespace) -> i
         if not args.watch:
             return 0
         await asyncio.sleep(WATCH_EVERY_S)
-
-
-def operator() -> str:
-    """Who runs the command, for the record of changes."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return f"user {os.getuid()}"
 
 
 def trunk_problems(campaign: Campaign, trunks: Sequence[TrunkSettings]) -> list[str]:

@@ -22,7 +22,8 @@ class Word:
 
 
 WORDS: tuple[Word, ...] = (
-    Word(name="verify", help="walk the evidence and replay every verdict"),
+    Word(name="verify", help="walk the evidence, or an exported bundle, and replay every verdict"),
+    Word(name="export", help="write an auditor's bundle of a campaign"),
     Word(name="erase", help="remove a person's data on request, and say what stays and why"),
     Word(name="retain", help="remove what is older than it must be kept"),
 )

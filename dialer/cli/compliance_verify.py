@@ -25,6 +25,7 @@ from dialer.compliance.proof import (
     front_fault,
 )
 from dialer.errors import UsageError
+from dialer.storage.bundle_check import check_bundle
 from dialer.storage.evidence import (
     Part,
     Span,
@@ -79,6 +80,13 @@ class Verified:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `callbank compliance verify`."""
+    parser.add_argument(
+        "bundle",
+        nargs="?",
+        type=Path,
+        metavar="BUNDLE.zip",
+        help="check this exported bundle instead, without any database",
+    )
     parser.add_argument("--from", dest="since", type=instant, metavar="TIME", help="from then on")
     parser.add_argument("--to", dest="until", type=instant, metavar="TIME", help="before then")
     parser.add_argument(
@@ -104,6 +112,8 @@ def run(args: argparse.Namespace) -> int:
     """Verify; 1 when anything is wrong."""
     if not 1 <= args.workers <= 256:
         raise UsageError(f"--workers must be between 1 and 256, not {args.workers}.")
+    if args.bundle is not None:
+        return _verify_bundle(args)
     settings = settings_of(args)
     heads = args.heads or settings.home / FILE_NAME
     if args.heads is not None and not heads.is_file():
@@ -125,6 +135,17 @@ def run(args: argparse.Namespace) -> int:
             bar.show("attempts", 0.0)
             found.faults += faults_beside(url, span)
             bar.show("attempts", 1.0)
+    tell(found, is_json=args.json)
+    return 1 if found.fault_count else 0
+
+
+def _verify_bundle(args: argparse.Namespace) -> int:
+    began = time.perf_counter()
+    with Bar() as bar:
+        manifest, walked = check_bundle(args.bundle, bar.show)
+    chain = manifest["chain"]
+    found = Verified(first=chain.get("first", 0), last=chain.get("last", 0), walked=walked)
+    found.walk_s = time.perf_counter() - began
     tell(found, is_json=args.json)
     return 1 if found.fault_count else 0
 

@@ -105,7 +105,7 @@ def walk(rows: Iterable[Row], piece: Piece) -> Walked:
         digest = record_digest(row.subject, row.record)
         if before is not None and link_hash(before, seq, digest) != row.hash:
             found.blame(seq, "its hash does not fit: it, or the record before it, was changed")
-        _check_record(row, piece.judges, found)
+        check_record(row, piece.judges, found)
         kinds[row.kind] += 1
         found.records += 1
         expected, before = max(expected, seq + 1), row.hash
@@ -127,12 +127,15 @@ def _missing(first: int, last: int) -> str:
     return "it is missing" if first == last else f"it and all up to {last} are missing"
 
 
-def _check_record(row: Row, judges: Mapping[str, Judge] | None, found: Walked) -> None:
+def check_record(
+    row: Row, judges: Mapping[str, Judge] | None, found: Walked
+) -> AnyRecord | None:
+    """Check a record by itself, not its place in the chain; the record, if it can be read."""
     try:
         record = record_of(row.record)
     except ValueError as error:
         found.blame(row.seq, f"it cannot be read: {error}")
-        return
+        return None
     if not _says_the_same(row, record):
         found.blame(row.seq, "its columns do not say what the record says")
     if isinstance(record, Judgement):
@@ -140,6 +143,7 @@ def _check_record(row: Row, judges: Mapping[str, Judge] | None, found: Walked) -
             _replay(row.seq, record, judges, found)
     elif type(record) is Checkpoint:
         found.checkpoints.append((row.seq, record))
+    return record
 
 
 def _says_the_same(row: Row, record: AnyRecord) -> bool:

@@ -22,7 +22,7 @@ SQL = load_queries(Path(__file__).with_name("evidence.sql"))
 TOLD_AT_MOST = 20
 """Of the rows beside the chain that have no evidence, or evidence without rows."""
 
-_LINK_TYPES = ("int8", "int8", "text", "int4", "text", "bytea", "bytea", "bytea")
+LINK_TYPES = ("int8", "int8", "text", "int4", "text", "bytea", "bytea", "bytea")
 _NO_SPAN = (0, -1)
 
 
@@ -86,7 +86,7 @@ def walk_part(part: Part) -> Walked:
         piece = Piece(
             first=part.first,
             last=part.last,
-            before=_hash_before(connection, part.first),
+            before=hash_before(connection, part.first),
             judges=judges,
         )
         return walk(read_links(connection, part.first, part.last), piece)
@@ -96,7 +96,7 @@ def read_links(connection: psycopg.Connection, first: int, last: int) -> Iterato
     """The links from one number to another, in order."""
     between = {"first": first, "last": last}
     with connection.cursor().copy(SQL["read_links"], between) as copied:
-        copied.set_types(_LINK_TYPES)
+        copied.set_types(LINK_TYPES)
         for row in copied.rows():
             yield Row(*row)
 
@@ -173,7 +173,8 @@ def _wrong_subjects(connection: psycopg.Connection) -> list[Fault]:
     return [Fault(seq=0, what=f"{wrong} subjects are not their number under their key")]
 
 
-def _hash_before(connection: psycopg.Connection, first: int) -> bytes | None:
+def hash_before(connection: psycopg.Connection, first: int) -> bytes | None:
+    """The hash on record before a link, None where that record is missing."""
     if first == 1:
         return GENESIS
     on_record = hash_of(connection, first - 1)
