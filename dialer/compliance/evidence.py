@@ -140,9 +140,22 @@ _KINDS: dict[type[Record], Kind] = {
     Checkpoint: Kind.CHECKPOINT,
 }
 
+
+class _Findings(msgspec.Struct):
+    findings: tuple[Finding, ...] = ()
+
+
+class _Line(msgspec.Struct):
+    seq: int
+    subject: str
+    record: msgspec.Raw
+
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(AnyRecord)
 _facts_decoder = msgspec.json.Decoder(Facts)
+_verdict_decoder = msgspec.json.Decoder(_Findings)
+_line_decoder = msgspec.json.Decoder(_Line)
 
 
 def record_bytes(record: Record) -> bytes:
@@ -174,6 +187,23 @@ def verdict_bytes(outcome: Outcome, findings: tuple[Finding, ...] = ()) -> bytes
     """The canonical bytes of a verdict: two verdicts are the same when these are. When to ask
     again follows from facts and findings, and is left out."""
     return _encoder.encode({"outcome": outcome, "findings": _shortened(findings)})
+
+
+def reasons_of(record: "Judgement") -> tuple[str, ...]:
+    """Every reason that stood in the way, once."""
+    found = _verdict_decoder.decode(record.verdict).findings if bytes(record.verdict) else ()
+    return tuple(dict.fromkeys([*record.reasons, *(str(one.reason) for one in found)]))
+
+
+def exported_line(seq: int, subject: bytes, record: bytes) -> bytes:
+    """A record as a line of an export: its own bytes stay as they are."""
+    return b'{"seq":%d,"subject":"%s","record":%s}\n' % (seq, subject.hex().encode(), record)
+
+
+def read_exported_line(line: bytes) -> tuple[int, bytes, bytes]:
+    """Number, subject and bytes of an exported record. Raises ValueError when it is none."""
+    one = _line_decoder.decode(line)
+    return one.seq, bytes.fromhex(one.subject), bytes(one.record)
 
 
 def raw(data: bytes) -> msgspec.Raw:

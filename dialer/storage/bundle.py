@@ -11,11 +11,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import psycopg
 from psycopg.rows import dict_row
 
-from dialer.compliance.evidence import Dialed, Judgement, text_version
+from dialer.compliance.evidence import (
+    Dialed,
+    Judgement,
+    exported_line,
+    reasons_of,
+    text_version,
+)
 from dialer.compliance.proof import Row, check_record
 from dialer.compliance.replay import judges_of
 from dialer.storage.bundle_file import BundleFile
@@ -151,7 +156,7 @@ def _write_decisions(
                 _note(record, told)
             told.walked.records += 1
             told.walked.kinds[row.kind] += 1
-            member.write(line_of(row))
+            member.write(exported_line(row.seq, row.subject, row.record))
             member.rows += 1
 
 
@@ -162,18 +167,7 @@ def _note(record: Judgement, told: Told) -> None:
         if record.message:
             told.messages.add(record.message)
         return
-    found = msgspec.json.decode(record.verdict)["findings"] if bytes(record.verdict) else ()
-    for reason in dict.fromkeys([*record.reasons, *(one["reason"] for one in found)]):
-        told.refusals[reason] += 1
-
-
-def line_of(row: Row) -> bytes:
-    """A record as a line of decisions.jsonl: its text stays as it is, byte for byte."""
-    return b'{"seq":%d,"subject":"%s","record":%s}\n' % (
-        row.seq,
-        row.subject.hex().encode(),
-        row.record,
-    )
+    told.refusals.update(reasons_of(record))
 
 
 def _write_chain(

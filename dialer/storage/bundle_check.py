@@ -11,11 +11,16 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import msgspec
-
-from dialer.compliance.evidence import kind_of, link_hash, record_digest, record_of, subject_of
+from dialer.compliance.evidence import (
+    kind_of,
+    link_hash,
+    read_exported_line,
+    record_digest,
+    record_of,
+    subject_of,
+)
 from dialer.compliance.proof import Fault, Judge, Row, Walked, check_record
 from dialer.compliance.replay import judges_of
 from dialer.compliance.rulebook import RuleBookError
@@ -23,15 +28,6 @@ from dialer.errors import UsageError
 from dialer.storage.bundle_file import MANIFEST
 
 DIGEST_BYTES = 32
-
-
-class _Line(msgspec.Struct):
-    seq: int
-    subject: str
-    record: msgspec.Raw
-
-
-_line_decoder = msgspec.json.Decoder(_Line)
 
 
 def check_bundle(path: Path, show: Callable[[str, float], None]) -> tuple[dict[str, Any], Walked]:
@@ -122,7 +118,7 @@ def _check_records(
         return
     before = bytes.fromhex(chain["hash_before"] or "")
     with bundle.open("chain.bin") as digests, bundle.open("decisions.jsonl") as lines:
-        records = _records(lines)
+        records = map(read_exported_line, lines)
         record = next(records, None)
         for seq in range(chain["first"], chain["last"] + 1):
             digest = digests.read(DIGEST_BYTES)
@@ -137,12 +133,6 @@ def _check_records(
         found.blame(record[0], "it has no place in the chain")
     if before.hex() != chain["hash"]:
         found.blame(chain["last"], "the chain does not end at the hash that the manifest says")
-
-
-def _records(lines: IO[bytes]) -> Iterator[tuple[int, bytes, bytes]]:
-    for line in lines:
-        one = _line_decoder.decode(line)
-        yield one.seq, bytes.fromhex(one.subject), bytes(one.record)
 
 
 def _check_one(
