@@ -15,7 +15,6 @@ from typing import Any
 
 from agi.server import AgiSettings
 from dialer.compliance.reasons import Reason
-from dialer.compliance.rulebook import shipped
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown
@@ -25,6 +24,7 @@ from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.rules import rule_book
 from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
@@ -73,7 +73,7 @@ class PhoneBank:
             )
         )
         self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
-        self._book = shipped()
+        self._book = rule_book(settings.home)
         run = randomness.token_hex(4)
         self._recorder = recorder_of(settings, run)
         world = World(

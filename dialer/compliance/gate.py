@@ -14,10 +14,16 @@ from typing import Any
 
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.exceptions import begin_later
-from dialer.compliance.facts import CallFacts, Facts
-from dialer.compliance.facts_of import Mode, facts_of, message_call, over_dialed
-from dialer.compliance.plan import STRICTNESS, Book, Plan, make_plan
-from dialer.compliance.reasons import Reason
+from dialer.compliance.facts import Facts
+from dialer.compliance.facts_of import (
+    Mode,
+    facts_of,
+    is_shared,
+    message_call,
+    over_dialed,
+)
+from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan
+from dialer.compliance.reasons import PLACE, Reason
 from dialer.compliance.rule import Finding, Outcome, Verdict
 from dialer.compliance.windows import DAY_S, SEARCH_DAYS, is_usable_instant
 from dialer.domain.campaign import Campaign, DialMethod, Voice
@@ -39,7 +45,8 @@ ASK_TOMORROW_S = 86400.0
 """The same where it hangs on what is known of one number."""
 
 PORTING_GRACE_S = 15.0 * DAY_S
-"""How long a landline that was ported to wireless may be called as one: 47 CFR 64.1200(a)(1)(iv)."""
+"""How long a landline that was ported to wireless is one to a live caller: 47 CFR
+64.1200(a)(1)(iv)."""
 
 UNTIL_SOMEONE_ACTS = frozenset(
     {
@@ -73,6 +80,9 @@ _OF_ONE_NUMBER = frozenset(
         Reason.DNC_STATE,
     }
 )
+
+_OF_THE_DAY = frozenset({Reason.HOURS, Reason.HOURS_FED, Reason.HOURS_STATE, Reason.HOLIDAY})
+"""Where no hour of a whole year is open in all candidate zones, none ever is."""
 
 _SEVERITY = {outcome: place for place, outcome in enumerate(Outcome)}
 _HORIZON_S = SEARCH_DAYS * DAY_S
@@ -118,7 +128,7 @@ def judge(facts: Facts, book: Book) -> Verdict:
     """What the rules in force at `facts.at` say: everything that stands in the way."""
     if not is_usable_instant(facts.at):
         return Verdict(outcome=Outcome.BLOCK, findings=(_NO_CLOCK,))
-    found, closes_at = _plan_for(facts, book).findings(facts)
+    found, closes_at = _findings(facts, book)
     if not found:
         return Verdict(outcome=Outcome.ALLOW, closes_at=closes_at)
     outcome = max((one.outcome for one in found), key=_SEVERITY.__getitem__)
@@ -204,15 +214,36 @@ _NO_CLOCK = Finding(
 
 
 def _plan_for(facts: Facts, book: Book) -> Plan:
-    day = int(facts.at // DAY_S)
-    return _plan(book, facts.country, facts.number.states, facts.call, line_class(facts), day)
+    kind = Kind(facts.country, facts.number.states, facts.call, line_class(facts))
+    return _plan(book, kind, int(facts.at // DAY_S), book.unchanged_since(facts.at))
 
 
 @lru_cache(maxsize=4096)
-def _plan(
-    book: Book, country: str, states: tuple[str, ...], call: CallFacts, line: LineType, day: int
-) -> Plan:
-    return make_plan(book, country, states, call, line, day)
+def _plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
+    return make_plan(book, kind, day, since)
+
+
+def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
+    """All that stands in the way, and until when the hours are open.
+
+    Where no agent is reserved the safe-harbor message may have to be played. What forbids that
+    recorded voice forbids to dial so, and leaves one line for one reserved agent.
+    """
+    found, closes_at = _plan_for(facts, book).findings(facts)
+    if not is_shared(facts.call) or not facts.call.has_message:
+        return found, closes_at
+    played = replace(facts, call=message_call(facts.call))
+    heard, ends_at = _plan_for(played, book).findings(played)
+    known = {one.rule for one in found}
+    more = [
+        replace(one, outcome=Outcome.DOWNGRADE, downgrade_to=DialMethod.PROGRESSIVE)
+        for one in heard
+        if one.rule not in known
+    ]
+    if more:
+        found = sorted(found + more, key=lambda one: PLACE[one.reason])
+    ends = [at for at in (closes_at, ends_at) if at is not None]
+    return found, min(ends, default=None)
 
 
 def _recorded_and_shared(
@@ -227,11 +258,11 @@ def _recorded_and_shared(
 
 
 def _nothing_forbids(facts: Facts, book: Book) -> bool:
-    return not _plan_for(facts, book).findings(facts)[0]
+    return not _findings(facts, book)[0]
 
 
 def _only_time_forbids(facts: Facts, book: Book) -> bool:
-    return not any(one.until is None for one in _plan_for(facts, book).findings(facts)[0])
+    return not any(one.until is None for one in _findings(facts, book)[0])
 
 
 def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
@@ -250,7 +281,8 @@ def _ask_again_at(facts: Facts, book: Book, verdict: Verdict) -> float | None:
     """When it is worth while to ask again: as soon as time allows, and where only somebody's doing
     can change the answer, after he has had some time for it."""
     reasons = {one.reason for one in verdict.findings}
-    if reasons & FOR_EVER:
+    is_never_day = any(one.until is None and one.reason in _OF_THE_DAY for one in verdict.findings)
+    if reasons & FOR_EVER or (is_never_day and not reasons & UNTIL_SOMEONE_ACTS):
         return None
     if verdict.retry_at is not None:
         return verdict.retry_at
@@ -261,7 +293,7 @@ def _ask_again_at(facts: Facts, book: Book, verdict: Verdict) -> float | None:
 
 
 def _patience_s(reason: str) -> float:
-    if reason in UNTIL_SOMEONE_ACTS:
+    if reason in UNTIL_SOMEONE_ACTS or reason == Reason.BUSINESS_IN_CALL:
         return ASK_AGAIN_S
     return ASK_TOMORROW_S if reason in _OF_ONE_NUMBER else ASK_LATER_S
 
@@ -295,7 +327,7 @@ def _better_at(
             return None
         at = falls_at
         later = replace(facts, at=at)
-        found, _ = _plan_for(later, book).findings(later)
+        found, _ = _findings(later, book)
         is_mended = acted_at is not None and at >= acted_at
         standing = [
             one

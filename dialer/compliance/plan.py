@@ -63,6 +63,9 @@ class Book(Protocol):
     ) -> tuple[Rule, ...]:
         """Those of them that are past their review date."""
 
+    def unchanged_since(self, at: float) -> float:
+        """The last instant up to `at` at which what holds, or what is stale, changed."""
+
     def ends_at(self, rule: Rule) -> float | None:
         """The first instant at which the rule is no longer in force; None when that is open."""
 
@@ -85,12 +88,22 @@ class Asked(NamedTuple):
     ends_at: float | None
 
 
+class Kind(NamedTuple):
+    """What makes calls alike to the rules."""
+
+    country: str
+    states: tuple[str, ...]
+    call: CallFacts
+    line: LineType
+
+
 OpenSpans = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """See above. `stale` is a rule past its review date that only an automated method minds."""
+    """See above. It holds on one UTC day, as long as the rules do not change. `stale` is a rule
+    past its review date, which only an automated method minds."""
 
     day: int
     has_profile: bool
@@ -176,14 +189,12 @@ class Plan:
         return more
 
 
-def make_plan(
-    book: Book, country: str, states: tuple[str, ...], call: CallFacts, line: LineType, day: int
-) -> Plan:
-    """The plan for such calls on that UTC day, at whose beginning rules change."""
-    noon = day * DAY_S + DAY_S / 2.0
+def make_plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
+    """The plan for such calls on that UTC day by the rules that hold since then."""
+    country, states, call, line = kind
     checks: list[Asked] = []
     hours: list[Timed] = []
-    for rule in book.rules_for(country, states, call, line, noon):
+    for rule in book.rules_for(country, states, call, line, since):
         if is_satisfied(rule, call) or (rule.unless.has_reserved_agent and call.has_reserved_agent):
             continue
         check = PREDICATES[rule.predicate](rule)
@@ -195,7 +206,7 @@ def make_plan(
         elif check(_nobody(call)) is not None:
             checks.append(Asked(rule, _always, exception, ends_at))
     is_by_hand = STRICTNESS[call.method] >= BY_HAND
-    stale = book.stale_for(country, states, call, line, noon)
+    stale = book.stale_for(country, states, call, line, since)
     return Plan(
         day=day,
         has_profile=book.has_profile(country),

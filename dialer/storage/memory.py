@@ -205,7 +205,7 @@ class MemoryStore:
 
     async def circumstances(self) -> Circumstances:
         self._reach()
-        return self.facts.circumstances()
+        return self.facts.in_circumstances(self.tables.circumstances)
 
     async def fact_news(self) -> FactNews:
         self._reach()

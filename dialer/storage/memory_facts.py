@@ -52,12 +52,13 @@ class LegalFacts:
     lines: dict[str, list[LineRow]] = field(default_factory=dict)
     wireless_blocks: dict[str, float] = field(default_factory=dict)  # as of, by prefix
     imports: int = 0
-    elsewhere: Circumstances = Circumstances()  # emergencies, sign-ons, caller IDs
 
-    def circumstances(self) -> Circumstances:
-        """Of the whole phone bank."""
+    def in_circumstances(self, circumstances: Circumstances) -> Circumstances:
+        """These, with the registers that are in force here, if any are."""
+        if not self.registers:
+            return circumstances
         as_of = tuple((name, self.registers[name].as_of) for name in sorted(self.registers))
-        return replace(self.elsewhere, registers_as_of=as_of or self.elsewhere.registers_as_of)
+        return replace(circumstances, registers_as_of=as_of)
 
     def news(self, claims: Mapping[str, Claim], barred: Mapping[str, object]) -> FactNews:
         """As the query fact_news has it: of numbers that are held and not being called."""
@@ -98,11 +99,10 @@ class LegalFacts:
                 line_known_at=line.as_of,
                 ported_to_wireless_at=line.ported_to_wireless_at,
             )
-            lead = replace(lead, line_type=line.line_type)
-        if number == lead.number:
-            return lead
-        has_consent = lead.has_recorded_voice_consent or bool(number.consents)
-        return replace(lead, number=number, has_recorded_voice_consent=has_consent)
+            was_landline = line.ported_to_wireless_at is not None
+            its = LineType.LANDLINE if was_landline else line.line_type
+            lead = replace(lead, line_type=its)
+        return replace(lead, number=number)
 
     def _are_none(self) -> bool:
         by_number = self.consents or self.reassigned or self.businesses or self.lines

@@ -234,7 +234,8 @@ RETURNING lead_id;
 -- name: read_leads
 -- Leads with all that the gate must know of their numbers and people, in one round trip. A person
 -- is his contact's external_id, across campaigns. Attempts count from the instants on that the
--- longest caps look back to; those that never reached the network do not count.
+-- longest caps look back to; those that never reached the network do not count. A line that left a
+-- landline on a known day is told as a landline with that day: the gate says what it is by now.
 SELECT l.id, l.campaign_id, l.e164, p.display_name, p.zip, p.state, n.zones,
        coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
            AS line_type,
@@ -276,9 +277,12 @@ FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
      LEFT JOIN business_lines AS w ON w.e164 = l.e164
      LEFT JOIN wireless_blocks AS b ON b.prefix = left(l.e164, 9)
      LEFT JOIN LATERAL (
-         SELECT t.line_type, t.as_of,
-                CASE WHEN t.kind = 'ported_to_wireless' THEN t.ported_at END AS ported_at
-         FROM line_types AS t WHERE t.e164 = l.e164
+         SELECT CASE WHEN ported.at IS NULL THEN t.line_type ELSE 'landline' END AS line_type,
+                t.as_of, ported.at AS ported_at
+         FROM line_types AS t CROSS JOIN LATERAL (
+             SELECT CASE WHEN t.kind = 'ported_to_wireless' THEN t.ported_at END AS at
+         ) AS ported
+         WHERE t.e164 = l.e164
          ORDER BY t.as_of DESC, t.line_type = 'wireless' DESC LIMIT 1
      ) AS known ON true
      LEFT JOIN LATERAL (

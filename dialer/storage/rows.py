@@ -72,7 +72,6 @@ def campaign_values(campaign: Campaign) -> dict[str, object]:
 
 def lead_of(row: Row[Any]) -> Lead:
     """A row of the query read_leads."""
-    number = number_facts_of(row)
     return Lead(
         id=row.id,
         campaign_id=row.campaign_id,
@@ -80,9 +79,8 @@ def lead_of(row: Row[Any]) -> Lead:
         display_name=row.display_name,
         zones=tuple(row.zones),
         line_type=LineType(row.line_type),
-        has_recorded_voice_consent=bool(number.consents),
         is_do_not_call=row.is_do_not_call,
-        number=number,
+        number=number_facts_of(row),
         history=history_of(row),
         attempt_count=row.attempt_count,
         last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
@@ -94,7 +92,7 @@ def lead_of(row: Row[Any]) -> Lead:
 def number_facts_of(row: Row[Any]) -> NumberFacts:
     """What a row of read_leads says of the number and the person."""
     return NumberFacts(
-        states=states_of(row.e164, zip_code=row.zip, state=row.state),
+        states=states_of(row.e164, row.zip, row.state),
         line_known_at=row.line_known_at,
         ported_to_wireless_at=row.ported_to_wireless_at,
         business=row.business,

@@ -53,7 +53,6 @@ RESCORE_PAUSE_S = 0.05
 """A list is put in order in pieces, with room between them for the calls' own rows."""
 
 
-
 class PostgresStore:
     """See the port for what each method promises."""
 

@@ -70,7 +70,7 @@ async def test_a_number_of_which_nothing_is_known_has_no_facts(
     number = lead.number
     assert number.consents == number.relations == number.registers == ()
     assert number.business == "" and number.reassigned is None and number.line_known_at is None
-    assert lead.line_type is LineType.LANDLINE and not lead.has_recorded_voice_consent
+    assert lead.line_type is LineType.LANDLINE
 
 
 async def test_consents_come_with_their_kind_and_instant_and_their_row(
@@ -85,7 +85,6 @@ async def test_consents_come_with_their_kind_and_instant_and_their_row(
         (ConsentKind.EXPRESS_WRITTEN, NOW - 2 * DAY),
     ]
     assert len({one.reference for one in lead.number.consents}) == 2
-    assert lead.has_recorded_voice_consent
 
 
 async def test_a_consent_of_somebody_else_on_the_same_telephone_does_not_count(
@@ -185,7 +184,7 @@ async def test_the_newest_of_the_carriers_data_counts_and_says_when_the_line_was
     await world.line(ANN, "landline", NOW - 9 * DAY)
     await world.line(ANN, "wireless", NOW - DAY, ported_at=NOW - 4 * DAY)
     lead = await the_lead(world, campaign)
-    assert lead.line_type is LineType.WIRELESS
+    assert lead.line_type is LineType.LANDLINE, "of which the gate knows when it was one"
     assert lead.number.ported_to_wireless_at == NOW - 4 * DAY
 
 

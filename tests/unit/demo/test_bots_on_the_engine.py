@@ -14,6 +14,7 @@ from itertools import count
 import pytest
 from aiohttp.test_utils import unused_port
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.demo.bots import Crew
 from dialer.demo.volunteers import Habits, Volunteer
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, RecycleRules

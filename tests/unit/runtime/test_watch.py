@@ -206,12 +206,12 @@ async def _as_it_is(now: watch.Configuration) -> watch.Configuration:
     return now
 
 
-async def test_a_number_that_somebody_else_bars_is_not_dialed_though_it_waits_in_the_hopper() -> None:
+async def test_a_number_that_somebody_else_bars_is_not_dialed_from_the_hopper_either() -> None:
     async with open_bank(agents=1, leads=3) as bank:
         await bank.everybody_ready()
         await until(lambda: len(bank.telephony.dialed) == 1)
         await until(lambda: len(bank.store.tables.claims) == 3)
-        in_call = bank.telephony.dialed[0].permit.e164
+        in_call = bank.store.tables.attempts[bank.attempts()[0]].saved.permit.e164
         barred = {row.lead.e164 for row in bank.store.tables.leads.values()} - {in_call}
         for e164 in barred:  # as `callbank compliance do-not-call add` does
             bank.store.tables.do_not_call[e164] = AddDoNotCall(e164=e164, reason="", at=bank.now())
@@ -233,7 +233,7 @@ async def test_after_a_revocation_a_lead_that_waits_is_claimed_anew_without_the_
             bank.store.facts.consents[row.lead.e164] = [("", consent)]
         await bank.everybody_ready()
         await until(lambda: len(bank.telephony.dialed) == 1)
-        in_call = bank.telephony.dialed[0].permit.e164
+        in_call = bank.store.tables.attempts[bank.attempts()[0]].saved.permit.e164
         (waiting,) = {row.lead.e164 for row in rows} - {in_call}
         assert [lead.number.consents for lead in claimed(bank)] == [(consent,), (consent,)]
         bank.store.facts.revocations[waiting] = [("", bank.now() + 0.01)]
@@ -247,7 +247,7 @@ async def test_after_an_import_of_facts_every_lead_that_waits_is_claimed_anew() 
     async with open_bank(agents=1, leads=2) as bank:
         await bank.everybody_ready()
         await until(lambda: len(bank.telephony.dialed) == 1)
-        in_call = bank.telephony.dialed[0].permit.e164
+        in_call = bank.store.tables.attempts[bank.attempts()[0]].saved.permit.e164
         numbers = {row.lead.e164 for row in bank.store.tables.leads.values()}
         row = RegisterRow(as_of=bank.now(), numbers=frozenset(numbers))
         bank.store.facts.registers["us.national"] = row
