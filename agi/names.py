@@ -54,10 +54,11 @@ AWAY_MESSAGE = "message"
 AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
 
 # UserEvents
-USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished
+USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished | failed
 USER_EVENT_CONNECTING = "CallbankConnecting"  # Attempt, Agent: the queue found him (just before)
 MESSAGE_STARTED = "started"
 MESSAGE_FINISHED = "finished"
+MESSAGE_FAILED = "failed"  # there was one to be played, and it could not be
 
 
 def queue_name(campaign_id: int) -> str:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
 
     DIALED = "dialed"
     ENDED = "ended"
+    AMENDED = "amended"
     REFUSED = "refused"
     HELD = "held"
     ERASURE = "erasure"
@@ -103,12 +104,25 @@ class Ended(Record, tag="ended", kw_only=True):
     parted_ms: int | None = None
     message_started_ms: int | None = None
     message_finished_ms: int | None = None
-    hung_up_by: str = ""
+    was_given_up: bool = False  # we hung up, or gave him up to the message; else he did
     agent: int | None = None
     hangup_cause: int | None = None
     sip_status: int | None = None
     amd_verdict: str = "not_asked"
     amd_cause: str = ""
+
+
+class Amended(Record, tag="amended", kw_only=True):
+    """What was heard of an attempt after its end. None leaves what the record of the end says."""
+
+    attempt: str
+    answered_ms: int | None = None
+    speech_started_ms: int | None = None
+    greeting_ended_ms: int | None = None
+    connected_ms: int | None = None
+    message_started_ms: int | None = None
+    agent: int | None = None
+    amd_verdict: str | None = None
 
 
 class Erasure(Record, tag="erasure", kw_only=True):
@@ -129,11 +143,12 @@ class Checkpoint(Record, tag="checkpoint", kw_only=True):
     before_ms: int
 
 
-AnyRecord = Dialed | Refused | Held | Ended | Erasure | Checkpoint
+AnyRecord = Dialed | Refused | Held | Ended | Amended | Erasure | Checkpoint
 
 _KINDS: dict[type[Record], Kind] = {
     Dialed: Kind.DIALED,
     Ended: Kind.ENDED,
+    Amended: Kind.AMENDED,
     Refused: Kind.REFUSED,
     Held: Kind.HELD,
     Erasure: Kind.ERASURE,

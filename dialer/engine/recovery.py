@@ -97,6 +97,8 @@ def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
 def link_down(floor: Floor, _event: events.LinkWentDown, _now: float) -> list[Command]:
     """Facts may be missed from now on: no call is placed until all is known again."""
     floor.is_link_up = floor.is_resynced = False
+    for attempt in floor.attempts.values():
+        attempt.is_message_awaited = False  # nobody will tell us whether it began
     return []
 
 

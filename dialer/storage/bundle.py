@@ -41,6 +41,8 @@ CSV_FILES = {
     "line_types": "line_types.csv",
     "registers": "do_not_call_registers.csv",
     "caller_ids": "caller_ids.csv",
+    "abandonment": "abandonment.csv",
+    "amd_audit": "amd_audit.csv",
     "subjects": "subjects.csv",
 }
 JSONL_FILES = {

@@ -112,3 +112,24 @@ SELECT message_text FROM campaigns WHERE id = %(campaign_id)s AND message_text <
 UNION SELECT after->>'message_text' FROM campaign_changes
 WHERE campaign_id = %(campaign_id)s AND after->>'message_text' <> ''
 ORDER BY 1;
+
+-- name: abandonment
+-- The frozen blocks of the legal campaign that touch the time.
+SELECT b.* FROM abandonment_blocks AS b
+WHERE %(campaign_id)s = ANY(b.campaign_ids) AND b.began_at < %(until)s AND b.ended_at > %(since)s
+ORDER BY b.began_at, b.country;
+
+-- name: amd_audit
+SELECT d.attempt_id AS call_id, d.sampled_at, d.reviewed_at, d.reviewed_by, d.verdict
+FROM amd_audits AS d JOIN attempts AS a ON a.id = d.attempt_id
+WHERE a.campaign_id = %(campaign_id)s AND a.dialed_at >= %(since)s AND a.dialed_at < %(until)s
+ORDER BY d.sampled_at, d.attempt_id;
+
+-- name: blocks_of_page
+SELECT country, to_char(began_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS began,
+       to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS ended, connected, abandoned, unknown,
+       round(errors::numeric, 1) AS errors, round((100 * rate)::numeric, 2) AS rate_percent,
+       round((100 * rate_strict)::numeric, 2) AS strict_percent
+FROM abandonment_blocks
+WHERE %(campaign_id)s = ANY(campaign_ids) AND began_at < %(until)s AND ended_at > %(since)s
+ORDER BY abandonment_blocks.began_at, country;

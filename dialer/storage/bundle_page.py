@@ -40,6 +40,7 @@ def page(
                 "Answered calls by what they count as": standings,
                 "Refusals by reason": dict(told.refusals.most_common()),
             },
+            blocks=_blocks(connection, its),
             rules=_rules_at_the_end(connection, wish, told, purpose, organisation),
         )
     )
@@ -73,6 +74,14 @@ def _promises(
 
 def _counts(connection: psycopg.Connection, query: str, its: Mapping[str, Any]) -> dict[str, int]:
     return {name or "none yet": count for name, count in connection.execute(SQL[query], its)}
+
+
+def _blocks(
+    connection: psycopg.Connection, its: Mapping[str, Any]
+) -> tuple[list[str], list[list[str]]]:
+    found = connection.execute(SQL["blocks_of_page"], its)
+    headings = [column.name.replace("_", " ") for column in found.description or ()]
+    return headings, [[str(value) for value in row] for row in found]
 
 
 def _rules_at_the_end(

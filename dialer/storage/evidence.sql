@@ -56,16 +56,33 @@ WHERE e.kind = 'dialed' AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.id = e
 ORDER BY e.seq LIMIT %(most)s;
 
 -- name: ends_that_differ
--- The legal rates are computed from the attempts, so these must say what the evidence says.
+-- The legal rates are computed from the attempts, so these must say what the evidence says, with
+-- what was heard after their ends.
+WITH later AS (
+    SELECT e.attempt_id,
+           (array_agg(r.answered_ms ORDER BY e.seq DESC)
+                FILTER (WHERE r.answered_ms IS NOT NULL))[1] AS answered_ms,
+           (array_agg(r.connected_ms ORDER BY e.seq DESC)
+                FILTER (WHERE r.connected_ms IS NOT NULL))[1] AS connected_ms,
+           (array_agg(r.greeting_ended_ms ORDER BY e.seq DESC)
+                FILTER (WHERE r.greeting_ended_ms IS NOT NULL))[1] AS greeting_ended_ms
+    FROM evidence AS e CROSS JOIN LATERAL json_to_record(e.record::json) AS r(
+             answered_ms bigint, connected_ms bigint, greeting_ended_ms bigint)
+    WHERE e.kind = 'amended' GROUP BY e.attempt_id
+)
 SELECT e.seq, e.attempt_id
 FROM evidence AS e CROSS JOIN LATERAL json_to_record(e.record::json) AS r(
          outcome text, answered_ms bigint, connected_ms bigint, greeting_ended_ms bigint)
      LEFT JOIN attempts AS a ON a.id = e.attempt_id
+     LEFT JOIN later AS l ON l.attempt_id = e.attempt_id
 WHERE e.kind = 'ended'
   AND (a.outcome IS DISTINCT FROM r.outcome
-       OR abs((extract(epoch FROM a.answered_at) * 1000) - r.answered_ms) > 1
-       OR abs((extract(epoch FROM a.connected_at) * 1000) - r.connected_ms) > 1
-       OR abs((extract(epoch FROM a.greeting_ended_at) * 1000) - r.greeting_ended_ms) > 1)
+       OR abs(extract(epoch FROM a.answered_at) * 1000
+              - coalesce(l.answered_ms, r.answered_ms)) > 1
+       OR abs(extract(epoch FROM a.connected_at) * 1000
+              - coalesce(l.connected_ms, r.connected_ms)) > 1
+       OR abs(extract(epoch FROM a.greeting_ended_at) * 1000
+              - coalesce(l.greeting_ended_ms, r.greeting_ended_ms)) > 1)
 ORDER BY e.seq LIMIT %(most)s;
 
 -- name: numbers_that_differ

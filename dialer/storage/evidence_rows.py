@@ -5,6 +5,7 @@ repeat it, and the number with a fresh key, in case it never had one. Used by bo
 """
 
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -68,11 +69,28 @@ def ended(command: wishes.CloseAttempt) -> Entry:
         parted_ms=milliseconds_or_none(command.parted_at),
         message_started_ms=milliseconds_or_none(command.message_started_at),
         message_finished_ms=milliseconds_or_none(command.message_finished_at),
+        was_given_up=command.was_given_up,
         agent=command.agent_id,
         hangup_cause=command.hangup_cause,
         sip_status=command.sip_status,
         amd_verdict=command.amd_verdict.value,
         amd_cause=command.amd_cause,
+    )
+    return entry_of(record)
+
+
+def amended(command: wishes.AmendAttempt) -> Entry:
+    """What was heard of an attempt after its end; written now."""
+    record = evidence.Amended(
+        at_ms=milliseconds(time.time()),
+        attempt=command.attempt_id,
+        answered_ms=milliseconds_or_none(command.answered_at),
+        speech_started_ms=milliseconds_or_none(command.speech_started_at),
+        greeting_ended_ms=milliseconds_or_none(command.greeting_ended_at),
+        connected_ms=milliseconds_or_none(command.connected_at),
+        message_started_ms=milliseconds_or_none(command.message_started_at),
+        agent=command.agent_id,
+        amd_verdict=None if command.amd_verdict is None else command.amd_verdict.value,
     )
     return entry_of(record)
 
@@ -125,6 +143,7 @@ def _judged(answer: DialPermit | Refusal, outcome: Outcome) -> dict[str, Any]:
 ENTRIES: Mapping[type, Callable[[Any], Entry]] = {
     wishes.SaveAttempt: dialed,
     wishes.CloseAttempt: ended,
+    wishes.AmendAttempt: amended,
     wishes.DeferLead: refused,
     wishes.NoteRefusal: held,
 }

@@ -14,6 +14,7 @@ from dataclasses import replace
 from math import inf
 
 from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
@@ -22,15 +23,24 @@ from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
-from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
+from dialer.engine.events import AgentOnDuty, Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import FactNews, Ledger, StoreAway
-from dialer.storage.evidence_rows import ENTRIES
-from dialer.storage.memory_evidence import MemoryEvidence, leaves_evidence
+from dialer.runtime.ports import FactNews, StoreAway
+from dialer.storage.memory_evidence import MemoryEvidence
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
-from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
+from dialer.storage.memory_index import AttemptIndex, LeadQueue, rescore
+from dialer.storage.memory_ledger import MemoryLedger
 from dialer.storage.memory_past import past_facts
-from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow, Tables, is_settled, merged
+from dialer.storage.memory_rows import (
+    AttemptRow,
+    Claim,
+    LeadRow,
+    Tables,
+    amended,
+    is_settled,
+    merged,
+    open_attempt,
+)
 
 CLAIM_S = 15 * 60.0
 
@@ -49,12 +59,13 @@ class MemoryStore:
         self._leads_of: defaultdict[str, list[LeadRow]] = defaultdict(list)  # by number
         self._leads_of_person: defaultdict[str, list[LeadRow]] = defaultdict(list)
         self._attempts = AttemptIndex()
-        self._ledgers: defaultdict[int, LedgerIndex] = defaultdict(LedgerIndex)
+        self._ledger = MemoryLedger(self.tables)
         self._expiries: list[tuple[float, str]] = []  # of claims, by number
         self._writers: dict[type, Callable[[wishes.StoreCommand], None]] = {
             wishes.SaveAttempt: self._save_attempt,
             wishes.SaveProgress: self._save_progress,
             wishes.CloseAttempt: self._close_attempt,
+            wishes.AmendAttempt: self._amend_attempt,
             wishes.SaveResult: self._save_result,
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
@@ -103,8 +114,8 @@ class MemoryStore:
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         self._reach()
         for command in batch:
-            if self.evidence is not None and leaves_evidence(command, self.tables):
-                self.evidence.append(ENTRIES[type(command)](command))
+            if self.evidence is not None:
+                self.evidence.note(command, self.tables)
             self._writers[type(command)](command)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
@@ -124,14 +135,7 @@ class MemoryStore:
 
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
         self._reach()
-        for row in self.tables.leads.values():
-            if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
-                continue
-            bucket = order.bucket(row.with_history())
-            if bucket != row.odds_bucket:
-                row.odds_bucket = bucket
-                if row.queued:
-                    self._queues[campaign_id].offer(row)
+        rescore(self.tables.leads.values(), campaign_id, self._queues[campaign_id], order)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()
@@ -168,7 +172,10 @@ class MemoryStore:
         still_open.sort(key=lambda row: row.saved.dialed_at)
         return Restored(
             at=now,
-            attempts=tuple(self._open_attempt(row, now) for row in still_open),
+            attempts=tuple(
+                open_attempt(row, self._read(self.tables.leads[row.saved.lead.id], now))
+                for row in still_open
+            ),
             agents=tuple(self._on_duty(one, now) for one in on_duty),
         )
 
@@ -188,16 +195,13 @@ class MemoryStore:
         self._reach()
         return next((one for one in self.tables.agents.values() if one.name == name), None)
 
-    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+    async def ledger(self, campaign: Campaign, now: float) -> LegalLedger:
         self._reach()
-        answered, abandoned, machines = self._ledgers[campaign_id].since(since)
-        return Ledger(
-            campaign_id=campaign_id, answered=answered, abandoned=abandoned, machines=machines
-        )
+        return self._ledger.read(campaign, now)
 
-    async def first_dialed_at(self, campaign_id: int) -> float | None:
+    async def keep_books(self, now: float) -> None:
         self._reach()
-        return self._attempts.first_dialed_at.get(campaign_id)
+        self._ledger.keep_books(now)
 
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         self._reach()
@@ -258,19 +262,6 @@ class MemoryStore:
         past = past_of(row, leads, self._attempts, self.tables.campaigns)
         return NO_HISTORY if past is None else past.history(now)
 
-    def _open_attempt(self, row: AttemptRow, now: float) -> OpenAttempt:
-        return OpenAttempt(
-            attempt_id=row.saved.attempt_id,
-            lead=self._read(self.tables.leads[row.saved.lead.id], now),
-            campaign_id=row.saved.campaign_id,
-            trunk=row.saved.trunk,
-            permit=row.saved.permit,
-            dialed_at=row.saved.dialed_at,
-            answered_at=row.progress.answered_at,
-            connected_at=row.progress.connected_at,
-            agent_id=row.progress.agent_id,
-        )
-
     def _on_duty(self, last: wishes.SaveAgentState, now: float) -> AgentOnDuty:
         attempt = self.tables.attempts.get(last.attempt_id or "")
         return AgentOnDuty(
@@ -297,6 +288,7 @@ class MemoryStore:
             ),
         )
         self._attempts.add(row)
+        self._ledger.dialed(row)
         since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
         self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
@@ -304,7 +296,7 @@ class MemoryStore:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
             row.progress = merged(row.progress, command)
-            self._ledgers[row.saved.campaign_id].recount(row)
+            self._ledger.recount(row)
 
     def _close_attempt(self, command: wishes.CloseAttempt) -> None:
         row = self.tables.attempts.get(command.attempt_id)
@@ -312,14 +304,22 @@ class MemoryStore:
             row.closed = command
             row.progress = merged(row.progress, command)
             self._attempts.close(row)
-            self._ledgers[row.saved.campaign_id].recount(row)
+            self._ledger.recount(row)
+            self._ledger.draw(row)
+
+    def _amend_attempt(self, command: wishes.AmendAttempt) -> None:
+        row = self.tables.attempts.get(command.attempt_id)
+        if row is not None and row.closed is not None:
+            row.closed, row.progress = amended(row.closed, command), merged(row.progress, command)
+            self._ledger.recount(row)
+            self._ledger.draw(row)
 
     def _save_result(self, command: wishes.SaveResult) -> None:
         row = self.tables.attempts[command.attempt_id]
         row.results[:] = [one for one in row.results if one.at != command.at]
         row.results.append(command)
         row.results.sort(key=lambda one: one.at)
-        self._ledgers[row.saved.campaign_id].recount(row)
+        self._ledger.recount(row)
 
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]

@@ -6,7 +6,7 @@ from dialer.compliance.evidence import GENESIS, link_hash, record_digest
 from dialer.compliance.proof import Row
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
-from dialer.storage.evidence_rows import Entry
+from dialer.storage.evidence_rows import ENTRIES, Entry
 from dialer.storage.memory_rows import Tables
 
 
@@ -18,7 +18,12 @@ class MemoryEvidence:
     subjects: dict[str, bytes] = field(default_factory=dict)  # by number
     keys: dict[str, bytes] = field(default_factory=dict)
 
-    def append(self, entry: Entry) -> None:
+    def note(self, command: StoreCommand, tables: Tables) -> None:
+        """The evidence of a command that is about to be written, if it leaves any."""
+        if _leaves_evidence(command, tables):
+            self._append(ENTRIES[type(command)](command))
+
+    def _append(self, entry: Entry) -> None:
         """The entry as the next link."""
         before = self.rows[-1].hash if self.rows else GENESIS
         seq, record = len(self.rows) + 1, entry["record"].encode()
@@ -46,7 +51,7 @@ class MemoryEvidence:
         return self.subjects[e164]
 
 
-def leaves_evidence(command: StoreCommand, tables: Tables) -> bool:
+def _leaves_evidence(command: StoreCommand, tables: Tables) -> bool:
     """Whether the command leaves evidence, and did not leave it before: a batch may come twice."""
     match command:
         case wishes.SaveAttempt():
@@ -54,6 +59,8 @@ def leaves_evidence(command: StoreCommand, tables: Tables) -> bool:
         case wishes.CloseAttempt():
             row = tables.attempts.get(command.attempt_id)
             return row is not None and row.closed is None
+        case wishes.AmendAttempt():
+            return command.attempt_id in tables.attempts
         case wishes.DeferLead() | wishes.NoteRefusal():
             return (command.lead_id, command.at) not in tables.refusals
     return False

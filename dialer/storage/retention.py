@@ -35,6 +35,7 @@ class Retained:
     attempts: int = 0
     refusals: int = 0
     consents: int = 0
+    blocks: int = 0  # of the abandonment ledger
     subjects: int = 0
     numbers: int = 0  # of people who asked to be erased, kept until now
 
@@ -72,6 +73,7 @@ def _remove_front(connection: psycopg.Connection, done: Retained, now: float) ->
         connection.execute(SQL["allow_removal"])
         done.records += connection.execute(SQL["remove_front"], {"through": through}).rowcount
         connection.execute(SQL["remove_results"])
+        connection.execute(SQL["remove_audits"])
         done.attempts += connection.execute(SQL["remove_attempts"]).rowcount
         done.subjects += connection.execute(SQL["remove_subjects"]).rowcount
         record = Checkpoint(
@@ -88,6 +90,8 @@ def _remove_others(connection: psycopg.Connection, done: Retained, now: float) -
     before = {"before": moment(done.before)}
     done.refusals += connection.execute(SQL["remove_refusals"], before).rowcount
     connection.execute(SQL["remove_old_results"], before)
+    connection.execute(SQL["remove_old_audits"], before)
+    done.blocks += connection.execute(SQL["remove_blocks"], before).rowcount
     done.attempts += connection.execute(SQL["remove_old_attempts"], before).rowcount
     done.consents += connection.execute(SQL["remove_consents"], before).rowcount
     done.numbers += forget_due_numbers(connection, now)

@@ -24,6 +24,10 @@ SELECT * FROM gone;
 DELETE FROM results AS r USING removed_evidence AS e
 WHERE e.kind = 'ended' AND r.attempt_id = e.attempt_id;
 
+-- name: remove_audits
+DELETE FROM amd_audits AS r USING removed_evidence AS e
+WHERE e.kind = 'ended' AND r.attempt_id = e.attempt_id;
+
 -- name: remove_attempts
 -- An attempt goes with the record of its end, which is its last.
 DELETE FROM attempts AS a USING removed_evidence AS e
@@ -42,6 +46,15 @@ DELETE FROM refusals WHERE at < %(before)s;
 DELETE FROM results AS r USING attempts AS a, evidence_head AS h
 WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began_at
   AND a.ended_at < %(before)s;
+
+-- name: remove_old_audits
+DELETE FROM amd_audits AS r USING attempts AS a, evidence_head AS h
+WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began_at
+  AND a.ended_at < %(before)s;
+
+-- name: remove_blocks
+-- Blocks of abandonment that ended so long ago.
+DELETE FROM abandonment_blocks WHERE ended_at < %(before)s;
 
 -- name: remove_old_attempts
 DELETE FROM attempts AS a USING evidence_head AS h

@@ -17,7 +17,7 @@ CREATE TABLE evidence (
     seq         bigint PRIMARY KEY CHECK (seq > 0),
     at          timestamptz NOT NULL,
     kind        text NOT NULL CHECK (kind IN (
-        'dialed', 'ended', 'refused', 'held', 'erasure', 'checkpoint')),
+        'dialed', 'ended', 'amended', 'refused', 'held', 'erasure', 'checkpoint')),
     campaign_id integer,
     attempt_id  text,
     subject     bytea,
@@ -62,6 +62,7 @@ BEGIN
             WHEN 'dialed' THEN EXISTS (SELECT FROM attempts AS a WHERE a.id = entry.attempt_id)
             WHEN 'ended' THEN NOT EXISTS (SELECT FROM attempts AS a
                                           WHERE a.id = entry.attempt_id AND a.outcome IS NULL)
+            WHEN 'amended' THEN false  -- twice it says the same
             WHEN 'erasure' THEN false
             WHEN 'checkpoint' THEN false
             ELSE EXISTS (SELECT FROM refusals AS r

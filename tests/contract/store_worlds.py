@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Executable, insert, select, text
 from sqlalchemy import Row as DatabaseRow
 
+from dialer.compliance.ledger import FrozenBlock
 from dialer.compliance.proof import Row
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
@@ -19,6 +20,7 @@ from dialer.storage import tables
 from dialer.storage.connect import plainly
 from dialer.storage.evidence import read_links
 from dialer.storage.evidence_tables import evidence_subjects
+from dialer.storage.ledger import block_of
 from dialer.storage.memory import MemoryStore
 from dialer.storage.rows import agent_of, campaign_of, campaign_values
 from dialer.storage.store import PostgresStore
@@ -38,6 +40,15 @@ class StoreWorld(Protocol):
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
         """A campaign that exists."""
+
+    async def campaign_like(self, campaign: Campaign) -> Campaign:
+        """A campaign with these settings that exists."""
+
+    async def blocks(self) -> list[FrozenBlock]:
+        """The frozen blocks of the ledger, oldest first."""
+
+    async def drawn(self) -> list[str]:
+        """The attempts whose machine verdicts were drawn to be listened to."""
 
     async def agent(self, name: str) -> Agent:
         """An agent who exists."""
@@ -76,6 +87,15 @@ class MemoryWorld:
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
         return self.store.add_campaign(Campaign(id=0, name=name, state=state))
+
+    async def campaign_like(self, campaign: Campaign) -> Campaign:
+        return self.store.add_campaign(campaign)
+
+    async def blocks(self) -> list[FrozenBlock]:
+        return list(self.store.tables.blocks)
+
+    async def drawn(self) -> list[str]:
+        return sorted(self.store.tables.audits)
 
     async def agent(self, name: str) -> Agent:
         return self.store.add_agent(name, f"x-{name}")
@@ -129,10 +149,20 @@ class PostgresWorld:
     store: PostgresStore
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
-        values = campaign_values(Campaign(id=0, name=name, state=state))
+        return await self.campaign_like(Campaign(id=0, name=name, state=state))
+
+    async def campaign_like(self, campaign: Campaign) -> Campaign:
+        values = campaign_values(campaign)
         statement = insert(tables.campaigns).values(**values).returning(tables.campaigns)
         rows = await self._run(statement)
         return campaign_of(rows[0])
+
+    async def blocks(self) -> list[FrozenBlock]:
+        blocks = tables.abandonment_blocks
+        return [block_of(row) for row in await self._run(select(blocks).order_by(blocks.c.id))]
+
+    async def drawn(self) -> list[str]:
+        return [row.attempt_id for row in await self._run(select(tables.amd_audits))]
 
     async def agent(self, name: str) -> Agent:
         values = {"name": name, "extension": f"x-{name}"}

@@ -172,3 +172,17 @@ async def test_evidence_names_no_number_but_its_key_proves_which_it_was(
     for subject, e164 in zip(about, (ANN, BOB, ANN), strict=True):
         number, key = await world.number_of(subject)
         assert number == e164 and subject == subject_of(number, key)
+
+
+async def test_what_is_heard_after_the_end_is_a_record_of_its_own(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    heard = wishes.AmendAttempt(attempt_id="cb-1", connected_at=NOW + 8.5)
+    await world.store.write([dialed(lead, "cb-1"), closed("cb-1", Ending.TALKED), heard])
+    rows = await whole_chain(world)
+    assert [row.kind for row in rows] == ["dialed", "ended", "amended"]
+    record = record_of(rows[-1].record)
+    assert isinstance(record, evidence.Amended)
+    assert record.connected_ms == round((NOW + 8.5) * 1000) and record.answered_ms is None

@@ -9,10 +9,12 @@ import pytest
 from dialer.cli.compliance_verify import outside_faults, walk_all
 from dialer.compliance.evidence import link_hash, record_digest
 from dialer.compliance.proof import Anchor, Fault
+from dialer.engine import commands as wishes
 from dialer.errors import CallbankError
 from dialer.storage.connect import plainly
 from dialer.storage.evidence import faults_beside, head_faults, read_links, read_span
 from dialer.storage.evidence_heads import FILE_NAME, read_heads, tell_head
+from dialer.storage.store import PostgresStore
 from tests.integration.storage import evidence_evening as evening
 from tests.integration.storage.evidence_evening import tamper
 
@@ -44,6 +46,21 @@ def test_an_evening_is_whole_and_its_verdicts_are_replayed(url: str) -> None:
     assert (walked.records, walked.replayed, span.count) == (5, 3, 5)
     assert walked.kinds == {"dialed": 2, "ended": 2, "refused": 1}
     assert faults(url) == []
+
+
+def test_what_was_heard_after_an_end_is_evidence_too(url: str) -> None:
+    async def write() -> None:
+        store = PostgresStore.at(url)
+        await store.write(
+            [wishes.AmendAttempt(attempt_id="cb-1", connected_at=evening.AFTERNOON + 9)]
+        )
+        await store.close()
+
+    asyncio.run(write())
+    assert faults(url) == []
+    tamper(url, "UPDATE attempts SET connected_at = connected_at - interval '1 s' WHERE id = 'cb-1'")
+    (fault,) = faults(url)
+    assert fault.what == "attempt cb-1 does not say the same of how it ended"
 
 
 def test_a_span_of_time_is_walked_alone(url: str) -> None:

@@ -209,12 +209,12 @@ def test_only_the_greeting_is_told_of_all_that_is_said() -> None:
     assert isinstance(stopped, ev.SpeechStopped) and stopped.silence_s == 0.4
 
 
-def test_the_messages_begin_and_end_are_told() -> None:
+def test_the_messages_begin_end_and_failure_are_told() -> None:
     evening = Evening()
-    for state in ("started", "finished"):
+    for state in ("started", "finished", "failed"):
         evening.hears("UserEvent", UserEvent="CallbankMessage", Attempt=PERSON, State=state)
     evening.hears("UserEvent", UserEvent="SomebodyElses", Uniqueid="1.1")
-    assert kinds(evening.events) == ["MessageStarted", "MessageFinished"]
+    assert kinds(evening.events) == ["MessageStarted", "MessageFinished", "MessageFailed"]
 
 
 def test_an_agent_leg_that_never_answers_is_down() -> None:
