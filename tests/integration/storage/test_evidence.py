@@ -58,7 +58,8 @@ def test_what_was_heard_after_an_end_is_evidence_too(url: str) -> None:
 
     asyncio.run(write())
     assert faults(url) == []
-    tamper(url, "UPDATE attempts SET connected_at = connected_at - interval '1 s' WHERE id = 'cb-1'")
+    earlier = "UPDATE attempts SET connected_at = connected_at - interval '1 s' WHERE id = 'cb-1'"
+    tamper(url, earlier)
     (fault,) = faults(url)
     assert fault.what == "attempt cb-1 does not say the same of how it ended"
 
