@@ -39,6 +39,10 @@ WORDS: tuple[Word, ...] = (
     Word(name="ledger", help="the abandonment ledger: blocks, windows, what is left of the budget"),
     Word(name="audit-sample", help="machine verdicts to be listened to, and what was heard"),
     Word(name="preview", help="how many of a list may be dialed, in which mode and when"),
+    Word(name="verify", help="walk the evidence, or an exported bundle, and replay every verdict"),
+    Word(name="export", help="write an auditor's bundle of a campaign"),
+    Word(name="erase", help="remove a person's data on request, and say what stays and why"),
+    Word(name="retain", help="remove what is older than it must be kept"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."

@@ -166,6 +166,9 @@ class SaveAttempt(StoreCommand):
     agent_id: int | None
     dialed_at: float
     message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
+    seller: str = ""
+    offer: str = ""
+    message_text: str = ""  # of the campaign, as it was then
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -308,6 +311,7 @@ class DeferLead(StoreCommand):
     refusal: Refusal
     next_at: float | None
     at: float
+    e164: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -319,6 +323,7 @@ class NoteRefusal(StoreCommand):
     lead_id: int
     refusal: Refusal
     at: float
+    e164: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -151,6 +151,7 @@ def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> Def
         refusal=refusal,
         next_at=refusal.retry_at,
         at=now,
+        e164=lead.e164,
     )
 
 
@@ -162,7 +163,9 @@ def note_refusal(
         return []
     place.refused_for = refusal.reasons
     its = place.campaign.id
-    return [NoteRefusal(campaign_id=its, lead_id=lead.id, refusal=refusal, at=now)]
+    return [
+        NoteRefusal(campaign_id=its, lead_id=lead.id, refusal=refusal, at=now, e164=lead.e164)
+    ]
 
 
 def judge(
@@ -276,6 +279,9 @@ def place_call(
             agent_id=attempt.agent_id,
             dialed_at=now,
             message_version=version,
+            seller=campaign.seller,
+            offer=campaign.offer,
+            message_text=campaign.message_text,
         ),
         Originate(
             attempt_id=attempt.id,

@@ -26,8 +26,9 @@ from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
 from dialer.runtime.ports import FactNews, StoreAway
+from dialer.storage.memory_evidence import MemoryEvidence
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
-from dialer.storage.memory_index import AttemptIndex, LeadQueue
+from dialer.storage.memory_index import AttemptIndex, LeadQueue, rescore
 from dialer.storage.memory_ledger import MemoryLedger
 from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import (
@@ -50,10 +51,12 @@ CLAIM_S = 15 * 60.0
 
 
 class MemoryStore:
-    """See the port for what each method promises. `tables` may be read by tests, `facts` filled."""
+    """See the port for what each method promises. `tables` may be read by tests, `facts` filled.
+    Evidence is kept when asked for: a simulated month would need a hundred times the memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_evidence: bool = False) -> None:
         self.tables = Tables()
+        self.evidence = MemoryEvidence() if keeps_evidence else None
         self.facts = LegalFacts()
         self._is_away = False
         self._ids = itertools.count(1)
@@ -116,6 +119,8 @@ class MemoryStore:
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         self._reach()
         for command in batch:
+            if self.evidence is not None:
+                self.evidence.note(command, self.tables)
             self._writers[type(command)](command)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
@@ -135,14 +140,7 @@ class MemoryStore:
 
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
         self._reach()
-        for row in self.tables.leads.values():
-            if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
-                continue
-            bucket = order.bucket(row.with_history())
-            if bucket != row.odds_bucket:
-                row.odds_bucket = bucket
-                if row.queued:
-                    self._queues[campaign_id].offer(row)
+        rescore(self.tables.leads.values(), campaign_id, self._queues[campaign_id], order)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()

@@ -3,6 +3,11 @@
 -- it twice does no more than doing it once, because a batch is repeated when its commit's answer
 -- was lost.
 
+-- name: append_evidence
+-- Judgements and ends as links of the evidence chain (migration 0009), before the rows that they
+-- are about: what is there already was appended with it.
+CALL append_evidence(CAST(:rows AS jsonb));
+
 -- name: save_attempts
 -- Before the INVITE. The lead's next_at is kept beside it, so that a double dial can be proven.
 INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit, agent_id,

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.compliance.circumstances import Circumstances
@@ -36,6 +37,7 @@ from dialer.storage import recordings, rows, tables
 from dialer.storage.circumstances import read_circumstances
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.decisions import remove_decisions
+from dialer.storage.evidence_tables import rule_sets
 from dialer.storage.figures import CampaignFigures, read_figures
 from dialer.storage.instants import moment
 from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
@@ -195,6 +197,12 @@ class PostgresStore:
             return FactNews(
                 barred=frozenset(row.barred), revoked=frozenset(row.revoked), imports=row.imports
             )
+
+    async def keep_rule_set(self, version: str, body: str) -> None:
+        """Keep the text of a rule set, before it judges anything."""
+        statement = upsert(rule_sets).values(version=version, body=body)
+        async with self._transaction() as connection:
+            await connection.execute(statement.on_conflict_do_nothing())
 
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:

@@ -1,7 +1,7 @@
 """The tables for SQLAlchemy Core. sql/schema.sql is the truth, with all checks, indexes, comments.
 
 A test compares these columns with the database that the migrations build. What the law asks about
-numbers and people is in fact_tables.py.
+numbers and people is in fact_tables.py, the evidence in evidence_tables.py.
 """
 
 from sqlalchemy import (
