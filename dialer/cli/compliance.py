@@ -25,6 +25,7 @@ WORDS: tuple[Word, ...] = (
     Word(name="rules", help="the rules in force, in words, with their sources"),
     Word(name="check", help="decide files of cases by the rules"),
     Word(name="explain", help="say whether a number may be dialed, why, and when that changes"),
+    Word(name="sign-on", help="answer for rules that are past their review date"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."
