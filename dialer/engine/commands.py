@@ -168,7 +168,6 @@ class SaveAttempt(StoreCommand):
     message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
     seller: str = ""
     offer: str = ""
-    message_text: str = ""  # of the campaign, as it was then
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from dialer.compliance.gate import (
 )
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Outcome
-from dialer.domain.campaign import DialMethod
+from dialer.domain.campaign import Campaign, DialMethod
 from dialer.domain.lead import Lead
 from dialer.domain.wording import version_of
 from dialer.engine.agent import Duty
@@ -261,28 +261,15 @@ def place_call(
         seen=seen_lead(lead, now),
         audit_file=planned_file(floor.draw_key, campaign, lead, attempt_id),
     )
-    may_play_message = permit.may_play_recording and bool(campaign.message_text)
-    version = version_of(campaign.message_text) if may_play_message else ""
     if duty is not None:
         reserve(duty, attempt, now)
     place.refused_for = ()
     trunk.spend()
     floor.add_attempt(attempt)
+    may_play_message = permit.may_play_recording and bool(campaign.message_text)
+    version = version_of(campaign.message_text) if may_play_message else ""
     return [
-        SaveAttempt(
-            attempt_id=attempt.id,
-            lead=lead,
-            campaign_id=campaign.id,
-            permit=permit,
-            trunk=attempt.trunk,
-            caller_id=campaign.caller_id,
-            agent_id=attempt.agent_id,
-            dialed_at=now,
-            message_version=version,
-            seller=campaign.seller,
-            offer=campaign.offer,
-            message_text=campaign.message_text,
-        ),
+        _saving(attempt, campaign, version),
         Originate(
             attempt_id=attempt.id,
             permit=permit,
@@ -299,6 +286,22 @@ def place_call(
             audit_file=attempt.audit_file,
         ),
     ]
+
+
+def _saving(attempt: Attempt, campaign: Campaign, message_version: str) -> SaveAttempt:
+    return SaveAttempt(
+        attempt_id=attempt.id,
+        lead=attempt.lead,
+        campaign_id=campaign.id,
+        permit=attempt.permit,
+        trunk=attempt.trunk,
+        caller_id=campaign.caller_id,
+        agent_id=attempt.agent_id,
+        dialed_at=attempt.dialed_at,
+        message_version=message_version,
+        seller=campaign.seller,
+        offer=campaign.offer,
+    )
 
 
 def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:

@@ -47,7 +47,7 @@ def dialed(command: wishes.SaveAttempt) -> Entry:
         caller_id=command.caller_id,
         seller=command.seller,
         offer=command.offer,
-        message=evidence.text_version(command.message_text),
+        message=command.message_version,
         agent=command.agent_id,
         **_judged(permit, Outcome.ALLOW),
     )

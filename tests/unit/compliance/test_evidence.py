@@ -12,9 +12,6 @@ from dialer.compliance.facts import CallFacts, Emergency, Facts
 from dialer.compliance.rule import Finding, Outcome
 from tests.unit.compliance.chains import facts, some_records
 
-A_LONG_TEXT = "This is the committee for Ann Example. Press 9 not to be called again."
-
-
 DEFAULTS = (
     "Facts(at=0.0, call=CallFacts(purpose='political', organisation='committee', "
     "method='manual', voice=<Voice.LIVE: 'live'>, has_reserved_agent=False, "
@@ -82,11 +79,6 @@ def test_a_subject_tells_its_number_only_with_its_key() -> None:
 
 def test_no_length_of_a_subject_can_stand_for_another() -> None:
     assert evidence.record_digest(b"a", b"bc") != evidence.record_digest(b"ab", b"c")
-
-
-def test_words_have_a_version_and_no_words_have_none() -> None:
-    assert evidence.text_version("") == ""
-    assert evidence.text_version(A_LONG_TEXT) != evidence.text_version(A_LONG_TEXT + " ")
 
 
 def test_what_is_no_record_is_refused() -> None:
