@@ -24,6 +24,8 @@ class Word:
 WORDS: tuple[Word, ...] = (
     Word(name="rules", help="the rules in force, in words, with their sources"),
     Word(name="check", help="decide files of cases by the rules"),
+    Word(name="explain", help="say whether a number may be dialed, why, and when that changes"),
+    Word(name="sign-on", help="answer for rules that are past their review date"),
     Word(name="import-register", help="take in a national or state do-not-call register"),
     Word(name="import-consents", help="take in consents, with their evidence"),
     Word(name="import-line-types", help="take in which numbers are wireless"),

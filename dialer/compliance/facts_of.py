@@ -91,11 +91,18 @@ def facts_of(
     )
 
 
+def is_shared(call: CallFacts) -> bool:
+    """Whether no agent is kept for the call and none picks the number: it may be answered by more
+    people than there are agents."""
+    is_over_dialing = call.method in (DialMethod.RATIO, DialMethod.PREDICTIVE)
+    return is_over_dialing and not call.has_reserved_agent and call.voice is Voice.LIVE
+
+
 @lru_cache(maxsize=1024)
 def over_dialed(call: CallFacts) -> CallFacts:
     """The same call with no agent kept for it."""
-    is_shared = call.method in (DialMethod.RATIO, DialMethod.PREDICTIVE)
-    method = call.method if is_shared else DialMethod.RATIO
+    is_over_dialing = call.method in (DialMethod.RATIO, DialMethod.PREDICTIVE)
+    method = call.method if is_over_dialing else DialMethod.RATIO
     return replace(call, method=method, has_reserved_agent=False)
 
 

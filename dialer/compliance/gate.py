@@ -15,9 +15,15 @@ from typing import Any
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.exceptions import begin_later
 from dialer.compliance.facts import Facts
-from dialer.compliance.facts_of import Mode, facts_of, message_call, over_dialed
-from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan
-from dialer.compliance.reasons import Reason
+from dialer.compliance.facts_of import (
+    Mode,
+    facts_of,
+    is_shared,
+    message_call,
+    over_dialed,
+)
+from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan, plan_beyond
+from dialer.compliance.reasons import PLACE, Reason
 from dialer.compliance.rule import Finding, Outcome, Verdict
 from dialer.compliance.windows import DAY_S, SEARCH_DAYS, is_usable_instant
 from dialer.domain.campaign import Campaign, DialMethod, Voice
@@ -122,7 +128,7 @@ def judge(facts: Facts, book: Book) -> Verdict:
     """What the rules in force at `facts.at` say: everything that stands in the way."""
     if not is_usable_instant(facts.at):
         return Verdict(outcome=Outcome.BLOCK, findings=(_NO_CLOCK,))
-    found, closes_at = _plan_for(facts, book).findings(facts)
+    found, closes_at = _findings(facts, book)
     if not found:
         return Verdict(outcome=Outcome.ALLOW, closes_at=closes_at)
     outcome = max((one.outcome for one in found), key=_SEVERITY.__getitem__)
@@ -153,7 +159,7 @@ def may_dial(
     verdict = judge(facts, book)
     if verdict.findings:
         return _refusal(facts, book, verdict)
-    may_play, may_share = _recorded_and_shared(facts, book, _nothing_forbids)
+    may_share = is_shared(facts.call) or _may_share(facts, book, _nothing_forbids)
     expires_at = now + PERMIT_LIFETIME_S
     if verdict.closes_at is not None:
         expires_at = min(expires_at, verdict.closes_at - campaign.ring_timeout_s)
@@ -165,7 +171,7 @@ def may_dial(
         granted_at=now,
         expires_at=expires_at,
         may_over_dial=may_share,
-        may_play_recording=may_play,
+        may_play_recording=may_share and facts.call.has_message,
         facts=facts,
         book=book.version,
     )
@@ -183,7 +189,7 @@ def may_over_dial(
         return False
     mode = Mode(method=campaign.dial_method)
     facts = facts_of(lead, lead.number, campaign, mode, lead.history, now, circumstances)
-    return _recorded_and_shared(facts, book, _only_time_forbids)[1]
+    return _may_share(facts, book, _only_time_forbids)
 
 
 def permit_on_record(values: Mapping[str, Any]) -> DialPermit:
@@ -208,8 +214,11 @@ _NO_CLOCK = Finding(
 
 
 def _plan_for(facts: Facts, book: Book) -> Plan:
-    kind = Kind(facts.country, facts.number.states, facts.call, line_class(facts))
-    return _plan(book, kind, int(facts.at // DAY_S), book.unchanged_since(facts.at))
+    return _plan(book, _kind(facts), int(facts.at // DAY_S), book.unchanged_since(facts.at))
+
+
+def _kind(facts: Facts) -> Kind:
+    return Kind(facts.country, facts.number.states, facts.call, line_class(facts))
 
 
 @lru_cache(maxsize=4096)
@@ -217,23 +226,60 @@ def _plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
     return make_plan(book, kind, day, since)
 
 
-def _recorded_and_shared(
-    facts: Facts, book: Book, is_lawful: Callable[[Facts, Book], bool]
-) -> tuple[bool, bool]:
-    """Whether the safe-harbor message may be played to this person, and whether the number may be
-    dialed with no agent reserved. The budget is asked when such a line is dialed."""
-    call = facts.call
-    if not call.has_message or not is_lawful(replace(facts, call=message_call(call)), book):
-        return False, False
-    return True, is_lawful(replace(facts, call=over_dialed(call), has_budget=True), book)
+@lru_cache(maxsize=4096)
+def _plan_beyond(book: Book, kind: Kind, day: int, since: float) -> Plan:
+    """What is asked besides where the safe-harbor message may be played, no agent being kept."""
+    shared = over_dialed(kind.call)
+    heard = message_call(shared)
+    others = (_plan(book, kind._replace(call=call), day, since) for call in (shared, heard))
+    return plan_beyond(_plan(book, kind, day, since), *others)
 
 
-def _nothing_forbids(facts: Facts, book: Book) -> bool:
-    return not _plan_for(facts, book).findings(facts)[0]
+def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
+    """All that stands in the way, and until when the hours are open.
+
+    Where no agent is reserved the safe-harbor message may have to be played. What forbids that
+    recorded voice forbids to dial so, and leaves one line for one reserved agent.
+    """
+    found, closes_at = _plan_for(facts, book).findings(facts)
+    if not is_shared(facts.call) or not facts.call.has_message:
+        return found, closes_at
+    played = replace(facts, call=message_call(facts.call))
+    heard, ends_at = _plan_for(played, book).findings(played)
+    known = {one.rule for one in found}
+    more = [
+        replace(one, outcome=Outcome.DOWNGRADE, downgrade_to=DialMethod.PROGRESSIVE)
+        for one in heard
+        if one.rule not in known
+    ]
+    if more:
+        found = sorted(found + more, key=lambda one: PLACE[one.reason])
+    ends = [at for at in (closes_at, ends_at) if at is not None]
+    return found, min(ends, default=None)
 
 
-def _only_time_forbids(facts: Facts, book: Book) -> bool:
-    return not any(one.until is None for one in _plan_for(facts, book).findings(facts)[0])
+def _may_share(facts: Facts, book: Book, is_lawful: Callable[[list[Finding]], bool]) -> bool:
+    """Whether a number that may be dialed may also be dialed with no agent reserved, and hear the
+    safe-harbor message then: one is never lawful without the other. The budget is asked when such
+    a line is dialed."""
+    if not facts.call.has_message:
+        return False
+    shared = over_dialed(facts.call)
+    played = replace(facts, call=message_call(shared), has_budget=True)
+    if facts.number.ported_to_wireless_at is not None:
+        # The line is of another class to a recorded voice, so that all is to be asked anew.
+        as_shared = replace(played, call=shared)
+        return all(is_lawful(_plan_for(one, book).findings(one)[0]) for one in (played, as_shared))
+    plan = _plan_beyond(book, _kind(facts), int(facts.at // DAY_S), book.unchanged_since(facts.at))
+    return is_lawful(plan.findings(played)[0])
+
+
+def _nothing_forbids(found: list[Finding]) -> bool:
+    return not found
+
+
+def _only_time_forbids(found: list[Finding]) -> bool:
+    return not any(one.until is None for one in found)
 
 
 def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
@@ -298,7 +344,7 @@ def _better_at(
             return None
         at = falls_at
         later = replace(facts, at=at)
-        found, _ = _plan_for(later, book).findings(later)
+        found, _ = _findings(later, book)
         is_mended = acted_at is not None and at >= acted_at
         standing = [
             one

@@ -170,7 +170,8 @@ def test_only_landlines_and_consented_lines_may_be_over_dialed_or_hear_a_recordi
     if takes_recording:
         assert isinstance(over_dialed, DialPermit)
     else:
-        assert refused(over_dialed).reasons == (Reason.PACING_1TO1,)
+        why = (Reason.CONSENT_WIRELESS_VOICE, Reason.PACING_1TO1)
+        assert refused(over_dialed).reasons == why
         assert refused(over_dialed).outcome is Outcome.DOWNGRADE
         assert refused(over_dialed).downgrade_to is DialMethod.PROGRESSIVE
 
@@ -190,6 +191,16 @@ def test_with_the_budget_spent_nobody_is_over_dialed() -> None:
     assert refused(ask(lead, WITH_MESSAGE, mode=spent)).reasons == (Reason.ABANDON_LIMIT,)
     reserved = dataclasses.replace(spent, has_reserved_agent=True)
     assert isinstance(ask(lead, WITH_MESSAGE, mode=reserved), DialPermit)
+
+
+def test_where_no_recorded_voice_is_lawful_a_landline_is_dialed_one_to_one() -> None:
+    indiana = dataclasses.replace(IN_CAROLINA, states=("IN",))
+    lead = lead_with(line_type=LineType.LANDLINE, number=indiana)
+    answer = refused(ask(lead, WITH_MESSAGE, mode=SHARED))
+    assert answer.outcome is Outcome.DOWNGRADE and answer.downgrade_to is DialMethod.PROGRESSIVE
+    permit = ask(lead, WITH_MESSAGE)
+    assert isinstance(permit, DialPermit)
+    assert not permit.may_over_dial and not permit.may_play_recording
 
 
 def test_a_consent_from_before_the_number_changed_hands_is_void() -> None:
