@@ -246,7 +246,7 @@ async def _as_it_is(now: watch.Configuration) -> watch.Configuration:
     return now
 
 
-async def test_a_number_that_somebody_else_bars_is_not_dialed_though_it_waits_to_be() -> None:
+async def test_a_number_that_somebody_else_bars_is_not_dialed_from_the_hopper_either() -> None:
     async with open_bank(agents=1, leads=3) as bank:
         await bank.everybody_ready()
         await until(lambda: len(bank.telephony.dialed) == 1)
