@@ -24,7 +24,7 @@ CREATE TEMPORARY TABLE listed AS
     FROM generate_series(1, {leads}) AS n;
 INSERT INTO register_entries (register_id, number)
     SELECT 1, number FROM (
-        SELECT 12100000000 + n * 1777 AS number
+        SELECT 12100000000 + n::bigint * 1777 AS number
         FROM generate_series(1, {numbers} - {leads} / 5) AS n
         UNION SELECT number FROM listed WHERE n % 5 = 0) AS all_of_them
     ORDER BY number;

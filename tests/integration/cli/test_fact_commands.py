@@ -357,7 +357,7 @@ def test_the_inventory_begins_with_the_callers_ids_of_the_settings(
     run: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "home" / "callbank.toml").write_text(
-        '[[trunk]]\nname = "carrier"\nhost = "sip.example.com"\n'
+        '[[trunk]]\nname = "carrier"\nhost = "127.0.0.1"\n'
         'caller_ids = ["+12025550150"]\n',
         encoding="utf-8",
     )
@@ -382,3 +382,50 @@ def test_an_emergency_begins_and_ends(run: Run) -> None:
     assert row["ended_at"] is not None
     code, _, said = run("emergency", "declare", "Narnia")
     assert code == 2 and "US-LA" in said
+
+
+# --- preview and benchmark ------------------------------------------------------------------------
+
+
+def test_a_preview_says_how_a_list_stands_and_what_a_file_would_change(
+    run: Run, database: psycopg.Connection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "This is Anytown, 202 555 0199. Press 9 to be left alone."
+    words = ("--caller-name", "Anytown", "--message", message, "--method", "predictive")
+    assert main(["campaign", "create", "spring", *words]) == 0
+    people = file_of(
+        tmp_path,
+        "id,name,phone,line_type\nP1,Ann Lee,9195552001,landline\nP2,Bob Ray,9195552002,cell\n"
+        "P3,Cat Fox,9195552003,cell\n",
+    )
+    assert main(["import", str(people), "--campaign", "spring", "--yes"]) == 0
+    assert run("do-not-call", "add", "9195552003")[0] == 0
+    consents = tmp_path / "consents.csv"
+    consents.write_text(f"phone,kind,date\n9195552002,express,{DAYS_AGO[9]}\n", encoding="utf-8")
+    capsys.readouterr()
+    code, out, _ = run(
+        "preview", "--campaign", "spring", "--with-consents", consents, "--json"
+    )
+    told = json.loads(out)
+    assert code == 0 and told["people"] == 3 and told["never"] == 1
+    assert told["reasons"]["INTERNAL_DNC"] == 1 and told["mend_first"] == ["CID_INVALID"]
+    with_files, now = told["with_files"], told["now"]
+    if now["over_dialed"]:  # by day in North Carolina
+        assert now == {"over_dialed": 1, "one_to_one": 1}
+        assert with_files["now"] == {"over_dialed": 2, "one_to_one": 0}
+    assert database.execute("SELECT count(*) FROM consents").fetchone() == (0,)
+    code, _, said = run("preview", "--campaign", "autumn")
+    assert code == 2 and "spring" in said
+
+
+def test_the_benchmark_measures_in_a_database_of_its_own(
+    run: Run, database: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("do-not-call", "list")[0] == 0
+    words = ["bench", "compliance", "--numbers", "100000", "--seconds", "0.2", "--json"]
+    assert main(words) in (0, 1), "1 where the machine is slower than the aim"
+    told = json.loads(capsys.readouterr().out)
+    assert told["numbers"] == 100_000 and told["decisions"] > 0 < told["decisions_with_lookup"]
+    assert told["verify_per_s"] is None
+    assert database.execute("SELECT count(*) FROM leads").fetchone() == (0,)
+    assert main(["bench", "compliance", "--numbers", "5"]) == 2
