@@ -11,6 +11,7 @@ from dialer.domain.campaign import DialMethod, Organisation, Purpose
 from dialer.domain.lead import Lead
 from dialer.domain.number import NumberFacts
 from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.wording import version_of
 from dialer.engine import commands as wishes
 from dialer.storage.store import PostgresStore
 
@@ -19,6 +20,7 @@ AFTERNOON = 1_764_356_400.125
 """28 November 2025, 14:00 in New York: a lawful hour. `NIGHT` is not."""
 NIGHT = AFTERNOON + 9 * 3600.0
 BOOK = shipped()
+WORDS = "This is the Committee for Ann. Press 9 not to be called again."
 
 FILL = """
 INSERT INTO campaigns (name, state, purpose, organisation, seller, offer) VALUES
@@ -69,7 +71,7 @@ def dialed(attempt: str, lead_id: int, e164: str, at: float) -> wishes.SaveAttem
         dialed_at=at,
         seller="Committee for Ann",
         offer="vote",
-        message_text="This is the Committee for Ann. Press 9 not to be called again.",
+        message_version=version_of(WORDS),
     )
 
 

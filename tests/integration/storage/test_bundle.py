@@ -20,7 +20,6 @@ from tests.integration.storage import evidence_evening as evening
 from tests.integration.storage.evidence_evening import ANN, BOB, tamper
 
 Output = pytest.CaptureFixture[str]
-WORDS = "This is the Committee for Ann. Press 9 not to be called again."
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> s
     asyncio.run(evening.play(database_url))
     tamper(
         database_url,
-        f"UPDATE campaigns SET message_text = '{WORDS}' WHERE id = 1;"
+        f"UPDATE campaigns SET message_text = '{evening.WORDS}' WHERE id = 1;"
         f"INSERT INTO do_not_call (e164, reason) VALUES ('{ANN}', '=1+1');"
         "INSERT INTO consents (e164, kind, given_at, words, source) VALUES"
         f" ('{ANN}', 'express', '2025-01-01', 'Yes <b>do</b>', 'paper'),"
@@ -39,7 +38,7 @@ def url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> s
     )
     sounds = tmp_path / "speech" / "messages"
     sounds.mkdir(parents=True)
-    (sounds / f"message-{version_of(WORDS)}.wav").write_bytes(b"RIFF....sound")
+    (sounds / f"message-{version_of(evening.WORDS)}.wav").write_bytes(b"RIFF....sound")
     return database_url
 
 
@@ -93,8 +92,8 @@ def test_the_bundle_holds_the_campaign_and_nothing_of_another(bundle: Path) -> N
     with zipfile.ZipFile(bundle) as file:
         for name in file.namelist():
             assert BOB.encode() not in file.read(name), name
-        version = version_of(WORDS)
-        assert file.read(f"messages/message-{version}.txt").decode().strip() == WORDS
+        version = version_of(evening.WORDS)
+        assert file.read(f"messages/message-{version}.txt").decode().strip() == evening.WORDS
         assert file.read(f"messages/message-{version}.wav") == b"RIFF....sound"
 
 
