@@ -143,6 +143,7 @@ class PostgresFactWorld(PostgresWorld):
             e164=e164,
             person=person,
             revoked_at=moment(at),
+            recorded_at=moment(at),
             source="a test",
         )
 
