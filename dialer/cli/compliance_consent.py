@@ -49,5 +49,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"ended": ended, "do_not_call": args.do_not_call}))
     else:
-        print(f"Written down; it ends {ended} consent{'' if ended == 1 else 's'}.")
+        print(f"Written down; consents given up to then, which count no longer: {ended}.")
     return 0

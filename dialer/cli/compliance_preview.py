@@ -27,7 +27,7 @@ from dialer.lists.problems import ListProblem, RejectedRow
 from dialer.lists.what_if import ListedConsents, ListedLineTypes, with_line
 from dialer.runtime.ports import LineTypeProvider
 from dialer.storage.admin import Administration
-from dialer.storage.list_reader import Listed, ListReader
+from dialer.storage.list_reader import ListedLead, ListReader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ class WhatIf:
     consents: ListedConsents | None = None
     lines: LineTypeProvider | None = None
 
-    async def applied(self, batch: Iterable[Listed]) -> list[Lead]:
+    async def applied(self, batch: Iterable[ListedLead]) -> list[Lead]:
         """The leads, if these facts were known."""
         leads = [
             one.lead if self.consents is None else self.consents.added_to(one.lead, one.person)

@@ -80,7 +80,7 @@ class FactAdministration:
             return found.scalar_one()
 
     async def revoke(self, e164: str, person: str, at: datetime, request: Request) -> int:
-        """Write a revocation down; how many consents it ends."""
+        """Write a revocation down; how many consents had been given up to then."""
         its = consents.c.e164 == e164
         if person:
             its &= consents.c.person.in_(("", person))

@@ -132,7 +132,7 @@ def importing(url: str, source: FactSource, table: str) -> Iterator[FactImport]:
 def tidy_registers(url: str) -> None:
     """Remove the numbers of copies that are not in force any more, and let look-ups read the
     index alone. Nothing depends on it: what a crash leaves, the next import removes."""
-    with _sentences(), _connected(url) as connection:
+    with _sentences(_NOT_TIDY), _connected(url) as connection:
         connection.autocommit = True
         for (old,) in connection.execute(SQL["old_registers"]).fetchall():
             connection.execute("DELETE FROM register_entries WHERE register_id = %s", (old,))
@@ -150,15 +150,20 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+_NOTHING_DONE = "the database did not take the file in: {}. Nothing was changed."
+_NOT_TIDY = (
+    "the copy is in force, but the numbers of the one before it could not be removed: {}. The next"
+    " import will."
+)
+
+
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _sentences(sentence: str = _NOTHING_DONE) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise CallbankError(
-            f"the database did not take the file in: {first}. Nothing was changed."
-        ) from error
+        raise CallbankError(sentence.format(first)) from error
 
 
 def _scalar(connection: psycopg.Connection, query: str, values: object = None) -> int:

@@ -25,7 +25,7 @@ AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
+class ListedLead:
     """A lead with the key of its person."""
 
     lead: Lead
@@ -62,7 +62,7 @@ class ListReader:
             row = found.one()
             return row[0], row[1]
 
-    async def batches(self, campaign_id: int, now: float) -> AsyncIterator[tuple[Listed, ...]]:
+    async def batches(self, campaign_id: int, now: float) -> AsyncIterator[tuple[ListedLead, ...]]:
         """The leads that are not done with, in the order of their ids."""
         after = 0
         while True:
@@ -89,5 +89,5 @@ class ListReader:
                         "past_since": moment(now - PAST_KNOWN_S),
                     },
                 )
-                batch = tuple(Listed(lead=lead_of(row), person=row.person) for row in rows)
+                batch = tuple(ListedLead(lead=lead_of(row), person=row.person) for row in rows)
             yield batch
