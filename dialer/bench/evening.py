@@ -1,7 +1,7 @@
 """One evening twice: through the real Asterisk and the simulated network, and in the simulator.
 
-In the flesh it is the demo; the simulator plays the same numbers (same_world.py) with several
-throws of the dice, because ten minutes are a short evening. Called by `callbank bench evening`.
+In the flesh it is the demo; the simulator plays the same evening (same_evening.py) with several
+throws of the dice for what its cast leaves to chance. Called by `callbank bench evening`.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from statistics import fmean
 
 from rich.console import Console
 
-from dialer.bench.play import name_of, world_for
-from dialer.bench.same_evening import SameEvening, cast_of, frame_of
+from dialer.bench.play import name_of
+from dialer.bench.same_evening import ListStore, SameEvening, cast_of, frame_of
 from dialer.bench.same_world import world_of
 from dialer.config import Settings
 from dialer.demo.show import CAMPAIGN, Programme, furnish, play
@@ -23,7 +23,6 @@ from dialer.sim.peers.policies import policy_named
 from dialer.sim.run import Team
 from dialer.storage.admin import Administration
 from dialer.storage.figures import CampaignFigures
-from dialer.storage.memory import MemoryStore
 
 THROWS = 8
 WITHIN = 0.03
@@ -110,14 +109,16 @@ async def measure(
 
 def simulated(plan: Plan) -> list[Side]:
     """The evening in the simulator, with so many throws of the dice."""
-    cast = cast_of(_programme(plan))
-    world = frame_of(world_of(cast.mix, cast.habits, _capacity(plan), plan.method))
+    programme = _programme(plan)
+    cast = cast_of(programme)
+    world = world_of(cast.mix, cast.habits, _capacity(plan), plan.method)
     policy = policy_named(plan.method.value)
-    world = world_for(replace(world, burn_in_min=plan.burn_in_min), policy)
+    # The campaign's own target counts, not the one with which policies are compared.
+    world = replace(frame_of(world, programme), burn_in_min=plan.burn_in_min)
     sides = []
     for throw in range(THROWS):
         team = Team(agents=plan.volunteers, hours=plan.minutes / 60.0, seed=throw)
-        evening = SameEvening(world, lambda _: policy.pacer(), team, MemoryStore(), cast)
+        evening = SameEvening(world, lambda _: policy.pacer(), team, ListStore(cast.people), cast)
         one = evening.run(name_of(policy))
         sides.append(
             Side(

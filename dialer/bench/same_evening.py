@@ -34,6 +34,7 @@ from dialer.sim.network import Network
 from dialer.sim.people import ZONE, People, Person, SimStore
 from dialer.sim.run import Evening, Team
 from dialer.sim.world import World
+from dialer.storage.memory import MemoryStore
 
 Chances = Callable[[str], Chance]
 
@@ -57,12 +58,16 @@ def cast_of(programme: Programme) -> Cast:
     return Cast(people=people, mix=mix, habits=Habits())
 
 
-def frame_of(world: World) -> World:
-    """The world without what the cast brings along."""
+def frame_of(world: World, programme: Programme) -> World:
+    """The world without what the cast brings along, and with the programme's campaign.
+
+    The ratio counts with every method: by it the hopper is filled.
+    """
     alone = replace(
         world.volunteers, hangs_up_share=1.0, breaks_per_hour=0.0, vanishings_per_hour=0.0
     )
-    return replace(world, volunteers=alone)
+    rules = replace(world.rules, ratio=programme.ratio)
+    return replace(world, volunteers=alone, rules=rules)
 
 
 class SameEvening(Evening):
@@ -88,6 +93,23 @@ class SameEvening(Evening):
     def _make_list(self) -> People:
         people = self._cast.people
         return ListedPeople(self.world, self.chance("people"), self.store, self.campaign, people)
+
+
+class ListStore(MemoryStore):
+    """The store in memory, claiming as PostgreSQL does: of people with one number who are due
+    together, all count as asked for, and one is claimed. So the hopper holds the same leads."""
+
+    def __init__(self, people: Sequence[ImportedLead]) -> None:
+        super().__init__()
+        self._households = Counter(person.e164 for person in people)
+
+    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+        """The leads whose turn it is, one by one."""
+        claimed: list[Lead] = []
+        while count > 0 and (found := await super().claim_leads(campaign_id, 1, now)):
+            claimed += found
+            count -= self._households[found[0].e164]
+        return tuple(claimed)
 
 
 class ListedPeople(People):
@@ -186,6 +208,13 @@ class BotCrew(Crew):
         self._tempers: dict[int, Temper] = {}
         self._courses: dict[int, Course] = {}
 
+    def _log_in(self, one: Volunteer) -> None:
+        """The first time he comes a little late."""
+        if one.agent.id in self._tempers:
+            super()._log_in(one)
+        else:
+            self._agenda.after(self._temper(one).arrives_after_s(), super()._log_in, one)
+
     def _course(self, one: Volunteer) -> tuple[float, float]:
         course = self._courses[one.agent.id] = self._temper(one).course()
         return course.talk_s, 0.0  # the wrap-up is drawn when it begins
@@ -232,6 +261,5 @@ class BotCrew(Crew):
         agent_id = one.agent.id
         if agent_id not in self._tempers:
             number = 1 + list(self.by_id).index(agent_id)  # his id in the flesh
-            temper = self._tempers[agent_id] = self._temper_of(number)
-            temper.arrives_after_s()
+            self._tempers[agent_id] = self._temper_of(number)
         return self._tempers[agent_id]

@@ -36,7 +36,7 @@ from dialer.sim.world import (
     World,
 )
 
-DRAWS = 40_000
+DRAWS = 20_000
 
 CONNECT_S = 0.005
 TICK_S = 0.1

@@ -89,7 +89,7 @@ async def furnish(stage: Stage, programme: Programme, announce: Announce) -> lis
     """Campaign, volunteers, voters, and the network they live in."""
     url = await asyncio.to_thread(stage.open_database, announce)
     async with Administration.at(url) as office:
-        await office.create_campaign(_campaign(programme))
+        await office.create_campaign(campaign_of(programme))
         agents = [
             await office.add_agent(f"Volunteer {number}", str(2000 + number))
             for number in range(1, programme.volunteers + 1)
@@ -104,7 +104,8 @@ async def furnish(stage: Stage, programme: Programme, announce: Announce) -> lis
     return agents
 
 
-def _campaign(programme: Programme) -> Campaign:
+def campaign_of(programme: Programme) -> Campaign:
+    """The campaign that is dialed."""
     return Campaign(
         id=0,
         name=CAMPAIGN,

@@ -15,10 +15,9 @@ from dialer.bench.far_end import (
     Answers,
     far_end_of,
 )
-from dialer.bench.play import world_for
-from dialer.bench.same_evening import Cast, SameEvening, cast_of, frame_of
+from dialer.bench.same_evening import Cast, ListStore, SameEvening, cast_of, frame_of
 from dialer.bench.same_world import world_of
-from dialer.demo.show import Programme, rows_of
+from dialer.demo.show import Programme, campaign_of, rows_of
 from dialer.demo.stage import Capacity
 from dialer.demo.volunteers import Temper
 from dialer.domain.campaign import DialMethod
@@ -28,9 +27,8 @@ from dialer.parts.carrier import Behaviour, CarrierMix, fate_of
 from dialer.parts.speech import PERSONS, VOICEMAIL_GREETINGS
 from dialer.sim.peers.policies import policy_named
 from dialer.sim.run import Team
-from dialer.storage.memory import MemoryStore
 
-PROGRAMME = Programme(volunteers=6, minutes=5.0, seed=3)
+PROGRAMME = Programme(volunteers=6, minutes=4.0, seed=3)
 NUMBERS = [f"+1919958{number:04}" for number in range(3000)]
 
 
@@ -74,8 +72,9 @@ def an_evening(cast: Cast, throw: int = 0) -> Watched:
     policy = policy_named(DialMethod.PREDICTIVE.value)
     world = world_of(cast.mix, cast.habits, Capacity(), DialMethod.PREDICTIVE)
     team = Team(agents=PROGRAMME.volunteers, hours=PROGRAMME.minutes / 60.0, seed=throw)
-    frame = world_for(frame_of(world), policy)
-    evening = Watched(frame, lambda _: policy.pacer(), team, MemoryStore(), cast)
+    frame = frame_of(world, PROGRAMME)
+    store = ListStore(cast.people)
+    evening = Watched(frame, lambda _: policy.pacer(), team, store, cast)
     evening.run(policy.name)
     return evening
 
@@ -91,6 +90,14 @@ def test_the_list_is_the_demos_voter_file(cast: Cast, evening: Watched) -> None:
     assert [(lead.e164, lead.line_type) for lead in leads] == [
         (person.e164, person.line_type) for person in cast.people
     ]
+
+
+def test_the_campaign_is_the_demos_in_all_that_pacing_goes_by(evening: Watched) -> None:
+    simulated, real = evening.campaign, campaign_of(PROGRAMME)
+    for name in ("dial_method", "ratio", "amd_mode", "ring_timeout_s", "wrap_up_s"):
+        assert getattr(simulated, name) == getattr(real, name), name
+    for name in ("abandon_target", "abandon_limit", "governor_warm_up_answers"):
+        assert getattr(simulated.limits, name) == getattr(real.limits, name), name
 
 
 def test_every_number_does_what_it_does_in_the_simulated_network(
