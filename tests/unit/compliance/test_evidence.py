@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dialer.compliance import evidence
 from dialer.compliance.facts import CallFacts, Emergency, Facts
 from dialer.compliance.rule import Finding, Outcome
-from tests.unit.compliance.chains import facts, some_records
+from tests.unit.compliance.chains import facts, patient, some_records
 
 DEFAULTS = (
     "Facts(at=0.0, call=CallFacts(purpose='political', organisation='committee', "
@@ -34,6 +34,7 @@ def has_plain_numbers(its: Facts) -> bool:
     return re.search(r"\b(inf|nan)\b", repr(its)) is None
 
 
+@patient()
 @given(st.from_type(Facts).filter(has_plain_numbers))
 def test_any_facts_are_read_back_as_they_were(its: Facts) -> None:
     written = evidence.facts_bytes(its)
