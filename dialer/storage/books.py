@@ -8,7 +8,14 @@ from dialer.domain.campaign import Campaign
 from dialer.errors import UsageError
 from dialer.storage.admin import Administration, working
 from dialer.storage.audits import DrawnVerdict, draw, read_audits, review
-from dialer.storage.ledger import BlockNow, keep_books, read_blocks, read_ledger
+from dialer.storage.ledger import (
+    BlockNow,
+    ConnectedCall,
+    keep_books,
+    read_blocks,
+    read_connected,
+    read_ledger,
+)
 
 
 class Books:
@@ -25,6 +32,11 @@ class Books:
             await keep_books(connection, now)
             ledger = await read_ledger(connection, campaign, now)
             return ledger, await read_blocks(connection, campaign)
+
+    async def connected(self, campaign: Campaign) -> tuple[ConnectedCall, ...]:
+        """The campaign's connected calls, oldest first."""
+        async with working(self._office.engine) as connection:
+            return await read_connected(connection, campaign.id)
 
     async def drawn(
         self, name: str | None

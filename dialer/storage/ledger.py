@@ -6,13 +6,14 @@ what a call counts as is the view answered_calls.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialer.compliance.abandonment import COUNTED, Audit, Counts, Formula
+from dialer.compliance.abandonment import COUNTED, Audit, Counts, Formula, Standing
 from dialer.compliance.ledger import (
     FrozenBlock,
     LegalLedger,
@@ -42,6 +43,28 @@ class BlockNow:
 
     frozen: FrozenBlock
     counts_now: Counts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectedCall:
+    """A call whose person was put through, and so long after the end of his greeting."""
+
+    attempt_id: str
+    waited_s: float
+    standing: Standing
+
+
+async def read_connected(
+    connection: AsyncConnection, campaign_id: int
+) -> tuple[ConnectedCall, ...]:
+    """The campaign's connected calls as the ledger has them, oldest first."""
+    found = await connection.execute(QUERIES["connected_calls"], {"campaign_id": campaign_id})
+    return tuple(
+        ConnectedCall(
+            attempt_id=row.attempt_id, waited_s=row.waited_s, standing=Standing(row.standing)
+        )
+        for row in found
+    )
 
 
 async def read_ledger(
@@ -116,6 +139,8 @@ async def _tallies(
     connection: AsyncConnection, campaign_ids: Sequence[int], periods: Sequence[Period]
 ) -> dict[Period, Tally]:
     """What was counted in each period; periods without an answered call are left out."""
+    edges = {edge for period in periods for edge in (period.began_at, period.ends_at)}
+    bounds = sorted(edge for edge in edges if isfinite(edge))
     found = await connection.execute(
         _LEDGER,
         {
@@ -123,16 +148,18 @@ async def _tallies(
             "area_digits": AREA_DIGITS,
             "first": min(period.began_at for period in periods),
             "last": max(period.ends_at for period in periods),
-            "began": [period.began_at for period in periods],
-            "ends": [period.ends_at for period in periods],
+            "bounds": bounds,
         },
     )
     tallies: dict[Period, dict[str, Counts]] = {}
     for row in found:
-        tally = tallies.setdefault(periods[row.number - 1], {})
+        since = bounds[row.stretch - 1]
         country = profile_of_area(row.area).country
         counts = Counts(**{name: getattr(row, name) for name in COUNTED})
-        tally[country] = tally.get(country, Counts()) + counts
+        for period in periods:
+            if period.began_at <= since < period.ends_at:
+                tally = tallies.setdefault(period, {})
+                tally[country] = tally.get(country, Counts()) + counts
     return dict(tallies)
 
 

@@ -592,3 +592,12 @@ UPDATE amd_audits SET verdict = :verdict, reviewed_by = :reviewed_by,
                       reviewed_at = to_timestamp(:now)
 WHERE attempt_id = :attempt_id
 RETURNING attempt_id;
+
+-- name: connected_calls
+-- A campaign's calls in which person and agent came together: when, and what they count as.
+SELECT c.attempt_id, c.standing,
+       extract(epoch FROM a.connected_at - greatest(a.answered_at, a.greeting_ended_at))
+           ::double precision AS waited_s
+FROM answered_calls AS c JOIN attempts AS a ON a.id = c.attempt_id
+WHERE c.campaign_id = :campaign_id AND c.connected_at IS NOT NULL
+ORDER BY c.connected_at, c.attempt_id;
