@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
-from dialer.compliance.gate import Reason
+from dialer.compliance.reasons import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
@@ -26,11 +26,13 @@ from dialer.parts.ami_check import login_of
 from dialer.parts.messages import speak_messages
 from dialer.parts.recordings import RecordingsFolder
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
+from dialer.parts.rules import rule_book
 from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
+from dialer.storage.proof_keeper import ProofKeeper
 from dialer.storage.store import PostgresStore
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
@@ -58,6 +60,9 @@ class PhoneBank:
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
         username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
+        self._proof = ProofKeeper(
+            house.database_url, settings.home, settings.compliance.keep_years
+        )
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
@@ -72,6 +77,7 @@ class PhoneBank:
             )
         )
         self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
+        self._book = rule_book(settings.home)
         run = randomness.token_hex(4)
         self._recorder = recorder_of(settings, run)
         world = World(
@@ -84,7 +90,7 @@ class PhoneBank:
         self._recordings = RecordingsFolder(house.recordings_dir)
         self._observers = [self._metrics.observe, self._recordings.observe]
         self._alarm = MessageAlarm()
-        self._engine = Engine(run=run)
+        self._engine = Engine(run=run, book=self._book)
         self._pump = Pump(self._engine, world, self._observers)
         self._agi = FastAgi(
             AgiSettings(
@@ -114,6 +120,7 @@ class PhoneBank:
 
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""
+        await self._store.keep_rule_set(self._book.version, self._book.as_text())
         self._recordings.open()
         if self._house.pbx is not None:
             self._engine.draw_with(await self._store.draw_key())
@@ -129,6 +136,7 @@ class PhoneBank:
         self._begin(self._keep_parts(), "keeper of the parts")
         self._begin(self._remove_old_decisions(), "remover of old decisions")
         self._begin(self._remove_old_recordings(), "remover of old recordings")
+        self._begin(self._proof.run(), "keeper of the proof")
 
     async def drain(self, patience_s: float) -> None:
         """Place no more calls and let the live ones finish, for at most `patience_s`."""
@@ -157,7 +165,14 @@ class PhoneBank:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._recorder is not None:
             await self._recorder.close()
+        await asyncio.to_thread(self._tell_head)
         await self._store.close()
+
+    def _tell_head(self) -> None:
+        try:
+            self._proof.tell()
+        except (CallbankError, OSError) as error:
+            log.error("The head of the evidence was not told: %s", error)
 
     async def broken(self) -> str:
         """Wait until something that must run has ended by itself; says what."""

@@ -79,6 +79,13 @@ class RecordSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ComplianceSettings:
+    """How many years the proof is kept."""
+
+    keep_years: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrunkSettings:
     """One carrier: where it is, who we are to it, and how much of it may be used."""
 
@@ -114,6 +121,7 @@ class Settings:
     transcripts: RecordSettings
     decisions: RecordSettings
     recordings: RecordSettings
+    compliance: ComplianceSettings
     log_level: str
     trunks: tuple[TrunkSettings, ...]
 
@@ -245,6 +253,7 @@ def _assemble(
         transcripts=RecordSettings(**section("transcripts")),
         decisions=RecordSettings(**section("decisions")),
         recordings=RecordSettings(**section("recordings")),
+        compliance=ComplianceSettings(**section("compliance")),
         log_level=values["", "log_level"],
         trunks=trunks,
     )

@@ -154,6 +154,9 @@ KEYS = (
          "Days that recorded conversations are kept."),
     _key("decisions.keep_days", _whole(1, 3650), 30,
          "Days that pacing's decisions are kept, for `callbank pacing why`."),
+    _key("compliance.keep_years", _whole(5, 100), 5,
+         "Years that evidence, attempts and consents are kept (16 CFR 310.5: five at least);"
+         " do-not-call requests are kept for ten at least, whatever stands here."),
 )
 
 TRUNK_KEYS = (

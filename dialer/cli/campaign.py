@@ -16,6 +16,7 @@ from dialer.cli.campaign_options import add_options, changed, is_any_given
 from dialer.cli.campaign_text import figures_text, live_text, settings_text
 from dialer.cli.client import live_of
 from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.operator import operator
 from dialer.compliance.policy import problems
 from dialer.config import TrunkSettings
 from dialer.domain.campaign import Campaign, CampaignState
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _work(url: str, args: argparse.Namespace) -> int:
-    async with Administration.at(url) as administration:
+    async with Administration.at(url, by=operator()) as administration:
         work: Work = args.work
         return await work(administration, args)
 

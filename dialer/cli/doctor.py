@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,7 @@ from dialer.config_keys import example_file
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.errors import CallbankError
-from dialer.parts import checkup, postgres
+from dialer.parts import checkup, postgres, rules
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.checkup import Finding, State
 from dialer.parts.secrets import load_secrets
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
 def look_over(home: Path) -> Iterator[Finding]:
     """All checks, in the order in which things depend on each other."""
     yield from checkup.machine(home)
+    yield rules.check(home, time.time())
     try:
         settings = load_settings(os.environ, home=home)
     except CallbankError as error:

@@ -20,11 +20,8 @@ from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.errors import CallbankError, UsageError
 from dialer.storage.admin import Administration
+from dialer.storage.cells import cell, plain
 from dialer.storage.export import COLUMNS, exported_rows
-
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
-KEPT_AS_THEY_ARE = ("e164", "caller_id")
-"""Telephone numbers begin with + and hold digits only."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -100,24 +97,8 @@ class JsonLines:
         self._out = out
 
     def write(self, row: Mapping[str, object]) -> None:
-        json.dump({name: _plain(row[name]) for name in COLUMNS}, self._out, ensure_ascii=False)
+        json.dump({name: plain(row[name]) for name in COLUMNS}, self._out, ensure_ascii=False)
         self._out.write("\n")
-
-
-def cell(name: str, value: object) -> str:
-    """A value as a cell's text that no spreadsheet calculates."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False) if value else ""
-    text = str(_plain(value))
-    if name not in KEPT_AS_THEY_ARE and text.startswith(FORMULA_BEGINS):
-        return "'" + text
-    return text
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @contextmanager

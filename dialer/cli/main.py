@@ -67,6 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CallbankError as error:
         print(f"callbank: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, less) is gone: nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         if error.errno not in NO_ROOM_OR_NO_RIGHT:
             raise
@@ -80,10 +84,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("callbank: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output (head, less) is gone: nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def data_directory() -> Path:

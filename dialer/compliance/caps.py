@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dialer.compliance.windows import DAY_S, local_day, next_local_day
 
 
-def rolling_cap_fits_at(attempts_at: Sequence[float], cap: int, now: float) -> float | None:
-    """By the cap on attempts in any 24 hours; an attempt counts for exactly 24 hours."""
+def rolling_cap_fits_at(
+    attempts_at: Sequence[float], cap: int, now: float, span_s: float = DAY_S
+) -> float | None:
+    """By the cap on attempts in any `span_s` seconds; an attempt counts for exactly so long."""
     if cap < 1:
         return None
     if len(attempts_at) < cap:
         return now
-    ends = sorted(at + DAY_S for at in attempts_at if at + DAY_S > now)
+    ends = sorted(at + span_s for at in attempts_at if at + span_s > now)
     return now if len(ends) < cap else ends[len(ends) - cap]
 
 

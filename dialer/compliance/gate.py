@@ -1,20 +1,34 @@
 """The gate: the only maker of dial permits. Pure; evaluated at the moment of dialing.
 
-`may_dial` returns a `DialPermit`, or a `Refusal` with *all* reasons and the earliest instant at
-which the answer may change. A permit is short-lived: a call placed after `expires_at` would rest
+`judge` says of any facts what the rules in force say of them: *all* findings, the strictest
+outcome, and the earliest instant at which it may be better. `may_dial` puts the facts of one call
+together and answers with a `DialPermit` or a `Refusal`, each with the facts that it rests on and
+the version of the rule book. A permit is short-lived: a call placed after `expires_at` would rest
 on a judgement that no longer holds. The engine's dispatch calls it, once for each call.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
-from dialer.compliance.caps import day_cap_fits_at, rolling_cap_fits_at
-from dialer.compliance.policy import is_e164, policy_window, problems
-from dialer.compliance.reasons import Reason
-from dialer.compliance.windows import is_known_zone, is_usable_instant, next_opening, open_span
-from dialer.domain.campaign import Campaign, CampaignState
+from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.exceptions import begin_later
+from dialer.compliance.facts import Facts
+from dialer.compliance.facts_of import (
+    Mode,
+    facts_of,
+    is_shared,
+    message_call,
+    over_dialed,
+)
+from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan
+from dialer.compliance.reasons import PLACE, Reason
+from dialer.compliance.rule import Finding, Outcome, Verdict
+from dialer.compliance.windows import DAY_S, SEARCH_DAYS, is_usable_instant
+from dialer.domain.campaign import Campaign, DialMethod, Voice
 from dialer.domain.lead import Lead, LineType
+from dialer.domain.number import History, NumberFacts
 
 PERMIT_LIFETIME_S = 5.0
 """Long enough to commit the attempt's row and wait for a trunk's next slot; short enough that a
@@ -24,11 +38,28 @@ ASK_AGAIN_S = 60.0
 """When only a person's action can change the answer (start the campaign, set its caller ID), no
 instant is known; asking once a minute is soon enough for him and costs nothing."""
 
+ASK_LATER_S = 3600.0
+"""The same where a register must be read again, somebody sign on, another method be chosen."""
 
-DOWNGRADES = frozenset({Reason.MSG_MISSING, Reason.PACING_1TO1})
-"""A refusal for these alone is leave to ask again at once with an agent reserved."""
+ASK_TOMORROW_S = 86400.0
+"""The same where it hangs on what is known of one number."""
 
-_FOR_EVER = frozenset(
+PORTING_GRACE_S = 15.0 * DAY_S
+"""How long a landline that was ported to wireless is one to a live caller: 47 CFR
+64.1200(a)(1)(iv)."""
+
+UNTIL_SOMEONE_ACTS = frozenset(
+    {
+        Reason.CIRCUMSTANCES_UNKNOWN,
+        Reason.CAMPAIGN_NOT_RUNNING,
+        Reason.CAMPAIGN_INVALID,
+        Reason.CID_INVALID,
+        Reason.RING_TIME,
+    }
+)
+"""Reasons that hold for every lead of the campaign, until a person changes its settings."""
+
+FOR_EVER = frozenset(
     {
         Reason.CLOCK_INVALID,
         Reason.NUMBER_INVALID,
@@ -38,15 +69,31 @@ _FOR_EVER = frozenset(
         Reason.ATTEMPTS_EXHAUSTED,
     }
 )
-UNTIL_SOMEONE_ACTS = frozenset(
-    {Reason.CAMPAIGN_NOT_RUNNING, Reason.CAMPAIGN_INVALID, Reason.CID_INVALID}
+"""Reasons that nothing but a new import mends: the lead is done."""
+
+_OF_ONE_NUMBER = frozenset(
+    {
+        Reason.NO_PROFILE,
+        Reason.RND_REASSIGNED,
+        Reason.RND_REQUIRED,
+        Reason.DNC_NATIONAL,
+        Reason.DNC_STATE,
+    }
 )
-"""Reasons that hold for every lead of the campaign, until a person changes its settings."""
+
+_OF_THE_DAY = frozenset({Reason.HOURS, Reason.HOURS_FED, Reason.HOURS_STATE, Reason.HOLIDAY})
+"""Where no hour of a whole year is open in all candidate zones, none ever is."""
+
+_SEVERITY = {outcome: place for place, outcome in enumerate(Outcome)}
+_HORIZON_S = SEARCH_DAYS * DAY_S
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DialPermit:
-    """Leave to dial one number once, in one way, until `expires_at`."""
+    """Leave to dial one number once, in one way, until `expires_at`.
+
+    `facts` and `book` are what it rests on; a permit read back from the attempt's row has none.
+    """
 
     lead_id: int
     e164: str
@@ -56,41 +103,66 @@ class DialPermit:
     expires_at: float
     may_over_dial: bool  # False: an agent must be reserved before the INVITE
     may_play_recording: bool
+    facts: Facts | None = field(default=None, compare=False, repr=False)
+    book: str = field(default="", compare=False)
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """Why a number may not be dialed now. `retry_at` is None when it never may."""
+    """Why a number may not be dialed now. `retry_at` is None when it never may.
+
+    `outcome` DOWNGRADE says that it may be by a stricter dial method, `downgrade_to` by which.
+    """
 
     reasons: tuple[str, ...]
     retry_at: float | None
+    outcome: Outcome = field(default=Outcome.BLOCK, compare=False)
+    downgrade_to: DialMethod | None = field(default=None, compare=False)
+    facts: Facts | None = field(default=None, compare=False, repr=False)
+    book: str = field(default="", compare=False)
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+
+def judge(facts: Facts, book: Book) -> Verdict:
+    """What the rules in force at `facts.at` say: everything that stands in the way."""
+    if not is_usable_instant(facts.at):
+        return Verdict(outcome=Outcome.BLOCK, findings=(_NO_CLOCK,))
+    found, closes_at = _findings(facts, book)
+    if not found:
+        return Verdict(outcome=Outcome.ALLOW, closes_at=closes_at)
+    outcome = max((one.outcome for one in found), key=_SEVERITY.__getitem__)
+    methods = [one.downgrade_to for one in found if one.downgrade_to is not None]
+    return Verdict(
+        outcome=outcome,
+        findings=tuple(found),
+        retry_at=_better_at(facts, book, found, _SEVERITY[outcome]),
+        method=max(methods, key=STRICTNESS.__getitem__) if methods else None,
+    )
 
 
 def may_dial(
-    *, lead: Lead, campaign: Campaign, caller_id_is_ours: bool, one_to_one: bool, now: float
+    lead: Lead,
+    number: NumberFacts,
+    campaign: Campaign,
+    mode: Mode,
+    history: History,
+    now: float,
+    *,
+    circumstances: Circumstances | None,
+    book: Book,
 ) -> DialPermit | Refusal:
-    """Judge one number at the moment of dialing.
-
-    `one_to_one` says that an agent is reserved for this call alone. `caller_id_is_ours` says
-    that the trunk may show the campaign's caller ID.
-    """
-    if not is_usable_instant(now):
-        return Refusal(reasons=(Reason.CLOCK_INVALID,), retry_at=None)
-    reasons = [
-        *_campaign_reasons(campaign, caller_id_is_ours),
-        *_lead_reasons(lead, campaign),
-        *_pacing_reasons(lead, campaign, one_to_one),
-    ]
+    """Judge one number at the moment of dialing. Without known circumstances nobody is dialed."""
+    if circumstances is None:
+        return Refusal(reasons=(Reason.CIRCUMSTANCES_UNKNOWN,), retry_at=now + ASK_AGAIN_S)
+    facts = facts_of(lead, number, campaign, mode, history, now, circumstances)
+    verdict = judge(facts, book)
+    if verdict.findings:
+        return _refusal(facts, book, verdict)
+    may_play, may_share = _recorded_and_shared(facts, book, _nothing_forbids)
     expires_at = now + PERMIT_LIFETIME_S
-    # Hours and days cannot be judged without zones, nor by a window that cannot be read.
-    if Reason.NO_ZONE not in reasons and Reason.CAMPAIGN_INVALID not in reasons:
-        closes_at, timely = _time_reasons(lead, campaign, now)
-        reasons += timely
-        expires_at = min(expires_at, closes_at - campaign.ring_timeout_s)
-    if reasons:
-        return Refusal(
-            reasons=tuple(reasons), retry_at=_retry_at(frozenset(reasons), lead, campaign, now)
-        )
+    if verdict.closes_at is not None:
+        expires_at = min(expires_at, verdict.closes_at - campaign.ring_timeout_s)
     return DialPermit(
         lead_id=lead.id,
         e164=lead.e164,
@@ -98,9 +170,26 @@ def may_dial(
         caller_id=campaign.caller_id,
         granted_at=now,
         expires_at=expires_at,
-        may_over_dial=may_over_dial(lead, campaign),
-        may_play_recording=may_play_recording(lead, campaign),
+        may_over_dial=may_share,
+        may_play_recording=may_play,
+        facts=facts,
+        book=book.version,
     )
+
+
+def may_over_dial(
+    lead: Lead, campaign: Campaign, now: float, *, circumstances: Circumstances | None, book: Book
+) -> bool:
+    """Whether the number may be dialed with no agent reserved, as far as it is known ahead.
+
+    For the hopper, which keeps such numbers apart; the gate says so again when one is dialed. Then
+    the person may have to be abandoned, and that is lawful only where the message may be played.
+    """
+    if circumstances is None or not campaign.message_text:
+        return False
+    mode = Mode(method=campaign.dial_method)
+    facts = facts_of(lead, lead.number, campaign, mode, lead.history, now, circumstances)
+    return _recorded_and_shared(facts, book, _only_time_forbids)[1]
 
 
 def permit_on_record(values: Mapping[str, Any]) -> DialPermit:
@@ -108,114 +197,150 @@ def permit_on_record(values: Mapping[str, Any]) -> DialPermit:
     return DialPermit(**values)
 
 
-def takes_recorded_voice(lead: Lead) -> bool:
-    """Whether a recorded voice may be the first thing heard on this line (compliance.md 1.6).
+def line_class(facts: Facts) -> LineType:
+    """How the rules see the line: what is not known to be a landline is wireless to them."""
+    if facts.line_type is not LineType.LANDLINE:
+        return LineType.WIRELESS
+    ported_at = facts.number.ported_to_wireless_at
+    if ported_at is None or facts.at < ported_at:
+        return LineType.LANDLINE
+    is_graced = facts.at < ported_at + PORTING_GRACE_S and facts.call.voice is Voice.LIVE
+    return LineType.LANDLINE if is_graced else LineType.WIRELESS
 
-    Only on a landline or with consent: an unknown line is treated as wireless, and so is VoIP,
-    which may well be somebody's mobile.
+
+_NO_CLOCK = Finding(
+    rule="callbank.clock", reason=Reason.CLOCK_INVALID, outcome=Outcome.BLOCK
+)
+
+
+def _plan_for(facts: Facts, book: Book) -> Plan:
+    kind = Kind(facts.country, facts.number.states, facts.call, line_class(facts))
+    return _plan(book, kind, int(facts.at // DAY_S), book.unchanged_since(facts.at))
+
+
+@lru_cache(maxsize=4096)
+def _plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
+    return make_plan(book, kind, day, since)
+
+
+def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
+    """All that stands in the way, and until when the hours are open.
+
+    Where no agent is reserved the safe-harbor message may have to be played. What forbids that
+    recorded voice forbids to dial so, and leaves one line for one reserved agent.
     """
-    return lead.line_type is LineType.LANDLINE or lead.has_recorded_voice_consent
+    found, closes_at = _plan_for(facts, book).findings(facts)
+    if not is_shared(facts.call) or not facts.call.has_message:
+        return found, closes_at
+    played = replace(facts, call=message_call(facts.call))
+    heard, ends_at = _plan_for(played, book).findings(played)
+    known = {one.rule for one in found}
+    more = [
+        replace(one, outcome=Outcome.DOWNGRADE, downgrade_to=DialMethod.PROGRESSIVE)
+        for one in heard
+        if one.rule not in known
+    ]
+    if more:
+        found = sorted(found + more, key=lambda one: PLACE[one.reason])
+    ends = [at for at in (closes_at, ends_at) if at is not None]
+    return found, min(ends, default=None)
 
 
-def may_play_recording(lead: Lead, campaign: Campaign) -> bool:
-    """Whether the safe-harbor message may be played to this person."""
-    return bool(campaign.message_text) and takes_recorded_voice(lead)
+def _recorded_and_shared(
+    facts: Facts, book: Book, is_lawful: Callable[[Facts, Book], bool]
+) -> tuple[bool, bool]:
+    """Whether the safe-harbor message may be played to this person, and whether the number may be
+    dialed with no agent reserved. The budget is asked when such a line is dialed."""
+    call = facts.call
+    if not call.has_message or not is_lawful(replace(facts, call=message_call(call)), book):
+        return False, False
+    return True, is_lawful(replace(facts, call=over_dialed(call), has_budget=True), book)
 
 
-def may_over_dial(lead: Lead, campaign: Campaign) -> bool:
-    """Whether the number may be dialed with no agent reserved.
-
-    Then the person may have to be abandoned, and that is lawful only with the message.
-    """
-    return may_play_recording(lead, campaign)
+def _nothing_forbids(facts: Facts, book: Book) -> bool:
+    return not _findings(facts, book)[0]
 
 
-def is_protected(e164: str) -> bool:
-    """Emergency, premium and toll-free numbers: never called, whatever the list says.
-
-    Whoever is called on a toll-free number pays for the call: 47 U.S.C. 227(b)(1)(A)(iii).
-    """
-    digits = e164.lstrip("+")
-    if not digits.startswith("1"):
-        return digits.startswith(_CHARGED_NETWORKS)
-    area, exchange = digits[1:4], digits[4:7]
-    return area in _CHARGED_AREAS or area[1:] == "11" or exchange in _PROTECTED_EXCHANGES
+def _only_time_forbids(facts: Facts, book: Book) -> bool:
+    return not any(one.until is None for one in _findings(facts, book)[0])
 
 
-_CHARGED_AREAS = frozenset({"900", "800", "822", "833", "844", "855", "866", "877", "888"})
-_PROTECTED_EXCHANGES = frozenset({"911", "976"})
-_CHARGED_NETWORKS = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
+def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
+    return Refusal(
+        reasons=tuple(dict.fromkeys(one.reason for one in verdict.findings)),
+        retry_at=_ask_again_at(facts, book, verdict),
+        outcome=verdict.outcome,
+        downgrade_to=verdict.method if verdict.outcome is Outcome.DOWNGRADE else None,
+        facts=facts,
+        book=book.version,
+        findings=verdict.findings,
+    )
 
 
-def _campaign_reasons(campaign: Campaign, caller_id_is_ours: bool) -> list[Reason]:
-    reasons = []
-    if campaign.state is not CampaignState.RUNNING:
-        reasons.append(Reason.CAMPAIGN_NOT_RUNNING)
-    if problems(campaign):
-        reasons.append(Reason.CAMPAIGN_INVALID)
-    if not caller_id_is_ours or not is_e164(campaign.caller_id):
-        reasons.append(Reason.CID_INVALID)
-    return reasons
+def _ask_again_at(facts: Facts, book: Book, verdict: Verdict) -> float | None:
+    """When it is worth while to ask again: as soon as time allows, and where only somebody's doing
+    can change the answer, after he has had some time for it."""
+    reasons = {one.reason for one in verdict.findings}
+    is_never_day = any(one.until is None and one.reason in _OF_THE_DAY for one in verdict.findings)
+    if reasons & FOR_EVER or (is_never_day and not reasons & UNTIL_SOMEONE_ACTS):
+        return None
+    if verdict.retry_at is not None:
+        return verdict.retry_at
+    acted_at = facts.at + max(
+        _patience_s(one.reason) for one in verdict.findings if one.until is None
+    )
+    return _better_at(facts, book, list(verdict.findings), 1, acted_at=acted_at) or acted_at
 
 
-def _lead_reasons(lead: Lead, campaign: Campaign) -> list[Reason]:
-    reasons = []
-    if not is_e164(lead.e164):
-        reasons.append(Reason.NUMBER_INVALID)
-    elif is_protected(lead.e164):
-        reasons.append(Reason.PROTECTED_LINE)
-    if lead.is_do_not_call:
-        reasons.append(Reason.INTERNAL_DNC)
-    if not lead.zones or not all(map(is_known_zone, lead.zones)):
-        reasons.append(Reason.NO_ZONE)
-    if lead.attempt_count >= campaign.recycle.max_attempts:
-        reasons.append(Reason.ATTEMPTS_EXHAUSTED)
-    return reasons
+def _patience_s(reason: str) -> float:
+    if reason in UNTIL_SOMEONE_ACTS or reason == Reason.BUSINESS_IN_CALL:
+        return ASK_AGAIN_S
+    return ASK_TOMORROW_S if reason in _OF_ONE_NUMBER else ASK_LATER_S
 
 
-def _pacing_reasons(lead: Lead, campaign: Campaign, one_to_one: bool) -> list[Reason]:
-    if one_to_one:
-        return []
-    reasons = []
-    if not takes_recorded_voice(lead):
-        reasons.append(Reason.PACING_1TO1)
-    if not campaign.message_text:
-        reasons.append(Reason.MSG_MISSING)
-    return reasons
-
-
-def _time_reasons(lead: Lead, campaign: Campaign, now: float) -> tuple[float, list[Reason]]:
-    """When the window closes (meaningful only without reasons), and what time itself forbids."""
-    limits, reasons, closes_at = campaign.limits, [], now
-    span = open_span(lead.zones, policy_window(limits), now, campaign.ring_timeout_s)
-    if span is None:
-        reasons.append(Reason.HOURS)
-    else:
-        closes_at = span[1]
-    if day_cap_fits_at(lead.history.to_number_at, lead.zones, limits.max_attempts_per_day, now) != now:
-        reasons.append(Reason.CAP_DAY)
-    if rolling_cap_fits_at(lead.history.to_number_at, limits.max_attempts_per_24h, now) != now:
-        reasons.append(Reason.CAP_24H)
-    return closes_at, reasons
-
-
-def _retry_at(
-    reasons: frozenset[Reason], lead: Lead, campaign: Campaign, now: float
+def _better_at(
+    facts: Facts,
+    book: Book,
+    found: list[Finding],
+    severity: int,
+    *,
+    acted_at: float | None = None,
 ) -> float | None:
-    """The earliest instant at which hours and caps all allow the call.
+    """The earliest instant at which nothing so severe stands in the way; None: none is known.
 
-    One rule after the other moves the instant on; a later instant never breaks a cap again.
+    Before the last of the severe findings falls nothing can get better, so that is where to look
+    next; what stands in the way there may be something else. The line's class and exceptions that
+    begin later may lift what time does not. With `acted_at`, what time does not mend is taken to be
+    mended by then.
     """
-    if reasons & _FOR_EVER:
-        return None
-    at = now + ASK_AGAIN_S if reasons & UNTIL_SOMEONE_ACTS else now
-    if Reason.CAMPAIGN_INVALID in reasons:
-        return at
-    limits = campaign.limits
-    by_day = day_cap_fits_at(lead.history.to_number_at, lead.zones, limits.max_attempts_per_day, at)
-    if by_day is None:
-        return None
-    by_24h = rolling_cap_fits_at(lead.history.to_number_at, limits.max_attempts_per_24h, by_day)
-    if by_24h is None:
-        return None
-    return next_opening(lead.zones, policy_window(limits), by_24h, campaign.ring_timeout_s)
+    at = facts.at
+    standing = [one for one in found if _SEVERITY[one.outcome] >= severity]
+    while standing:
+        change = min(_changes(facts, at), default=None)
+        falls_at: float | None = at
+        for one in standing:
+            until = acted_at if one.until is None else one.until
+            falls_at = None if until is None or falls_at is None else max(falls_at, until)
+        if change is not None and (falls_at is None or change < falls_at):
+            falls_at = change
+        if falls_at is None or falls_at > facts.at + _HORIZON_S:
+            return None
+        at = falls_at
+        later = replace(facts, at=at)
+        found, _ = _findings(later, book)
+        is_mended = acted_at is not None and at >= acted_at
+        standing = [
+            one
+            for one in found
+            if _SEVERITY[one.outcome] >= severity and not (is_mended and one.until is None)
+        ]
+    return at
+
+
+def _changes(facts: Facts, after: float) -> list[float]:
+    """Instants after which an untimed finding may be lifted."""
+    instants = [at for at in begin_later(facts) if at > after]
+    ported_at = facts.number.ported_to_wireless_at
+    if ported_at is not None:
+        instants += [at for at in (ported_at, ported_at + PORTING_GRACE_S) if at > after]
+    return instants

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     CLOCK_INVALID = "CLOCK_INVALID"  # the instant asked about is not on any calendar
     CAMPAIGN_NOT_RUNNING = "CAMPAIGN_NOT_RUNNING"
     CAMPAIGN_INVALID = "CAMPAIGN_INVALID"  # `policy.problems` says what is wrong
+    CIRCUMSTANCES_UNKNOWN = "CIRCUMSTANCES_UNKNOWN"  # the engine has not been told them yet
     RULES_STALE = "RULES_STALE"  # a rule is past its review date, and nobody has signed on for it
     NO_PROFILE = "NO_PROFILE"  # the rule book knows nothing of the number's country
     NUMBER_INVALID = "NUMBER_INVALID"

@@ -34,11 +34,20 @@ def recording_leave(
     return RecordingLeave.ANNOUNCEMENT_FIRST
 
 
+def announcing_states() -> tuple[str, ...]:
+    """The states that ask for everybody's leave, for people to read."""
+    return tuple(sorted(_listed("all_party")))
+
+
 @lru_cache(maxsize=1)
 def _one_party() -> frozenset[str]:
+    return _listed("one_party")
+
+
+def _listed(key: str) -> frozenset[str]:
     text = files("dialer.compliance").joinpath("data", "recording.yaml").read_text("utf-8")
     page = parse(text)
-    listed = page.items["one_party"] if isinstance(page, Mapped) else None
+    listed = page.items[key] if isinstance(page, Mapped) else None
     if not isinstance(listed, Listed):
-        raise ValueError("recording.yaml has no list one_party")
+        raise ValueError(f"recording.yaml has no list {key}")
     return frozenset(item.text for item in listed.items if isinstance(item, Scalar))

@@ -2,21 +2,21 @@
 
 A *rules file* holds `version` (its date), `rules` and `checklist`. A *version* names a book's whole
 content: the newest date of its files and a hash, so that a verdict can say by what it was judged.
-A rule is *in force* from its first day (00:00 UTC) until its last, or until one that supersedes it
-begins. It is *stale* when its day of review, or the calendar that it hangs on, is over. An
-operator's own rows (`own.…`) can only be added: a rule forbids or says nothing, so that no row
-can make a call lawful. The gate asks `rules_for` and `stale_for`, thousands of times a second.
+A rule is *in force* from the beginning of its first day, in its place, until its last, or until one
+that supersedes it begins. It is *stale* when its day of review, or the calendar that it hangs on,
+is over. An operator's own rows (`own.…`) can only be added: a rule forbids or says nothing, so that
+no row can make a call lawful. The gate asks `rules_for` and `stale_for` for every kind of call.
 """
 
 import hashlib
 import json
 from bisect import bisect_right
-from calendar import timegm
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from dialer.compliance import holidays
 from dialer.compliance.checklist import Duty, row_of_duty
@@ -26,9 +26,18 @@ from dialer.compliance.rule import Rule
 from dialer.compliance.rule_files import RuleBookError, read_file
 from dialer.compliance.rule_history import last_days, mistakes
 from dialer.compliance.rule_rows import OWN, row_of
+from dialer.compliance.zones import STATE_ZONES
 from dialer.domain.lead import LineType
 
 __all__ = ["RuleBook", "RuleBookError", "read", "shipped"]
+
+_EARLIEST = {
+    "US": "America/New_York",
+    "GB": "Europe/London",
+    "CA": "America/St_Johns",
+    "AU": "Australia/Sydney",
+}
+"""Where in a country a day begins first."""
 
 _MOST_CACHED = 50_000
 """Far above the kinds of calls that campaigns make; only odd sets of states could reach it."""
@@ -98,7 +107,17 @@ class RuleBook:
         last = rule.review_by
         if "holidays" in rule.arguments:
             last = min(last, date(holidays.known_years()[1], 12, 31))
-        return _start_of(last + timedelta(days=1))
+        return start_of(last + timedelta(days=1), "*")
+
+    def ends_at(self, rule: Rule) -> float | None:
+        """The first instant at which the rule is no longer in force; None when that is open."""
+        end = self._ends.get(rule.id)
+        return None if end is None else start_of(end, rule.jurisdiction)
+
+    def unchanged_since(self, at: float) -> float:
+        """The last instant up to `at` at which a rule began, ended or went stale; 0 before any."""
+        passed = bisect_right(self._turns, at)
+        return self._turns[passed - 1] if passed else 0.0
 
     def has_profile(self, country: str) -> bool:
         """Whether the shipped rules know the country; an operator's own rows do not count."""
@@ -168,14 +187,17 @@ class RuleBook:
 
     def _holds(self, rule: Rule, at: float) -> bool:
         end = self._ends.get(rule.id)
-        return _start_of(rule.effective_from) <= at and (end is None or at < _start_of(end))
+        here = rule.jurisdiction
+        return start_of(rule.effective_from, here) <= at and (
+            end is None or at < start_of(end, here)
+        )
 
     def _turns_of(self, rule: Rule) -> Iterable[float]:
-        yield _start_of(rule.effective_from)
+        yield start_of(rule.effective_from, rule.jurisdiction)
         yield self.stale_from(rule)
         end = self._ends.get(rule.id)
         if end is not None:
-            yield _start_of(end)
+            yield start_of(end, rule.jurisdiction)
 
 
 def _concerns(rule: Rule, call: CallFacts, line: LineType) -> bool:
@@ -188,8 +210,19 @@ def _concerns(rule: Rule, call: CallFacts, line: LineType) -> bool:
     )
 
 
-def _start_of(day: date) -> float:
-    return float(timegm(day.timetuple()))
+@lru_cache(maxsize=4096)
+def start_of(day: date, jurisdiction: str) -> float:
+    """The first instant at which it is that day somewhere in the jurisdiction; UTC for all of them.
+
+    A law of Oregon that begins with the new year does not bind the last evening of the old one.
+    """
+    country, _, state = jurisdiction.partition("-")
+    zones = STATE_ZONES.get(state) if country == "US" else None
+    names = zones or {_EARLIEST.get(country, "UTC")}
+    return min(
+        datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(name)).timestamp()
+        for name in names
+    )
 
 
 def read(texts: Mapping[str, str]) -> RuleBook:

@@ -1,15 +1,18 @@
 """Calling windows: when it is lawfully day for somebody whose time zone we may only guess.
 
-A *window* is a stretch of the local day, `[start, end)`; a *span* is the stretch of real time in
-which the window is open in **all** candidate zones at once. The gate and the caps call this.
+A *window* is a stretch of the local day, `[start, end)`; *hours* say which window each local day
+has (a window alone: the same every day); a *span* is the stretch of real time in which the hours
+are open in **all** candidate zones at once. The gate and the caps call this.
 Spans are worked out from the zones' offsets at every instant, so clock changes need no special
 case, and are cached by UTC day: for given zone rules they can never be different.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAY_S = 86400
@@ -31,6 +34,35 @@ class Window:
 
     start_s: int
     end_s: int
+
+    def on(self, _day: int) -> "Window":
+        """The same every day."""
+        return self
+
+
+class Hours(Protocol):
+    """Which part of a local day is open. Must be hashable, and never change."""
+
+    def on(self, day: int) -> Window | None:
+        """The window of a calendar day (days since 1970-01-01); None: closed all day."""
+
+
+WHOLE_DAY = Window(start_s=0, end_s=DAY_S)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class WeekHours:
+    """Hours by the day of the week, Monday first, and others on holidays."""
+
+    days: tuple[Window | None, ...]
+    on_holiday: Window | None = None
+    is_holiday: Callable[[int], bool] | None = None
+
+    def on(self, day: int) -> Window | None:
+        """The window of that day."""
+        if self.is_holiday is not None and self.is_holiday(day):
+            return self.on_holiday
+        return self.days[(day + 3) % 7]
 
 
 def parse_window(start: str, end: str) -> Window:
@@ -55,31 +87,32 @@ def is_usable_instant(at: float) -> bool:
 
 
 def open_span(
-    zones: tuple[str, ...], window: Window, at: float, ring_s: float
+    zones: tuple[str, ...], hours: Hours, at: float, ring_s: float
 ) -> tuple[float, float] | None:
     """The span that holds the whole ring from `at` to `at + ring_s`; None when there is none.
 
-    Without zones there is none: nobody's day can be known.
+    Without zones there is none: nobody's day can be known. Of hours that stay open over midnight
+    it tells as much as lies within a day of `at`.
     """
-    for opens_at, closes_at in _spans(zones, window.start_s, window.end_s, int(at // DAY_S)):
+    for opens_at, closes_at in spans(zones, hours, int(at // DAY_S)):
         if opens_at <= at and at + ring_s < closes_at:
             return opens_at, closes_at
     return None
 
 
-def is_open(zones: tuple[str, ...], window: Window, at: float, ring_s: float) -> bool:
+def is_open(zones: tuple[str, ...], hours: Hours, at: float, ring_s: float) -> bool:
     """Whether a telephone may ring from `at` for `ring_s` seconds, by every candidate zone."""
-    return open_span(zones, window, at, ring_s) is not None
+    return open_span(zones, hours, at, ring_s) is not None
 
 
-def next_opening(zones: tuple[str, ...], window: Window, now: float, ring_s: float) -> float | None:
+def next_opening(zones: tuple[str, ...], hours: Hours, now: float, ring_s: float) -> float | None:
     """The earliest instant from `now` on at which `is_open`; None when there is none in a year."""
     today = int(now // DAY_S)
-    for opens_at, closes_at in _spans(zones, window.start_s, window.end_s, today):
+    for opens_at, closes_at in spans(zones, hours, today):
         start = max(opens_at, now)
         if start + ring_s < closes_at:
             return start
-    return _first_opening_from(zones, window.start_s, window.end_s, ring_s, today + 1)
+    return _first_opening_from(zones, hours, ring_s, today + 1)
 
 
 def local_hour_and_weekday(zone: str, at: float) -> tuple[int, int]:
@@ -170,22 +203,23 @@ def _change_between(zone: ZoneInfo, before: int, after: int) -> int:
 
 
 @lru_cache(maxsize=65536)
-def _zone_spans(
-    zone: str, start_s: int, end_s: int, utc_day: int
-) -> tuple[tuple[float, float], ...]:
-    """The zone's open spans that touch the UTC day, each whole (none is longer than a day)."""
-    spans: list[tuple[float, float]] = []
+def _zone_spans(zone: str, hours: Hours, utc_day: int) -> tuple[tuple[float, float], ...]:
+    """The zone's open spans that touch the UTC day, as far as a day before and after it."""
+    found: list[tuple[float, float]] = []
     for day in (utc_day - 1, utc_day, utc_day + 1):
         for seg_from, seg_until, offset_s in _segments(zone, day):
             first_day = (seg_from + offset_s) // DAY_S
             last_day = (seg_until - 1 + offset_s) // DAY_S
             for local in range(first_day, last_day + 1):
-                opens_at = max(seg_from, local * DAY_S + start_s - offset_s)
-                closes_at = min(seg_until, local * DAY_S + end_s - offset_s)
+                window = hours.on(local)
+                if window is None:
+                    continue
+                opens_at = max(seg_from, local * DAY_S + window.start_s - offset_s)
+                closes_at = min(seg_until, local * DAY_S + window.end_s - offset_s)
                 if opens_at < closes_at:
-                    _append_merged(spans, float(opens_at), float(closes_at))
+                    _append_merged(found, float(opens_at), float(closes_at))
     begin, end = utc_day * DAY_S, (utc_day + 1) * DAY_S
-    return tuple(span for span in spans if span[0] < end and span[1] > begin)
+    return tuple(span for span in found if span[0] < end and span[1] > begin)
 
 
 def _append_merged(spans: list[tuple[float, float]], opens_at: float, closes_at: float) -> None:
@@ -196,30 +230,35 @@ def _append_merged(spans: list[tuple[float, float]], opens_at: float, closes_at:
 
 
 @lru_cache(maxsize=65536)
-def _spans(
-    zones: tuple[str, ...], start_s: int, end_s: int, utc_day: int
-) -> tuple[tuple[float, float], ...]:
-    """Spans in which the window is open in all of the zones, of those that touch the UTC day."""
+def spans(zones: tuple[str, ...], hours: Hours, utc_day: int) -> tuple[tuple[float, float], ...]:
+    """Spans in which the hours are open in all of the zones, of those that touch the UTC day."""
     if not zones:
         return ()
-    common = _zone_spans(zones[0], start_s, end_s, utc_day)
+    common = _zone_spans(zones[0], hours, utc_day)
     for zone in zones[1:]:
-        common = tuple(
-            (max(a[0], b[0]), min(a[1], b[1]))
-            for a in common
-            for b in _zone_spans(zone, start_s, end_s, utc_day)
-            if max(a[0], b[0]) < min(a[1], b[1])
-        )
+        common = in_both(common, _zone_spans(zone, hours, utc_day))
     return common
+
+
+def in_both(
+    some: tuple[tuple[float, float], ...], others: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...]:
+    """What lies in a span of both."""
+    return tuple(
+        (max(a[0], b[0]), min(a[1], b[1]))
+        for a in some
+        for b in others
+        if max(a[0], b[0]) < min(a[1], b[1])
+    )
 
 
 @lru_cache(maxsize=4096)
 def _first_opening_from(
-    zones: tuple[str, ...], start_s: int, end_s: int, ring_s: float, utc_day: int
+    zones: tuple[str, ...], hours: Hours, ring_s: float, utc_day: int
 ) -> float | None:
     """The first instant of the UTC day or later at which a whole ring fits; None if none does."""
     for day in range(utc_day, utc_day + SEARCH_DAYS):
-        for opens_at, closes_at in _spans(zones, start_s, end_s, day):
+        for opens_at, closes_at in spans(zones, hours, day):
             start = max(opens_at, float(day * DAY_S))
             if start + ring_s < closes_at:
                 return start

@@ -43,7 +43,6 @@ class Lead:
     display_name: str
     zones: tuple[str, ...]
     line_type: LineType = LineType.UNKNOWN
-    has_recorded_voice_consent: bool = False
     is_do_not_call: bool = False
     number: NumberFacts = NumberFacts()
     history: History = History()

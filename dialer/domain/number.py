@@ -13,8 +13,8 @@ from enum import StrEnum
 class ConsentKind(StrEnum):
     """How far a consent reaches (compliance.md 2.2). The second includes the first."""
 
-    EXPRESS = "express"  # prior express consent, oral is enough: a recorded voice that sells nothing
-    EXPRESS_WRITTEN = "express_written"  # signed, with the disclosures: sales by a recorded voice too
+    EXPRESS = "express"  # oral is enough: for a recorded voice that sells nothing
+    EXPRESS_WRITTEN = "express_written"  # signed, with the disclosures: for sales too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

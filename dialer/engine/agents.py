@@ -13,6 +13,7 @@ from dialer.engine.dispatch import (
     defer,
     judge,
     judged_claim,
+    note_refusal,
     place_call,
 )
 from dialer.engine.floor import CampaignFloor, Floor
@@ -168,7 +169,8 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
             break
         if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
             place.hopper.put_back(claim)
-            return [*commands, _gate_refusal(duty.agent.id, verdict)]
+            noted = note_refusal(place, lead, verdict, now)
+            return [*commands, *noted, _gate_refusal(duty.agent.id, verdict)]
         commands.append(defer(place, lead, verdict, now))
     return commands
 
@@ -207,13 +209,14 @@ def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Comman
         return _not_dialed(floor, duty, event, reason)
     verdict = judge(floor, place, lead, trunk, now)
     if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
-        return _not_dialed(floor, duty, event, _gate_refusal(event.agent_id, verdict).reason)
+        told = _not_dialed(floor, duty, event, _gate_refusal(event.agent_id, verdict).reason)
+        return [*note_refusal(place, lead, verdict, now), *told]
     if duty.lead is not None and duty.lead.id == lead.id:
         duty.lead = duty.deadline = None  # not only looked at any more
     if isinstance(verdict, Refusal):
         return [defer(place, lead, verdict, now), _gate_refusal(event.agent_id, verdict)]
     commands = drop_preview(duty)
-    claim = judged_claim(place, lead, now)
+    claim = judged_claim(floor, place, lead, now)
     return commands + place_call(floor, place, claim, verdict, trunk, duty, now)
 
 

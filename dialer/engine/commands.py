@@ -165,6 +165,9 @@ class SaveAttempt(StoreCommand):
     caller_id: str
     agent_id: int | None
     dialed_at: float
+    seller: str = ""
+    offer: str = ""
+    message_text: str = ""  # of the campaign, as it was then
     message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
 
 
@@ -297,6 +300,19 @@ class DeferLead(StoreCommand):
     refusal: Refusal
     next_at: float | None
     at: float
+    e164: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteRefusal(StoreCommand):
+    """Write down that nobody of a campaign may be dialed, and why; `lead_id` is whom it was asked
+    for. Once for each change of the reasons: the lead keeps its place."""
+
+    campaign_id: int
+    lead_id: int
+    refusal: Refusal
+    at: float
+    e164: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,13 +7,15 @@ line; a number that may not be over-dialed is never dialed without one, whatever
 
 from dataclasses import replace
 
+from dialer.compliance.facts_of import Mode
 from dialer.compliance.gate import (
     UNTIL_SOMEONE_ACTS,
     DialPermit,
-    Reason,
     Refusal,
     may_dial,
 )
+from dialer.compliance.reasons import Reason
+from dialer.compliance.rule import Outcome
 from dialer.domain.campaign import DialMethod
 from dialer.domain.lead import Lead
 from dialer.domain.wording import version_of
@@ -24,6 +26,7 @@ from dialer.engine.commands import (
     ClaimLeads,
     Command,
     DeferLead,
+    NoteRefusal,
     Originate,
     ReleaseLeads,
     SaveAttempt,
@@ -33,7 +36,7 @@ from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.hopper import Claim
 from dialer.engine.matching import serve_waiting
 from dialer.engine.roster import reserve
-from dialer.engine.seen import PacingView, class_of, seen_lead
+from dialer.engine.seen import PacingView, class_of, governor_allows, seen_lead
 from dialer.engine.trunks import TrunkState
 from dialer.engine.withdrawal import withdraw
 from dialer.pacing.floor import Decision, LeadClass, LineKind
@@ -110,18 +113,20 @@ def _spend(
             missing = NO_TRUNK if trunk is None else NO_LEAD if is_manned else NO_AGENT
             place.last_decision = f"{decision.reason}; but {missing}"
             break
-        verdict = judge(floor, place, claim.lead, trunk, now)
+        is_shared = decision.kind is LineKind.SHARED
+        verdict = judge(floor, place, claim.lead, trunk, now, is_shared=is_shared)
         if isinstance(verdict, Refusal):
             if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
                 # It would be the same for every lead of the list: the lead is not to blame.
                 place.last_decision = "not dialing: " + ", ".join(verdict.reasons)
                 place.hopper.put_back(claim)
+                commands += note_refusal(place, claim.lead, verdict, now)
                 break
+            if is_shared and verdict.outcome is Outcome.DOWNGRADE:
+                # The gate is stricter than the hopper believed when the lead was claimed.
+                place.hopper.put_back(replace(claim, leads=LeadClass.ONE_TO_ONE))
+                continue
             commands.append(defer(place, claim.lead, verdict, now))
-            continue
-        if decision.kind is LineKind.SHARED and not verdict.may_over_dial:
-            # The gate is stricter than the hopper believed when the lead was claimed.
-            place.hopper.put_back(replace(claim, leads=LeadClass.ONE_TO_ONE))
             continue
         duty = agents.pop(0) if decision.kind is LineKind.RESERVED else None
         commands += place_call(floor, place, claim, verdict, trunk, duty, now)
@@ -145,35 +150,70 @@ def defer(place: CampaignFloor, lead: Lead, refusal: Refusal, now: float) -> Def
         refusal=refusal,
         next_at=refusal.retry_at,
         at=now,
+        e164=lead.e164,
     )
+
+
+def note_refusal(
+    place: CampaignFloor, lead: Lead, refusal: Refusal, now: float
+) -> list[NoteRefusal]:
+    """What bars the whole campaign is written down when it changes, not at every tick."""
+    if refusal.reasons == place.refused_for:
+        return []
+    place.refused_for = refusal.reasons
+    its = place.campaign.id
+    return [
+        NoteRefusal(campaign_id=its, lead_id=lead.id, refusal=refusal, at=now, e164=lead.e164)
+    ]
 
 
 def judge(
-    floor: Floor, place: CampaignFloor, lead: Lead, trunk: TrunkState, now: float
+    floor: Floor,
+    place: CampaignFloor,
+    lead: Lead,
+    trunk: TrunkState,
+    now: float,
+    *,
+    is_shared: bool = False,
 ) -> DialPermit | Refusal:
-    """The gate's verdict, with what the engine has learned since the lead was claimed."""
+    """The gate's verdict, with what the engine has learned since the lead was claimed.
+
+    `is_shared`: no agent is reserved for the line.
+    """
     if lead.e164 in floor.do_not_call:
-        return Refusal(reasons=(Reason.INTERNAL_DNC,), retry_at=None)
-    if lead.e164 in floor.numbers_in_flight:
+        lead = replace(lead, is_do_not_call=True)
+    elif lead.e164 in floor.numbers_in_flight:
         # Another person on the same telephone is being called at this moment.
         return Refusal(
-            reasons=(Reason.NUMBER_IN_USE,), retry_at=now + place.campaign.recycle.no_answer_s
+            reasons=(Reason.NUMBER_IN_USE,),
+            retry_at=now + place.campaign.recycle.no_answer_s,
+            outcome=Outcome.DEFER,
         )
+    mode = Mode(
+        method=place.campaign.dial_method,
+        has_reserved_agent=not is_shared,
+        trunk_shows_caller_id=place.campaign.caller_id in trunk.trunk.caller_ids,
+        is_business_in_call=floor.is_business_in_call(lead.number.business),
+        has_budget=not is_shared or governor_allows(place),
+    )
     return may_dial(
-        lead=lead,
-        campaign=place.campaign,
-        caller_id_is_ours=place.campaign.caller_id in trunk.trunk.caller_ids,
-        one_to_one=True,
-        now=now,
+        lead,
+        lead.number,
+        place.campaign,
+        mode,
+        lead.history,
+        now,
+        circumstances=floor.circumstances,
+        book=floor.book,
     )
 
 
-def judged_claim(place: CampaignFloor, lead: Lead, now: float) -> Claim:
+def judged_claim(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> Claim:
     """A claimed lead with its class and the odds that a person answers now."""
     return Claim(
         lead=lead,
         at=now,
-        leads=class_of(lead, place.campaign),
+        leads=class_of(floor, place, lead, now),
         odds=place.pacer.odds(seen_lead(lead, now)),
     )
 
@@ -224,6 +264,7 @@ def place_call(
     version = version_of(campaign.message_text) if may_play_message else ""
     if duty is not None:
         reserve(duty, attempt, now)
+    place.refused_for = ()
     trunk.spend()
     floor.add_attempt(attempt)
     return [
@@ -236,6 +277,9 @@ def place_call(
             caller_id=campaign.caller_id,
             agent_id=attempt.agent_id,
             dialed_at=now,
+            seller=campaign.seller,
+            offer=campaign.offer,
+            message_text=campaign.message_text,
             message_version=version,
         ),
         Originate(

@@ -6,10 +6,11 @@ the queue, and, where the event may have made room, the next lines are dialed.
 To add an event: a class in events.py, a function beside its relatives, a row in `HANDLERS`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
 from dialer.engine import (
@@ -51,7 +52,7 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
     if place is None or not place.is_running():  # paused while the store was answering
         unwanted = tuple(lead.id for lead in event.leads)
         return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
-    place.hopper.fill([judged_claim(place, lead, now) for lead in event.leads], now)
+    place.hopper.fill([judged_claim(floor, place, lead, now) for lead in event.leads], now)
     return []
 
 
@@ -61,12 +62,31 @@ def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -
     commands: list[Command] = [
         AddDoNotCall(e164=event.e164, reason="opt-out by telephone", at=event.at)
     ]
+    return commands + _given_back(floor, (event.e164,))
+
+
+def numbers_barred(floor: Floor, event: events.NumbersBarred, _now: float) -> list[Command]:
+    """None of these numbers is dialed any more; the list holds them already."""
+    floor.do_not_call.update(event.e164s)
+    return _given_back(floor, event.e164s)
+
+
+def facts_changed(floor: Floor, event: events.FactsChanged, _now: float) -> list[Command]:
+    """Leads that wait are judged by what is known now: they are claimed anew."""
+    if event.e164s:
+        return _given_back(floor, event.e164s)
+    gone = [lead_id for place in floor.campaigns.values() for lead_id in place.hopper.empty()]
+    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
+
+
+def _given_back(floor: Floor, e164s: Iterable[str]) -> list[Command]:
     gone = [
         lead_id
+        for e164 in e164s
         for place in floor.campaigns.values()
-        for lead_id in place.hopper.drop_number(event.e164)
+        for lead_id in place.hopper.drop_number(e164)
     ]
-    return [*commands, ReleaseLeads(lead_ids=tuple(gone))] if gone else commands
+    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
 
 
 def abandonment_counted(
@@ -106,6 +126,8 @@ def configured(floor: Floor, event: events.Configured, _now: float) -> list[Comm
     }
     for trunk in event.trunks:
         floor.trunks[trunk.name].trunk = trunk
+    if event.circumstances is not None:
+        floor.circumstances = event.circumstances
     return commands
 
 
@@ -167,6 +189,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.PastLearned: past_learned,
     events.LeadsClaimed: leads_claimed,
     events.DoNotCallAdded: do_not_call_added,
+    events.NumbersBarred: numbers_barred,
+    events.FactsChanged: facts_changed,
     events.AbandonmentCounted: abandonment_counted,
     events.MessageLost: message.message_lost,
     events.MessageMended: message.message_mended,
@@ -195,11 +219,13 @@ class Engine:
     """The floor's memory and the one function that changes it.
 
     `run` must be new for every engine that is ever started: it keeps ids apart. `pacers` makes
-    the pacer of a dial method; the simulator puts other policies there.
+    the pacer of a dial method; the simulator puts other policies there. `book` is the rule book.
     """
 
-    def __init__(self, run: str, pacers: PacerFactory = pacer_for) -> None:
-        self._floor = Floor(run=run, pacers=pacers)
+    def __init__(
+        self, run: str, pacers: PacerFactory = pacer_for, book: RuleBook | None = None
+    ) -> None:
+        self._floor = Floor(run=run, pacers=pacers, book=book or shipped())
 
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""

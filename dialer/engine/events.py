@@ -6,6 +6,7 @@ own microsecond timestamps for line facts). Adapters make events; only the engin
 
 from dataclasses import dataclass
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
@@ -297,6 +298,20 @@ class DoNotCallAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NumbersBarred(Event):
+    """Somebody else put these numbers on the do-not-call list: a command, another program."""
+
+    e164s: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactsChanged(Event):
+    """What is known of these numbers changed since they were claimed; of all, if none is named."""
+
+    e164s: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AbandonmentCounted(Event):
     """The ledger's figures for a campaign, in each of its accounting windows, as of `at`; those of
     all the campaigns of its legal campaign. The bound is what machine errors are reckoned by."""
@@ -322,10 +337,12 @@ class MessageMended(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configured(Event):
-    """Campaigns and trunks as they are configured from now on."""
+    """Campaigns and trunks as they are configured from now on, and what the law asks of the whole
+    phone bank. Without `circumstances` those told before stand; before any nobody is dialed."""
 
     campaigns: tuple[Campaign, ...]
     trunks: tuple[Trunk, ...]
+    circumstances: Circumstances | None = None
 
 
 class StoreWentAway(Event):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from dialer.compliance.abandonment import with_machine_errors
+from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
@@ -51,6 +53,7 @@ class CampaignFloor:
     last_decision: str = "nothing decided yet"
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
+    refused_for: tuple[str, ...] = ()  # why nobody at all may be dialed, as it was last noted
     has_message_failed: bool = False  # it has words for a message that cannot be played
     last_turn: int = 0  # the floor's serial when it last dialed
     wants_nothing: bool = False  # and time alone will not change that
@@ -99,6 +102,8 @@ class Floor:
 
     run: str  # distinguishes this engine's ids from every other engine's
     draw_key: bytes = b""  # of the draw of audits; empty: nothing is drawn
+    book: RuleBook = field(default_factory=shipped)
+    circumstances: Circumstances | None = None  # not known yet: nobody is dialed
     pacers: PacerFactory = pacer_for
     campaigns: dict[int, CampaignFloor] = field(default_factory=dict)
     agents: dict[int, Duty] = field(default_factory=dict)
@@ -264,6 +269,12 @@ class Floor:
             before = len(together)
             together.update(*(group for group in groups if group & together))
         return [other for other in self.campaigns.values() if other.campaign.id in together]
+
+    def is_business_in_call(self, business: str) -> bool:
+        """Whether a line of the business is being called, by whichever of its numbers."""
+        return bool(business) and any(
+            attempt.lead.number.business == business for attempt in self.attempts.values()
+        )
 
     def channels_in_use(self, trunk: str) -> int:
         """Lines that a trunk carries now."""

@@ -13,7 +13,6 @@ from dialer.compliance.gate import may_over_dial
 from dialer.compliance.windows import local_hour_and_weekday
 from dialer.domain.agent import AgentState
 from dialer.domain.budget import BudgetWindow
-from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import AREA_DIGITS
 from dialer.engine.agent import Duty
@@ -131,9 +130,12 @@ def governor_allows(place: CampaignFloor) -> bool:
     )
 
 
-def class_of(lead: Lead, campaign: Campaign) -> LeadClass:
+def class_of(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> LeadClass:
     """How the lead's number may be dialed; the gate says so again when it is dialed."""
-    return LeadClass.OVER_DIALABLE if may_over_dial(lead, campaign) else LeadClass.ONE_TO_ONE
+    is_shared = may_over_dial(
+        lead, place.campaign, now, circumstances=floor.circumstances, book=floor.book
+    )
+    return LeadClass.OVER_DIALABLE if is_shared else LeadClass.ONE_TO_ONE
 
 
 def seen_lead(lead: Lead, now: float) -> LeadSeen:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
 
-from dialer.compliance.gate import Reason
 from dialer.compliance.ledger import LegalLedger
+from dialer.compliance.reasons import Reason
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
@@ -21,6 +21,7 @@ from dialer.engine.commands import (
     Command,
     DeferLead,
     Destination,
+    NoteRefusal,
     RouteCall,
     SaveAttempt,
     SaveDecision,
@@ -143,7 +144,7 @@ class MetricsObserver:
             case RouteCall() if isinstance(event, LineEvent):
                 name = self._campaign_of(event.attempt_id)
                 self._metrics.calls_routed.labels(name, command.destination.value).inc()
-            case DeferLead():
+            case DeferLead() | NoteRefusal():
                 self._count_refusal(command)
             case SaveDecision():
                 self._count_decision(command)
@@ -159,7 +160,7 @@ class MetricsObserver:
         if closed.outcome is Outcome.ABANDONED:
             metrics.people_abandoned.labels(name).inc()
 
-    def _count_refusal(self, deferred: DeferLead) -> None:
+    def _count_refusal(self, deferred: DeferLead | NoteRefusal) -> None:
         name = self._name(deferred.campaign_id)
         for reason in deferred.refusal.reasons:
             known = reason if reason in self._reasons else OTHER_REASON

@@ -4,8 +4,10 @@ Two errors only: `TelephonyAway` and `StoreAway`. Everything else an adapter rai
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
@@ -40,6 +42,18 @@ class Telephony(Protocol):
 
     async def execute(self, command: TelephoneCommand) -> None:
         """Carry out one command, at most once. Raises TelephonyAway."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactNews:
+    """What others changed about the numbers of the leads that are held for us.
+
+    `imports` is how many files of facts were ever taken in: one more may concern any number.
+    """
+
+    barred: frozenset[str] = frozenset()  # on the do-not-call list
+    revoked: frozenset[str] = frozenset()  # a consent was taken back since the lead was claimed
+    imports: int = 0
 
 
 class Store(Protocol):
@@ -77,6 +91,12 @@ class Store(Protocol):
 
     async def remove_decisions(self, before: float) -> int:
         """Remove kept decisions from before an instant, not all at once; how many."""
+
+    async def circumstances(self) -> Circumstances:
+        """What the law asks of the whole phone bank, as it is now."""
+
+    async def fact_news(self) -> FactNews:
+        """What others changed about the numbers that are held for us."""
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""

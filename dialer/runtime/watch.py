@@ -1,4 +1,4 @@
-"""Keeps the engine told of what people change in the store: campaigns, trunks, the ledger.
+"""Keeps the engine told of what people change in the store: campaigns, trunks, the ledger, facts.
 
 Polled, not pushed: a second's delay is of no matter here, and a poll cannot be missed.
 """
@@ -8,12 +8,13 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod
 from dialer.domain.trunk import Trunk
 from dialer.engine import events
-from dialer.runtime.ports import Sink, Store, StoreAway, TrunkSource
+from dialer.runtime.ports import FactNews, Sink, Store, StoreAway, TrunkSource
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,13 @@ only be forgotten again, because what was learned is discounted as it ages."""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """Everything that people configure in the store and the settings."""
+    """Everything that people configure in the store and the settings, and what the law asks of the
+    whole phone bank."""
 
     campaigns: tuple[Campaign, ...]
     agents: tuple[Agent, ...]
     trunks: tuple[Trunk, ...]
+    circumstances: Circumstances = Circumstances()
 
     def drained(self) -> "Configuration":
         """The same with no campaign running: live calls finish, none is placed."""
@@ -61,6 +64,8 @@ class Watch:
         self._told: Configuration | None = None
         self._is_draining = False
         self._taught: dict[int, DialMethod] = {}
+        self._barred: set[str] = set()
+        self._news = FactNews()
         self.hears_ledgers: Callable[[tuple[LegalLedger, ...]], None] = lambda ledgers: None
 
     def drain(self) -> None:
@@ -86,20 +91,46 @@ class Watch:
             campaigns=await self._store.campaigns(),
             agents=await self._store.agents(),
             trunks=self._trunks.trunks(),
+            circumstances=await self._store.circumstances(),
         )
         if now != self._known:
             self._told = await self._on_change(now)
             self._known = now
             self._tell(self._told)
+        await self._look_at_facts()
         for campaign in now.campaigns:
             await self._teach(campaign)
         if with_ledger:
             await self._count(now.campaigns)
 
+    async def _look_at_facts(self) -> None:
+        """Do-not-call requests, revocations and imports of others, for leads in the hopper.
+
+        A revocation is told as long as a lead is held that was claimed before it, because one
+        that is on its way from the store comes after the first telling.
+        """
+        news, known = await self._store.fact_news(), self._news
+        self._news = news
+        barred = news.barred - self._barred
+        if barred:
+            self._barred |= barred
+            self._sink(events.NumbersBarred(at=self._clock(), e164s=tuple(sorted(barred))))
+        if news.imports != known.imports:
+            self._sink(events.FactsChanged(at=self._clock()))
+        elif news.revoked:
+            self._sink(
+                events.FactsChanged(at=self._clock(), e164s=tuple(sorted(news.revoked)))
+            )
+
     def _tell(self, configuration: Configuration) -> None:
         said = configuration.drained() if self._is_draining else configuration
         self._sink(
-            events.Configured(at=self._clock(), campaigns=said.campaigns, trunks=said.trunks)
+            events.Configured(
+                at=self._clock(),
+                campaigns=said.campaigns,
+                trunks=said.trunks,
+                circumstances=said.circumstances,
+            )
         )
 
     async def _teach(self, campaign: Campaign) -> None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from math import pi, sin
 from typing import Protocol
 
-from dialer.compliance.gate import is_protected
+from dialer.compliance.places import country_of
+from dialer.compliance.protected import is_protected
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
+from dialer.domain.number import NumberFacts
 from dialer.runtime.ports import Store
 from dialer.sim.chance import Chance
 from dialer.sim.world import NumberClass, World
@@ -22,8 +24,13 @@ AHEAD = 2000
 
 FIRST_SUBSCRIBER, LAST_SUBSCRIBER = 2_000_000, 9_099_999
 AREA_CODES = tuple(
-    str(code) for code in range(201, 990) if not is_protected(f"+1{code}{FIRST_SUBSCRIBER}")
+    str(code)
+    for code in range(201, 990)
+    if country_of(f"+1{code}{FIRST_SUBSCRIBER}") == "US"
+    and not is_protected(f"+1{code}{FIRST_SUBSCRIBER}")
 )
+HOME = NumberFacts(states=("NC",))
+"""Everybody lives where no law of a state's own bears on political calls."""
 
 
 class SimStore(Store, Protocol):
@@ -110,6 +117,7 @@ class People:
                 display_name="Somebody",
                 zones=(ZONE,),
                 line_type=kind.line_type,
+                number=HOME,
             )
         )
         if is_shared:

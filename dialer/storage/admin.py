@@ -19,10 +19,12 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.errors import CallbankError, UsageError
 from dialer.runtime.ports import StoreAway
 from dialer.storage import rows
+from dialer.storage.campaign_changes import note_change
 from dialer.storage.connect import make_engine, reaching_the_database
 from dialer.storage.decisions import KeptDecision, read_decisions
+from dialer.storage.fact_tables import do_not_call
 from dialer.storage.figures import CampaignFigures, read_figures
-from dialer.storage.tables import agents, campaigns, do_not_call
+from dialer.storage.tables import agents, campaigns
 
 PATIENCE_S = 60.0
 FIRST_EXTENSION = 101
@@ -61,8 +63,10 @@ async def working(
 class Administration:
     """What an operator changes by hand."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, by: str = "callbank") -> None:
+        """`by` is who changes campaigns, for the record."""
         self._engine = engine
+        self._by = by
 
     @property
     def engine(self) -> AsyncEngine:
@@ -71,11 +75,11 @@ class Administration:
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, url: str) -> AsyncIterator["Administration"]:
+    async def at(cls, url: str, by: str = "callbank") -> AsyncIterator["Administration"]:
         """Administration of the database of that URL, for the length of a block."""
         engine = make_engine(url, pool_size=2)
         try:
-            yield cls(engine)
+            yield cls(engine, by)
         finally:
             await engine.dispose()
 
@@ -83,11 +87,14 @@ class Administration:
 
     async def create_campaign(self, campaign: Campaign) -> Campaign:
         """Keep a new campaign; its id is given here."""
-        statement = insert(campaigns).values(**rows.campaign_values(campaign))
+        values = rows.campaign_values(campaign)
+        statement = insert(campaigns).values(**values)
         try:
             async with working(self._engine) as connection:
-                kept = await connection.execute(statement.returning(campaigns))
-                return rows.campaign_of(kept.one())
+                found = await connection.execute(statement.returning(campaigns))
+                kept = rows.campaign_of(found.one())
+                await note_change(connection, kept.id, self._by, {}, values)
+                return kept
         except IntegrityError as error:
             raise UsageError(
                 f'there is a campaign called "{campaign.name}" already: '
@@ -112,10 +119,12 @@ class Administration:
         """Keep the campaign's settings as they are given; its state is not touched."""
         values = rows.campaign_values(campaign)
         del values["state"]
+        its = campaigns.c.id == campaign.id
         async with working(self._engine) as connection:
-            await connection.execute(
-                update(campaigns).where(campaigns.c.id == campaign.id).values(**values)
-            )
+            found = await connection.execute(select(campaigns).where(its).with_for_update())
+            before = rows.campaign_values(rows.campaign_of(found.one()))
+            await connection.execute(update(campaigns).where(its).values(**values))
+            await note_change(connection, campaign.id, self._by, before, values)
 
     async def set_campaign_state(self, name: str, state: CampaignState) -> Campaign:
         """Start, pause or finish a campaign. To what it is already is no error."""
@@ -127,6 +136,13 @@ class Administration:
                 update(campaigns)
                 .where(campaigns.c.id == campaign.id)
                 .values(state=state.value)
+            )
+            await note_change(
+                connection,
+                campaign.id,
+                self._by,
+                {"state": campaign.state.value},
+                {"state": state.value},
             )
         return replace(campaign, state=state)
 

@@ -3,7 +3,8 @@
 A batch falls into *waves*. Inside a wave all commands of one kind are one statement, and kinds
 run in the order of `_KINDS`; a command that must come after one of the same or a later kind on
 the same subject (an attempt, a lead, a number, an agent) begins a new wave. So what the engine
-said first about a subject is written first, and a busy second costs a dozen statements.
+said first about a subject is written first, and a busy second costs a dozen statements. A wave's
+evidence goes before all else, because it looks at what is there to know what is new.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from dialer.compliance.gate import DialPermit
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.storage.decisions import kept_figures
+from dialer.storage.evidence_rows import ENTRIES
 
 Row = dict[str, Any]
 Subject = tuple[str, object]
@@ -38,31 +40,38 @@ class _Kind:
 def plan(batch: Sequence[StoreCommand]) -> Iterator[Statement]:
     """The statements that write the batch, in order."""
     wave: dict[int, list[Row]] = {}
+    entries: list[Row] = []
     touched: dict[Subject, int] = {}
     for command in batch:
         kind = _KINDS[type(command)]
         subjects = kind.subjects(command)
         if any(touched.get(subject, -1) >= kind.rank for subject in subjects):
-            yield from _statements(wave)
-            wave, touched = {}, {}
+            yield from _statements(wave, entries)
+            wave, entries, touched = {}, [], {}
         wave.setdefault(kind.rank, []).extend(kind.rows(command))
+        leaves_evidence = ENTRIES.get(type(command))
+        if leaves_evidence is not None:
+            entries.append(leaves_evidence(command))
         for subject in subjects:
             touched[subject] = kind.rank
-    yield from _statements(wave)
+    yield from _statements(wave, entries)
 
 
-def _statements(wave: dict[int, list[Row]]) -> Iterator[Statement]:
+def _statements(wave: dict[int, list[Row]], entries: list[Row]) -> Iterator[Statement]:
+    if entries:
+        yield Statement(query=APPEND_EVIDENCE, rows=entries)
     for rank in sorted(wave):
         for query in _BY_RANK[rank].queries:
             yield Statement(query=query, rows=wave[rank])
 
 
-def _reader(kind: type) -> Callable[[Any], Row]:
-    names = tuple(field.name for field in fields(kind))
+def _reader(kind: type, without: tuple[str, ...] = ()) -> Callable[[Any], Row]:
+    names = tuple(field.name for field in fields(kind) if field.name not in without)
     return lambda value: {name: getattr(value, name) for name in names}
 
 
-_permit_row = _reader(DialPermit)
+# What a permit rests on is evidence, and kept there.
+_permit_row = _reader(DialPermit, without=("facts", "book", "findings"))
 _decision_row = _reader(wishes.SaveDecision)
 
 
@@ -83,17 +92,22 @@ def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
     )
 
 
+def _refusal_row(command: wishes.DeferLead | wishes.NoteRefusal) -> Row:
+    return {
+        "lead_id": command.lead_id,
+        "campaign_id": command.campaign_id,
+        "reasons": command.refusal.reasons,
+        "retry_at": command.refusal.retry_at,
+        "at": command.at,
+    }
+
+
+def _note_rows(command: wishes.NoteRefusal) -> tuple[Row, ...]:
+    return (_refusal_row(command),)
+
+
 def _defer_rows(command: wishes.DeferLead) -> tuple[Row, ...]:
-    return (
-        {
-            "lead_id": command.lead_id,
-            "campaign_id": command.campaign_id,
-            "reasons": command.refusal.reasons,
-            "retry_at": command.refusal.retry_at,
-            "next_at": command.next_at,
-            "at": command.at,
-        },
-    )
+    return ({**_refusal_row(command), "next_at": command.next_at},)
 
 
 def _decision_rows(command: wishes.SaveDecision) -> tuple[Row, ...]:
@@ -154,12 +168,15 @@ _KINDS: dict[type, _Kind] = dict(
             _of("agent", "agent_id"),
         ),
         _ranked(10, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
-        _ranked(11, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
-        _ranked(13, wishes.SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
-        _ranked(12, wishes.SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
+        _ranked(11, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
+        _ranked(12, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
+        _ranked(14, wishes.SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
+        _ranked(13, wishes.SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}
 
-QUERIES_USED = tuple(query for kind in _KINDS.values() for query in kind.queries)
+APPEND_EVIDENCE = "append_evidence"
+
+QUERIES_USED = (APPEND_EVIDENCE, *(query for kind in _KINDS.values() for query in kind.queries))
 """Every query that a plan may name."""

@@ -5,8 +5,8 @@ the driver's exceptions.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import psycopg
 from sqlalchemy.engine import URL, make_url
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from dialer.errors import UsageError
+from dialer.errors import CallbankError, UsageError
 from dialer.runtime.ports import StoreAway
 
 PATIENCE_S = 10.0
@@ -58,6 +58,28 @@ async def connect_driver(engine: AsyncEngine) -> psycopg.AsyncConnection:
     """A connection of the driver's own, beside the pool, where every statement commits itself."""
     _, where = engine.dialect.create_connect_args(engine.url)
     return await psycopg.AsyncConnection.connect(**{**where, **_CONNECTING, "autocommit": True})
+
+
+@contextmanager
+def plainly(url: str) -> Iterator[psycopg.Connection]:
+    """A connection of the driver's own to the database of that URL, for work without a loop.
+
+    Every statement commits itself, unless the block opens a transaction. What the server cannot do
+    is a CallbankError.
+    """
+    target = sqlalchemy_url(url)
+    _, where = target.get_dialect()().create_connect_args(target)
+    try:
+        with psycopg.connect(**{**where, **_CONNECTING, "autocommit": True}) as connection:
+            yield connection
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise CallbankError(
+            f"the database's login may not do this ({_first_line(error)}). Nothing was changed."
+        ) from error
+    except psycopg.Error as error:
+        if not is_away(error):
+            raise
+        raise CallbankError(f"the database cannot be reached: {_first_line(error)}.") from error
 
 
 def is_away(error: BaseException) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
@@ -24,40 +25,40 @@ from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import StoreAway
-from dialer.storage.memory_index import AttemptIndex, LeadQueue
+from dialer.runtime.ports import FactNews, StoreAway
+from dialer.storage.memory_evidence import MemoryEvidence
+from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
+from dialer.storage.memory_index import AttemptIndex, LeadQueue, rescore
 from dialer.storage.memory_ledger import MemoryLedger
 from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import (
-    FINAL_OUTCOMES,
-    UNFINISHED_RESULTS,
     AttemptRow,
     Claim,
     LeadRow,
     Tables,
     amended,
+    is_settled,
     merged,
+    open_attempt,
 )
-from dialer.storage.memory_visits import (
-    leads_of_caller,
-    on_duty_of,
-    open_attempt_of,
-    open_visits,
-)
+from dialer.storage.memory_visits import leads_of_caller, on_duty_of, open_visits
 
-ATTEMPTS_KNOWN_S = 48 * 3600.0
 CLAIM_S = 15 * 60.0
 
 
 class MemoryStore:
-    """See the port for what each method promises. `tables` may be read by tests."""
+    """See the port for what each method promises. `tables` may be read by tests, `facts` filled.
+    Evidence is kept when asked for: a simulated month would need a hundred times the memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_evidence: bool = False) -> None:
         self.tables = Tables()
+        self.evidence = MemoryEvidence() if keeps_evidence else None
+        self.facts = LegalFacts()
         self._is_away = False
         self._ids = itertools.count(1)
         self._queues: defaultdict[int, LeadQueue] = defaultdict(LeadQueue)  # by campaign
         self._leads_of: defaultdict[str, list[LeadRow]] = defaultdict(list)  # by number
+        self._leads_of_person: defaultdict[str, list[LeadRow]] = defaultdict(list)
         self._attempts = AttemptIndex()
         self._ledger = MemoryLedger(self.tables)
         self._expiries: list[tuple[float, str]] = []  # of claims, by number
@@ -70,6 +71,7 @@ class MemoryStore:
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
             wishes.DeferLead: self._defer_lead,
+            wishes.NoteRefusal: self._note_refusal,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
             **self.tables.keepers(),
@@ -94,22 +96,27 @@ class MemoryStore:
         self.tables.agents[agent.id] = agent
         return agent
 
-    def add_lead(self, lead: Lead, *, priority: int = 0) -> Lead:
-        """Give the lead an id and keep it."""
+    def add_lead(self, lead: Lead, *, priority: int = 0, person: str = "") -> Lead:
+        """Give the lead an id and keep it. `person` is his key across campaigns, if he has one."""
         kept = replace(lead, id=next(self._ids), priority=priority)
         row = self.tables.leads[kept.id] = LeadRow(
             lead=kept,
+            person=person,
             priority=priority,
             attempt_count=lead.attempt_count,
             last_outcome=lead.last_outcome,
         )
         self._leads_of[kept.e164].append(row)
+        if person:
+            self._leads_of_person[person].append(row)
         self._queues[kept.campaign_id].offer(row)
         return kept
 
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         self._reach()
         for command in batch:
+            if self.evidence is not None:
+                self.evidence.note(command, self.tables)
             self._writers[type(command)](command)
 
     async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
@@ -129,14 +136,7 @@ class MemoryStore:
 
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
         self._reach()
-        for row in self.tables.leads.values():
-            if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
-                continue
-            bucket = order.bucket(row.with_history())
-            if bucket != row.odds_bucket:
-                row.odds_bucket = bucket
-                if row.queued:
-                    self._queues[campaign_id].offer(row)
+        rescore(self.tables.leads.values(), campaign_id, self._queues[campaign_id], order)
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         self._reach()
@@ -181,7 +181,9 @@ class MemoryStore:
 
         return Restored(
             at=now,
-            attempts=tuple(open_attempt_of(self.tables, row, read) for row in still_open),
+            attempts=tuple(
+                open_attempt(row, read(self.tables.leads[row.saved.lead.id])) for row in still_open
+            ),
             agents=tuple(on_duty_of(self.tables, one, read) for one in on_duty),
             visits=open_visits(self.tables, read),
         )
@@ -213,6 +215,14 @@ class MemoryStore:
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         self._reach()
         return past_facts(self.tables, campaign_id, limit)
+
+    async def circumstances(self) -> Circumstances:
+        self._reach()
+        return self.facts.in_circumstances(self.tables.circumstances)
+
+    async def fact_news(self) -> FactNews:
+        self._reach()
+        return self.facts.news(self.tables.claims, self.tables.do_not_call)
 
     async def remove_decisions(self, before: float) -> int:
         self._reach()
@@ -247,21 +257,19 @@ class MemoryStore:
 
     def _read(self, row: LeadRow, now: float) -> Lead:
         e164 = row.lead.e164
-        known = [
-            attempt.saved.dialed_at
-            for attempt in self._attempts.to(e164)
-            if attempt.is_counted and attempt.saved.dialed_at > now - ATTEMPTS_KNOWN_S
-        ]
-        lead, is_callback = row.with_history(), row.state is LeadState.CALLBACK
-        is_barred = e164 in self.tables.do_not_call
-        if not (known or is_barred or is_callback):
+        lead = self.facts.of(row.with_history(), row.person)
+        history = self._history(row, now)
+        is_callback, is_barred = row.state is LeadState.CALLBACK, e164 in self.tables.do_not_call
+        if not (is_barred or is_callback or history is not NO_HISTORY):
             return lead
         return replace(
-            lead,
-            history=History(to_number_at=tuple(sorted(known))),
-            is_do_not_call=is_barred,
-            is_callback=is_callback,
+            lead, history=history, is_do_not_call=is_barred, is_callback=is_callback
         )
+
+    def _history(self, row: LeadRow, now: float) -> History:
+        leads = self._leads_of_person[row.person] if row.person else [row]
+        past = past_of(row, leads, self._attempts, self.tables.campaigns)
+        return NO_HISTORY if past is None else past.history(now)
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -337,6 +345,9 @@ class MemoryStore:
             row.state = LeadState.FINAL
         self._queues[row.lead.campaign_id].offer(row)
 
+    def _note_refusal(self, command: wishes.NoteRefusal) -> None:
+        self.tables.refusals.setdefault((command.lead_id, command.at), command)
+
     def _add_do_not_call(self, command: wishes.AddDoNotCall) -> None:
         self.tables.do_not_call.setdefault(command.e164, command)
 
@@ -374,11 +385,7 @@ class MemoryStore:
     def _settle(self, last: AttemptRow, outcome: Outcome, now: float) -> None:
         row = self.tables.leads[last.saved.lead.id]
         recycle = self.tables.campaigns[row.lead.campaign_id].recycle
-        is_done = (
-            outcome in FINAL_OUTCOMES
-            or row.attempt_count + 1 >= recycle.max_attempts
-            or any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
-        )
+        is_done = is_settled(last, outcome) or row.attempt_count + 1 >= recycle.max_attempts
         was_let_down = outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT)
         self._update_lead(
             wishes.UpdateLead(

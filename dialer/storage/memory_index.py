@@ -3,11 +3,13 @@
 `LeadQueue` is the order of claims of one campaign; `AttemptIndex` finds attempts by number.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 
 from dialer.domain.lead import LeadState
+from dialer.domain.list_order import ListOrder
 from dialer.storage.memory_rows import AttemptRow, LeadRow
 
 
@@ -71,3 +73,17 @@ class AttemptIndex:
     def to(self, e164: str) -> list[AttemptRow]:
         """All attempts to a number."""
         return self.by_number.get(e164, [])
+
+
+def rescore(
+    rows: Iterable[LeadRow], campaign_id: int, queue: LeadQueue, order: ListOrder
+) -> None:
+    """Put the leads of one campaign in this order."""
+    for row in rows:
+        if row.lead.campaign_id != campaign_id or row.state is LeadState.FINAL:
+            continue
+        bucket = order.bucket(row.with_history())
+        if bucket != row.odds_bucket:
+            row.odds_bucket = bucket
+            if row.queued:
+                queue.offer(row)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from dialer.compliance.abandonment import COUNTED, AnsweredCall
 from dialer.compliance.audits import Heard
+from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import FrozenBlock
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
@@ -19,6 +20,7 @@ from dialer.domain.outcome import (
     Outcome,
 )
 from dialer.engine import commands as wishes
+from dialer.engine.events import OpenAttempt
 
 FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
 
@@ -36,6 +38,7 @@ class LeadRow:
     """A lead as it lies in the store; `lead` as it was put there, before any attempt."""
 
     lead: Lead
+    person: str = ""  # his key across campaigns
     attempt_count: int = 0
     last_outcome: Outcome | None = None
     state: LeadState = LeadState.NEW
@@ -116,9 +119,12 @@ class Tables:
     leads: dict[int, LeadRow] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)  # by number
     attempts: dict[str, AttemptRow] = field(default_factory=dict)
-    refusals: dict[tuple[int, float], wishes.DeferLead] = field(default_factory=dict)
+    refusals: dict[tuple[int, float], wishes.DeferLead | wishes.NoteRefusal] = field(
+        default_factory=dict
+    )
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+    circumstances: Circumstances = Circumstances()
     blocks: list[FrozenBlock] = field(default_factory=list)
     audits: dict[str, DrawnRow] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
@@ -159,6 +165,12 @@ class Tables:
         for key in old:
             del self.decisions[key]
         return len(old)
+
+
+def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
+    """Whether nothing follows after the attempt, whatever its number in the row."""
+    has_result = any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
+    return outcome in FINAL_OUTCOMES or has_result
 
 
 def merged(
@@ -206,3 +218,18 @@ def amended(closed: wishes.CloseAttempt, news: wishes.AmendAttempt) -> wishes.Cl
     message_started_at = news.message_started_at or closed.message_started_at
     verdict = news.amd_verdict or closed.amd_verdict
     return replace(closed, message_started_at=message_started_at, amd_verdict=verdict)
+
+
+def open_attempt(row: AttemptRow, lead: Lead) -> OpenAttempt:
+    """An attempt that has not ended, for an engine that begins; its lead as it is now."""
+    return OpenAttempt(
+        attempt_id=row.saved.attempt_id,
+        lead=lead,
+        campaign_id=row.saved.campaign_id,
+        trunk=row.saved.trunk,
+        permit=row.saved.permit,
+        dialed_at=row.saved.dialed_at,
+        answered_at=row.progress.answered_at,
+        connected_at=row.progress.connected_at,
+        agent_id=row.progress.agent_id,
+    )

@@ -3,6 +3,11 @@
 -- it twice does no more than doing it once, because a batch is repeated when its commit's answer
 -- was lost.
 
+-- name: append_evidence
+-- Judgements and ends as links of the evidence chain (migration 0009), before the rows that they
+-- are about: what is there already was appended with it.
+CALL append_evidence(CAST(:rows AS jsonb));
+
 -- name: save_attempts
 -- Before the INVITE. The lead's next_at is kept beside it, so that a double dial can be proven.
 INSERT INTO attempts (id, lead_id, campaign_id, e164, trunk, caller_id, permit, agent_id,
@@ -173,6 +178,15 @@ SET state = CASE WHEN r.next_at IS NULL THEN 'final' ELSE l.state END,
 FROM r
 WHERE l.id = r.lead_id;
 
+-- name: note_refusals
+-- Why nobody of a campaign was dialed; the lead it was asked for keeps its place.
+INSERT INTO refusals (lead_id, at, campaign_id, reasons, retry_at)
+SELECT r.lead_id, to_timestamp(r.at), r.campaign_id, r.reasons, to_timestamp(r.retry_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         lead_id bigint, campaign_id integer, reasons text[], retry_at double precision,
+         at double precision)
+ON CONFLICT (lead_id, at) DO NOTHING;
+
 -- name: add_do_not_call
 -- The first reason stands.
 INSERT INTO do_not_call (e164, reason, added_at, attempt_id)
@@ -273,21 +287,116 @@ ON CONFLICT DO NOTHING
 RETURNING lead_id;
 
 -- name: read_leads
--- Leads with what the gate must know of their numbers.
-SELECT l.id, l.campaign_id, l.e164, p.display_name, n.zones, n.line_type,
-       n.has_recorded_voice_consent, d.e164 IS NOT NULL AS is_do_not_call,
-       ARRAY(SELECT extract(epoch FROM a.dialed_at)::double precision FROM attempts AS a
-             WHERE a.e164 = l.e164 AND a.dialed_at > :attempts_since
-               AND (a.outcome IS NULL OR a.outcome NOT IN ('trunk_failed', 'not_placed'))
-             ORDER BY a.dialed_at) AS attempts_at,
+-- Leads with all that the gate must know of their numbers and people, in one round trip. A person
+-- is his contact's external_id, across campaigns. Attempts count from the instants on that the
+-- longest caps look back to; those that never reached the network do not count. A line that left a
+-- landline on a known day is told as a landline with that day: the gate says what it is by now.
+SELECT l.id, l.campaign_id, l.e164, p.display_name, p.zip, p.state, n.zones,
+       coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
+           AS line_type,
+       extract(epoch FROM coalesce(known.as_of, b.as_of))::double precision AS line_known_at,
+       extract(epoch FROM known.ported_at)::double precision AS ported_to_wireless_at,
+       coalesce(w.business, '') AS business, d.e164 IS NOT NULL AS is_do_not_call,
+       (SELECT jsonb_agg(jsonb_build_array(c.id, c.kind, extract(epoch FROM c.given_at))
+                         ORDER BY c.given_at, c.id)
+        FROM consents AS c
+        WHERE c.e164 = l.e164 AND c.person IN ('', p.external_id)
+          AND NOT EXISTS (SELECT FROM revocations AS r
+                          WHERE r.e164 = c.e164 AND r.revoked_at >= c.given_at
+                            AND (r.person = '' OR c.person IN ('', r.person)))) AS consents,
+       (SELECT jsonb_agg(jsonb_build_array(of_kind.kind, extract(epoch FROM of_kind.at))
+                         ORDER BY of_kind.kind)
+        FROM (SELECT either.kind, max(either.at) AS at
+              FROM (SELECT r.kind, r.at FROM relations AS r
+                    WHERE r.e164 = l.e164 AND r.person IN ('', p.external_id)
+                    UNION ALL
+                    SELECT r.kind, r.at FROM relations AS r
+                    WHERE r.person <> '' AND r.person = p.external_id AND r.e164 = '') AS either
+              GROUP BY either.kind) AS of_kind) AS relations,
+       ARRAY(SELECT g.name FROM registers AS g
+             WHERE g.is_in_force AND EXISTS (
+                 SELECT FROM register_entries AS e
+                 WHERE e.register_id = g.id AND e.number = substr(l.e164, 2)::bigint)
+             ORDER BY g.name) AS registers,
+       asked.answer, extract(epoch FROM asked.asked_about)::double precision AS asked_about,
+       extract(epoch FROM asked.asked_at)::double precision AS asked_at,
+       past.to_number_at, past.to_person_at, past.on_subject_at, past.recordings_at,
+       past.abandoned_at, past.machine_at,
        l.attempt_count, l.last_outcome, l.priority, l.state = 'callback' AS is_callback
-FROM unnest(CAST(:lead_ids AS bigint[])) WITH ORDINALITY AS wanted(id, turn)
+FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
      JOIN leads AS l ON l.id = wanted.id
      JOIN contacts AS p ON p.id = l.contact_id
+     JOIN campaigns AS m ON m.id = l.campaign_id
      JOIN numbers AS n ON n.e164 = l.e164
      LEFT JOIN do_not_call AS d ON d.e164 = l.e164
+     LEFT JOIN business_lines AS w ON w.e164 = l.e164
+     LEFT JOIN wireless_blocks AS b ON b.prefix = left(l.e164, 9)
+     LEFT JOIN LATERAL (
+         SELECT CASE WHEN ported.at IS NULL THEN t.line_type ELSE 'landline' END AS line_type,
+                t.as_of, ported.at AS ported_at
+         FROM line_types AS t CROSS JOIN LATERAL (
+             SELECT CASE WHEN t.kind = 'ported_to_wireless' THEN t.ported_at END AS at
+         ) AS ported
+         WHERE t.e164 = l.e164
+         ORDER BY t.as_of DESC, t.line_type = 'wireless' DESC LIMIT 1
+     ) AS known ON true
+     LEFT JOIN LATERAL (
+         SELECT a.answer, a.asked_about, a.asked_at FROM reassigned_answers AS a
+         WHERE a.e164 = l.e164 ORDER BY a.asked_at DESC, a.answer DESC LIMIT 1
+     ) AS asked ON true
+     CROSS JOIN LATERAL (
+         SELECT array_agg(t.at ORDER BY t.at) FILTER (WHERE t.is_recent AND t.is_number)
+                    AS to_number_at,
+                array_agg(t.at ORDER BY t.at) FILTER (WHERE t.is_recent AND t.is_person)
+                    AS to_person_at,
+                array_agg(t.at ORDER BY t.at) FILTER (WHERE t.is_recent AND t.is_subject)
+                    AS on_subject_at,
+                array_agg(t.recording_at ORDER BY t.recording_at) FILTER (
+                    WHERE t.is_number AND t.recording_at IS NOT NULL) AS recordings_at,
+                max(t.ended_at) FILTER (
+                    WHERE t.is_number AND t.outcome IN ('abandoned', 'caller_left'))
+                    AS abandoned_at,
+                max(t.answered_at) FILTER (
+                    WHERE t.is_number AND (t.outcome = 'machine' OR t.said = 'machine'))
+                    AS machine_at
+         FROM (SELECT extract(epoch FROM a.dialed_at)::double precision AS at,
+                      a.dialed_at > :attempts_since AS is_recent, a.is_number, a.is_person,
+                      (CASE WHEN m.seller = '' AND m.offer = '' THEN a.campaign_id = m.id
+                            ELSE (its.seller, its.offer) = (m.seller, m.offer) END) AS is_subject,
+                      extract(epoch FROM a.message_started_at)::double precision AS recording_at,
+                      extract(epoch FROM a.ended_at)::double precision AS ended_at,
+                      extract(epoch FROM coalesce(a.answered_at, a.dialed_at))::double precision
+                          AS answered_at,
+                      a.outcome,
+                      (SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
+                       ORDER BY r.at DESC LIMIT 1) AS said
+               FROM (SELECT to_it.*, true AS is_number, c.external_id = p.external_id AS is_person
+                     FROM attempts AS to_it JOIN leads AS i ON i.id = to_it.lead_id
+                          JOIN contacts AS c ON c.id = i.contact_id
+                     WHERE to_it.e164 = l.e164 AND to_it.dialed_at > :past_since
+                     UNION ALL
+                     SELECT to_him.*, false, true
+                     FROM contacts AS c JOIN leads AS i ON i.contact_id = c.id
+                          JOIN attempts AS to_him ON to_him.lead_id = i.id
+                     WHERE c.external_id = p.external_id AND to_him.e164 <> l.e164
+                       AND to_him.dialed_at > :attempts_since) AS a
+                    JOIN campaigns AS its ON its.id = a.campaign_id
+               WHERE a.outcome IS NULL OR a.outcome NOT IN ('trunk_failed', 'not_placed')) AS t
+     ) AS past
 ORDER BY (l.state = 'callback') DESC, l.priority DESC,
          CASE WHEN l.state <> 'callback' THEN l.odds_bucket END DESC, l.next_at, l.id;
+
+-- name: fact_news
+-- What others changed about the numbers of the leads that the floor holds. A lead that is being
+-- called keeps its claim for ever, and it is too late for it. Two clocks may differ by a moment.
+SELECT ARRAY(SELECT c.e164 FROM claims AS c JOIN do_not_call AS d ON d.e164 = c.e164
+             WHERE c.floor = :floor AND c.expires_at < 'infinity') AS barred,
+       ARRAY(SELECT c.e164 FROM claims AS c
+             WHERE c.floor = :floor AND c.expires_at < 'infinity'
+               AND EXISTS (SELECT FROM revocations AS r
+                           WHERE r.e164 = c.e164
+                             AND r.recorded_at > c.claimed_at - interval '2 seconds')) AS revoked,
+       (SELECT count(*) FROM fact_imports) AS imports;
 
 -- name: rescore_leads
 -- The next :count leads of a campaign's list get their odds bucket by :effects, as

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from dialer.compliance.gate import permit_on_record
+from dialer.compliance.places import states_of
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import (
     AmdMode,
@@ -19,7 +20,16 @@ from dialer.domain.campaign import (
     RecycleRules,
 )
 from dialer.domain.lead import Lead, LineType
-from dialer.domain.number import History
+from dialer.domain.number import (
+    Consent,
+    ConsentKind,
+    History,
+    NumberFacts,
+    Reassigned,
+    ReassignedAnswer,
+    Relation,
+    RelationKind,
+)
 from dialer.domain.outcome import Outcome
 from dialer.engine.events import AgentOnDuty, OpenAttempt, OpenVisit
 from dialer.storage.instants import seconds
@@ -63,6 +73,7 @@ def campaign_values(campaign: Campaign) -> dict[str, object]:
 
 
 def lead_of(row: Row[Any]) -> Lead:
+    """A row of the query read_leads."""
     return Lead(
         id=row.id,
         campaign_id=row.campaign_id,
@@ -70,13 +81,52 @@ def lead_of(row: Row[Any]) -> Lead:
         display_name=row.display_name,
         zones=tuple(row.zones),
         line_type=LineType(row.line_type),
-        has_recorded_voice_consent=row.has_recorded_voice_consent,
         is_do_not_call=row.is_do_not_call,
-        history=History(to_number_at=tuple(row.attempts_at)),
+        number=number_facts_of(row),
+        history=history_of(row),
         attempt_count=row.attempt_count,
         last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
         priority=row.priority,
         is_callback=row.is_callback,
+    )
+
+
+def number_facts_of(row: Row[Any]) -> NumberFacts:
+    """What a row of read_leads says of the number and the person."""
+    return NumberFacts(
+        states=states_of(row.e164, row.zip, row.state),
+        line_known_at=row.line_known_at,
+        ported_to_wireless_at=row.ported_to_wireless_at,
+        business=row.business,
+        consents=tuple(
+            Consent(reference=reference, kind=ConsentKind(kind), given_at=float(at))
+            for reference, kind, at in row.consents or ()
+        ),
+        relations=tuple(
+            Relation(kind=RelationKind(kind), at=float(at)) for kind, at in row.relations or ()
+        ),
+        registers=tuple(row.registers),
+        reassigned=(
+            Reassigned(
+                answer=ReassignedAnswer(row.answer),
+                asked_about=row.asked_about,
+                asked_at=row.asked_at,
+            )
+            if row.answer is not None
+            else None
+        ),
+    )
+
+
+def history_of(row: Row[Any]) -> History:
+    """What a row of read_leads says of earlier attempts."""
+    return History(
+        to_number_at=tuple(row.to_number_at or ()),
+        to_person_at=tuple(row.to_person_at or ()),
+        on_subject_at=tuple(row.on_subject_at or ()),
+        recordings_at=tuple(row.recordings_at or ()),
+        abandoned_at=row.abandoned_at,
+        machine_at=row.machine_at,
     )
 
 

@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
@@ -30,12 +32,15 @@ from dialer.domain.list_order import (
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import StoreAway
+from dialer.runtime.ports import FactNews, StoreAway
 from dialer.storage import recordings, rows, tables
+from dialer.storage.circumstances import read_circumstances
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.decisions import remove_decisions
+from dialer.storage.evidence_tables import rule_sets
 from dialer.storage.figures import CampaignFigures, read_figures
 from dialer.storage.instants import moment
+from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
 from dialer.storage.ledger import keep_books, read_ledger
 from dialer.storage.past import PastWrapUp, facts_of, past_attempt_of
 from dialer.storage.texts import QUERIES
@@ -48,10 +53,6 @@ claim for less (engine/hopper.py)."""
 RESCORED_AT_ONCE = 2000
 RESCORE_PAUSE_S = 0.05
 """A list is put in order in pieces, with room between them for the calls' own rows."""
-
-ATTEMPTS_KNOWN_S = 48 * 3600.0
-"""How far back a lead knows the attempts to its number: the longest cap looks 24 hours back,
-by the day of a time zone up to 48."""
 
 
 class PostgresStore:
@@ -185,6 +186,24 @@ class PostgresStore:
             ]
         return facts_of(attempts, wrap_ups)
 
+    async def circumstances(self) -> Circumstances:
+        async with self._transaction() as connection:
+            return await read_circumstances(connection)
+
+    async def fact_news(self) -> FactNews:
+        async with self._transaction() as connection:
+            found = await connection.execute(QUERIES["fact_news"], {"floor": self._floor})
+            row = found.one()
+            return FactNews(
+                barred=frozenset(row.barred), revoked=frozenset(row.revoked), imports=row.imports
+            )
+
+    async def keep_rule_set(self, version: str, body: str) -> None:
+        """Keep the text of a rule set, before it judges anything."""
+        statement = upsert(rule_sets).values(version=version, body=body)
+        async with self._transaction() as connection:
+            await connection.execute(statement.on_conflict_do_nothing())
+
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:
             return await remove_decisions(connection, before)
@@ -245,7 +264,11 @@ class PostgresStore:
             return ()
         found = await connection.execute(
             QUERIES["read_leads"],
-            {"lead_ids": lead_ids, "attempts_since": moment(now - ATTEMPTS_KNOWN_S)},
+            {
+                "lead_ids": lead_ids,
+                "attempts_since": moment(now - ATTEMPTS_KNOWN_S),
+                "past_since": moment(now - PAST_KNOWN_S),
+            },
         )
         return tuple(rows.lead_of(row) for row in found)
 

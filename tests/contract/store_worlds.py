@@ -7,14 +7,19 @@ it afterwards; what happens between goes through the port.
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, Row, insert, select, text
+from sqlalchemy import Executable, insert, select, text
+from sqlalchemy import Row as DatabaseRow
 
 from dialer.compliance.ledger import FrozenBlock
+from dialer.compliance.proof import Row
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState, LineType
 from dialer.runtime.ports import Store
 from dialer.storage import tables
+from dialer.storage.connect import plainly
+from dialer.storage.evidence import read_links
+from dialer.storage.evidence_tables import evidence_subjects
 from dialer.storage.ledger import block_of
 from dialer.storage.memory import MemoryStore
 from dialer.storage.rows import agent_of, campaign_of, campaign_values
@@ -63,6 +68,12 @@ class StoreWorld(Protocol):
     async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
         """The agent's states with their beginnings, oldest first."""
 
+    async def evidence(self) -> list[Row]:
+        """The whole evidence chain."""
+
+    async def number_of(self, subject: bytes) -> tuple[str, bytes]:
+        """The number that a subject of the evidence is, and its key."""
+
     async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
         """Instants, reasons and figures of all decisions that are kept, oldest first."""
 
@@ -76,7 +87,7 @@ ZONES = ("America/New_York",)
 
 @dataclass(slots=True)
 class MemoryWorld:
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: MemoryStore = field(default_factory=lambda: MemoryStore(keeps_evidence=True))
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
         return self.store.add_campaign(Campaign(id=0, name=name, state=state))
@@ -121,6 +132,16 @@ class MemoryWorld:
 
     async def agent_spells(self, agent_id: int) -> list[tuple[str, float]]:
         return [(one.state.value, one.at) for one in self.store.tables.agent_states[agent_id]]
+
+    async def evidence(self) -> list[Row]:
+        assert self.store.evidence is not None
+        return self.store.evidence.rows
+
+    async def number_of(self, subject: bytes) -> tuple[str, bytes]:
+        kept = self.store.evidence
+        assert kept is not None
+        (e164,) = (number for number, one in kept.subjects.items() if one == subject)
+        return e164, kept.keys[e164]
 
     async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
         its = (d for d in self.store.tables.decisions.values() if d.campaign_id == campaign_id)
@@ -200,6 +221,16 @@ class PostgresWorld:
         wanted = select(states).where(states.c.agent_id == agent_id).order_by(states.c.started_at)
         return [(row.state, row.started_at.timestamp()) for row in await self._run(wanted)]
 
+    async def evidence(self) -> list[Row]:
+        url = self.store._engine.url.render_as_string(hide_password=False)
+        with plainly(url) as connection:
+            return list(read_links(connection, 1, 2**40))
+
+    async def number_of(self, subject: bytes) -> tuple[str, bytes]:
+        its = evidence_subjects
+        (row,) = await self._run(select(its).where(its.c.subject == subject))
+        return row.e164, row.key
+
     async def decisions_of(self, campaign_id: int) -> list[tuple[float, str, dict[str, object]]]:
         decisions = tables.pacing_decisions
         its = select(decisions).where(decisions.c.campaign_id == campaign_id)
@@ -215,7 +246,7 @@ class PostgresWorld:
 
     async def _run(
         self, statement: Executable, values: dict[str, object] | None = None
-    ) -> list[Row[Any]]:
+    ) -> list[DatabaseRow[Any]]:
         async with self.store._engine.begin() as connection:
             result = await connection.execute(statement, values or {})
             return list(result) if result.returns_rows else []

@@ -283,8 +283,8 @@ async def test_attempts_to_the_number_are_known_to_every_lead_that_shares_it(
     lead = await claim_one(world, campaign)
     await world.store.write(
         [
-            dialed(lead, "cb-1", at=NOW - 3 * 86400),
-            closed("cb-1", Outcome.BUSY, at=NOW - 3 * 86400 + 5),
+            dialed(lead, "cb-1", at=NOW - 9 * 86400),
+            closed("cb-1", Outcome.BUSY, at=NOW - 9 * 86400 + 5),
             dialed(lead, "cb-2", at=NOW - 7200.25),
             closed("cb-2", Outcome.NO_ANSWER, at=NOW - 7100),
             dialed(lead, "cb-3", at=NOW - 3600),

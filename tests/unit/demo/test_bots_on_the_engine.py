@@ -14,6 +14,7 @@ from itertools import count
 import pytest
 from aiohttp.test_utils import unused_port
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.demo.bots import Crew
 from dialer.demo.volunteers import Habits, Volunteer
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, RecycleRules
@@ -98,7 +99,12 @@ class Evening:
         app = make_app(self._pump, self.store, RehearsalFigures(), TOKENS, self.metrics)
         self._server = WebServer(app, "127.0.0.1", self.port)
         observers.append(self._server.observe)
-        configured = Configured(at=self.clock(), campaigns=(self.campaign,), trunks=(TRUNK,))
+        configured = Configured(
+            at=self.clock(),
+            campaigns=(self.campaign,),
+            trunks=(TRUNK,),
+            circumstances=Circumstances(),
+        )
         self._pump.sink(configured)
         self._pump.sink(await self.store.restore(self.clock()))
         self._pumping = asyncio.create_task(self._pump.run(), name="pump")

@@ -6,12 +6,18 @@ import pytest
 
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import LeadState
+from dialer.domain.number import Consent, ConsentKind, NumberFacts
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from tests.unit.engine.test_gaps import left_behind, leg, restarted
 from tests.unit.engine.told import Told, night_of
-from tests.unit.engine.transcript import Night, lead
+from tests.unit.engine.transcript import START, Night, lead
+
+CONSENTING = NumberFacts(
+    consents=(Consent(reference=1, kind=ConsentKind.EXPRESS, given_at=START - 3600.0),)
+)
+"""A recorded voice may be played to this person."""
 
 
 def wrapping_up(told: Told) -> tuple[Night, cmd.Originate]:
@@ -171,7 +177,7 @@ def test_one_who_was_brought_somebody_else_leaves_the_line_to_others() -> None:
     told = Told()
     night, _, second = dialed_ahead(told)
     told.shared(1)
-    night.claims(replace(lead(3), has_recorded_voice_consent=True))
+    night.claims(replace(lead(3), number=CONSENTING))
     other = night.call()
     assert other.attempt_id != second.attempt_id
     night.is_connected(other, 7)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import AmdMode, Campaign, CampaignState, DialMethod
@@ -72,7 +73,14 @@ class Night:
         self.engine = engine or Engine(run="test")
         self.now = START
         self.wishes: list[cmd.Command] = []
-        self.happens(ev.Configured(at=self.now, campaigns=(campaign,), trunks=trunks))
+        self.happens(
+            ev.Configured(
+                at=self.now,
+                campaigns=(campaign,),
+                trunks=trunks,
+                circumstances=Circumstances(),
+            )
+        )
         self.happens(ev.LinkCameUp(at=self.now, legs=()))
 
     def at(self, second: float) -> "Night":

@@ -7,11 +7,15 @@ import pytest
 
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.campaign import CampaignState, DialMethod
+from dialer.domain.lead import Lead
+from dialer.domain.number import Consent, ConsentKind
 from dialer.engine import events as ev
+from dialer.engine.commands import AddDoNotCall
 from dialer.engine.view import CampaignView, FloorView
 from dialer.runtime import watch
 from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.ports import StoreAway
+from dialer.storage.memory_facts import RegisterRow
 from tests.unit.runtime.bank import Bank, open_bank, until
 
 
@@ -240,3 +244,61 @@ def lessons(bank: Bank) -> list[ev.PastLearned]:
 
 async def _as_it_is(now: watch.Configuration) -> watch.Configuration:
     return now
+
+
+async def test_a_number_that_somebody_else_bars_is_not_dialed_from_the_hopper_either() -> None:
+    async with open_bank(agents=1, leads=3) as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        await until(lambda: len(bank.store.tables.claims) == 3)
+        in_call = bank.store.tables.attempts[bank.attempts()[0]].saved.permit.e164
+        barred = {row.lead.e164 for row in bank.store.tables.leads.values()} - {in_call}
+        for e164 in barred:  # as `callbank compliance do-not-call add` does
+            bank.store.tables.do_not_call[e164] = AddDoNotCall(e164=e164, reason="", at=bank.now())
+        await bank.watch.look(with_ledger=False)
+        await bank.watch.look(with_ledger=False)
+        bank.telephony.person_hangs_up(bank.attempts()[0])
+        await until(lambda: bank.pump.view().open_attempts == 0)
+        await bank.hears_ticks(5)
+        told = [event for event in bank.heard if isinstance(event, ev.NumbersBarred)]
+        assert [set(event.e164s) for event in told] == [barred]
+        assert len(bank.telephony.dialed) == 1
+
+
+async def test_after_a_revocation_a_lead_that_waits_is_claimed_anew_without_the_consent() -> None:
+    async with open_bank(agents=1, leads=2) as bank:
+        rows = list(bank.store.tables.leads.values())
+        consent = Consent(reference=1, kind=ConsentKind.EXPRESS, given_at=bank.now() - 86400)
+        for row in rows:
+            bank.store.facts.consents[row.lead.e164] = [("", consent)]
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        in_call = bank.store.tables.attempts[bank.attempts()[0]].saved.permit.e164
+        (waiting,) = {row.lead.e164 for row in rows} - {in_call}
+        assert [lead.number.consents for lead in claimed(bank)] == [(consent,), (consent,)]
+        bank.store.facts.revocations[waiting] = [("", bank.now() + 0.01)]
+        await bank.watch.look(with_ledger=False)
+        await until(lambda: len(claimed(bank)) > 2)
+        again = claimed(bank)[-1]
+        assert again.e164 == waiting and again.number.consents == ()
+
+
+async def test_after_an_import_of_facts_every_lead_that_waits_is_claimed_anew() -> None:
+    async with open_bank(agents=1, leads=2) as bank:
+        await bank.everybody_ready()
+        await until(lambda: len(bank.telephony.dialed) == 1)
+        in_call = bank.store.tables.attempts[bank.attempts()[0]].saved.permit.e164
+        numbers = {row.lead.e164 for row in bank.store.tables.leads.values()}
+        row = RegisterRow(as_of=bank.now(), numbers=frozenset(numbers))
+        bank.store.facts.registers["us.national"] = row
+        bank.store.facts.imports += 1
+        await bank.watch.look(with_ledger=False)
+        await until(lambda: len(claimed(bank)) > 2)
+        again = claimed(bank)[-1]
+        assert again.e164 != in_call and again.number.registers == ("us.national",)
+
+
+def claimed(bank: Bank) -> list[Lead]:
+    """All leads that were handed to the hopper, in order."""
+    events = [event for event in bank.heard if isinstance(event, ev.LeadsClaimed)]
+    return [lead for event in events for lead in event.leads]

@@ -44,26 +44,48 @@ def queries(*batch: wishes.StoreCommand) -> list[str]:
 def test_many_commands_of_a_kind_are_one_statement() -> None:
     statements = list(plan([closed(1), updated(1), closed(2), updated(2), closed(3), updated(3)]))
     assert [(one.query, len(one.rows)) for one in statements] == [
+        ("append_evidence", 3),
         ("close_attempts", 3),
         ("update_leads", 3),
     ]
 
 
 def test_attempts_are_closed_before_others_are_saved() -> None:
-    assert queries(saved(2), closed(1)) == ["close_attempts", "save_attempts", "hold_claims"]
+    assert queries(saved(2), closed(1)) == [
+        "append_evidence",
+        "close_attempts",
+        "save_attempts",
+        "hold_claims",
+    ]
 
 
 def test_one_attempts_life_in_one_batch_keeps_its_order() -> None:
     assert queries(saved(1), closed(1), updated(1)) == [
+        "append_evidence",
         "save_attempts",
         "hold_claims",
+        "append_evidence",
         "close_attempts",
         "update_leads",
     ]
 
 
+def test_the_evidence_of_a_wave_is_in_the_order_of_its_commands() -> None:
+    first, *_ = plan([saved(2), closed(1), saved(3)])
+    assert [(row["kind"], row["attempt_id"]) for row in first.rows] == [
+        ("dialed", "cb-2"),
+        ("ended", "cb-1"),
+        ("dialed", "cb-3"),
+    ]
+
+
 def test_a_lead_that_was_updated_and_is_dialed_anew_keeps_its_order() -> None:
-    assert queries(updated(1), saved(1)) == ["update_leads", "save_attempts", "hold_claims"]
+    assert queries(updated(1), saved(1)) == [
+        "update_leads",
+        "append_evidence",
+        "save_attempts",
+        "hold_claims",
+    ]
 
 
 def test_one_agents_states_are_written_one_after_the_other() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialer.cli.export import cell
+from dialer.storage.cells import cell
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,206 @@
+"""`callbank compliance explain NUMBER`: may it be dialed, in which ways, why, and until when.
+
+Reads the database and the rules; the daemon need not run, and nothing is dialed or claimed. What
+it prints names the number: keep it to yourself.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from dialer.cli.database import ready_database_url, settings_of
+from dialer.compliance.rule import Finding, Outcome
+from dialer.compliance.rule_sentences import what_it_asks, what_lifts_it
+from dialer.compliance.rulebook import RuleBook
+from dialer.compliance.ways import Way, stranger, ways_to_dial
+from dialer.config import Settings
+from dialer.domain.campaign import Campaign
+from dialer.domain.lead import Lead
+from dialer.errors import UsageError
+from dialer.house import ConfiguredTrunks
+from dialer.lists.normalise import Phone, parse_phone
+from dialer.parts.rules import rule_book
+from dialer.storage.admin import Administration
+from dialer.storage.enquiry import Known, look_up
+
+_OURS = {
+    "callbank.clock": "the instant is on a calendar",
+    "callbank.profile": "the rule book knows the number's country",
+    "callbank.zones": "it is known in which time zones the person may be",
+}
+"""What is forbidden without a rule."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    parser.add_argument("number", metavar="NUMBER", help="such as '(919) 555-0142' or +19195550142")
+    parser.add_argument("--campaign", required=True, metavar="NAME")
+    parser.add_argument(
+        "--at", type=_instant, metavar="TIME",
+        help="such as 2026-11-18T18:30 or 2026-11-18T18:30-05:00 (default: now)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print what is found as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, whatever the answer is."""
+    phone = parse_phone(args.number, "US")
+    if not isinstance(phone, Phone):
+        raise UsageError(f"{args.number} is no number that can be dialed ({phone}): give another.")
+    at = time.time() if args.at is None else args.at
+    settings = settings_of(args)
+    book = rule_book(args.home)
+    url = ready_database_url(settings)
+    campaign, known = asyncio.run(_read(url, args.campaign, phone.e164, at))
+    lead = known.leads[0] if known.leads else stranger(
+        phone.e164,
+        campaign,
+        is_do_not_call=known.is_do_not_call,
+        registers=known.registers,
+    )  # fmt: skip
+    ways = ways_to_dial(
+        lead,
+        campaign,
+        at,
+        trunk_shows_caller_id=_trunk_shows_caller_id(settings, campaign),
+        circumstances=known.circumstances,
+        book=book,
+    )
+    if args.json:
+        print(json.dumps(_as_json(lead, campaign, ways, book, known), indent=2))
+    else:
+        print("\n".join(_lines(lead, campaign, ways, book, known)))
+    return 0
+
+
+async def _read(url: str, name: str, e164: str, at: float) -> tuple[Campaign, Known]:
+    async with Administration.at(url) as office:
+        campaign = await office.campaign(name)
+        return campaign, await look_up(office.engine, campaign.id, e164, at)
+
+
+def _trunk_shows_caller_id(settings: Settings, campaign: Campaign) -> bool:
+    trunks = ConfiguredTrunks(settings).trunks()
+    return any(
+        campaign.caller_id in trunk.caller_ids
+        for trunk in trunks
+        if not campaign.trunks or trunk.name in campaign.trunks
+    )
+
+
+def _lines(
+    lead: Lead, campaign: Campaign, ways: Sequence[Way], book: RuleBook, known: Known
+) -> Iterator[str]:
+    """All that is to be said, in words."""
+    facts = ways[0].facts
+    yield f'{lead.e164}, campaign "{campaign.name}", {_time(facts.at)}: {_summary(ways)}.'
+    if not known.leads:
+        yield "The number is on no list of the campaign: judged by what the number alone tells."
+    states = f", {' '.join(facts.number.states)}" if facts.number.states else ""
+    zones = ", ".join(facts.zones) or "no time zone"
+    yield f"Known: {facts.country or 'no country'}{states}; {zones}; line {facts.line_type}."
+    for way in ways:
+        chosen = "  (the campaign's)" if way.method is campaign.dial_method else ""
+        yield f"  {way.method:<12}{_verdict(way)}{chosen}"
+    findings = {one.rule: one for way in ways for one in way.verdict.findings}
+    if findings:
+        yield "Why not:"
+    for finding in findings.values():
+        yield from _why(finding, ways, book)
+    yield f"Rules of version {book.version}. This is not legal advice."
+
+
+def _summary(ways: Sequence[Way]) -> str:
+    lawful = [way.method for way in ways if way.verdict.outcome is Outcome.ALLOW]
+    if len(lawful) == len(ways):
+        return "may be dialed by every method"
+    if lawful:
+        return f"may be dialed by {', '.join(lawful)}"
+    return "may not be dialed"
+
+
+def _verdict(way: Way) -> str:
+    verdict = way.verdict
+    if verdict.outcome is Outcome.ALLOW:
+        until = "" if verdict.closes_at is None else f" until {_time(verdict.closes_at)}"
+        return f"yes{until}"
+    if verdict.retry_at is not None:
+        return f"no ({verdict.outcome}); better from {_time(verdict.retry_at)}"
+    return f"no ({verdict.outcome}), and time alone does not change that"
+
+
+def _why(finding: Finding, ways: Sequence[Way], book: RuleBook) -> Iterator[str]:
+    methods = [way.method for way in ways if finding.rule in _rules_of(way)]
+    of = "" if len(methods) == len(ways) else f" [{', '.join(methods)}]"
+    if finding.rule in _OURS:
+        yield f"  {finding.reason}{of}: asked is that {_OURS[finding.rule]}."
+        return
+    rule = book.rule(finding.rule)
+    lifts = what_lifts_it(rule)
+    until = "" if finding.until is None else f" Until {_time(finding.until)}."
+    yield f"  {finding.reason}{of}: asked is that {what_it_asks(rule)}" + (
+        f", unless {lifts}.{until}" if lifts else f".{until}"
+    )
+    yield f"      {rule.cite} ({rule.basis}; rule {rule.id}, confidence {rule.confidence})"
+
+
+def _rules_of(way: Way) -> set[str]:
+    return {one.rule for one in way.verdict.findings}
+
+
+def _as_json(
+    lead: Lead, campaign: Campaign, ways: Sequence[Way], book: RuleBook, known: Known
+) -> dict[str, Any]:
+    facts = ways[0].facts
+    return {
+        "number": lead.e164,
+        "campaign": campaign.name,
+        "at": facts.at,
+        "rules": book.version,
+        "is_on_list": bool(known.leads),
+        "country": facts.country,
+        "states": list(facts.number.states),
+        "zones": list(facts.zones),
+        "line_type": facts.line_type,
+        "campaign_method": campaign.dial_method,
+        "methods": [
+            {
+                "method": way.method,
+                "outcome": way.verdict.outcome,
+                "better_at": way.verdict.retry_at,
+                "closes_at": way.verdict.closes_at,
+                "findings": [_finding(one, book) for one in way.verdict.findings],
+            }
+            for way in ways
+        ],
+    }
+
+
+def _finding(finding: Finding, book: RuleBook) -> dict[str, Any]:
+    rule = None if finding.rule in _OURS else book.rule(finding.rule)
+    return {
+        "rule": finding.rule,
+        "reason": finding.reason,
+        "outcome": finding.outcome,
+        "until": finding.until,
+        "asks": _OURS[finding.rule] if rule is None else what_it_asks(rule),
+        "cite": "" if rule is None else rule.cite,
+        "basis": "policy" if rule is None else rule.basis,
+    }
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
+
+
+def _instant(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).astimezone().timestamp()
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time such as 2026-11-18T18:30"
+        ) from None

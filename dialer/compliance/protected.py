@@ -1,0 +1,29 @@
+"""Numbers that are never called, whatever the list says: emergency, premium, toll-free."""
+
+from dialer.compliance.facts import NumberKind
+from dialer.compliance.policy import is_e164
+
+_CHARGED_AREAS = frozenset({"900", "800", "822", "833", "844", "855", "866", "877", "888"})
+_PROTECTED_EXCHANGES = frozenset({"911", "976"})
+_CHARGED_NETWORKS = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
+_CHARGED_ABROAD = ("4409", "44871", "44872", "44873", "44118", "6119", "61190")
+"""Premium rates and directory services of the United Kingdom and Australia."""
+
+
+def is_protected(e164: str) -> bool:
+    """Emergency, premium and toll-free numbers.
+
+    Whoever is called on a toll-free number pays for the call: 47 U.S.C. 227(b)(1)(A)(iii).
+    """
+    digits = e164.lstrip("+")
+    if not digits.startswith("1"):
+        return digits.startswith(_CHARGED_NETWORKS) or digits.startswith(_CHARGED_ABROAD)
+    area, exchange = digits[1:4], digits[4:7]
+    return area in _CHARGED_AREAS or area[1:] == "11" or exchange in _PROTECTED_EXCHANGES
+
+
+def number_kind(e164: str) -> NumberKind:
+    """Whether the number may be called at all."""
+    if not is_e164(e164):
+        return NumberKind.INVALID
+    return NumberKind.PROTECTED if is_protected(e164) else NumberKind.ORDINARY
