@@ -245,11 +245,6 @@ def subject_of(e164: str, key: bytes) -> bytes:
     return hmac.digest(key, e164.encode(), "sha256")
 
 
-def text_version(text: str) -> str:
-    """The version of words that are played: empty for none."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
-
-
 def milliseconds(at: float) -> int:
     """An instant as records have it."""
     return round(at * 1000)

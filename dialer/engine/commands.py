@@ -169,6 +169,7 @@ class SaveAttempt(StoreCommand):
     offer: str = ""
     message_text: str = ""  # of the campaign, as it was then
     message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
+    announcement_version: str = ""  # of what would tell of a recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from dialer.compliance.gate import (
 )
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Outcome
-from dialer.domain.campaign import DialMethod
+from dialer.domain.campaign import Campaign, DialMethod
 from dialer.domain.lead import Lead
 from dialer.domain.wording import version_of
 from dialer.engine.agent import Duty
@@ -261,27 +261,14 @@ def place_call(
         audit_file=planned_file(floor.draw_key, campaign, lead, attempt_id),
     )
     may_play_message = permit.may_play_recording and bool(campaign.message_text)
-    version = version_of(campaign.message_text) if may_play_message else ""
     if duty is not None:
         reserve(duty, attempt, now)
     place.refused_for = ()
     trunk.spend()
     floor.add_attempt(attempt)
+    row = _row_of(attempt, campaign, may_play_message=may_play_message)
     return [
-        SaveAttempt(
-            attempt_id=attempt.id,
-            lead=lead,
-            campaign_id=campaign.id,
-            permit=permit,
-            trunk=attempt.trunk,
-            caller_id=campaign.caller_id,
-            agent_id=attempt.agent_id,
-            dialed_at=now,
-            seller=campaign.seller,
-            offer=campaign.offer,
-            message_text=campaign.message_text,
-            message_version=version,
-        ),
+        row,
         Originate(
             attempt_id=attempt.id,
             permit=permit,
@@ -294,10 +281,29 @@ def place_call(
             amd_mode=campaign.amd_mode,
             agent_channel=duty.channel if duty is not None else "",
             may_play_message=may_play_message,
-            message_version=version,
+            message_version=row.message_version,
             audit_file=attempt.audit_file,
         ),
     ]
+
+
+def _row_of(attempt: Attempt, campaign: Campaign, *, may_play_message: bool) -> SaveAttempt:
+    """What is written before the INVITE, with the words as they are now."""
+    return SaveAttempt(
+        attempt_id=attempt.id,
+        lead=attempt.lead,
+        campaign_id=campaign.id,
+        permit=attempt.permit,
+        trunk=attempt.trunk,
+        caller_id=campaign.caller_id,
+        agent_id=attempt.agent_id,
+        dialed_at=attempt.dialed_at,
+        seller=campaign.seller,
+        offer=campaign.offer,
+        message_text=campaign.message_text,
+        message_version=version_of(campaign.message_text) if may_play_message else "",
+        announcement_version=version_of(campaign.announcement_text),
+    )
 
 
 def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:

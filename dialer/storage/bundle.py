@@ -19,10 +19,10 @@ from dialer.compliance.evidence import (
     Judgement,
     exported_line,
     reasons_of,
-    text_version,
 )
 from dialer.compliance.proof import Row, check_record
 from dialer.compliance.replay import judges_of
+from dialer.domain.wording import version_of
 from dialer.storage.bundle_file import BundleFile
 from dialer.storage.bundle_page import page
 from dialer.storage.bundle_wish import SQL, BundleWish, Told, said
@@ -204,11 +204,11 @@ def _write_messages(
 ) -> None:
     """The words of every message that may have been played, and their sound where it is here."""
     texts = [text for (text,) in connection.execute(SQL["message_texts"], its)]
-    words = {text_version(text): text for text in texts}
+    words = {version_of(text): text for text in texts}
     now = connection.execute(
         "SELECT message_text FROM campaigns WHERE id = %(campaign_id)s", its
     ).fetchone()
-    latest = text_version(now[0]) if now is not None else ""
+    latest = version_of(now[0]) if now is not None else ""
     for name in sorted(told.messages & words.keys()):
         bundle.write_text(f"messages/message-{name}.txt", words[name] + "\n")
         sound = wish.sounds / f"message-{name}.wav"

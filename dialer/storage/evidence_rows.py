@@ -13,6 +13,7 @@ from dialer.compliance import evidence
 from dialer.compliance.evidence import Record, kind_of, milliseconds, milliseconds_or_none
 from dialer.compliance.gate import DialPermit, Refusal
 from dialer.compliance.rule import Outcome
+from dialer.domain.wording import version_of
 from dialer.engine import commands as wishes
 
 Entry = dict[str, Any]
@@ -47,7 +48,8 @@ def dialed(command: wishes.SaveAttempt) -> Entry:
         caller_id=command.caller_id,
         seller=command.seller,
         offer=command.offer,
-        message=evidence.text_version(command.message_text),
+        message=version_of(command.message_text),
+        announcement=command.announcement_version,
         agent=command.agent_id,
         **_judged(permit, Outcome.ALLOW),
     )

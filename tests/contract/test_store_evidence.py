@@ -14,6 +14,7 @@ from dialer.compliance.rule import Finding, Outcome
 from dialer.domain.campaign import Campaign, DialMethod, Organisation, Purpose
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome as Ending
+from dialer.domain.wording import version_of
 from dialer.engine import commands as wishes
 from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
 from tests.contract.test_store_contract import ANN, BOB, NOW, claim_one, closed, dialed, rests
@@ -91,7 +92,7 @@ async def test_an_attempt_leaves_a_record_of_its_judgement_and_one_of_its_end(
     assert (first.attempt, first.lead, first.campaign) == ("cb-1", lead.id, campaign.id)
     assert (first.trunk, first.caller_id) == ("carrier", "+12025550199")
     assert (first.seller, first.offer) == ("Committee", "vote")
-    assert first.message == evidence.text_version("This is ...") != ""
+    assert first.message == version_of("This is ...") != ""
     assert (second.outcome, second.connected_ms) == ("talked", round(NOW * 1000) + 8500)
     assert second.answered_ms == round((NOW + 8.0625) * 1000) and second.rang_ms is None
 

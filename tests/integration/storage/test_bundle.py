@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dialer.cli.main import main
-from dialer.compliance.evidence import text_version
+from dialer.domain.wording import version_of
 from dialer.storage.bundle import write_bundle
 from dialer.storage.bundle_check import check_bundle
 from dialer.storage.bundle_wish import BundleWish
@@ -93,7 +93,7 @@ def test_the_bundle_holds_the_campaign_and_nothing_of_another(bundle: Path) -> N
     with zipfile.ZipFile(bundle) as file:
         for name in file.namelist():
             assert BOB.encode() not in file.read(name), name
-        version = text_version(WORDS)
+        version = version_of(WORDS)
         assert file.read(f"messages/message-{version}.txt").decode().strip() == WORDS
         assert file.read(f"messages/message-{version}.wav") == b"RIFF....sound"
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dialer.compliance import evidence
 from dialer.compliance.facts import CallFacts, Emergency, Facts
 from dialer.compliance.rule import Finding, Outcome
+from dialer.domain.wording import version_of
 from tests.unit.compliance.chains import facts, some_records
 
 A_LONG_TEXT = "This is the committee for Ann Example. Press 9 not to be called again."
@@ -85,8 +86,8 @@ def test_no_length_of_a_subject_can_stand_for_another() -> None:
 
 
 def test_words_have_a_version_and_no_words_have_none() -> None:
-    assert evidence.text_version("") == ""
-    assert evidence.text_version(A_LONG_TEXT) != evidence.text_version(A_LONG_TEXT + " ")
+    assert version_of("") == ""
+    assert version_of(A_LONG_TEXT) != version_of(A_LONG_TEXT + " ")
 
 
 def test_what_is_no_record_is_refused() -> None:
