@@ -25,6 +25,7 @@ WORDS: tuple[Word, ...] = (
     Word(name="rules", help="the rules in force, in words, with their sources"),
     Word(name="check", help="decide files of cases by the rules"),
     Word(name="explain", help="say whether a number may be dialed, why, and when that changes"),
+    Word(name="sign-on", help="answer for rules that are past their review date"),
     Word(name="verify", help="walk the evidence, or an exported bundle, and replay every verdict"),
     Word(name="export", help="write an auditor's bundle of a campaign"),
     Word(name="erase", help="remove a person's data on request, and say what stays and why"),

@@ -153,6 +153,9 @@ class Tables:
             wishes.SaveAudit: self.keep_audit,
         }
 
+    def note_refusal(self, command: wishes.DeferLead | wishes.NoteRefusal) -> None:
+        self.refusals.setdefault((command.lead_id, command.at), command)
+
     def keep_decision(self, command: wishes.SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""
         key = (command.campaign_id, command.at, command.kind.value, command.reason)
