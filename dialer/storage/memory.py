@@ -262,9 +262,8 @@ class MemoryStore:
         is_callback, is_barred = row.state is LeadState.CALLBACK, e164 in self.tables.do_not_call
         if not (is_barred or is_callback or history is not NO_HISTORY):
             return lead
-        return replace(
-            lead, history=history, is_do_not_call=is_barred, is_callback=is_callback
-        )
+        its = {"is_do_not_call": is_barred, "is_callback": is_callback}
+        return replace(lead, history=history, **its)
 
     def _history(self, row: LeadRow, now: float) -> History:
         leads = self._leads_of_person[row.person] if row.person else [row]
