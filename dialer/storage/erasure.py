@@ -85,6 +85,7 @@ def forget_due_numbers(connection: psycopg.Connection, now: float) -> int:
 
 
 def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erased) -> None:
+    connection.execute(SQL["lock_head"])
     people = connection.execute(
         SQL["find_people"], {"e164": wish.e164, "person": wish.person}
     ).fetchall()

@@ -1,5 +1,9 @@
 -- What erasing a person does, by name; erasure.py runs it, all in one transaction.
 
+-- name: lock_head
+-- Before all else, as whoever writes calls does: neither waits for what the other holds.
+SELECT count FROM evidence_head FOR UPDATE;
+
 -- name: find_people
 -- Those of that external id, or whoever is reached at that number, in all campaigns.
 SELECT p.id, l.id AS lead_id, p.external_id, l.e164 FROM contacts AS p

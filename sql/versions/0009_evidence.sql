@@ -44,8 +44,10 @@ COMMENT ON TABLE evidence_head IS
     'have no evidence';
 INSERT INTO evidence_head (count, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
 
+-- Its plans are kept for as long as a connection lives, so they must not be made for the few rows
+-- that there were at first.
 CREATE PROCEDURE append_evidence(entries jsonb)
-LANGUAGE plpgsql AS $append_evidence$
+LANGUAGE plpgsql SET enable_seqscan = off AS $append_evidence$
 DECLARE
     head evidence_head;
     whom bytea;
@@ -60,8 +62,8 @@ BEGIN
         -- A batch whose commit was not confirmed comes a second time: what it wrote is there.
         CONTINUE WHEN CASE entry.kind
             WHEN 'dialed' THEN EXISTS (SELECT FROM attempts AS a WHERE a.id = entry.attempt_id)
-            WHEN 'ended' THEN NOT EXISTS (SELECT FROM attempts AS a
-                                          WHERE a.id = entry.attempt_id AND a.outcome IS NULL)
+            WHEN 'ended' THEN (SELECT a.outcome IS NULL FROM attempts AS a
+                               WHERE a.id = entry.attempt_id) IS NOT TRUE
             WHEN 'amended' THEN false  -- twice it says the same
             WHEN 'erasure' THEN false
             WHEN 'checkpoint' THEN false

@@ -24,6 +24,7 @@ from dialer.engine import commands as wishes
 from dialer.storage.migrations import upgrade
 from dialer.storage.store import PostgresStore
 from tests.integration.private_postgres import private_postgres
+from tests.integration.storage.evidence_evening import BOOK, facts_at
 
 CALLS = 3000
 LEADS = 100_000
@@ -52,6 +53,8 @@ def permit_for(lead: Lead, now: float) -> DialPermit:
             "expires_at": now + 5,
             "may_over_dial": False,
             "may_play_recording": False,
+            "facts": facts_at(now),
+            "book": BOOK.version,
         }
     )
 

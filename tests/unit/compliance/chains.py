@@ -1,5 +1,7 @@
 """Chains of evidence for tests: records as the store would write them, linked in order."""
 
+from hypothesis import HealthCheck, settings
+
 from dialer.compliance import evidence
 from dialer.compliance.evidence import (
     GENESIS,
@@ -13,6 +15,14 @@ from dialer.compliance.facts import CallFacts, Facts
 from dialer.compliance.proof import Piece, Row
 from dialer.compliance.rule import Finding, Outcome, Verdict
 from dialer.domain.campaign import DialMethod, Organisation, Purpose
+
+
+def patient(examples: int = 100) -> settings:
+    """Settings of properties: a machine may be busy with other things."""
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+
 
 SUBJECT = bytes(range(32))
 NOW_MS = 1_764_000_000_000

@@ -11,7 +11,7 @@ from dialer.compliance import evidence
 from dialer.compliance.facts import CallFacts, Emergency, Facts
 from dialer.compliance.rule import Finding, Outcome
 from dialer.domain.wording import version_of
-from tests.unit.compliance.chains import facts, some_records
+from tests.unit.compliance.chains import facts, patient, some_records
 
 A_LONG_TEXT = "This is the committee for Ann Example. Press 9 not to be called again."
 
@@ -38,6 +38,7 @@ def has_plain_numbers(its: Facts) -> bool:
     return re.search(r"\b(inf|nan)\b", repr(its)) is None
 
 
+@patient()
 @given(st.from_type(Facts).filter(has_plain_numbers))
 def test_any_facts_are_read_back_as_they_were(its: Facts) -> None:
     written = evidence.facts_bytes(its)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.compliance import evidence
@@ -21,6 +21,7 @@ from tests.unit.compliance.chains import (
     chain,
     facts,
     judgement,
+    patient,
     piece,
     some_records,
 )
@@ -45,7 +46,7 @@ def changed_bytes(data: bytes, place: int, by: int) -> bytes:
     return data[:place] + bytes([data[place] ^ by]) + data[place + 1 :]
 
 
-@settings(max_examples=400)
+@patient(400)
 @given(
     st.integers(0, LENGTH - 1),
     st.sampled_from(["record", "hash", "subject"]),
@@ -62,6 +63,7 @@ def test_any_changed_byte_is_found_at_its_record(
     assert row.seq in [seq for seq, _ in faults(rows)]
 
 
+@patient()
 @given(st.integers(0, LENGTH - 1), st.data())
 def test_any_changed_column_is_found_at_its_record(place: int, data: st.DataObject) -> None:
     row = ROWS[place]
@@ -80,6 +82,7 @@ def test_any_changed_column_is_found_at_its_record(place: int, data: st.DataObje
     assert faults(rows) == [(row.seq, "its columns do not say what the record says")]
 
 
+@patient()
 @given(st.sets(st.integers(0, LENGTH - 1), min_size=1))
 def test_any_dropped_records_are_found_the_last_too(dropped: set[int]) -> None:
     rows = [row for place, row in enumerate(ROWS) if place not in dropped]
@@ -88,6 +91,7 @@ def test_any_dropped_records_are_found_the_last_too(dropped: set[int]) -> None:
     assert min(seq for seq, _ in faults(rows)) == min(dropped) + 1
 
 
+@patient()
 @given(st.integers(0, LENGTH - 1))
 def test_a_dropped_record_is_found_though_the_others_are_numbered_anew(place: int) -> None:
     rows = [row for one, row in enumerate(ROWS) if one != place]
@@ -95,12 +99,14 @@ def test_a_dropped_record_is_found_though_the_others_are_numbered_anew(place: in
     assert faults(again)
 
 
+@patient()
 @given(st.permutations(range(LENGTH)).filter(lambda order: order != list(range(LENGTH))))
 def test_any_other_order_is_found(order: list[int]) -> None:
     assert faults([ROWS[place] for place in order])
     assert faults([ROWS[place]._replace(seq=seq) for seq, place in enumerate(order, 1)])
 
 
+@patient()
 @given(st.integers(0, LENGTH - 1), st.integers(0, LENGTH))
 def test_any_inserted_record_is_found(copied: int, place: int) -> None:
     rows = [*ROWS[:place], ROWS[copied], *ROWS[place:]]
@@ -152,6 +158,7 @@ def test_without_judges_the_chain_alone_is_walked() -> None:
     assert found.faults == [] and found.replayed == 0
 
 
+@patient()
 @given(st.integers(1, LENGTH - 1))
 def test_pieces_that_begin_at_the_hash_before_find_the_same_as_one_walk(cut: int) -> None:
     first = walk(ROWS[:cut], Piece(first=1, last=cut, before=evidence.GENESIS, judges=None))
