@@ -22,17 +22,17 @@ def house(home: Path, text: str = "") -> House:
 
 def test_our_own_asterisk_plays_what_was_spoken(tmp_path: Path) -> None:
     ours = house(tmp_path)
-    assert not ours.has_message(7)
+    assert ours.message_mark(7) is None
     ours.message_file(7).parent.mkdir(parents=True)
     ours.message_file(7).touch()
-    assert ours.has_message(7)
+    assert ours.message_mark(7) is not None
 
 
 def test_nothing_is_counted_on_from_another_asterisk_without_a_setting(tmp_path: Path) -> None:
     theirs = house(tmp_path, '[asterisk]\nmode = "external"')
     theirs.message_file(7).parent.mkdir(parents=True)
     theirs.message_file(7).touch()
-    assert not theirs.has_message(7)
+    assert theirs.message_mark(7) is None
 
 
 @pytest.mark.parametrize(("makes_directory", "expected"), [(True, False), (False, True)])
@@ -45,5 +45,5 @@ def test_a_directory_that_is_here_too_is_looked_into(
     )
     if makes_directory:
         place.mkdir()
-    assert theirs.has_message(7) is expected
+    assert (theirs.message_mark(7) is not None) is expected
     assert theirs.message_file(7) == place / "message-7.wav"
