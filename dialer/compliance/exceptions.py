@@ -14,10 +14,10 @@ from dialer.compliance.predicates.consent import consents, enough_for, unvoided
 from dialer.compliance.rule import Unless
 from dialer.domain.number import RelationKind
 
-Exception_ = Callable[[Facts], bool]
+Lifting = Callable[[Facts], bool]
 
 
-def exception_of(unless: Unless) -> Exception_ | None:
+def exception_of(unless: Unless) -> Lifting | None:
     """Whether facts lift a rule with these exceptions; None when none can.
 
     A reserved agent is a matter of the call, and seen to where the plan is made.

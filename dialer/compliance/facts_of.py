@@ -39,6 +39,8 @@ def call_facts(campaign: Campaign, method: DialMethod, *, has_reserved_agent: bo
         has_reserved_agent=has_reserved_agent,
         ring_timeout_s=campaign.ring_timeout_s,
         has_message=bool(campaign.message_text),
+        is_recorded=campaign.records_calls,
+        has_announcement=bool(campaign.announcement_text),
         is_in_order=not problems(campaign),
         is_running=campaign.state is CampaignState.RUNNING,
     )

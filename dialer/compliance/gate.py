@@ -159,7 +159,8 @@ def may_dial(
     verdict = judge(facts, book)
     if verdict.findings:
         return _refusal(facts, book, verdict)
-    may_share = is_shared(facts.call) or _may_share(facts, book, _nothing_forbids)
+    was_judged_shared = is_shared(facts.call) and facts.call.has_message
+    may_share = was_judged_shared or _may_share(facts, book, _nothing_forbids)
     expires_at = now + PERMIT_LIFETIME_S
     if verdict.closes_at is not None:
         expires_at = min(expires_at, verdict.closes_at - campaign.ring_timeout_s)
@@ -171,7 +172,7 @@ def may_dial(
         granted_at=now,
         expires_at=expires_at,
         may_over_dial=may_share,
-        may_play_recording=may_share and facts.call.has_message,
+        may_play_recording=may_share,
         facts=facts,
         book=book.version,
     )
@@ -340,7 +341,7 @@ def _better_at(
             falls_at = None if until is None or falls_at is None else max(falls_at, until)
         if change is not None and (falls_at is None or change < falls_at):
             falls_at = change
-        if falls_at is None or falls_at > facts.at + _HORIZON_S:
+        if falls_at is None or not at < falls_at <= facts.at + _HORIZON_S:
             return None
         at = falls_at
         later = replace(facts, at=at)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from dialer.compliance.exceptions import Exception_, exception_of
+from dialer.compliance.exceptions import Lifting, exception_of
 from dialer.compliance.facts import CallFacts, Facts
 from dialer.compliance.predicates import FIXED_BY_THE_CALL, HEARS_THE_VOICE, PREDICATES
 from dialer.compliance.predicates.breach import FOR_GOOD, Breach, Check
@@ -75,7 +75,7 @@ class Timed(NamedTuple):
 
     rule: Rule
     check: HoursCheck
-    exception: Exception_ | None
+    exception: Lifting | None
     ends_at: float | None
 
 
@@ -84,7 +84,7 @@ class Asked(NamedTuple):
 
     rule: Rule
     check: Check
-    exception: Exception_ | None
+    exception: Lifting | None
     ends_at: float | None
 
 

@@ -166,6 +166,7 @@ class SaveAttempt(StoreCommand):
     agent_id: int | None
     dialed_at: float
     message_version: str = ""  # of the safe-harbor message that may be played; empty: none may
+    announcement_version: str = ""  # of what would tell of a recording
     seller: str = ""
     offer: str = ""
 

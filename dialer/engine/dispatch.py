@@ -282,7 +282,7 @@ def place_call(
             amd_mode=campaign.amd_mode,
             agent_channel=duty.channel if duty is not None else "",
             may_play_message=may_play_message,
-            message_version=version,
+            message_version=row.message_version,
             audit_file=attempt.audit_file,
         ),
     ]
@@ -299,6 +299,7 @@ def _saving(attempt: Attempt, campaign: Campaign, message_version: str) -> SaveA
         agent_id=attempt.agent_id,
         dialed_at=attempt.dialed_at,
         message_version=message_version,
+        announcement_version=version_of(campaign.announcement_text),
         seller=campaign.seller,
         offer=campaign.offer,
     )

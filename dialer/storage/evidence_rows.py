@@ -48,6 +48,7 @@ def dialed(command: wishes.SaveAttempt) -> Entry:
         seller=command.seller,
         offer=command.offer,
         message=command.message_version,
+        announcement=command.announcement_version,
         agent=command.agent_id,
         **_judged(permit, Outcome.ALLOW),
     )

@@ -1,5 +1,4 @@
-"""Calls and agents of the store in memory, as a new engine finds them, and who calls us. For
-memory.py only."""
+"""Calls that came in, and agents, as a new engine finds them in memory. For memory.py only."""
 
 from collections.abc import Callable
 from math import inf
@@ -7,8 +6,8 @@ from math import inf
 from dialer.domain.campaign import CampaignState
 from dialer.domain.lead import Lead
 from dialer.engine.commands import SaveAgentState
-from dialer.engine.left_behind import AgentOnDuty, OpenAttempt, OpenVisit
-from dialer.storage.memory_rows import AttemptRow, LeadRow, Tables
+from dialer.engine.left_behind import AgentOnDuty, OpenVisit
+from dialer.storage.memory_rows import LeadRow, Tables
 
 Read = Callable[[LeadRow], Lead]
 
@@ -21,21 +20,6 @@ def lead_of_call(tables: Tables, call_id: str | None) -> LeadRow | None:
     visit = tables.visits.get(call_id or "")
     lead_id = None if visit is None else visit.lead_id
     return None if lead_id is None else tables.leads[lead_id]
-
-
-def open_attempt_of(tables: Tables, row: AttemptRow, read: Read) -> OpenAttempt:
-    """An attempt that has not ended."""
-    return OpenAttempt(
-        attempt_id=row.saved.attempt_id,
-        lead=read(tables.leads[row.saved.lead.id]),
-        campaign_id=row.saved.campaign_id,
-        trunk=row.saved.trunk,
-        permit=row.saved.permit,
-        dialed_at=row.saved.dialed_at,
-        answered_at=row.progress.answered_at,
-        connected_at=row.progress.connected_at,
-        agent_id=row.progress.agent_id,
-    )
 
 
 def on_duty_of(tables: Tables, last: SaveAgentState, read: Read) -> AgentOnDuty:

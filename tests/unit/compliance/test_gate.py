@@ -242,6 +242,57 @@ def test_a_lead_that_only_a_person_may_dial_is_told_by_which_method() -> None:
     assert answer.retry_at is not None  # it is not lost
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    whom=st.sampled_from(
+        (
+            (Purpose.POLITICAL, Organisation.COMMITTEE),
+            (Purpose.CHARITY, Organisation.CHARITY),
+            (Purpose.SURVEY, Organisation.NONPROFIT),
+            (Purpose.INFORMATIONAL, Organisation.BUSINESS),
+        )
+    ),
+    states=st.sets(st.sampled_from(("NC", "IN", "MN", "CA", "TX", "SD", "OK")), min_size=1),
+    line_type=st.sampled_from(LineType),
+    ported_days=st.none() | st.integers(-1, 20),
+    answer=st.none() | st.sampled_from(ReassignedAnswer),
+    consents=st.sets(st.sampled_from(ConsentKind)),
+    recordings=st.lists(st.integers(1, 40), max_size=4),
+    hour=st.integers(9, 20),
+    method=st.sampled_from(DialMethod),
+)
+def test_a_permit_that_may_over_dial_says_so_just_where_the_shared_call_is_lawful(
+    whom: tuple[Purpose, Organisation],
+    states: set[str],
+    line_type: LineType,
+    ported_days: int | None,
+    answer: ReassignedAnswer | None,
+    consents: set[ConsentKind],
+    recordings: list[int],
+    hour: int,
+    method: DialMethod,
+) -> None:
+    asked = answer and Reassigned(answer=answer, asked_about=NOON - 9e6, asked_at=NOON - 60.0)
+    number = NumberFacts(
+        states=tuple(sorted(states)),
+        ported_to_wireless_at=None if ported_days is None else NOON - 86400.0 * ported_days,
+        consents=tuple(dataclasses.replace(CONSENT, kind=kind) for kind in sorted(consents)),
+        reassigned=asked,
+    )
+    heard = History(recordings_at=tuple(sorted(NOON - 86400.0 * days for days in recordings)))
+    lead = lead_with(number=number, line_type=line_type, history=heard)
+    campaign = dataclasses.replace(
+        WITH_MESSAGE, purpose=whom[0], organisation=whom[1], dial_method=method
+    )
+    now = NOON + 3600.0 * (hour - 12)
+    permit = ask(lead, campaign, now=now)
+    over_dialing = method if method is DialMethod.PREDICTIVE else DialMethod.RATIO
+    shared = Mode(method=over_dialing, has_reserved_agent=False)
+    if isinstance(permit, DialPermit):
+        answer_of_all = ask(lead, campaign, now=now, mode=shared)
+        assert permit.may_over_dial is isinstance(answer_of_all, DialPermit)
+
+
 # --- refusals that time does not heal -----------------------------------------------------------
 
 

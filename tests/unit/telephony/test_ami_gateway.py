@@ -127,6 +127,7 @@ async def test_an_originate_carries_our_id_and_what_the_dialplan_must_know(offic
     assert variables == {
         "CB_ATTEMPT": "cb-1-1",
         "CB_CAMPAIGN": "3",
+        "CB_AUDIT": "",
         "CB_AMD": "gate",
         "CB_QUEUE": "campaign-3",
         "CB_AGENT_CHANNEL": "PJSIP/1001-0000000a",
