@@ -32,6 +32,7 @@ from dialer.parts.speech import THANKS, SpeechTools, sound_name, tone_file
 from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
+from dialer.storage.fact_admin import FactAdministration
 from dialer.web.tokens import SecretTokens
 
 Announce = Callable[[str], None]
@@ -104,6 +105,7 @@ def prepare(settings: Settings, announce: Announce) -> House:
         steps = migrations.upgrade(database_url)
         if steps:
             announce(f"database brought up to date ({len(steps)} steps)")
+        asyncio.run(_take_in_caller_ids(database_url, settings))
         house = House(
             settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
         )
@@ -114,6 +116,14 @@ def prepare(settings: Settings, announce: Announce) -> House:
         known = asyncio.run(_known_to_asterisk(database_url, secrets))
         pbx = start_pbx(settings, secrets, program, announce, known)
         return replace(house, pbx=pbx, speech=speech)
+
+
+async def _take_in_caller_ids(database_url: str, settings: Settings) -> None:
+    """The first time, the numbers that trunks may show are the inventory of caller IDs."""
+    async with FactAdministration.at(database_url) as facts:
+        await facts.take_in_configured(
+            [(trunk.name, trunk.caller_ids) for trunk in settings.trunks]
+        )
 
 
 async def _known_to_asterisk(database_url: str, secrets: Secrets) -> Subscribers:

@@ -1,6 +1,7 @@
 """`callbank bench calls`: calls per second, time to a volunteer, and what a call costs.
 
-`bench pacing` is in bench_pacing.py, `bench evening` in bench_evening.py.
+`bench pacing` is in bench_pacing.py, `bench evening` in bench_evening.py, `bench compliance` in
+bench_compliance.py.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from dialer.bench.figures import daemon_share, result_of, shortcomings_of, table
 from dialer.bench.numbers import MOST
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
+from dialer.cli.bench_compliance import add_compliance
 from dialer.cli.bench_evening import add_evening
 from dialer.cli.bench_pacing import add_pacing
 from dialer.config import load_settings
@@ -46,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     calls.set_defaults(do=_bench_calls)
     add_pacing(places)
     add_evening(places)
+    add_compliance(places)
 
 
 def run(args: argparse.Namespace) -> int:

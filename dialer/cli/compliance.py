@@ -31,6 +31,18 @@ WORDS: tuple[Word, ...] = (
     Word(name="retain", help="remove what is older than it must be kept"),
     Word(name="ledger", help="the abandonment ledger: blocks, windows, what is left of the budget"),
     Word(name="audit-sample", help="machine verdicts to be listened to, and what was heard"),
+    Word(name="sign-on", help="answer for rules that are past their review date"),
+    Word(name="import-register", help="take in a national or state do-not-call register"),
+    Word(name="import-consents", help="take in consents, with their evidence"),
+    Word(name="import-line-types", help="take in which numbers are wireless"),
+    Word(name="import-reassigned", help="take in answers of the Reassigned Numbers Database"),
+    Word(name="import-relations", help="take in who bought, asked or gave before"),
+    Word(name="import-businesses", help="take in which numbers belong to one business"),
+    Word(name="do-not-call", help="the list of those who asked not to be called"),
+    Word(name="consent", help="write down that somebody takes his consent back"),
+    Word(name="caller-id", help="the numbers that may be shown, with their proof"),
+    Word(name="emergency", help="declared emergencies, in which some calls are forbidden"),
+    Word(name="preview", help="how many of a list may be dialed, in which mode and when"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."

@@ -71,9 +71,10 @@ def run(args: argparse.Namespace) -> int:
         book=book,
     )
     if args.json:
-        print(json.dumps(_as_json(lead, campaign, ways, book, known), indent=2))
+        page = as_json(lead, campaign, ways, book, is_on_list=bool(known.leads))
+        print(json.dumps(page, indent=2))
     else:
-        print("\n".join(_lines(lead, campaign, ways, book, known)))
+        print("\n".join(lines(lead, campaign, ways, book, is_on_list=bool(known.leads))))
     return 0
 
 
@@ -92,13 +93,13 @@ def _trunk_shows_caller_id(settings: Settings, campaign: Campaign) -> bool:
     )
 
 
-def _lines(
-    lead: Lead, campaign: Campaign, ways: Sequence[Way], book: RuleBook, known: Known
+def lines(
+    lead: Lead, campaign: Campaign, ways: Sequence[Way], book: RuleBook, *, is_on_list: bool
 ) -> Iterator[str]:
     """All that is to be said, in words."""
     facts = ways[0].facts
     yield f'{lead.e164}, campaign "{campaign.name}", {_time(facts.at)}: {_summary(ways)}.'
-    if not known.leads:
+    if not is_on_list:
         yield "The number is on no list of the campaign: judged by what the number alone tells."
     states = f", {' '.join(facts.number.states)}" if facts.number.states else ""
     zones = ", ".join(facts.zones) or "no time zone"
@@ -152,16 +153,17 @@ def _rules_of(way: Way) -> set[str]:
     return {one.rule for one in way.verdict.findings}
 
 
-def _as_json(
-    lead: Lead, campaign: Campaign, ways: Sequence[Way], book: RuleBook, known: Known
+def as_json(
+    lead: Lead, campaign: Campaign, ways: Sequence[Way], book: RuleBook, *, is_on_list: bool
 ) -> dict[str, Any]:
+    """The same for programs; instants in seconds UTC."""
     facts = ways[0].facts
     return {
         "number": lead.e164,
         "campaign": campaign.name,
         "at": facts.at,
         "rules": book.version,
-        "is_on_list": bool(known.leads),
+        "is_on_list": is_on_list,
         "country": facts.country,
         "states": list(facts.number.states),
         "zones": list(facts.zones),

@@ -22,7 +22,7 @@ from dialer.compliance.facts_of import (
     message_call,
     over_dialed,
 )
-from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan
+from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan, plan_beyond
 from dialer.compliance.reasons import PLACE, Reason
 from dialer.compliance.rule import Finding, Outcome, Verdict
 from dialer.compliance.windows import DAY_S, SEARCH_DAYS, is_usable_instant
@@ -159,7 +159,7 @@ def may_dial(
     verdict = judge(facts, book)
     if verdict.findings:
         return _refusal(facts, book, verdict)
-    may_play, may_share = _recorded_and_shared(facts, book, _nothing_forbids)
+    may_share = is_shared(facts.call) or _may_share(facts, book, _nothing_forbids)
     expires_at = now + PERMIT_LIFETIME_S
     if verdict.closes_at is not None:
         expires_at = min(expires_at, verdict.closes_at - campaign.ring_timeout_s)
@@ -171,7 +171,7 @@ def may_dial(
         granted_at=now,
         expires_at=expires_at,
         may_over_dial=may_share,
-        may_play_recording=may_play,
+        may_play_recording=may_share and facts.call.has_message,
         facts=facts,
         book=book.version,
     )
@@ -189,7 +189,7 @@ def may_over_dial(
         return False
     mode = Mode(method=campaign.dial_method)
     facts = facts_of(lead, lead.number, campaign, mode, lead.history, now, circumstances)
-    return _recorded_and_shared(facts, book, _only_time_forbids)[1]
+    return _may_share(facts, book, _only_time_forbids)
 
 
 def permit_on_record(values: Mapping[str, Any]) -> DialPermit:
@@ -214,13 +214,25 @@ _NO_CLOCK = Finding(
 
 
 def _plan_for(facts: Facts, book: Book) -> Plan:
-    kind = Kind(facts.country, facts.number.states, facts.call, line_class(facts))
-    return _plan(book, kind, int(facts.at // DAY_S), book.unchanged_since(facts.at))
+    return _plan(book, _kind(facts), int(facts.at // DAY_S), book.unchanged_since(facts.at))
+
+
+def _kind(facts: Facts) -> Kind:
+    return Kind(facts.country, facts.number.states, facts.call, line_class(facts))
 
 
 @lru_cache(maxsize=4096)
 def _plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
     return make_plan(book, kind, day, since)
+
+
+@lru_cache(maxsize=4096)
+def _plan_beyond(book: Book, kind: Kind, day: int, since: float) -> Plan:
+    """What is asked besides where the safe-harbor message may be played, no agent being kept."""
+    shared = over_dialed(kind.call)
+    heard = message_call(shared)
+    others = (_plan(book, kind._replace(call=call), day, since) for call in (shared, heard))
+    return plan_beyond(_plan(book, kind, day, since), *others)
 
 
 def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
@@ -246,23 +258,28 @@ def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
     return found, min(ends, default=None)
 
 
-def _recorded_and_shared(
-    facts: Facts, book: Book, is_lawful: Callable[[Facts, Book], bool]
-) -> tuple[bool, bool]:
-    """Whether the safe-harbor message may be played to this person, and whether the number may be
-    dialed with no agent reserved. The budget is asked when such a line is dialed."""
-    call = facts.call
-    if not call.has_message or not is_lawful(replace(facts, call=message_call(call)), book):
-        return False, False
-    return True, is_lawful(replace(facts, call=over_dialed(call), has_budget=True), book)
+def _may_share(facts: Facts, book: Book, is_lawful: Callable[[list[Finding]], bool]) -> bool:
+    """Whether a number that may be dialed may also be dialed with no agent reserved, and hear the
+    safe-harbor message then: one is never lawful without the other. The budget is asked when such
+    a line is dialed."""
+    if not facts.call.has_message:
+        return False
+    shared = over_dialed(facts.call)
+    played = replace(facts, call=message_call(shared), has_budget=True)
+    if facts.number.ported_to_wireless_at is not None:
+        # The line is of another class to a recorded voice, so that all is to be asked anew.
+        as_shared = replace(played, call=shared)
+        return all(is_lawful(_plan_for(one, book).findings(one)[0]) for one in (played, as_shared))
+    plan = _plan_beyond(book, _kind(facts), int(facts.at // DAY_S), book.unchanged_since(facts.at))
+    return is_lawful(plan.findings(played)[0])
 
 
-def _nothing_forbids(facts: Facts, book: Book) -> bool:
-    return not _findings(facts, book)[0]
+def _nothing_forbids(found: list[Finding]) -> bool:
+    return not found
 
 
-def _only_time_forbids(facts: Facts, book: Book) -> bool:
-    return not any(one.until is None for one in _findings(facts, book)[0])
+def _only_time_forbids(found: list[Finding]) -> bool:
+    return not any(one.until is None for one in found)
 
 
 def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:

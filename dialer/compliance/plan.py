@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from dialer.compliance.exceptions import Exception_, exception_of
 from dialer.compliance.facts import CallFacts, Facts
-from dialer.compliance.predicates import FIXED_BY_THE_CALL, PREDICATES
+from dialer.compliance.predicates import FIXED_BY_THE_CALL, HEARS_THE_VOICE, PREDICATES
 from dialer.compliance.predicates.breach import FOR_GOOD, Breach, Check
 from dialer.compliance.predicates.hours import HoursCheck
 from dialer.compliance.predicates.number import are_zones_known
@@ -214,6 +214,26 @@ def make_plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
         checks=tuple(checks),
         hours=tuple(hours),
         has_lifted_hours=any(timed.exception is not None for timed in hours),
+    )
+
+
+def plan_beyond(plan: Plan, *others: Plan) -> Plan:
+    """What the others ask that the plan does not: for facts that it has been asked of already."""
+    known = {
+        asked.rule.id
+        for asked in (*plan.checks, *plan.hours)
+        if asked.rule.predicate not in HEARS_THE_VOICE
+    }
+    checks = {asked.rule.id: asked for other in others for asked in other.checks}
+    hours = {asked.rule.id: asked for other in others for asked in other.hours}
+    beyond = tuple(asked for name, asked in hours.items() if name not in known)
+    return Plan(
+        day=plan.day,
+        has_profile=plan.has_profile,
+        stale=next((other.stale for other in others if other.stale is not plan.stale), None),
+        checks=tuple(asked for name, asked in checks.items() if name not in known),
+        hours=beyond,
+        has_lifted_hours=any(timed.exception is not None for timed in beyond),
     )
 
 

@@ -62,14 +62,23 @@ def _read(
     if kind is Argument.CONSENTS:
         return _consents(name, value, complain)
     text = value.text if isinstance(value, Scalar) else ""
-    if kind is Argument.COUNT and text.isdecimal() and int(text) > 0:
-        return int(text)
+    if kind is Argument.COUNT and (count := count_of(value)) is not None:
+        return count
     if kind in _ALLOWED and text in _ALLOWED[kind]():
         return text
     if kind is Argument.ZONE and is_known_zone(text):
         return text
     return complain(f"has {name} {text or '(no word)'}: write {kind}{_choice(kind)}")
 
+
+def count_of(value: Value) -> int | None:
+    """The whole number that is written, from 1 to 99999; None when it is something else."""
+    text = value.text if isinstance(value, Scalar) else ""
+    is_count = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_COUNT
+    return int(text) or None if is_count else None
+
+
+_LONGEST_COUNT = 5
 
 _ALLOWED: dict[Argument, Callable[[], tuple[str, ...]]] = {
     Argument.CALENDAR: holidays.calendars,

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Basis, Outcome, Rule, Unless
-from dialer.compliance.rule_arguments import read_arguments
+from dialer.compliance.rule_arguments import count_of, read_arguments
 from dialer.compliance.rule_text import Listed, Mapped, Scalar, Value
 from dialer.compliance.rule_words import PREDICATES
 from dialer.compliance.zones import STATE_ZONES
@@ -21,6 +21,8 @@ from dialer.domain.number import ConsentKind, RelationKind
 
 COUNTRIES = ("US", "GB", "CA", "AU")
 """Countries that have a profile; a number of any other is not dialed."""
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 OWN = "own."
 """How the ids of an operator's own rows begin; no shipped row's does."""
@@ -171,7 +173,7 @@ def _has(words: Mapping[str, Value], key: str) -> bool:
 def _text(words: Mapping[str, Value], key: str) -> str:
     value = words[key]
     if not isinstance(value, Scalar) or not value.text.strip():
-        _no(f"has a {key} that is no text: write it between quotes")
+        _no(f"gives {key} as something else than text: write it between quotes")
     return value.text.strip()
 
 
@@ -215,9 +217,12 @@ def _dates(words: Mapping[str, Value]) -> tuple[date, date | None]:
 def _date(words: Mapping[str, Value], key: str) -> date:
     text = _text(words, key)
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        _no(f"has a {key} that is no date, {text}: write it like 2027-06-30")
+        _no(f"gives {key} as {text}, which is no date: write it like 2027-06-30")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        _no(f"gives {key} as {text}: name a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def _scope(words: Mapping[str, Value], key: str) -> tuple[str, ...]:
@@ -229,7 +234,7 @@ def _scope(words: Mapping[str, Value], key: str) -> tuple[str, ...]:
         if word not in allowed and word not in short:
             _no(f"has an unknown word in {key}, {word}: use {', '.join((*allowed, *short))}")
     meant = {each for word in given for each in short.get(word, (word,))}
-    if len(meant) == len(allowed) and key != "lines":
+    if len(meant) == len(allowed):
         return ()  # all of them
     return tuple(word for word in allowed if word in meant)
 
@@ -276,9 +281,10 @@ def _relations(value: Value | None) -> dict[RelationKind, int]:
     for word, number in value.items.items():
         if word not in tuple(RelationKind):
             _no(f"has an unknown relation, {word}: use one of {', '.join(RelationKind)}")
-        if not (isinstance(number, Scalar) and number.text.isdecimal() and int(number.text) > 0):
+        count = count_of(number)
+        if count is None:
             _no(f"has no number of months for {word}: write {{{word}: 18}}")
-        months[RelationKind(word)] = int(number.text)
+        months[RelationKind(word)] = count
     return months
 
 
@@ -286,7 +292,7 @@ def _is_true(value: Value | None) -> bool:
     if value is None:
         return False
     if not isinstance(value, Scalar) or value.text != "true":
-        _no("has a has_reserved_agent that is not true: write true, or leave it out")
+        _no("gives has_reserved_agent as something else than true: write true, or leave it out")
     return True
 
 

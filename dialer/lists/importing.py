@@ -69,7 +69,7 @@ def read_list(
 
     The header is read at once, so a wrong file is refused before any row.
     """
-    return ListReader(_chunks(path, progress), layout=layout, country=country)
+    return ListReader(chunks_of(path, progress), layout=layout, country=country)
 
 
 class ListReader:
@@ -263,7 +263,7 @@ def _rejected(record: Record, reason: Reason, detail: str = "") -> RejectedRow:
     )
 
 
-def _chunks(path: Path, progress: Progress | None) -> Iterator[bytes]:
+def chunks_of(path: Path, progress: Progress | None = None) -> Iterator[bytes]:
     """The file in pieces. Says in a sentence why it can't be read."""
     if path.is_dir():
         raise ListProblem("This is a directory, not a file.")

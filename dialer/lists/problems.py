@@ -26,6 +26,9 @@ class Reason(StrEnum):
     NUL_BYTES = "nul_bytes"
     NO_TIME_ZONE = "no_time_zone"
     DUPLICATE = "duplicate"
+    MISSING_VALUE = "missing_value"
+    BAD_DATE = "bad_date"
+    UNKNOWN_WORD = "unknown_word"
 
 
 EXPLANATIONS: dict[Reason, str] = {
@@ -41,6 +44,9 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.NUL_BYTES: "The line contains NUL bytes.",
     Reason.NO_TIME_ZONE: "No time zone is known for this number, so no hour is safe to call it.",
     Reason.DUPLICATE: "The same person is already on an earlier line.",
+    Reason.MISSING_VALUE: "A column that must be filled is empty.",
+    Reason.BAD_DATE: "Not a date, or one that lies ahead.",
+    Reason.UNKNOWN_WORD: "A word that means nothing in its column.",
 }
 
 

@@ -3,7 +3,7 @@
 Two errors only: `TelephonyAway` and `StoreAway`. Everything else an adapter raises is a defect.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
+from dialer.domain.line import KnownLine
 from dialer.domain.list_order import ListOrder
 from dialer.domain.trunk import Trunk
 from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
@@ -100,6 +101,13 @@ class Store(Protocol):
 
     async def lead_for_number(self, campaign_id: int, e164: str) -> Lead | None:
         """The lead of that number (manual dialing), claimed for us."""
+
+
+class LineTypeProvider(Protocol):
+    """Whoever knows carriers' data. A number that it does not know is taken for wireless."""
+
+    async def line_types(self, e164s: Sequence[str]) -> Mapping[str, KnownLine]:
+        """What is known of the lines, of those of which something is."""
 
 
 class TrunkSource(Protocol):

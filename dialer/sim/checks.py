@@ -8,8 +8,10 @@ incremental; only `look`, twice a minute, looks at the engine's whole floor.
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import inf
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from dialer.compliance.abandonment import Standing, standing
 from dialer.domain.agent import AgentState
@@ -31,6 +33,8 @@ CLAIM_S = 15 * 60.0
 HOPPER_MOST = 20_000
 AGENDA_MOST = 200_000
 COMMANDS_MOST = 5_000
+EARLIEST_H, LATEST_H = 8, 21
+"""Hours of the called person's day in which a telephone may ring."""
 REASONS_TO_WAIT = ("not dialing: ", "agents choose")
 """Decisions for which volunteers may sit idle beside leads that could be dialed."""
 
@@ -150,12 +154,29 @@ class Checks:
             self._broken(f"{wish.attempt_id} is dialed on a permit that is not fresh")
         if not permit.may_over_dial and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} is one-to-one and has no agent")
+        self._is_lawful(wish, now)
         if permit.e164 in self._do_not_call:
             self._broken(f"{wish.attempt_id} goes to a number that is not to be called")
         if self._around.lines_to(permit.e164):
             self._broken(f"{wish.attempt_id} goes to a number in flight")
         self._trunk_has_room(wish.endpoint, now)
         self._last_dial = now
+
+    def _is_lawful(self, wish: cmd.Originate, now: float) -> None:
+        """The permit rests on facts that are those of the call, and it is day where it rings."""
+        facts = wish.permit.facts
+        if facts is None or not wish.permit.book:
+            self._broken(f"{wish.attempt_id} is dialed on a permit that rests on nothing")
+            return
+        if facts.at != wish.permit.granted_at:
+            self._broken(f"{wish.attempt_id} is dialed on facts of another moment")
+        if facts.call.has_reserved_agent and not wish.agent_channel:
+            self._broken(f"{wish.attempt_id} was allowed with an agent, and has none")
+        rings_until = now + wish.ring_timeout_s
+        for at in (now, rings_until):
+            hours = {datetime.fromtimestamp(at, ZoneInfo(zone)).hour for zone in facts.zones}
+            if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
+                self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
 
     def _trunk_has_room(self, endpoint: str, now: float) -> None:
         used, limit, per_second = self._around.trunk_use(endpoint)

@@ -36,6 +36,7 @@ from dialer.sim.crew import Crew, Doing, Volunteer
 from dialer.sim.desk import LEDGER_EVERY_S, Desk, as_it_is
 from dialer.sim.digest import Digest
 from dialer.sim.figures import Counts, Figures, Tally
+from dialer.sim.law import book_for
 from dialer.sim.line import Line
 from dialer.sim.mishaps import Mishaps
 from dialer.sim.network import Network
@@ -91,6 +92,7 @@ class Evening:
         self.network = Network(world, self.agenda, self.chance, self.crew, self)
         self.truth = Truth(self.crew, self.agenda)
         self._pacers = pacers
+        self._book = book_for(pacers(world.rules.dial_method))
         self.desk = self.desk_kind(self.agenda, store, world.faults, self._engine, self._watch)
         self.wire = Wire(world.faults, self.agenda, self.chance("wire"), self.desk.take)
         self.mishaps = Mishaps(world, self.agenda, self.chance("mishaps"), self.desk)
@@ -117,7 +119,7 @@ class Evening:
         self.mishaps.on_gap = self._gap
 
     def _engine(self, number: int) -> Engine:
-        return Engine(f"sim{number}", pacers=self._pacer)
+        return Engine(f"sim{number}", pacers=self._pacer, book=self._book)
 
     def _pacer(self, method: object) -> Pacer:
         pacer = self._pacers(method)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Administration: campaigns, agents, the do-not-call list. Called by the commands and the demo.
+"""Administration: campaigns and agents. Called by the commands and the demo.
 
 Not the engine's port: nothing here is on a call's way. Names are people's, so a wrong one is a
 UsageError that says which ones there are. Everything raised is a CallbankError.
@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,7 +21,6 @@ from dialer.storage import rows
 from dialer.storage.campaign_changes import note_change
 from dialer.storage.connect import make_engine, reaching_the_database
 from dialer.storage.decisions import KeptDecision, read_decisions
-from dialer.storage.fact_tables import do_not_call
 from dialer.storage.figures import CampaignFigures, read_figures
 from dialer.storage.tables import agents, campaigns
 
@@ -196,35 +194,6 @@ class Administration:
                 update(agents).where(agents.c.id == agent.id).values(removed_at=func.now())
             )
         return agent
-
-    # --- do not call --------------------------------------------------------------------------
-
-    async def add_do_not_call(self, e164s: Sequence[str], reason: str) -> int:
-        """Put numbers on the list; how many were new."""
-        if not e164s:
-            return 0
-        statement = upsert(do_not_call).on_conflict_do_nothing().returning(do_not_call.c.e164)
-        values = [{"e164": e164, "reason": reason, "added_at": func.now()} for e164 in e164s]
-        async with working(self._engine) as connection:
-            added = 0
-            for begin in range(0, len(values), 5000):
-                piece = statement.values(values[begin : begin + 5000])
-                added += len((await connection.execute(piece)).all())
-            return added
-
-    async def remove_do_not_call(self, e164: str) -> bool:
-        """Take a number off the list (it was put there by mistake); whether it was on it."""
-        async with working(self._engine) as connection:
-            gone = await connection.execute(
-                delete(do_not_call).where(do_not_call.c.e164 == e164).returning(do_not_call.c.e164)
-            )
-            return gone.first() is not None
-
-    async def do_not_call_count(self) -> int:
-        """How many numbers are on the list."""
-        async with working(self._engine) as connection:
-            counted = await connection.execute(select(func.count()).select_from(do_not_call))
-            return counted.scalar_one()
 
 
 async def _free(connection: AsyncConnection) -> str:

@@ -70,7 +70,7 @@ class MemoryStore:
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
             wishes.DeferLead: self._defer_lead,
-            wishes.NoteRefusal: self._note_refusal,
+            wishes.NoteRefusal: self.tables.note_refusal,
             wishes.AddDoNotCall: self._add_do_not_call,
             wishes.SaveAgentState: self._save_agent_state,
             wishes.SaveDecision: self.tables.keep_decision,
@@ -253,9 +253,8 @@ class MemoryStore:
         is_callback, is_barred = row.state is LeadState.CALLBACK, e164 in self.tables.do_not_call
         if not (is_barred or is_callback or history is not NO_HISTORY):
             return lead
-        return replace(
-            lead, history=history, is_do_not_call=is_barred, is_callback=is_callback
-        )
+        its = {"is_do_not_call": is_barred, "is_callback": is_callback}
+        return replace(lead, history=history, **its)
 
     def _history(self, row: LeadRow, now: float) -> History:
         leads = self._leads_of_person[row.person] if row.person else [row]
@@ -341,14 +340,11 @@ class MemoryStore:
     def _defer_lead(self, command: wishes.DeferLead) -> None:
         row = self.tables.leads[command.lead_id]
         self._drop_claim(row)
-        self.tables.refusals.setdefault((command.lead_id, command.at), command)
+        self.tables.note_refusal(command)
         row.next_at = command.next_at
         if command.next_at is None:
             row.state = LeadState.FINAL
         self._queues[row.lead.campaign_id].offer(row)
-
-    def _note_refusal(self, command: wishes.NoteRefusal) -> None:
-        self.tables.refusals.setdefault((command.lead_id, command.at), command)
 
     def _add_do_not_call(self, command: wishes.AddDoNotCall) -> None:
         self.tables.do_not_call.setdefault(command.e164, command)

@@ -128,6 +128,9 @@ class Tables:
     audits: dict[str, DrawnRow] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
 
+    def note_refusal(self, command: wishes.DeferLead | wishes.NoteRefusal) -> None:
+        self.refusals.setdefault((command.lead_id, command.at), command)
+
     def keep_decision(self, command: wishes.SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""
         key = (command.campaign_id, command.at, command.kind.value, command.reason)

@@ -254,37 +254,44 @@ RETURNING lead_id;
 -- is his contact's external_id, across campaigns. Attempts count from the instants on that the
 -- longest caps look back to; those that never reached the network do not count. A line that left a
 -- landline on a known day is told as a landline with that day: the gate says what it is by now.
-SELECT l.id, l.campaign_id, l.e164, p.display_name, p.zip, p.state, n.zones,
+-- `number` and `history` are JSON because decoding a column costs more than all that is in it;
+-- rows.py has their order.
+SELECT l.id, l.campaign_id, l.e164, p.external_id AS person, p.display_name, p.zip, p.state,
+       n.zones,
        coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
            AS line_type,
-       extract(epoch FROM coalesce(known.as_of, b.as_of))::double precision AS line_known_at,
-       extract(epoch FROM known.ported_at)::double precision AS ported_to_wireless_at,
-       coalesce(w.business, '') AS business, d.e164 IS NOT NULL AS is_do_not_call,
-       (SELECT jsonb_agg(jsonb_build_array(c.id, c.kind, extract(epoch FROM c.given_at))
-                         ORDER BY c.given_at, c.id)
-        FROM consents AS c
-        WHERE c.e164 = l.e164 AND c.person IN ('', p.external_id)
-          AND NOT EXISTS (SELECT FROM revocations AS r
-                          WHERE r.e164 = c.e164 AND r.revoked_at >= c.given_at
-                            AND (r.person = '' OR c.person IN ('', r.person)))) AS consents,
-       (SELECT jsonb_agg(jsonb_build_array(of_kind.kind, extract(epoch FROM of_kind.at))
-                         ORDER BY of_kind.kind)
-        FROM (SELECT either.kind, max(either.at) AS at
-              FROM (SELECT r.kind, r.at FROM relations AS r
-                    WHERE r.e164 = l.e164 AND r.person IN ('', p.external_id)
-                    UNION ALL
-                    SELECT r.kind, r.at FROM relations AS r
-                    WHERE r.person <> '' AND r.person = p.external_id AND r.e164 = '') AS either
-              GROUP BY either.kind) AS of_kind) AS relations,
-       ARRAY(SELECT g.name FROM registers AS g
-             WHERE g.is_in_force AND EXISTS (
-                 SELECT FROM register_entries AS e
-                 WHERE e.register_id = g.id AND e.number = substr(l.e164, 2)::bigint)
-             ORDER BY g.name) AS registers,
-       asked.answer, extract(epoch FROM asked.asked_about)::double precision AS asked_about,
-       extract(epoch FROM asked.asked_at)::double precision AS asked_at,
-       past.to_number_at, past.to_person_at, past.on_subject_at, past.recordings_at,
-       past.abandoned_at, past.machine_at,
+       d.e164 IS NOT NULL AS is_do_not_call,
+       jsonb_build_array(
+           extract(epoch FROM coalesce(known.as_of, b.as_of))::double precision,
+           extract(epoch FROM known.ported_at)::double precision,
+           coalesce(w.business, ''),
+           (SELECT jsonb_agg(jsonb_build_array(
+                       c.id, c.kind, extract(epoch FROM c.given_at)::double precision)
+                             ORDER BY c.given_at, c.id)
+            FROM consents AS c
+            WHERE c.e164 = l.e164 AND c.person IN ('', p.external_id)
+              AND NOT EXISTS (SELECT FROM revocations AS r
+                              WHERE r.e164 = c.e164 AND r.revoked_at >= c.given_at
+                                AND (r.person = '' OR c.person IN ('', r.person)))),
+           (SELECT jsonb_agg(jsonb_build_array(
+                       of_kind.kind, extract(epoch FROM of_kind.at)::double precision)
+                             ORDER BY of_kind.kind)
+            FROM (SELECT either.kind, max(either.at) AS at
+                  FROM (SELECT r.kind, r.at FROM relations AS r
+                        WHERE r.e164 = l.e164 AND r.person IN ('', p.external_id)
+                        UNION ALL
+                        SELECT r.kind, r.at FROM relations AS r
+                        WHERE r.person <> '' AND r.person = p.external_id
+                          AND r.e164 = '') AS either
+                  GROUP BY either.kind) AS of_kind),
+           (SELECT jsonb_agg(g.name ORDER BY g.name) FROM registers AS g
+            WHERE g.is_in_force AND EXISTS (
+                SELECT FROM register_entries AS e
+                WHERE e.register_id = g.id AND e.number = substr(l.e164, 2)::bigint)),
+           asked.it) AS number,
+       CASE WHEN past.count > 0 THEN jsonb_build_array(
+           past.to_number_at, past.to_person_at, past.on_subject_at, past.recordings_at,
+           past.abandoned_at, past.machine_at) END AS history,
        l.attempt_count, l.last_outcome, l.priority, l.state = 'callback' AS is_callback
 FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
      JOIN leads AS l ON l.id = wanted.id
@@ -304,11 +311,15 @@ FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
          ORDER BY t.as_of DESC, t.line_type = 'wireless' DESC LIMIT 1
      ) AS known ON true
      LEFT JOIN LATERAL (
-         SELECT a.answer, a.asked_about, a.asked_at FROM reassigned_answers AS a
+         SELECT jsonb_build_array(
+                    a.answer, extract(epoch FROM a.asked_about)::double precision,
+                    extract(epoch FROM a.asked_at)::double precision) AS it
+         FROM reassigned_answers AS a
          WHERE a.e164 = l.e164 ORDER BY a.asked_at DESC, a.answer DESC LIMIT 1
      ) AS asked ON true
      CROSS JOIN LATERAL (
-         SELECT array_agg(t.at ORDER BY t.at) FILTER (WHERE t.is_recent AND t.is_number)
+         SELECT count(*) AS count,
+                array_agg(t.at ORDER BY t.at) FILTER (WHERE t.is_recent AND t.is_number)
                     AS to_number_at,
                 array_agg(t.at ORDER BY t.at) FILTER (WHERE t.is_recent AND t.is_person)
                     AS to_person_at,

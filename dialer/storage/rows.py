@@ -91,41 +91,52 @@ def lead_of(row: Row[Any]) -> Lead:
 
 def number_facts_of(row: Row[Any]) -> NumberFacts:
     """What a row of read_leads says of the number and the person."""
+    known_at, ported_at, business, consents, relations, registers, asked = row.number
     return NumberFacts(
         states=states_of(row.e164, row.zip, row.state),
-        line_known_at=row.line_known_at,
-        ported_to_wireless_at=row.ported_to_wireless_at,
-        business=row.business,
+        line_known_at=known_at,
+        ported_to_wireless_at=ported_at,
+        business=business,
         consents=tuple(
             Consent(reference=reference, kind=ConsentKind(kind), given_at=float(at))
-            for reference, kind, at in row.consents or ()
+            for reference, kind, at in consents or ()
         ),
         relations=tuple(
-            Relation(kind=RelationKind(kind), at=float(at)) for kind, at in row.relations or ()
+            Relation(kind=RelationKind(kind), at=float(at)) for kind, at in relations or ()
         ),
-        registers=tuple(row.registers),
-        reassigned=(
-            Reassigned(
-                answer=ReassignedAnswer(row.answer),
-                asked_about=row.asked_about,
-                asked_at=row.asked_at,
-            )
-            if row.answer is not None
-            else None
-        ),
+        registers=tuple(registers or ()),
+        reassigned=_reassigned_of(*asked) if asked is not None else None,
+    )
+
+
+def _reassigned_of(answer: str, asked_about: float, asked_at: float) -> Reassigned:
+    return Reassigned(
+        answer=ReassignedAnswer(answer),
+        asked_about=float(asked_about),
+        asked_at=float(asked_at),
     )
 
 
 def history_of(row: Row[Any]) -> History:
     """What a row of read_leads says of earlier attempts."""
+    if row.history is None:
+        return NO_HISTORY
+    to_number, to_person, on_subject, recordings, abandoned_at, machine_at = row.history
     return History(
-        to_number_at=tuple(row.to_number_at or ()),
-        to_person_at=tuple(row.to_person_at or ()),
-        on_subject_at=tuple(row.on_subject_at or ()),
-        recordings_at=tuple(row.recordings_at or ()),
-        abandoned_at=row.abandoned_at,
-        machine_at=row.machine_at,
+        to_number_at=_instants(to_number),
+        to_person_at=_instants(to_person),
+        on_subject_at=_instants(on_subject),
+        recordings_at=_instants(recordings),
+        abandoned_at=abandoned_at,
+        machine_at=machine_at,
     )
+
+
+NO_HISTORY = History()
+
+
+def _instants(values: list[float] | None) -> tuple[float, ...]:
+    return tuple(map(float, values or ()))
 
 
 def agent_of(row: Row[Any]) -> Agent:

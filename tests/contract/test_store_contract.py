@@ -401,6 +401,21 @@ async def test_a_refused_lead_rests_until_it_may_be_asked_again(
     assert (await claim_one(world, campaign, NOW + 900)).attempt_count == 0
 
 
+async def test_a_refusal_of_a_whole_campaign_is_noted_and_its_lead_keeps_its_place(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    lead_id = await world.lead(campaign, ANN)
+    lead = await claim_one(world, campaign)
+    refusal = Refusal(reasons=("CID_INVALID",), retry_at=NOW + 60)
+    noted = wishes.NoteRefusal(
+        lead_id=lead.id, campaign_id=campaign.id, refusal=refusal, at=NOW
+    )
+    await world.store.write([noted])
+    await world.store.write([noted, wishes.ReleaseLeads(lead_ids=(lead.id,))])
+    assert await world.refusals_of(lead_id) == [("CID_INVALID",)]
+    assert (await claim_one(world, campaign, NOW)).id == lead_id
+
+
 async def test_a_lead_refused_for_ever_is_final(world: StoreWorld, campaign: Campaign) -> None:
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)

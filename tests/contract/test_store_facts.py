@@ -1,5 +1,6 @@
 """What every store tells the gate of a lead's number, person and history."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -296,14 +297,15 @@ async def test_what_is_being_called_is_no_news(world: FactWorld, campaign: Campa
 async def test_a_consent_that_was_taken_back_since_the_lead_was_claimed_is_news(
     world: FactWorld, campaign: Campaign
 ) -> None:
-    await world.consent(ANN, NOW - DAY)
+    now = time.time()  # the database notes when it was told, by its own clock
+    await world.consent(ANN, now - DAY)
     await world.lead_of(campaign, ANN, "NC1")
-    (lead,) = await world.store.claim_leads(campaign.id, 1, NOW - 60)
+    (lead,) = await world.store.claim_leads(campaign.id, 1, now - 60)
     assert lead.number.consents and (await world.store.fact_news()).revoked == frozenset()
-    await world.revoke(ANN, NOW)
+    await world.revoke(ANN, now)
     assert (await world.store.fact_news()).revoked == {ANN}
     await world.store.write([wishes.ReleaseLeads(lead_ids=(lead.id,))])
-    (again,) = await world.store.claim_leads(campaign.id, 1, NOW + 60)
+    (again,) = await world.store.claim_leads(campaign.id, 1, now + 600)
     assert again.number.consents == () and (await world.store.fact_news()).revoked == frozenset()
 
 

@@ -93,6 +93,22 @@ def test_a_one_to_one_number_dialed_for_nobody_is_found() -> None:
     assert "is one-to-one and has no agent" in _broken(silent, kind=_with(nobody))
 
 
+def _dialed_otherwise(change: Callable[[cmd.Originate], cmd.Originate]) -> Tampering:
+    return lambda wishes: [
+        change(one) if isinstance(one, cmd.Originate) else one for one in wishes
+    ]
+
+
+def test_a_permit_that_rests_on_nothing_is_found() -> None:
+    bare = _dialed_otherwise(lambda one: replace(one, permit=replace(one.permit, facts=None)))
+    assert "on a permit that rests on nothing" in _broken(kind=_with(bare))
+
+
+def test_a_telephone_that_would_ring_into_the_night_is_found() -> None:
+    endless = _dialed_otherwise(lambda one: replace(one, ring_timeout_s=13 * 3600.0))
+    assert "o'clock of the called person" in _broken(kind=_with(endless))
+
+
 def test_an_attempt_that_ends_twice_is_found() -> None:
     assert "ends twice" in _broken(kind=_with(_doubled(cmd.CloseAttempt)))
 

@@ -49,3 +49,6 @@ FIXED_BY_THE_CALL = frozenset(
     }
 )
 """Predicates that ask only what the call is, so that one answer does for all its numbers."""
+
+HEARS_THE_VOICE = frozenset({"not_reassigned"})
+"""Predicates that ask more of a recorded voice than of a live one."""

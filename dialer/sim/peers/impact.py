@@ -58,6 +58,8 @@ class Trial:
 class Impact(ByRule):
     """A campaign paced by Impact Dialing."""
 
+    knows_no_budget = True  # see sim/law.py
+
     def __init__(self, acceptable: float = 0.03, seed: int = 0) -> None:
         self.acceptable = acceptable
         self._chance = Random(seed)

@@ -35,6 +35,8 @@ CERTAINTY = 0.97
 class Issabel(ByRule):
     """A campaign paced by Issabel, overcommit on."""
 
+    knows_no_budget = True  # see sim/law.py
+
     def __init__(self, certainty: float = CERTAINTY) -> None:
         self.certainty = certainty
         self._review = Every(period_s=REVIEW_EVERY_S)

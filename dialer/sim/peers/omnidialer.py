@@ -61,6 +61,8 @@ class Mean:
 class Omnidialer(ByRule):
     """A campaign paced by OMniDialer."""
 
+    knows_no_budget = True  # see sim/law.py
+
     def __init__(
         self,
         aggressiveness: float = 1.0,

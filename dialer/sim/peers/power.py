@@ -22,6 +22,8 @@ TUNED_EVERY_S = 10.0
 class Power(ByRule):
     """So many lines for each idle agent."""
 
+    knows_no_budget = True  # see sim/law.py
+
     def __init__(self, lines_per_agent: float | None = None) -> None:
         """`lines_per_agent` is r; None takes the hand-tuned one for the size of the floor."""
         self.lines_per_agent = lines_per_agent

@@ -61,6 +61,8 @@ level: at 1.1 rounding gives them a sixth line, and 6 % are dropped. (pacing-and
 class Vicidial(ByRule):
     """A campaign paced by VICIdial."""
 
+    knows_no_budget = True  # see sim/law.py
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.drop_count = DropCount()

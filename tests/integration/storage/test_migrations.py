@@ -4,6 +4,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, inspect
 
 from dialer.errors import CallbankError
@@ -101,3 +103,35 @@ def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CallbankError, match="cannot be reached") as caught:
         pending_steps(f"postgresql://nobody@/none?host={tmp_path}")
     assert "\n" not in str(caught.value)
+
+
+def test_a_consent_that_was_a_mere_yes_becomes_a_row_of_its_own(empty_database_url: str) -> None:
+    upgrade_to(empty_database_url, "0006")
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(
+            "INSERT INTO numbers (e164, has_recorded_voice_consent)"
+            " VALUES ('+12025550101', true), ('+12025550102', false)"
+        )
+        connection.execute(
+            "INSERT INTO do_not_call (e164, reason, added_at)"
+            " VALUES ('+12025550103', 'told the agent', '2026-01-01')"
+        )
+    upgrade(empty_database_url)
+    with psycopg.connect(empty_database_url, options="-c timezone=UTC") as connection:
+        kept = connection.execute("SELECT e164, kind, given_at::date::text, source FROM consents")
+        assert kept.fetchall() == [("+12025550101", "express", "1970-01-01", "migration 0007")]
+        barred = connection.execute("SELECT channel, keep_until::date::text FROM do_not_call")
+        assert barred.fetchall() == [("telephone", "2036-01-01")]
+
+
+def upgrade_to(url: str, step: str) -> None:
+    """The schema as it was at a step."""
+    engine = create_engine(sqlalchemy_url(url))
+    config = Config()
+    config.set_main_option("script_location", str(SQL_DIR))
+    config.set_main_option("path_separator", "os")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, step)
+        connection.commit()
+    engine.dispose()

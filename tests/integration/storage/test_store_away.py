@@ -14,6 +14,7 @@ from dialer.errors import UsageError
 from dialer.runtime.ports import StoreAway
 from dialer.storage.admin import Administration
 from dialer.storage.connect import make_engine
+from dialer.storage.fact_admin import FactAdministration, Request
 from dialer.storage.migrations import upgrade
 from dialer.storage.store import PostgresStore
 from tests.contract.store_worlds import PostgresWorld
@@ -62,8 +63,8 @@ async def test_a_defect_is_not_taken_for_an_outage(database_url: str) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation) as caught:
         await store.write([added, orphan])
     assert not isinstance(caught.value, StoreAway)
-    async with Administration.at(database_url) as administration:
-        assert await administration.do_not_call_count() == 0
+    async with FactAdministration.at(database_url) as facts:
+        assert await facts.do_not_call_count() == 0
     await store.close()
 
 
@@ -113,9 +114,8 @@ async def test_administration_says_what_is_wrong_in_a_sentence(database_url: str
 
 async def test_numbers_go_on_the_do_not_call_list_once(database_url: str) -> None:
     numbers = [f"+1202555{n:04}" for n in range(10)]
-    async with Administration.at(database_url) as administration:
-        assert await administration.add_do_not_call(numbers[:6], "letter") == 6
-        assert await administration.add_do_not_call(numbers, "letter") == 4
-        assert await administration.remove_do_not_call(numbers[0])
-        assert not await administration.remove_do_not_call(numbers[0])
-        assert await administration.do_not_call_count() == 9
+    asked = Request(how="he wrote to us", channel="letter")
+    async with FactAdministration.at(database_url) as facts:
+        assert await facts.add_do_not_call(numbers[:6], asked) == 6
+        assert await facts.add_do_not_call(numbers, asked) == 4
+        assert await facts.do_not_call_count() == 10

@@ -1,6 +1,8 @@
 """`callbank compliance rules` and doctor's line about the rules."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,6 +107,16 @@ def test_own_rules_are_shown_beside_the_others(
     _, out, _ = show(capsys)
     assert "own.no_sundays: HOURS, defer" in out
     assert "Rule book 2027-01-02." in out
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure_of_ours(home: Path) -> None:
+    """`| head`: the pipe closes while much is still to be said."""
+    command = [sys.executable, "-m", "dialer", "compliance", "rules"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None and program.stderr is not None
+        program.stdout.close()
+        said = program.stderr.read()
+        assert (program.wait(), said) == (1, b"")
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ class Night:
         campaign: Campaign = CAMPAIGN,
         trunks: tuple[Trunk, ...] = (TRUNK,),
         engine: Engine | None = None,
+        circumstances: Circumstances | None = Circumstances(),
     ) -> None:
         self.engine = engine or Engine(run="test")
         self.now = START
@@ -78,7 +79,7 @@ class Night:
                 at=self.now,
                 campaigns=(campaign,),
                 trunks=trunks,
-                circumstances=Circumstances(),
+                circumstances=circumstances,
             )
         )
         self.happens(ev.LinkCameUp(at=self.now, legs=()))

@@ -25,10 +25,10 @@ def callbank(*words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_help_names_every_command_that_exists() -> None:
-    said = callbank("--help").stdout
+    first_words = {line.split()[0] for line in callbank("--help").stdout.splitlines() if line}
     for subcommand in command_line.available():
-        assert f" {subcommand.name} " in said
-    assert "doctor" in said
+        assert subcommand.name in first_words
+    assert "doctor" in first_words
 
 
 def test_help_needs_no_installed_package() -> None:
