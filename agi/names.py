@@ -46,7 +46,7 @@ TALK_SILENCE_MS = 400
 
 # AstDB families
 DB_AGENT = "callbank-agent"  # agent id -> channel name of his held leg
-DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>", done without the daemon
+DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>/<epoch of the answer>"
 DB_OPTOUT = "callbank-optout"  # E.164 -> epoch, pressed while the daemon was away
 AWAY_BRIDGED = "bridged"
 AWAY_QUEUED = "queued"

@@ -113,6 +113,7 @@ class Attempt:
     greeting_ended_at: float | None = None
     wanted_agent_at: float | None = None  # detection, if any, is over
     connected_at: float | None = None
+    bridged_alone_at: float | None = None  # by the dialplan, with no daemon there
     parted_at: float | None = None
     is_message_awaited: bool = False  # ordered; its beginning is not told yet
     message_started_at: float | None = None

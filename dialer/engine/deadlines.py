@@ -69,7 +69,7 @@ def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
     if attempt.is_hanging_up:
         return close(floor, attempt, _unseen_end(attempt), now, now)
     if attempt.is_message_awaited:
-        floor.lose_message(attempt.campaign_id)
+        floor.fail_message(attempt.campaign_id)
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]

@@ -146,6 +146,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.CallQueued: lines.queued,
     events.CallUnqueued: lines.unqueued,
     events.CallConnected: lines.connected,
+    events.CallBridgedAlone: lines.bridged_alone,
     events.CallParted: lines.parted,
     events.MessageStarted: lines.message_started,
     events.MessageFinished: lines.message_finished,

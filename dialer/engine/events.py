@@ -81,6 +81,10 @@ class CallConnected(LineEvent):
     agent_id: int
 
 
+class CallBridgedAlone(LineEvent):
+    """The dialplan put the person through with no daemon there; no later than `at`."""
+
+
 class CallParted(LineEvent):
     """The person left the bridge he shared with an agent."""
 

@@ -53,7 +53,8 @@ class CampaignFloor:
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
     refused_for: tuple[str, ...] = ()  # why nobody at all may be dialed, as it was last noted
-    has_message_failed: bool = False  # it has words for a message that cannot be played
+    message_words: str = ""  # as configured
+    has_message_failed: bool = False  # these cannot be played, and the campaign goes on without
     last_turn: int = 0  # the floor's serial when it last dialed
     wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
@@ -107,7 +108,8 @@ class Floor:
     agents: dict[int, Duty] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
-    failed_messages: dict[int, str | None] = field(default_factory=dict)  # their words, by campaign
+    lost_messages: set[int] = field(default_factory=set)  # campaigns whose file is not there
+    failed_messages: dict[int, str] = field(default_factory=dict)  # words that could not be played
     ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
@@ -125,15 +127,9 @@ class Floor:
     def open_campaign(self, campaign: Campaign) -> "CampaignFloor":
         """The campaign's place on the floor, with its settings as they are now; without its message
         while that cannot be played."""
-        failed = self.failed_messages.get(campaign.id)
-        if failed is not None and failed != campaign.message_text:
-            del self.failed_messages[campaign.id]  # other words: they may sound
-        has_failed = campaign.id in self.failed_messages and bool(campaign.message_text)
-        if has_failed:
-            self.failed_messages[campaign.id] = campaign.message_text
-            campaign = replace(campaign, message_text="")
         place = self._place(campaign)
-        place.has_message_failed = has_failed
+        place.message_words = campaign.message_text
+        self._see_to_message(place)
         return place
 
     def _place(self, campaign: Campaign) -> "CampaignFloor":
@@ -147,20 +143,31 @@ class Floor:
         return place
 
     def lose_message(self, campaign_id: int) -> None:
-        """The campaign's message cannot be played."""
-        if campaign_id in self.failed_messages:
-            return
-        self.failed_messages[campaign_id] = None
-        place = self.campaigns.get(campaign_id)
-        if place is not None:
-            self.open_campaign(place.campaign)
+        """The file of the campaign's message is not there."""
+        self.lost_messages.add(campaign_id)
+        if campaign_id in self.campaigns:
+            self._see_to_message(self.campaigns[campaign_id])
+
+    def fail_message(self, campaign_id: int) -> None:
+        """The campaign's message, in these words, could not be played."""
+        place = self.campaigns[campaign_id]
+        self.failed_messages[campaign_id] = place.message_words
+        self._see_to_message(place)
 
     def mend_message(self, campaign_id: int) -> None:
         """The campaign's message can be played, as far as is known."""
-        words = self.failed_messages.pop(campaign_id, None)
-        place = self.campaigns.get(campaign_id)
-        if place is not None and words:
-            self.open_campaign(replace(place.campaign, message_text=words))
+        self.lost_messages.discard(campaign_id)
+        self.failed_messages.pop(campaign_id, None)
+        if campaign_id in self.campaigns:
+            self._see_to_message(self.campaigns[campaign_id])
+
+    def _see_to_message(self, place: CampaignFloor) -> None:
+        its, words = place.campaign.id, place.message_words
+        is_broken = its in self.lost_messages or self.failed_messages.get(its) == words
+        place.has_message_failed = bool(words) and is_broken
+        text = "" if place.has_message_failed else words
+        if place.campaign.message_text != text:
+            place.campaign = replace(place.campaign, message_text=text)
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind ("cb" for attempts); unique over all runs."""

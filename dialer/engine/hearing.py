@@ -16,12 +16,10 @@ from dialer.engine.floor import Floor
 def answer(attempt: Attempt, at: float, *, is_exact: bool = False) -> bool:
     """Somebody picked up. `is_exact`: the line's own word, not what merely follows from an answer.
     Whether anything is known better now."""
-    if attempt.is_answer_exact:
-        is_exact, at = True, at if is_exact else attempt.answered_at or at
     before = attempt.answered_at
     if is_exact and not attempt.is_answer_exact:
         attempt.answered_at, attempt.is_answer_exact = at, True
-    else:
+    elif is_exact or not attempt.is_answer_exact:
         attempt.answered_at = _earlier(before, at)
     return attempt.answered_at != before
 

@@ -155,6 +155,14 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     ]
 
 
+def bridged_alone(floor: Floor, event: events.CallBridgedAlone, _now: float) -> list[Command]:
+    """The dialplan notes when; with whom is seen on the bridge itself."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None:
+        attempt.bridged_alone_at = event.at
+    return []
+
+
 def _connected_earlier(attempt: Attempt, event: events.CallConnected) -> list[Command]:
     """Doubled, or later than word of another meeting: the first counts, whoever it was with."""
     assert attempt.connected_at is not None

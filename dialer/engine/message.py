@@ -14,7 +14,7 @@ def message_failed(floor: Floor, event: events.MessageFailed, _now: float) -> li
     """The dialplan was to play it and could not."""
     attempt = floor.attempts.get(event.attempt_id) or floor.ended_lately.get(event.attempt_id)
     if attempt is not None:
-        floor.lose_message(attempt.campaign_id)
+        floor.fail_message(attempt.campaign_id)
     return []
 
 

@@ -170,9 +170,11 @@ def _adopt(
 def _adopt_conversation(
     floor: Floor, attempt: Attempt, agent_id: int, now: float
 ) -> list[Command]:
-    """Person and agent are together, whoever brought them together."""
+    """Person and agent are together, whoever brought them together. Since when is not known but for
+    the dialplan's note; without it he counts as connected only now, which is late."""
     if attempt.connected_at is None:
-        attempt.connected_at = now
+        noted_at = attempt.bridged_alone_at
+        attempt.connected_at = now if noted_at is None else min(now, noted_at)
         attempt.take(Fact.CONNECTED)
     attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S

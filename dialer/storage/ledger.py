@@ -6,6 +6,7 @@ what a call counts as is the view answered_calls.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -138,6 +139,8 @@ async def _tallies(
     connection: AsyncConnection, campaign_ids: Sequence[int], periods: Sequence[Period]
 ) -> dict[Period, Tally]:
     """What was counted in each period; periods without an answered call are left out."""
+    edges = {edge for period in periods for edge in (period.began_at, period.ends_at)}
+    bounds = sorted(edge for edge in edges if isfinite(edge))
     found = await connection.execute(
         _LEDGER,
         {
@@ -145,16 +148,18 @@ async def _tallies(
             "area_digits": AREA_DIGITS,
             "first": min(period.began_at for period in periods),
             "last": max(period.ends_at for period in periods),
-            "began": [period.began_at for period in periods],
-            "ends": [period.ends_at for period in periods],
+            "bounds": bounds,
         },
     )
     tallies: dict[Period, dict[str, Counts]] = {}
     for row in found:
-        tally = tallies.setdefault(periods[row.number - 1], {})
+        since = bounds[row.stretch - 1]
         country = profile_of_area(row.area).country
         counts = Counts(**{name: getattr(row, name) for name in COUNTED})
-        tally[country] = tally.get(country, Counts()) + counts
+        for period in periods:
+            if period.began_at <= since < period.ends_at:
+                tally = tallies.setdefault(period, {})
+                tally[country] = tally.get(country, Counts()) + counts
     return dict(tallies)
 
 

@@ -117,6 +117,16 @@ def test_it_may_be_missing_before_the_campaign_is_known() -> None:
     assert failed == {1: True, 2: False}
 
 
+def test_other_words_do_not_bring_back_a_file_that_is_not_there() -> None:
+    night = over_dialing()
+    night.happens(ev.MessageLost(at=night.now, campaign_id=1))
+    changed = replace(CAMPAIGN, message_text=CAMPAIGN.message_text + " Goodbye.")
+    night.happens(ev.Configured(at=night.now, campaigns=(changed,), trunks=(TRUNK,)))
+    assert has_failed(night)
+    night.happens(ev.MessageMended(at=night.now, campaign_id=1))
+    assert not has_failed(night)
+
+
 @pytest.mark.parametrize(
     ("change", "is_mended"),
     [

@@ -275,6 +275,7 @@ def test_what_the_dialplan_did_alone_is_read_from_its_notes() -> None:
             {"Key": "/callbank-away/cb-2", "Val": "left:1795374341"},
             {"Key": "/callbank-away/other", "Val": "left:1795374341"},
             {"Key": "/callbank-away/cb-3", "Val": "nonsense"},
+            {"Key": "/callbank-away/cb-4", "Val": "bridged:1795374345/1795374343"},
             {},
         ]
     )
@@ -282,6 +283,8 @@ def test_what_the_dialplan_did_alone_is_read_from_its_notes() -> None:
         ("CallQueued", "cb-1", 1795374340.0),
         ("MessageStarted", "cb-1", 1795374340.0),
         ("CallQueued", "cb-2", 1795374341.0),
+        ("CallQueued", "cb-4", 1795374343.0),
+        ("CallBridgedAlone", "cb-4", 1795374346.0),
     ]
     optouts = resync.missed_optouts(
         [
