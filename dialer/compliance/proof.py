@@ -16,7 +16,6 @@ from dialer.compliance.evidence import (
     Checkpoint,
     Dialed,
     Judgement,
-    Refused,
     facts_of,
     kind_of,
     link_hash,
@@ -157,7 +156,7 @@ def _says_the_same(row: Row, record: AnyRecord) -> bool:
 
 def _replay(seq: int, record: Judgement, judges: Mapping[str, Judge], found: Walked) -> None:
     if not (bytes(record.facts) and bytes(record.verdict)):
-        if not (isinstance(record, Refused) and record.reasons):
+        if isinstance(record, Dialed) or not record.reasons:
             found.blame(seq, "it has no facts to judge")
         return
     judge = judges.get(record.rule_set)

@@ -282,7 +282,7 @@ def place_call(
             amd_mode=campaign.amd_mode,
             agent_channel=duty.channel if duty is not None else "",
             may_play_message=may_play_message,
-            message_version=row.message_version,
+            message_version=version,
             audit_file=attempt.audit_file,
         ),
     ]

@@ -81,11 +81,15 @@ WHERE e164 IS NOT NULL
 ORDER BY 1;
 
 -- name: read_records
--- The campaign's records, in order.
+-- The campaign's records, in order; what amends an attempt does not name its campaign.
 COPY (SELECT seq, (extract(epoch FROM at) * 1000)::bigint, kind, campaign_id, attempt_id,
              coalesce(subject, ''), convert_to(record, 'UTF8'), hash
       FROM evidence
-      WHERE seq BETWEEN %(first)s AND %(last)s AND campaign_id = %(campaign_id)s ORDER BY seq)
+      WHERE seq BETWEEN %(first)s AND %(last)s
+        AND (campaign_id = %(campaign_id)s
+             OR (kind = 'amended' AND attempt_id IN (
+                 SELECT id FROM attempts WHERE campaign_id = %(campaign_id)s)))
+      ORDER BY seq)
 TO STDOUT (FORMAT BINARY);
 
 -- name: read_digests

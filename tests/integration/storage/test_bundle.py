@@ -5,17 +5,21 @@ import csv
 import hashlib
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dialer.cli.main import main
 from dialer.domain.wording import version_of
+from dialer.engine import commands as wishes
 from dialer.storage.bundle import write_bundle
 from dialer.storage.bundle_check import check_bundle
 from dialer.storage.bundle_wish import BundleWish
+from dialer.storage.store import PostgresStore
 from tests.integration.storage import evidence_evening as evening
 from tests.integration.storage.evidence_evening import ANN, BOB, tamper
 
@@ -95,6 +99,20 @@ def test_the_bundle_holds_the_campaign_and_nothing_of_another(bundle: Path) -> N
         version = version_of(evening.WORDS)
         assert file.read(f"messages/message-{version}.txt").decode().strip() == evening.WORDS
         assert file.read(f"messages/message-{version}.wav") == b"RIFF....sound"
+
+
+def test_what_was_heard_after_an_end_goes_with_its_campaign(url: str, tmp_path: Path) -> None:
+    async def write() -> None:
+        store = PostgresStore.at(url)
+        for attempt in ("cb-1", "cb-2"):
+            await store.write([wishes.AmendAttempt(attempt_id=attempt, connected_at=1.0)])
+        await store.close()
+
+    asyncio.run(write())
+    out = tmp_path / "audit.zip"
+    write_bundle(url, replace(wish(tmp_path), until=time.time() + 60), out, show)
+    assert [line["seq"] for line in lines(out, "decisions.jsonl")] == [1, 2, 5, 6]
+    assert check_bundle(out, show)[1].faults == []
 
 
 def test_the_manifest_says_what_is_in_it_and_why(bundle: Path) -> None:

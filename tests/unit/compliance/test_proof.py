@@ -146,8 +146,11 @@ def test_a_rule_set_that_is_not_kept_is_named() -> None:
 
 def test_only_a_refusal_of_the_engines_own_may_be_without_facts() -> None:
     in_use = evidence.Refused(at_ms=NOW_MS, campaign=1, lead=1, reasons=("NUMBER_IN_USE",))
-    rows = chain([in_use])
+    held = evidence.Held(at_ms=NOW_MS, campaign=1, lead=1, reasons=("CIRCUMSTANCES_UNKNOWN",))
+    rows = chain([in_use, held])
     assert walk(rows, piece(rows)).faults == []
+    rows = chain([evidence.Held(at_ms=NOW_MS, campaign=1, lead=1)])
+    assert [fault.what for fault in walk(rows, piece(rows)).faults] == ["it has no facts to judge"]
     rows = chain([evidence.Dialed(at_ms=NOW_MS, attempt="cb-1", trunk="t", caller_id="+1")])
     (fault,) = walk(rows, piece(rows)).faults
     assert fault.what == "it has no facts to judge"
