@@ -46,7 +46,7 @@ TALK_SILENCE_MS = 400
 
 # AstDB families
 DB_AGENT = "callbank-agent"  # agent id -> channel name of his held leg
-DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>", done without the daemon
+DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>/<epoch of the answer>"
 DB_OPTOUT = "callbank-optout"  # E.164 -> epoch, pressed while the daemon was away
 AWAY_BRIDGED = "bridged"
 AWAY_QUEUED = "queued"
@@ -54,10 +54,11 @@ AWAY_MESSAGE = "message"
 AWAY_LEFT = "left"  # nothing lawful to play and nobody there: hung up
 
 # UserEvents
-USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished
+USER_EVENT_MESSAGE = "CallbankMessage"  # Attempt, State: started | finished | failed
 USER_EVENT_CONNECTING = "CallbankConnecting"  # Attempt, Agent: the queue found him (just before)
 MESSAGE_STARTED = "started"
 MESSAGE_FINISHED = "finished"
+MESSAGE_FAILED = "failed"  # there was one to be played, and it could not be
 
 
 def queue_name(campaign_id: int) -> str:

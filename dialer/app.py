@@ -10,22 +10,22 @@ import secrets as randomness
 import sys
 import time
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
 from dialer.compliance.reasons import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
-from dialer.engine.events import AgentLegDown
+from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
 from dialer.errors import CallbankError
-from dialer.house import ConfiguredTrunks, House, phone_of, recorder_of, tokens_of
+from dialer.house import ConfiguredTrunks, House, MessageMark, phone_of, recorder_of, tokens_of
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.rules import rule_book
 from dialer.parts.speech import MESSAGE_VOICE, SpeechError, speak
+from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
@@ -78,6 +78,7 @@ class PhoneBank:
             note=self._recorder.note if self._recorder is not None else None,
             jumped_by_s=Jumps(),
         )
+        self._alarm = MessageAlarm()
         self._observers = [self._metrics.observe]
         self._pump = Pump(Engine(run=run, book=rule_book(settings.home)), world, self._observers)
         self._agi = FastAgi(
@@ -93,8 +94,11 @@ class PhoneBank:
             time.time,
             self._configuration_changed,
         )
+        self._watch.hears_ledgers = self._metrics.hear_ledgers
         self._web = self._make_web(house)
         self._tasks: list[asyncio.Task[None]] = []
+        self._campaigns: tuple[Campaign, ...] = ()
+        self._messages: dict[int, MessageMark] = {}  # as they were when last looked for
 
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)
@@ -156,19 +160,32 @@ class PhoneBank:
         """New agents' telephones, campaigns' queues and messages reach Asterisk first."""
         if self._house.pbx is not None:
             await asyncio.to_thread(self._render, now)
-        return replace(now, campaigns=tuple(map(self._as_it_can_be_heard, now.campaigns)))
+        self._campaigns = now.campaigns
+        self._look_for_messages()
+        return now
 
-    def _as_it_can_be_heard(self, campaign: Campaign) -> Campaign:
-        """Without a file that Asterisk can play there is no recorded voice, whatever is wished."""
-        if not campaign.message_text or self._house.has_message(campaign.id):
-            return campaign
-        log.error(
-            "The message of campaign %d is not at %s: no recorded voice is played, and calls are"
-            " placed one to one. See [speech] messages_dir, then restart.",
-            campaign.id,
-            self._house.message_file(campaign.id),
-        )
-        return replace(campaign, message_text="")
+    def _look_for_messages(self) -> None:
+        """Tell the engine when a campaign's message is gone, or there again, or another one."""
+        for campaign in self._campaigns:
+            if not campaign.message_text:
+                self._messages.pop(campaign.id, None)
+                continue
+            mark = self._house.message_mark(campaign.id)
+            is_new = campaign.id not in self._messages
+            if not is_new and mark == self._messages[campaign.id]:
+                continue
+            self._messages[campaign.id] = mark
+            if mark is None:
+                log.error(
+                    "The message of campaign %d is not at %s: no recorded voice is played, and"
+                    " calls are placed one to one until it is. Give the campaign other words, or"
+                    " see [speech] messages_dir and restart.",
+                    campaign.id,
+                    self._house.message_file(campaign.id),
+                )
+                self._pump.sink(MessageLost(at=time.time(), campaign_id=campaign.id))
+            elif not is_new:
+                self._pump.sink(MessageMended(at=time.time(), campaign_id=campaign.id))
 
     def _render(self, now: Configuration) -> None:
         assert self._house.pbx is not None
@@ -219,6 +236,8 @@ class PhoneBank:
         while True:
             await asyncio.sleep(KEEP_ALIVE_S)
             self._metrics.tell_ami_events(self._gateway.events_read)
+            self._look_for_messages()
+            self._alarm.look(self._pump.view())
             pbx = self._house.pbx
             try:
                 if pbx is not None and not pbx.is_running():

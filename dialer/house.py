@@ -37,6 +37,10 @@ from dialer.web.tokens import SecretTokens
 
 Announce = Callable[[str], None]
 
+MessageMark = tuple[int, int, int] | None
+"""What tells one message's file from another's."""
+ELSEWHERE = (0, 0, 0)
+
 TRANSCRIPTS = "transcripts"
 """The folder of transcripts in the data directory."""
 
@@ -63,13 +67,19 @@ class House:
         """A campaign's safe-harbor message."""
         return self.messages_dir / f"message-{campaign_id}.wav"
 
-    def has_message(self, campaign_id: int) -> bool:
-        """Whether Asterisk can play it. On another machine its dialplan looks once more."""
-        if self.settings.asterisk.mode != "external":
-            return self.message_file(campaign_id).exists()
-        if self.settings.speech.messages_dir is None:
-            return False
-        return not self.messages_dir.is_dir() or self.message_file(campaign_id).exists()
+    def message_mark(self, campaign_id: int) -> MessageMark:
+        """Which message is there for Asterisk to play, None without one. On another machine, where
+        we cannot look, its dialplan does."""
+        if self.settings.asterisk.mode == "external":
+            if self.settings.speech.messages_dir is None:
+                return None
+            if not self.messages_dir.is_dir():
+                return ELSEWHERE
+        try:
+            found = self.message_file(campaign_id).stat()
+        except OSError:
+            return None
+        return (found.st_ino, found.st_mtime_ns, found.st_size)
 
     @property
     def web_url(self) -> str:

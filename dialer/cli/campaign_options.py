@@ -133,6 +133,10 @@ OPTIONS = (
         help="share that method predictive aims at, such as 0.01; never above the limit",
     ),
     Option(
+        flag="--audit-share", setting="limits.audit_share", read=float, metavar="SHARE",
+        help="share of machine verdicts that are drawn to be listened to, such as 0.05",
+    ),
+    Option(
         flag="--attempts", setting="recycle.max_attempts", read=int, metavar="N",
         help="attempts to a lead in all",
     ),

@@ -58,4 +58,6 @@ def live_text(live: Mapping[str, Any]) -> Iterator[str]:
     )
     if standing:
         yield f"  now             {standing}"
+    if live["has_message_failed"]:
+        yield "  message         cannot be played: one line for one agent until it is mended"
     yield f"  pacing          {live['last_decision']}"

@@ -37,6 +37,8 @@ WORDS: tuple[Word, ...] = (
     Word(name="caller-id", help="the numbers that may be shown, with their proof"),
     Word(name="emergency", help="declared emergencies, in which some calls are forbidden"),
     Word(name="preview", help="how many of a list may be dialed, in which mode and when"),
+    Word(name="ledger", help="the abandonment ledger: blocks, windows, what is left of the budget"),
+    Word(name="audit-sample", help="machine verdicts to be listened to, and what was heard"),
 )
 
 NOT_ADVICE = "This is not legal advice: which laws bind you is for you and your lawyer."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from math import inf
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -63,7 +64,7 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """A stretch of time, `[began_at, ends_at)`, in seconds UTC."""
+    """A stretch of time, `[began_at, ends_at)`, in seconds UTC; a rolling one has no end."""
 
     began_at: float
     ends_at: float
@@ -187,7 +188,7 @@ def period_of(rule: WindowRule, zone: str, block: Period, now: float) -> Period:
     """The stretch of a window that `now` lies in."""
     match rule.stretch:
         case Stretch.ROLLING:
-            return Period(began_at=now - rule.length_s, ends_at=now)
+            return Period(began_at=now - rule.length_s, ends_at=inf)
         case Stretch.BLOCK:
             return block
         case Stretch.DAY:

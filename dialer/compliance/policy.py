@@ -118,6 +118,11 @@ def _abandonment_problems(limits: Limits) -> list[str]:
             "Machine errors: the share of people among machine verdicts must be 0 to 1,"
             f" not {limits.machine_error_bound:g}."
         )
+    if not 0.0 <= limits.audit_share <= 1.0:
+        found.append(
+            "Audit share: the share of machine verdicts to be listened to must be 0 to 1,"
+            f" not {limits.audit_share:g}."
+        )
     if limits.governor_warm_up_answers < SHORTEST_WARM_UP_ANSWERS:
         found.append(
             f"Warm-up: at least {SHORTEST_WARM_UP_ANSWERS} answers must come before any"

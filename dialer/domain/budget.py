@@ -6,12 +6,19 @@ read them. A campaign has several windows at once: its day and its 30-day block 
 
 from dataclasses import dataclass
 
+BLOCK = "block"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BudgetWindow:
     """People who answered in one window, and how many of these were abandoned."""
 
-    name: str  # "day", "block", and what a jurisdiction's profile adds
+    name: str  # "day", "block", and what a country's profile adds: "GB.calendar_day"
     answered: int
     abandoned: int
     machines: int = 0  # answered calls that were ended because detection took them for machines
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is a 30-day block, in which enough people must have answered."""
+        return self.name.rpartition(".")[2] == BLOCK

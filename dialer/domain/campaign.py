@@ -103,6 +103,8 @@ class Limits:
     machine_error_bound: float = 0.05
     """How many of those whom detection takes for machines may be people: the upper bound to reckon
     with while no audited sample says better (compliance.md 1.5)."""
+    audit_share: float = 0.05
+    """How many of the machine verdicts are drawn for somebody to listen to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +120,7 @@ class Campaign:
     """On whose behalf. Campaigns of one seller with one offer are one *legal campaign*, whose
     abandoned calls are counted together (FCC 12-21, paragraphs 50 to 56)."""
     offer: str = ""
-    """What is sold or asked for. Without seller and offer a campaign stands for itself."""
+    """What is sold or asked for. Where either is empty, the campaign stands for itself."""
     dial_method: DialMethod = DialMethod.PROGRESSIVE
     ratio: float = 1.0
     amd_mode: AmdMode = AmdMode.OFF
@@ -131,3 +133,10 @@ class Campaign:
     """Words of the safe-harbor message; empty means no recorded voice may ever be played."""
     limits: Limits = Limits()
     recycle: RecycleRules = RecycleRules()
+
+    @property
+    def legal_campaign(self) -> str:
+        """Whose abandoned calls are counted together; also a view of the database."""
+        if self.seller and self.offer:
+            return f"{self.seller}: {self.offer}"
+        return f"campaign {self.id}"

@@ -108,11 +108,14 @@ class Attempt:
     rang_at: float | None = None
     ringing_heard_at: float | None = None  # by our own clock
     answered_at: float | None = None
+    is_answer_exact: bool = False  # the line itself said when
     speech_started_at: float | None = None
     greeting_ended_at: float | None = None
     wanted_agent_at: float | None = None  # detection, if any, is over
     connected_at: float | None = None
+    bridged_alone_at: float | None = None  # by the dialplan, with no daemon there
     parted_at: float | None = None
+    is_message_awaited: bool = False  # ordered; its beginning is not told yet
     message_started_at: float | None = None
     message_finished_at: float | None = None
     disposition: Disposition | None = None
@@ -157,10 +160,13 @@ class Attempt:
             return Outcome.WITHDRAWN if self.is_withdrawn else outcome_of(cause, sip_status)
         if self.verdict is AmdVerdict.MACHINE:
             return Outcome.MACHINE
-        we_gave_up = self.is_hanging_up or self.was_crossed or self.state is State.MESSAGE
-        if we_gave_up or ended_at >= self.must_be_connected_by():
+        if self.was_given_up() or ended_at >= self.must_be_connected_by():
             return Outcome.ABANDONED
         return Outcome.CALLER_LEFT
+
+    def was_given_up(self) -> bool:
+        """Whether we hung up on the person, or gave him up to the message."""
+        return self.is_hanging_up or self.was_crossed or self.state is State.MESSAGE
 
     def closing(
         self, outcome: Outcome, ended_at: float, cause: int | None, sip_status: int | None
@@ -184,6 +190,7 @@ class Attempt:
             sip_status=sip_status,
             amd_verdict=self.verdict,
             amd_cause=self.amd_cause,
+            was_given_up=self.was_given_up(),
         )
 
 

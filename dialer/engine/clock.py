@@ -20,6 +20,7 @@ ATTEMPT = (
     "greeting_ended_at",
     "wanted_agent_at",
     "connected_at",
+    "bridged_alone_at",
     "parted_at",
     "message_started_at",
     "message_finished_at",

@@ -155,9 +155,25 @@ class SaveProgress(StoreCommand):
 
     attempt_id: str
     answered_at: float | None = None
+    speech_started_at: float | None = None
     greeting_ended_at: float | None = None
     connected_at: float | None = None
     agent_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AmendAttempt(StoreCommand):
+    """What was heard of an attempt after its end, for the ledger. Its outcome stays. None leaves a
+    column as it is."""
+
+    attempt_id: str
+    answered_at: float | None = None
+    speech_started_at: float | None = None
+    greeting_ended_at: float | None = None
+    connected_at: float | None = None
+    message_started_at: float | None = None
+    agent_id: int | None = None
+    amd_verdict: AmdVerdict | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +197,7 @@ class CloseAttempt(StoreCommand):
     sip_status: int | None = None
     amd_verdict: AmdVerdict = AmdVerdict.NOT_ASKED
     amd_cause: str = ""
+    was_given_up: bool = False  # we hung up on him, or gave him up to the message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

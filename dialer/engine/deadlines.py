@@ -8,11 +8,14 @@ from dialer.engine import events
 from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
 from dialer.engine.floor import CampaignFloor, Floor
-from dialer.engine.lines import MESSAGE_TIMEOUT_S, close
+from dialer.engine.lines import close
 from dialer.engine.roster import drop_preview, finish_wrap_up, let_go, release, send_home
 
 MESSAGE_LEAD_S = 0.15
 """The message is ordered this much before the legal clock runs out, so that it begins in time."""
+
+MESSAGE_PATIENCE_S = 5.0
+"""How long the message may take to begin; then it is taken for one that cannot be played."""
 
 LONG_GREETING_S = 8.0
 """A greeting that never ends is a machine or noise: the clock no longer waits for it."""
@@ -65,6 +68,8 @@ def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
         return []
     if attempt.is_hanging_up:
         return close(floor, attempt, _unseen_end(attempt), now, now)
+    if attempt.is_message_awaited:
+        floor.fail_message(attempt.campaign_id)
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
@@ -86,8 +91,9 @@ def _clock_ran_out(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
     campaign = floor.campaigns[attempt.campaign_id].campaign
     attempt.take(Fact.SENT_TO_MESSAGE)
     commands = release(floor, attempt, now)
-    attempt.deadline = now + MESSAGE_TIMEOUT_S
     if attempt.permit.may_play_recording and campaign.message_text:
+        attempt.is_message_awaited = True
+        attempt.deadline = now + MESSAGE_PATIENCE_S
         return [*commands, PlayMessage(attempt_id=attempt.id, channel=attempt.channel)]
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S

@@ -13,7 +13,7 @@ from typing import Any
 from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
-from dialer.engine import agents, clock, deadlines, events, lines, recovery
+from dialer.engine import agents, clock, deadlines, events, lines, message, recovery
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
 from dialer.engine.commands import (
@@ -85,7 +85,7 @@ def abandonment_counted(
     """The ledger's figures for the governor."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
-        place.take_ledger(event.windows, event.at)
+        place.take_ledger(event.windows, event.machine_error_bound, event.at)
     return []
 
 
@@ -146,9 +146,11 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.CallQueued: lines.queued,
     events.CallUnqueued: lines.unqueued,
     events.CallConnected: lines.connected,
+    events.CallBridgedAlone: lines.bridged_alone,
     events.CallParted: lines.parted,
     events.MessageStarted: lines.message_started,
     events.MessageFinished: lines.message_finished,
+    events.MessageFailed: message.message_failed,
     events.OptOutPressed: lines.opted_out,
     events.LineEnded: lines.ended,
     events.OriginateRefused: lines.refused,
@@ -173,6 +175,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.NumbersBarred: numbers_barred,
     events.FactsChanged: facts_changed,
     events.AbandonmentCounted: abandonment_counted,
+    events.MessageLost: message.message_lost,
+    events.MessageMended: message.message_mended,
     events.Configured: configured,
     events.StoreWentAway: store_away,
     events.StoreCameBack: store_back,
@@ -330,6 +334,7 @@ def _campaign_view(place: CampaignFloor, now: float) -> CampaignView:
         people_waiting=len(place.board[State.WAITING]),
         people_talking=len(place.board[State.TALKING]),
         last_decision=place.last_decision,
+        has_message_failed=place.has_message_failed,
         agents_at_work=place.standing.work.agents,
         utilisation=place.standing.work.share(now),
         reachable=place.standing.reachable(

@@ -81,6 +81,10 @@ class CallConnected(LineEvent):
     agent_id: int
 
 
+class CallBridgedAlone(LineEvent):
+    """The dialplan put the person through with no daemon there; no later than `at`."""
+
+
 class CallParted(LineEvent):
     """The person left the bridge he shared with an agent."""
 
@@ -91,6 +95,10 @@ class MessageStarted(LineEvent):
 
 class MessageFinished(LineEvent):
     """The safe-harbor message was played to its end."""
+
+
+class MessageFailed(LineEvent):
+    """The safe-harbor message was to be played and could not be."""
 
 
 class OptOutPressed(LineEvent):
@@ -253,10 +261,26 @@ class FactsChanged(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AbandonmentCounted(Event):
-    """The ledger's figures for a campaign, in each of its accounting windows, as of `at`."""
+    """The ledger's figures for a campaign, in each of its accounting windows, as of `at`; those of
+    all the campaigns of its legal campaign. The bound is what machine errors are reckoned by."""
 
     campaign_id: int
     windows: tuple[BudgetWindow, ...]
+    machine_error_bound: float | None = None  # None: the campaign's setting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageLost(Event):
+    """The sound file of a campaign's safe-harbor message is not there."""
+
+    campaign_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageMended(Event):
+    """The sound file is there again, or another one."""
+
+    campaign_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

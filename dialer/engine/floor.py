@@ -5,7 +5,7 @@ counted is counted from here when it is asked for; there are no counters to drif
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from dialer.compliance.abandonment import with_machine_errors
@@ -22,6 +22,9 @@ from dialer.engine.standing import Standing
 from dialer.engine.trunks import TrunkState
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Fact, Pacer
+
+ENDED_REMEMBERED = 500
+"""Attempts that have ended whose late facts are still taken in."""
 
 
 class CountsAs(Enum):
@@ -44,11 +47,14 @@ class CampaignFloor:
     board: Board = field(default_factory=empty_board)  # the same by state
     ledger: tuple[BudgetWindow, ...] = ()  # as the store counted
     counted_at: float = 0.0  # up to then
+    machine_error_bound: float | None = None  # as the audits say; None: the campaign's setting
     people_since: list[tuple[float, CountsAs]] = field(default_factory=list)
     last_decision: str = "nothing decided yet"
     kept_reason: str = ""  # of the decision that was last kept
     kept_at: float = 0.0
     refused_for: tuple[str, ...] = ()  # why nobody at all may be dialed, as it was last noted
+    message_words: str = ""  # as configured
+    has_message_failed: bool = False  # these cannot be played, and the campaign goes on without
     last_turn: int = 0  # the floor's serial when it last dialed
     wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
@@ -57,16 +63,20 @@ class CampaignFloor:
         """Note a call that was answered, until the ledger has it."""
         self.people_since.append((at, counts_as))
 
-    def take_ledger(self, ledger: tuple[BudgetWindow, ...], counted_at: float) -> None:
+    def take_ledger(
+        self, ledger: tuple[BudgetWindow, ...], bound: float | None, counted_at: float
+    ) -> None:
         """The store's count; whom we saw later than it is still added to it."""
-        self.ledger, self.counted_at = ledger, counted_at
+        self.ledger, self.machine_error_bound, self.counted_at = ledger, bound, counted_at
         self.people_since = [one for one in self.people_since if one[0] > counted_at]
 
     def windows(self) -> tuple[BudgetWindow, ...]:
         """The ledger up to the last person, detection's possible errors counted in; empty before
         the store has counted."""
         since = [counts_as for _, counts_as in self.people_since]
-        bound = self.campaign.limits.machine_error_bound
+        bound = self.machine_error_bound
+        if bound is None:
+            bound = self.campaign.limits.machine_error_bound
         machines, abandoned = since.count(CountsAs.MACHINE), since.count(CountsAs.ABANDONED)
         return tuple(
             with_machine_errors(
@@ -98,6 +108,9 @@ class Floor:
     agents: dict[int, Duty] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    lost_messages: set[int] = field(default_factory=set)  # campaigns whose file is not there
+    failed_messages: dict[int, str] = field(default_factory=dict)  # words that could not be played
+    ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
     trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # attempts by trunk
@@ -112,7 +125,14 @@ class Floor:
     serial: int = 0
 
     def open_campaign(self, campaign: Campaign) -> "CampaignFloor":
-        """The campaign's place on the floor, with its settings as they are now."""
+        """The campaign's place on the floor, with its settings as they are now; without its message
+        while that cannot be played."""
+        place = self._place(campaign)
+        place.message_words = campaign.message_text
+        self._see_to_message(place)
+        return place
+
+    def _place(self, campaign: Campaign) -> "CampaignFloor":
         place = self.campaigns.get(campaign.id)
         if place is None:
             place = CampaignFloor(campaign=campaign, pacer=self.pacers(campaign.dial_method))
@@ -121,6 +141,33 @@ class Floor:
             place.pacer = self.pacers(campaign.dial_method)
         place.campaign = campaign
         return place
+
+    def lose_message(self, campaign_id: int) -> None:
+        """The file of the campaign's message is not there."""
+        self.lost_messages.add(campaign_id)
+        if campaign_id in self.campaigns:
+            self._see_to_message(self.campaigns[campaign_id])
+
+    def fail_message(self, campaign_id: int) -> None:
+        """The campaign's message, in these words, could not be played."""
+        place = self.campaigns[campaign_id]
+        self.failed_messages[campaign_id] = place.message_words
+        self._see_to_message(place)
+
+    def mend_message(self, campaign_id: int) -> None:
+        """The campaign's message can be played, as far as is known."""
+        self.lost_messages.discard(campaign_id)
+        self.failed_messages.pop(campaign_id, None)
+        if campaign_id in self.campaigns:
+            self._see_to_message(self.campaigns[campaign_id])
+
+    def _see_to_message(self, place: CampaignFloor) -> None:
+        its, words = place.campaign.id, place.message_words
+        is_broken = its in self.lost_messages or self.failed_messages.get(its) == words
+        place.has_message_failed = bool(words) and is_broken
+        text = "" if place.has_message_failed else words
+        if place.campaign.message_text != text:
+            place.campaign = replace(place.campaign, message_text=text)
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind ("cb" for attempts); unique over all runs."""
@@ -131,6 +178,13 @@ class Floor:
         """Whether line facts will reach us and rows can be written."""
         is_reachable = self.is_link_up and self.is_store_up and self.is_resynced
         return is_reachable and not self.waits_for_tick
+
+    def count_answer(self, campaign_id: int, at: float, counts_as: CountsAs) -> None:
+        """Note a call that was answered for all the campaigns of its legal campaign."""
+        its = self.campaigns[campaign_id].campaign.legal_campaign
+        for place in self.campaigns.values():
+            if place.campaign.legal_campaign == its:
+                place.count_answer(at, counts_as)
 
     def learn(self, campaign_id: int, fact: Fact) -> None:
         """Tell the campaign's pacer what happened."""
@@ -160,6 +214,9 @@ class Floor:
         attempt.board = None
         self.trunk_lines[attempt.trunk].discard(attempt.id)
         self.numbers_in_flight.discard(attempt.lead.e164)
+        self.ended_lately[attempt.id] = attempt
+        if len(self.ended_lately) > ENDED_REMEMBERED:
+            del self.ended_lately[next(iter(self.ended_lately))]
 
     def ready_agents(self, campaign_id: int) -> list[Duty]:
         """Agents of a campaign that wait for their next call, longest wait first."""

@@ -41,7 +41,7 @@ def connected(floor: Floor, attempt: Attempt) -> None:
         floor.learn(attempt.campaign_id, Connected(latency_s=latency_s))
     is_late = attempt.connected_at > attempt.must_be_connected_by()
     counts_as = CountsAs.ABANDONED if is_late else CountsAs.CONNECTED
-    floor.campaigns[attempt.campaign_id].count_answer(attempt.connected_at, counts_as)
+    floor.count_answer(attempt.campaign_id, attempt.connected_at, counts_as)
 
 
 def talk_ended(floor: Floor, attempt: Attempt) -> None:
@@ -60,7 +60,7 @@ def line_over(floor: Floor, attempt: Attempt, outcome: Outcome, at: float) -> No
     """The attempt has ended."""
     counts_as = _LEDGER.get(outcome)
     if counts_as is not None:
-        floor.campaigns[attempt.campaign_id].count_answer(at, counts_as)
+        floor.count_answer(attempt.campaign_id, at, counts_as)
     if outcome in (Outcome.ABANDONED, Outcome.CALLER_LEFT):
         wants_agent(floor, attempt, at)  # who was gone before detection was over
         floor.learn(attempt.campaign_id, PersonLost(at=at))

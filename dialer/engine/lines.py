@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import events, lessons
+from dialer.engine import events, hearing, lessons
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -40,15 +40,20 @@ def answered(floor: Floor, event: events.LineAnswered, now: float) -> list[Comma
     """Somebody or something picked up."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
-        return []
+        return hearing.afterwards(floor, event)
     attempt.channel = event.channel
-    return _note_answer(floor, attempt, event.at, now)
+    return _note_answer(floor, attempt, event.at, now, is_exact=True)
 
 
-def _note_answer(floor: Floor, attempt: Attempt, at: float, now: float) -> list[Command]:
-    if attempt.answered_at is not None:
+def _note_answer(
+    floor: Floor, attempt: Attempt, at: float, now: float, *, is_exact: bool = False
+) -> list[Command]:
+    is_news = attempt.answered_at is None
+    if not hearing.answer(attempt, at, is_exact=is_exact):
         return []
-    attempt.answered_at = at
+    if not is_news:
+        _set_clock(attempt)
+        return [SaveProgress(attempt_id=attempt.id, answered_at=attempt.answered_at)]
     if attempt.is_hanging_up:  # too late for us: he is served unless the hang-up takes effect
         attempt.is_hanging_up, attempt.was_crossed = False, True
     _trunk_worked(floor, attempt)
@@ -57,21 +62,28 @@ def _note_answer(floor: Floor, attempt: Attempt, at: float, now: float) -> list[
     return [SaveProgress(attempt_id=attempt.id, answered_at=at)]
 
 
+def _set_clock(attempt: Attempt) -> None:
+    """The legal clock of somebody who waits is known better now."""
+    if attempt.state is State.WAITING:
+        attempt.deadline = attempt.must_be_connected_by()
+
+
 def speech_started(floor: Floor, event: events.SpeechStarted, _now: float) -> list[Command]:
     """The greeting begins."""
     attempt = floor.attempts.get(event.attempt_id)
-    if attempt is not None and attempt.speech_started_at is None:
-        attempt.speech_started_at = event.at
+    if attempt is None:
+        return hearing.afterwards(floor, event)
+    hearing.speech(attempt, event.at)
     return []
 
 
 def speech_stopped(floor: Floor, event: events.SpeechStopped, _now: float) -> list[Command]:
     """The greeting is over: the legal clock runs from its end."""
     attempt = floor.attempts.get(event.attempt_id)
-    if attempt is not None and attempt.greeting_ended_at is None and attempt.answered_at:
-        attempt.greeting_ended_at = max(attempt.answered_at, event.at - event.silence_s)
-        if attempt.state is State.WAITING:
-            attempt.deadline = attempt.must_be_connected_by()
+    if attempt is None:
+        return hearing.afterwards(floor, event)
+    hearing.silence(attempt, event)
+    _set_clock(attempt)
     return []
 
 
@@ -80,7 +92,8 @@ def route_asked(floor: Floor, event: events.RouteAsked, now: float) -> list[Comm
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
         # An earlier engine dialed it and we have not read its rows yet: never silence.
-        return [RouteCall(request_id=event.request_id, destination=Destination.QUEUE)]
+        answer = RouteCall(request_id=event.request_id, destination=Destination.QUEUE)
+        return [*hearing.afterwards(floor, event), answer]
     attempt.channel = event.channel or attempt.channel
     commands = _note_answer(floor, attempt, event.at, now)
     attempt.verdict, attempt.amd_cause = event.verdict, event.amd_cause
@@ -99,7 +112,7 @@ def queued(floor: Floor, event: events.CallQueued, now: float) -> list[Command]:
     """The person stands in the queue (also when the dialplan decided so by itself)."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
-        return []
+        return hearing.afterwards(floor, event)
     commands = _note_answer(floor, attempt, event.at, now)
     if attempt.take(Fact.SENT_TO_QUEUE):
         attempt.deadline = attempt.must_be_connected_by()
@@ -115,13 +128,17 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     """Person and agent hear each other."""
     attempt = floor.attempts.get(event.attempt_id)
     duty = floor.agents.get(event.agent_id)
-    if attempt is None or duty is None or attempt.connected_at is not None:
+    if attempt is None:
+        return hearing.afterwards(floor, event)
+    if duty is None:
         return []
     commands = _note_answer(floor, attempt, event.at, now)
+    if attempt.connected_at is not None:
+        return commands + _connected_earlier(attempt, event)
     if attempt.agent_id is not None and attempt.agent_id != event.agent_id:
         commands += release(floor, attempt, now)
+    hearing.company(attempt, event)
     attempt.agent_id = event.agent_id
-    attempt.connected_at = event.at
     lessons.connected(floor, attempt)
     attempt.take(Fact.CONNECTED)
     attempt.deadline = now + TALK_TIMEOUT_S
@@ -130,11 +147,29 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
         *commands,
         SaveProgress(
             attempt_id=attempt.id,
+            speech_started_at=attempt.speech_started_at,
             greeting_ended_at=attempt.greeting_ended_at,
             connected_at=event.at,
             agent_id=event.agent_id,
         ),
     ]
+
+
+def bridged_alone(floor: Floor, event: events.CallBridgedAlone, _now: float) -> list[Command]:
+    """The dialplan notes when; with whom is seen on the bridge itself."""
+    attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None:
+        attempt.bridged_alone_at = event.at
+    return []
+
+
+def _connected_earlier(attempt: Attempt, event: events.CallConnected) -> list[Command]:
+    """Doubled, or later than word of another meeting: the first counts, whoever it was with."""
+    assert attempt.connected_at is not None
+    if event.at >= attempt.connected_at:
+        return []
+    attempt.connected_at = event.at
+    return [SaveProgress(attempt_id=attempt.id, connected_at=event.at)]
 
 
 def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
@@ -151,7 +186,10 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
 def message_started(floor: Floor, event: events.MessageStarted, now: float) -> list[Command]:
     """The safe-harbor message plays."""
     attempt = floor.attempts.get(event.attempt_id)
-    if attempt is not None and attempt.message_started_at is None:
+    if attempt is None:
+        return hearing.afterwards(floor, event)
+    attempt.is_message_awaited = False
+    if attempt.message_started_at is None:
         attempt.message_started_at = event.at
         attempt.take(Fact.MESSAGE_STARTED)
         attempt.deadline = now + MESSAGE_TIMEOUT_S

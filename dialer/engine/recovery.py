@@ -97,6 +97,8 @@ def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
 def link_down(floor: Floor, _event: events.LinkWentDown, _now: float) -> list[Command]:
     """Facts may be missed from now on: no call is placed until all is known again."""
     floor.is_link_up = floor.is_resynced = False
+    for attempt in floor.attempts.values():
+        attempt.is_message_awaited = False  # nobody will tell us whether it began
     return []
 
 
@@ -168,9 +170,11 @@ def _adopt(
 def _adopt_conversation(
     floor: Floor, attempt: Attempt, agent_id: int, now: float
 ) -> list[Command]:
-    """Person and agent are together, whoever brought them together."""
+    """Person and agent are together, whoever brought them together. Since when is not known but for
+    the dialplan's note; without it he counts as connected only now, which is late."""
     if attempt.connected_at is None:
-        attempt.connected_at = now
+        noted_at = attempt.bridged_alone_at
+        attempt.connected_at = now if noted_at is None else min(now, noted_at)
         attempt.take(Fact.CONNECTED)
     attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S

@@ -113,7 +113,10 @@ class PacingView:
 
 
 def governor_allows(place: CampaignFloor) -> bool:
-    """Whether one more abandoned person would still keep the limit in every window."""
+    """Whether one more abandoned person would still keep the limit in every window, and could be
+    played the message."""
+    if place.has_message_failed:
+        return False
     limits = place.campaign.limits
     windows = place.windows()
     return bool(windows) and all(
@@ -121,7 +124,7 @@ def governor_allows(place: CampaignFloor) -> bool:
             answered=window.answered,
             abandoned=window.abandoned,
             limit=limits.abandon_limit,
-            warm_up=limits.governor_warm_up_answers if window.name == "block" else 0,
+            warm_up=limits.governor_warm_up_answers if window.is_block else 0,
         )
         for window in windows
     )

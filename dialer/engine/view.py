@@ -33,6 +33,7 @@ class CampaignView:
     people_waiting: int
     people_talking: int
     last_decision: str  # pacing's last decision as a sentence
+    has_message_failed: bool = False  # its message cannot be played: one line for one agent
     agents_at_work: int = 0
     utilisation: float | None = None  # the busy share of their time, last quarter of an hour
     reachable: float | None = None  # what it could be, as far as has been learned

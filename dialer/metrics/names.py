@@ -23,6 +23,7 @@ class Metrics:
         self._registry = registry
         self._name_what_happened()
         self._name_what_is()
+        self._name_the_ledger()
 
     def _name_what_happened(self) -> None:
         self.attempts_placed = self._counter(
@@ -129,6 +130,40 @@ class Metrics:
             "callbank_ami_link_up", "1 while the manager link to Asterisk works."
         )
         self.store_up = self._gauge("callbank_store_up", "1 while the database can be reached.")
+
+    def _name_the_ledger(self) -> None:
+        self.message_failed = self._gauge(
+            "callbank_safe_harbor_message_failed",
+            "1 while a campaign's safe-harbor message cannot be played and it dials one to one.",
+            "campaign",
+        )
+        self.ledger_answered = self._ledger("answered", "People who answered, as the law counts.")
+        self.ledger_abandoned = self._ledger(
+            "abandoned", "Of these abandoned, estimated errors of detection among them."
+        )
+        self.ledger_rate = self._ledger("rate_ratio", "Share of these that was abandoned.")
+        self.ledger_strict_rate = self._ledger(
+            "strict_rate_ratio", "The same with those who hung up before the legal clock ran out."
+        )
+        self.ledger_limit = self._ledger("limit_ratio", "The share that is never to be exceeded.")
+        self.ledger_budget_left = self._ledger(
+            "budget_left", "How many more people may be abandoned in the window."
+        )
+
+    @property
+    def ledger_gauges(self) -> tuple[Gauge, ...]:
+        """All that the abandonment ledger says."""
+        return (
+            self.ledger_answered,
+            self.ledger_abandoned,
+            self.ledger_rate,
+            self.ledger_strict_rate,
+            self.ledger_limit,
+            self.ledger_budget_left,
+        )
+
+    def _ledger(self, figure: str, text: str) -> Gauge:
+        return self._gauge(f"callbank_abandonment_{figure}", text, "campaign", "window")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self._registry)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
 
+from dialer.compliance.ledger import LegalLedger
 from dialer.compliance.reasons import Reason
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
@@ -90,10 +91,30 @@ class MetricsObserver:
             metrics.people_waiting.labels(name).set(campaign.people_waiting)
             metrics.people_talking.labels(name).set(campaign.people_talking)
             metrics.hopper_leads.labels(name).set(campaign.hopper)
+            metrics.message_failed.labels(name).set(campaign.has_message_failed)
             set_or_drop(metrics.utilisation, name, campaign.utilisation)
             set_or_drop(metrics.utilisation_reachable, name, campaign.reachable)
         self._look_at_agents(view)
         self._look_at_trunks(view)
+
+    def hear_ledgers(self, ledgers: Iterable[LegalLedger]) -> None:
+        """Set the abandonment gauges: the figures of a legal campaign for each of its campaigns
+        that we know. Nothing here is counted; the ledger is the database's."""
+        metrics = self._metrics
+        for gauge in metrics.ledger_gauges:
+            gauge.clear()
+        for ledger in ledgers:
+            names = [one for one in ledger.pool.names if one in self._campaigns.values()]
+            for window in ledger.windows:
+                rate = window.rate
+                for name in names:
+                    its = (name, window.name)
+                    metrics.ledger_answered.labels(*its).set(float(rate.answered))
+                    metrics.ledger_abandoned.labels(*its).set(float(rate.abandoned))
+                    metrics.ledger_rate.labels(*its).set(float(rate.share))
+                    metrics.ledger_strict_rate.labels(*its).set(float(window.strict_rate.share))
+                    metrics.ledger_limit.labels(*its).set(window.limit)
+                    metrics.ledger_budget_left.labels(*its).set(window.left)
 
     def tell_ami_events(self, so_far: int) -> None:
         """Take over how many events the manager link has read since the daemon's start."""
@@ -245,6 +266,7 @@ class MetricsObserver:
             metrics.people_waiting,
             metrics.people_talking,
             metrics.hopper_leads,
+            metrics.message_failed,
         )
 
     def _campaign_of(self, attempt_id: str) -> str:

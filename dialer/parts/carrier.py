@@ -119,12 +119,23 @@ def behaviour_of(number: str, mix: CarrierMix) -> Behaviour:
     digits = "".join(letter for letter in number if letter.isdigit())
     if digits[-7:-2] == "55501" and int(digits[-2:]) < len(FORCED):
         return FORCED[int(digits[-2:])]
-    hashed = hashlib.md5(f"{mix.seed}:{digits}".encode(), usedforsecurity=False).hexdigest()
-    draw = int("".join(letter for letter in hashed + digits if letter.isdigit())[:4])
+    draw = int(_dice(digits, mix)[:4])
     for behaviour, limit in thresholds(mix):
         if draw < limit:
             return behaviour
     raise AssertionError("the last threshold is above every draw")
+
+
+def voice_of(number: str, mix: CarrierMix) -> int:
+    """Which of PERSONS answers there, if it is a person's number."""
+    digits = "".join(letter for letter in number if letter.isdigit())
+    return int(_dice(digits, mix)[6:8]) % len(PERSONS)
+
+
+def _dice(digits: str, mix: CarrierMix) -> str:
+    """The digits of the number's hash; each says another thing, see dialplan [network]."""
+    hashed = hashlib.md5(f"{mix.seed}:{digits}".encode(), usedforsecurity=False).hexdigest()
+    return "".join(letter for letter in hashed + digits if letter.isdigit())
 
 
 def thresholds(mix: CarrierMix) -> tuple[tuple[Behaviour, int], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -42,16 +43,6 @@ class Telephony(Protocol):
 
     async def execute(self, command: TelephoneCommand) -> None:
         """Carry out one command, at most once. Raises TelephonyAway."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ledger:
-    """A campaign's abandonment figures for the governor."""
-
-    campaign_id: int
-    answered: int
-    abandoned: int
-    machines: int  # ended because detection said so
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,11 +81,11 @@ class Store(Protocol):
     async def agent_by_name(self, name: str) -> Agent | None:
         """The agent of that log-in name."""
 
-    async def ledger(self, campaign_id: int, since: float) -> Ledger:
-        """Answered and abandoned calls of the campaign since an instant."""
+    async def ledger(self, campaign: Campaign, now: float) -> LegalLedger:
+        """The abandonment ledger of the campaign's legal campaign, as of now."""
 
-    async def first_dialed_at(self, campaign_id: int) -> float | None:
-        """When the campaign's first attempt was dialed; None before it."""
+    async def keep_books(self, now: float) -> None:
+        """Freeze the 30-day blocks that are over, and draw machine verdicts to be listened to."""
 
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         """What the campaign's last attempts taught, so many of them at most, oldest fact first."""

@@ -5,12 +5,12 @@ Polled, not pushed: a second's delay is of no matter here, and a poll cannot be 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
-from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod
 from dialer.domain.trunk import Trunk
 from dialer.engine import events
@@ -23,11 +23,6 @@ LEDGER_EVERY = 15
 PAST_ATTEMPTS = 5000
 """How many attempts pacing learns from at its start: some evenings of a small team. More would
 only be forgotten again, because what was learned is discounted as it ages."""
-
-DAY_S = 86400.0
-BLOCK_S = 30 * DAY_S
-"""The period over which abandonment is judged, successively from the campaign's first call:
-47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4)(i)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +66,7 @@ class Watch:
         self._taught: dict[int, DialMethod] = {}
         self._barred: set[str] = set()
         self._news = FactNews()
+        self.hears_ledgers: Callable[[tuple[LegalLedger, ...]], None] = lambda ledgers: None
 
     def drain(self) -> None:
         """From now on no call is placed."""
@@ -105,9 +101,7 @@ class Watch:
         for campaign in now.campaigns:
             await self._teach(campaign)
         if with_ledger:
-            for campaign in now.campaigns:
-                if campaign.state is CampaignState.RUNNING:
-                    await self._count(campaign.id)
+            await self._count(now.campaigns)
 
     async def _look_at_facts(self) -> None:
         """Do-not-call requests, revocations and imports of others, for leads in the hopper.
@@ -150,30 +144,24 @@ class Watch:
                 events.PastLearned(at=self._clock(), campaign_id=campaign.id, facts=facts)
             )
 
-    async def _count(self, campaign_id: int) -> None:
+    async def _count(self, campaigns: Iterable[Campaign]) -> None:
         # Who is connected while the store counts is counted twice until the next time.
         now = self._clock()
-        first = await self._store.first_dialed_at(campaign_id)
-        began = {"day": now - DAY_S, "block": block_start(first, now)}
-        ledgers = {
-            name: await self._store.ledger(campaign_id, since) for name, since in began.items()
-        }
-        windows = tuple(
-            BudgetWindow(
-                name=name,
-                answered=ledger.answered,
-                abandoned=ledger.abandoned,
-                machines=ledger.machines,
+        await self._store.keep_books(now)
+        ledgers: dict[str, LegalLedger] = {}
+        for campaign in campaigns:
+            if campaign.state is not CampaignState.RUNNING:
+                continue
+            its = ledgers.get(campaign.legal_campaign)
+            if its is None:
+                its = await self._store.ledger(campaign, now)
+                ledgers[campaign.legal_campaign] = its
+            self._sink(
+                events.AbandonmentCounted(
+                    at=now,
+                    campaign_id=campaign.id,
+                    windows=its.budgets(),
+                    machine_error_bound=its.bound,
+                )
             )
-            for name, ledger in ledgers.items()
-        )
-        self._sink(
-            events.AbandonmentCounted(at=now, campaign_id=campaign_id, windows=windows)
-        )
-
-
-def block_start(first_dialed_at: float | None, now: float) -> float:
-    """When the 30-day block that `now` lies in began."""
-    if first_dialed_at is None or first_dialed_at > now:
-        return now
-    return now - (now - first_dialed_at) % BLOCK_S
+        self.hears_ledgers(tuple(ledgers.values()))

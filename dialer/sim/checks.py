@@ -59,6 +59,9 @@ class Surroundings(Protocol):
     def facts_of(self, attempt_id: str) -> bool:
         """Whether every fact of the attempt has reached the engine, in the right order."""
 
+    def may_seem_to_talk(self, attempt_id: str) -> bool:
+        """Whether all word of a talk's end was lost: to the engine it may go on for hours."""
+
     def is_whole(self) -> bool:
         """Whether engine, link and store are all there and nothing waits to be written."""
 
@@ -302,7 +305,8 @@ class Checks:
 
     def _nothing_is_forgotten(self, now: float) -> None:
         for attempt_id, (over_at, _) in self._truth.items():
-            if now - over_at > UNCLOSED_TOO_LONG_S:
+            is_long = now - over_at > UNCLOSED_TOO_LONG_S
+            if is_long and not self._around.may_seem_to_talk(attempt_id):
                 self._broken(f"{attempt_id} is over since {now - over_at:.0f} s and not closed")
         for attempt_id, (closed_at, _) in self._closed.items():
             if now - closed_at > UNCLOSED_TOO_LONG_S:

@@ -229,6 +229,10 @@ class Evening:
         """Whether every fact of the attempt has reached the engine, in the right order."""
         return attempt_id not in self.wire.damaged and not self.wire.mixes_up
 
+    def may_seem_to_talk(self, attempt_id: str) -> bool:
+        """Whether all word of a talk's end was lost: to the engine it may go on for hours."""
+        return self.wire.ends_lost[attempt_id] > 1
+
     def is_whole(self) -> bool:
         """Whether engine, link and store are all there and nothing waits to be written."""
         return self.desk.is_settled() and self.wire.is_up

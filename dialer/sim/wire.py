@@ -4,6 +4,7 @@ Events pass unchanged where no fault is drawn. What browsers send and what call 
 not come this way: that is TCP of their own.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -31,6 +32,7 @@ class Wire:
         self.mixes_up = bool(faults.event_delay_s) and not faults.keeps_order
         self.is_up = False
         self.damaged: set[str] = set()  # attempts of which a fact was lost
+        self.ends_lost: Counter[str] = Counter()  # how much of the word of their end
 
     def carry(self, event: ev.Event) -> None:
         """Asterisk says something."""
@@ -62,6 +64,8 @@ class Wire:
     def _note_damage(self, event: ev.Event) -> None:
         if isinstance(event, ev.LineEvent):
             self.damaged.add(event.attempt_id)
+        if isinstance(event, ev.CallParted | ev.LineEnded):
+            self.ends_lost[event.attempt_id] += 1
 
     def go_down(self) -> None:
         """The link is cut: what is under way is lost."""

@@ -133,32 +133,33 @@ _KINDS: dict[type, _Kind] = dict(
     (
         _ranked(0, wishes.SaveProgress, ("save_progress",), _of("attempt", "attempt_id")),
         _ranked(1, wishes.CloseAttempt, ("close_attempts",), _of("attempt", "attempt_id")),
+        _ranked(2, wishes.AmendAttempt, ("amend_attempts",), _of("attempt", "attempt_id")),
         _ranked(
-            2,
+            3,
             wishes.SaveAttempt,
             ("save_attempts", "hold_claims"),
             lambda c: (("attempt", c.attempt_id), ("lead", c.lead.id)),
             _attempt_rows,
         ),
-        _ranked(3, wishes.SaveResult, ("save_results",), _of("attempt", "attempt_id")),
-        _ranked(4, wishes.UpdateLead, ("update_leads",), _of("lead", "lead_id")),
+        _ranked(4, wishes.SaveResult, ("save_results",), _of("attempt", "attempt_id")),
+        _ranked(5, wishes.UpdateLead, ("update_leads",), _of("lead", "lead_id")),
         _ranked(
-            5,
+            6,
             wishes.ReleaseLeads,
             ("release_leads",),
             lambda c: tuple(("lead", lead_id) for lead_id in c.lead_ids),
             _release_rows,
         ),
-        _ranked(6, wishes.DeferLead, ("defer_leads",), _of("lead", "lead_id"), _defer_rows),
-        _ranked(7, wishes.AddDoNotCall, ("add_do_not_call",), _of("number", "e164")),
+        _ranked(7, wishes.DeferLead, ("defer_leads",), _of("lead", "lead_id"), _defer_rows),
+        _ranked(8, wishes.AddDoNotCall, ("add_do_not_call",), _of("number", "e164")),
         _ranked(
-            8,
+            9,
             wishes.SaveAgentState,
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
-        _ranked(9, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
-        _ranked(10, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
+        _ranked(10, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
+        _ranked(11, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

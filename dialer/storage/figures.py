@@ -1,6 +1,6 @@
 """Figures of a campaign, from the reports in sql/reports: what the law and the manager ask.
 
-Called by the store (the governor's ledger), `campaign status`, the demo's table and the web.
+Called by `campaign status`, the demo's table and the web.
 The keys of `CampaignFigures` are the project's published ones.
 """
 
@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialer.compliance.abandonment import Standing
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
-from dialer.runtime.ports import Ledger
 from dialer.storage.instants import moment
 from dialer.storage.migrations import SQL_DIR
 
@@ -42,14 +42,15 @@ class CampaignFigures:
         return asdict(self)
 
 
-def _report(name: str) -> TextClause:
+def report(name: str) -> TextClause:
+    """A report of sql/reports as a statement."""
     lines = (SQL_DIR / "reports" / f"{name}.sql").read_text(encoding="utf-8").splitlines()
     kept = (line for line in lines if not line.startswith("--"))
     return text("\n".join(kept).strip().rstrip(";"))
 
 
 _REPORTS = {
-    name: _report(name)
+    name: report(name)
     for name in (
         "attempts_by_outcome", "standings", "bridge_times", "agent_time", "double_dials"
     )
@@ -59,24 +60,14 @@ _REPORTS["double_dials_count"] = text(
 )
 
 
-async def read_ledger(connection: AsyncConnection, campaign_id: int, since: float) -> Ledger:
-    """The legal count: answered is connected + late + abandoned, abandoned the latter two."""
-    standings = await _counts(connection, "standings", campaign_id, since)
-    abandoned = standings.get("late", 0) + standings.get("abandoned", 0)
-    return Ledger(
-        campaign_id=campaign_id,
-        answered=standings.get("connected", 0) + abandoned,
-        abandoned=abandoned,
-        machines=standings.get("screened_out", 0),
-    )
-
-
 async def read_figures(
     connection: AsyncConnection, campaign_id: int, *, since: float = 0.0, now: float | None = None
 ) -> CampaignFigures:
     """The campaign's figures since an instant."""
     attempts = await _counts(connection, "attempts_by_outcome", campaign_id, since)
-    ledger = await read_ledger(connection, campaign_id, since)
+    standings = await _counts(connection, "standings", campaign_id, since)
+    abandoned = standings.get(Standing.LATE, 0) + standings.get(Standing.ABANDONED, 0)
+    in_all = standings.get(Standing.CONNECTED, 0) + abandoned
     (bridge,) = await _run(connection, "bridge_times", campaign_id, since)
     until = moment(time.time() if now is None else now)
     (work,) = await _run(connection, "agent_time", campaign_id, since, until=until)
@@ -85,8 +76,8 @@ async def read_figures(
         attempts={outcome.value: attempts.get(outcome.value, 0) for outcome in Outcome},
         answered=sum(attempts.get(outcome.value, 0) for outcome in ANSWERED_BY_A_PERSON),
         connected=attempts.get(Outcome.TALKED.value, 0),
-        abandoned=ledger.abandoned,
-        abandon_rate=_rounded(ledger.abandoned / ledger.answered if ledger.answered else None, 6),
+        abandoned=abandoned,
+        abandon_rate=_rounded(abandoned / in_all if in_all else None, 6),
         bridge_ms={name: _rounded(getattr(bridge, name)) for name in ("p50", "p95", "p99")},
         utilisation=_rounded(work.utilisation, 4),
         wait_s_mean=_rounded(work.wait_s_mean),
@@ -96,16 +87,16 @@ async def read_figures(
 
 
 async def _counts(
-    connection: AsyncConnection, report: str, campaign_id: int, since: float
+    connection: AsyncConnection, name: str, campaign_id: int, since: float
 ) -> dict[str | None, int]:
-    return {row[0]: row[1] for row in await _run(connection, report, campaign_id, since)}
+    return {row[0]: row[1] for row in await _run(connection, name, campaign_id, since)}
 
 
 async def _run(
-    connection: AsyncConnection, report: str, campaign_id: int, since: float, **more: object
+    connection: AsyncConnection, name: str, campaign_id: int, since: float, **more: object
 ) -> list[Row[Any]]:
     its = {"campaign_id": campaign_id, "since": moment(since), **more}
-    return list(await connection.execute(_REPORTS[report], its))
+    return list(await connection.execute(_REPORTS[name], its))
 
 
 def _rounded(value: float | None, digits: int = 3) -> float | None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from math import inf
 
 from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
@@ -24,15 +25,17 @@ from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import AgentOnDuty, OpenAttempt, Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import FactNews, Ledger, StoreAway
+from dialer.runtime.ports import FactNews, StoreAway
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
-from dialer.storage.memory_index import AttemptIndex, LeadQueue, LedgerIndex
+from dialer.storage.memory_index import AttemptIndex, LeadQueue
+from dialer.storage.memory_ledger import MemoryLedger
 from dialer.storage.memory_past import past_facts
 from dialer.storage.memory_rows import (
     AttemptRow,
     Claim,
     LeadRow,
     Tables,
+    amended,
     is_settled,
     merged,
 )
@@ -52,12 +55,13 @@ class MemoryStore:
         self._leads_of: defaultdict[str, list[LeadRow]] = defaultdict(list)  # by number
         self._leads_of_person: defaultdict[str, list[LeadRow]] = defaultdict(list)
         self._attempts = AttemptIndex()
-        self._ledgers: defaultdict[int, LedgerIndex] = defaultdict(LedgerIndex)
+        self._ledger = MemoryLedger(self.tables)
         self._expiries: list[tuple[float, str]] = []  # of claims, by number
         self._writers: dict[type, Callable[[wishes.StoreCommand], None]] = {
             wishes.SaveAttempt: self._save_attempt,
             wishes.SaveProgress: self._save_progress,
             wishes.CloseAttempt: self._close_attempt,
+            wishes.AmendAttempt: self._amend_attempt,
             wishes.SaveResult: self._save_result,
             wishes.UpdateLead: self._update_lead,
             wishes.ReleaseLeads: self._release_leads,
@@ -189,16 +193,13 @@ class MemoryStore:
         self._reach()
         return next((one for one in self.tables.agents.values() if one.name == name), None)
 
-    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+    async def ledger(self, campaign: Campaign, now: float) -> LegalLedger:
         self._reach()
-        answered, abandoned, machines = self._ledgers[campaign_id].since(since)
-        return Ledger(
-            campaign_id=campaign_id, answered=answered, abandoned=abandoned, machines=machines
-        )
+        return self._ledger.read(campaign, now)
 
-    async def first_dialed_at(self, campaign_id: int) -> float | None:
+    async def keep_books(self, now: float) -> None:
         self._reach()
-        return self._attempts.first_dialed_at.get(campaign_id)
+        self._ledger.keep_books(now)
 
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         self._reach()
@@ -297,6 +298,7 @@ class MemoryStore:
             ),
         )
         self._attempts.add(row)
+        self._ledger.dialed(row)
         since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
         self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
@@ -304,7 +306,7 @@ class MemoryStore:
         row = self.tables.attempts.get(command.attempt_id)
         if row is not None and row.closed is None:
             row.progress = merged(row.progress, command)
-            self._ledgers[row.saved.campaign_id].recount(row)
+            self._ledger.recount(row)
 
     def _close_attempt(self, command: wishes.CloseAttempt) -> None:
         row = self.tables.attempts.get(command.attempt_id)
@@ -312,14 +314,22 @@ class MemoryStore:
             row.closed = command
             row.progress = merged(row.progress, command)
             self._attempts.close(row)
-            self._ledgers[row.saved.campaign_id].recount(row)
+            self._ledger.recount(row)
+            self._ledger.draw(row)
+
+    def _amend_attempt(self, command: wishes.AmendAttempt) -> None:
+        row = self.tables.attempts.get(command.attempt_id)
+        if row is not None and row.closed is not None:
+            row.closed, row.progress = amended(row.closed, command), merged(row.progress, command)
+            self._ledger.recount(row)
+            self._ledger.draw(row)
 
     def _save_result(self, command: wishes.SaveResult) -> None:
         row = self.tables.attempts[command.attempt_id]
         row.results[:] = [one for one in row.results if one.at != command.at]
         row.results.append(command)
         row.results.sort(key=lambda one: one.at)
-        self._ledgers[row.saved.campaign_id].recount(row)
+        self._ledger.recount(row)
 
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]
@@ -367,15 +377,7 @@ class MemoryStore:
     def _give_up_claims(self, awaited: set[str | None], now: float) -> None:
         """Where a call was settled by nobody and nobody will, the lead rests or is done."""
         for e164, claim in tuple(self.tables.claims.items()):
-            last = max(
-                (
-                    row
-                    for row in self._attempts.to(e164)
-                    if row.saved.lead.id == claim.lead_id and row.saved.dialed_at >= claim.since
-                ),
-                key=lambda row: row.saved.dialed_at,
-                default=None,
-            )
+            last = self._attempts.last_under(claim, e164)
             if last is None:
                 self._unclaim(e164)
             elif last.closed is not None and last.saved.attempt_id not in awaited:

@@ -4,8 +4,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from dialer.compliance.abandonment import AnsweredCall, Standing, standing
+from dialer.compliance.abandonment import COUNTED, AnsweredCall
+from dialer.compliance.audits import Heard
 from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.ledger import FrozenBlock
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
@@ -17,6 +19,16 @@ from dialer.domain.outcome import (
     Outcome,
 )
 from dialer.engine import commands as wishes
+
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
+
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -54,6 +66,12 @@ class LeadRow:
         )
 
 
+CountsRow = tuple[int, ...]
+"""The fields of compliance.abandonment.Counts, in their order."""
+
+NOT_COUNTED: CountsRow = (0,) * len(COUNTED)
+
+
 @dataclass(kw_only=True, slots=True)
 class AttemptRow:
     """An attempt as it lies in the store. The latest of `results` is valid."""
@@ -63,7 +81,7 @@ class AttemptRow:
     closed: wishes.CloseAttempt | None = None
     results: list[wishes.SaveResult] = field(default_factory=list)
     ledger_slice: int | None = None  # where the ledger counts it
-    counts_as: tuple[int, int, int] = (0, 0, 0)  # answered, abandoned, machines
+    counts_as: CountsRow = NOT_COUNTED
 
     @property
     def is_counted(self) -> bool:
@@ -76,6 +94,14 @@ class Claim(NamedTuple):
     lead_id: int
     since: float
     expires_at: float
+
+
+@dataclass(kw_only=True, slots=True)
+class DrawnRow:
+    """A machine verdict that was drawn to be listened to, and what was heard."""
+
+    campaign_id: int
+    verdict: Heard | None = None
 
 
 DecisionKey = tuple[int, float, str, str]
@@ -97,6 +123,8 @@ class Tables:
     do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
     agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
     circumstances: Circumstances = Circumstances()
+    blocks: list[FrozenBlock] = field(default_factory=list)
+    audits: dict[str, DrawnRow] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
 
     def note_refusal(self, command: wishes.DeferLead | wishes.NoteRefusal) -> None:
@@ -116,17 +144,6 @@ class Tables:
         return len(old)
 
 
-FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
-
-UNFINISHED_RESULTS = (
-    Disposition.CALL_BACK,
-    Disposition.NOT_HOME,
-    Disposition.OTHER_LANGUAGE,
-    Disposition.MACHINE,
-    Disposition.NO_RESULT,
-)
-
-
 def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
     """Whether nothing follows after the attempt, whatever its number in the row."""
     has_result = any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
@@ -134,11 +151,15 @@ def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
 
 
 def merged(
-    known: wishes.SaveProgress, news: wishes.SaveProgress | wishes.CloseAttempt
+    known: wishes.SaveProgress,
+    news: wishes.SaveProgress | wishes.CloseAttempt | wishes.AmendAttempt,
 ) -> wishes.SaveProgress:
     return wishes.SaveProgress(
         attempt_id=known.attempt_id,
         answered_at=known.answered_at if news.answered_at is None else news.answered_at,
+        speech_started_at=(
+            known.speech_started_at if news.speech_started_at is None else news.speech_started_at
+        ),
         greeting_ended_at=(
             known.greeting_ended_at if news.greeting_ended_at is None else news.greeting_ended_at
         ),
@@ -147,24 +168,30 @@ def merged(
     )
 
 
-def standing_of(row: AttemptRow) -> Standing | None:
-    """What an answered call counts as; None while its person still waits, or without an answer."""
+def answered_call_of(row: AttemptRow) -> AnsweredCall | None:
+    """The row as the law sees it; None while its person still waits, or without an answer."""
     closed, answered_at = row.closed, row.progress.answered_at
     if answered_at is None or (closed is None and row.progress.connected_at is None):
         return None
     said = row.results[-1].disposition if row.results else None
     outcome = None if closed is None else closed.outcome
     verdict = AmdVerdict.NOT_ASKED if closed is None else closed.amd_verdict
-    return standing(
-        AnsweredCall(
-            answered_at=answered_at,
-            greeting_ended_at=row.progress.greeting_ended_at,
-            connected_at=row.progress.connected_at,
-            ended_at=answered_at if closed is None else closed.ended_at,
-            message_started_at=None if closed is None else closed.message_started_at,
-            was_hung_up_by_us=outcome is not Outcome.CALLER_LEFT,
-            verdict=AmdVerdict.MACHINE if outcome is Outcome.MACHINE else verdict,
-            agent_said_machine=said is Disposition.MACHINE,
-            is_fax=outcome is Outcome.FAX,
-        )
+    return AnsweredCall(
+        answered_at=answered_at,
+        speech_started_at=row.progress.speech_started_at,
+        greeting_ended_at=row.progress.greeting_ended_at,
+        connected_at=row.progress.connected_at,
+        ended_at=answered_at if closed is None else closed.ended_at,
+        message_started_at=None if closed is None else closed.message_started_at,
+        was_hung_up_by_us=closed is not None and closed.was_given_up,
+        verdict=AmdVerdict.MACHINE if outcome is Outcome.MACHINE else verdict,
+        agent_said_machine=said is Disposition.MACHINE,
+        is_fax=outcome is Outcome.FAX,
     )
+
+
+def amended(closed: wishes.CloseAttempt, news: wishes.AmendAttempt) -> wishes.CloseAttempt:
+    """The end of an attempt with what was heard later."""
+    message_started_at = news.message_started_at or closed.message_started_at
+    verdict = news.amd_verdict or closed.amd_verdict
+    return replace(closed, message_started_at=message_started_at, amd_verdict=verdict)

@@ -28,13 +28,30 @@ ON CONFLICT (e164) DO UPDATE SET lead_id = excluded.lead_id, expires_at = 'infin
 -- Milestones of live attempts; a missing value leaves what is there.
 UPDATE attempts AS a
 SET answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
+    speech_started_at = coalesce(to_timestamp(r.speech_started_at), a.speech_started_at),
     greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
     connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
     agent_id = coalesce(r.agent_id, a.agent_id)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-         attempt_id text, answered_at double precision, greeting_ended_at double precision,
-         connected_at double precision, agent_id integer)
+         attempt_id text, answered_at double precision, speech_started_at double precision,
+         greeting_ended_at double precision, connected_at double precision, agent_id integer)
 WHERE a.id = r.attempt_id AND a.outcome IS NULL;
+
+-- name: amend_attempts
+-- What was heard of attempts after their end; never how they ended.
+UPDATE attempts AS a
+SET answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
+    speech_started_at = coalesce(to_timestamp(r.speech_started_at), a.speech_started_at),
+    greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
+    connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
+    message_started_at = coalesce(to_timestamp(r.message_started_at), a.message_started_at),
+    agent_id = coalesce(r.agent_id, a.agent_id),
+    amd_verdict = coalesce(r.amd_verdict, a.amd_verdict)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         attempt_id text, answered_at double precision, speech_started_at double precision,
+         greeting_ended_at double precision, connected_at double precision,
+         message_started_at double precision, agent_id integer, amd_verdict text)
+WHERE a.id = r.attempt_id AND a.outcome IS NOT NULL;
 
 -- name: close_attempts
 -- How attempts ended: written once, so an attempt that has its outcome is left alone.
@@ -43,7 +60,7 @@ SET outcome = r.outcome,
     ended_at = to_timestamp(r.ended_at),
     rang_at = to_timestamp(r.rang_at),
     answered_at = coalesce(to_timestamp(r.answered_at), a.answered_at),
-    speech_started_at = to_timestamp(r.speech_started_at),
+    speech_started_at = coalesce(to_timestamp(r.speech_started_at), a.speech_started_at),
     greeting_ended_at = coalesce(to_timestamp(r.greeting_ended_at), a.greeting_ended_at),
     connected_at = coalesce(to_timestamp(r.connected_at), a.connected_at),
     parted_at = to_timestamp(r.parted_at),
@@ -53,14 +70,15 @@ SET outcome = r.outcome,
     hangup_cause = r.hangup_cause,
     sip_status = r.sip_status,
     amd_verdict = r.amd_verdict,
-    amd_cause = r.amd_cause
+    amd_cause = r.amd_cause,
+    was_given_up = r.was_given_up
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          attempt_id text, outcome text, ended_at double precision, rang_at double precision,
          answered_at double precision, speech_started_at double precision,
          greeting_ended_at double precision, connected_at double precision,
          parted_at double precision, message_started_at double precision,
          message_finished_at double precision, agent_id integer, hangup_cause smallint,
-         sip_status smallint, amd_verdict text, amd_cause text)
+         sip_status smallint, amd_verdict text, amd_cause text, was_given_up boolean)
 WHERE a.id = r.attempt_id AND a.outcome IS NULL;
 
 -- name: save_results
@@ -572,3 +590,72 @@ SELECT started_at, ended_at FROM agent_states
 WHERE campaign_id = :campaign_id AND state = 'wrap_up' AND ended_at IS NOT NULL
   AND started_at >= :since
 ORDER BY ended_at;
+
+-- The fifth part: the abandonment ledger's books (ledger.py, audits.py).
+
+-- name: legal_pools
+-- Every legal campaign that has called, with its first call and the end of its last frozen block.
+SELECT c.legal_campaign, array_agg(c.campaign_id ORDER BY c.campaign_id) AS campaign_ids,
+       extract(epoch FROM min(first.dialed_at))::double precision AS first_at,
+       extract(epoch FROM (SELECT max(b.ended_at) FROM abandonment_blocks AS b
+                           WHERE b.legal_campaign = c.legal_campaign))::double precision
+           AS frozen_until
+FROM legal_campaigns AS c CROSS JOIN LATERAL (
+    SELECT a.dialed_at FROM attempts AS a WHERE a.campaign_id = c.campaign_id
+    ORDER BY a.dialed_at LIMIT 1
+) AS first
+WHERE CAST(:legal_campaign AS text) IS NULL OR c.legal_campaign = :legal_campaign
+GROUP BY c.legal_campaign;
+
+-- name: is_answered_call_open
+-- Whether somebody who answered before an instant is still on the line.
+SELECT EXISTS (SELECT FROM attempts AS a
+               WHERE a.outcome IS NULL AND a.campaign_id = ANY(CAST(:campaign_ids AS integer[]))
+                 AND a.answered_at < to_timestamp(:before));
+
+-- name: audit_of
+-- What was found among the machine verdicts that somebody listened to.
+SELECT count(*) FILTER (WHERE u.verdict = 'person') AS persons,
+       count(*) FILTER (WHERE u.verdict = 'machine') AS machines,
+       count(*) FILTER (WHERE u.verdict = 'unclear') AS unclear
+FROM amd_audits AS u JOIN attempts AS a ON a.id = u.attempt_id
+WHERE u.verdict IS NOT NULL AND a.campaign_id = ANY(CAST(:campaign_ids AS integer[]));
+
+-- name: draw_audits
+-- Machine verdicts since an instant that the draw falls on: compliance/audits.py said in SQL.
+INSERT INTO amd_audits (attempt_id, sampled_at)
+SELECT a.id, to_timestamp(:now)
+FROM campaigns AS p CROSS JOIN audit_draws AS d
+     JOIN attempts AS a ON a.campaign_id = p.id
+WHERE a.amd_verdict = 'machine' AND a.answered_at >= to_timestamp(:since)
+  AND a.outcome IS NOT NULL AND a.connected_at IS NULL
+  AND ('x' || encode(substr(sha256(d.key || convert_to(a.id, 'UTF8')), 1, 6), 'hex'))
+          ::bit(48)::bigint
+      < coalesce((p.limits->>'audit_share')::double precision, :usual_share) * 2.0 ^ 48
+ON CONFLICT (attempt_id) DO NOTHING;
+
+-- name: audits
+-- What was drawn, unreviewed first, oldest first.
+SELECT u.attempt_id, p.name AS campaign, a.answered_at, a.ended_at, a.amd_cause, a.trunk,
+       u.sampled_at, u.recording, u.verdict, u.reviewed_at, u.reviewed_by
+FROM amd_audits AS u JOIN attempts AS a ON a.id = u.attempt_id
+     JOIN campaigns AS p ON p.id = a.campaign_id
+WHERE CAST(:campaign_ids AS integer[]) IS NULL
+   OR a.campaign_id = ANY(CAST(:campaign_ids AS integer[]))
+ORDER BY u.verdict IS NOT NULL, a.answered_at, u.attempt_id;
+
+-- name: review_audit
+-- What somebody heard; a later review corrects it.
+UPDATE amd_audits SET verdict = :verdict, reviewed_by = :reviewed_by,
+                      reviewed_at = to_timestamp(:now)
+WHERE attempt_id = :attempt_id
+RETURNING attempt_id;
+
+-- name: connected_calls
+-- A campaign's calls in which person and agent came together: when, and what they count as.
+SELECT c.attempt_id, c.standing,
+       extract(epoch FROM a.connected_at - greatest(a.answered_at, a.greeting_ended_at))
+           ::double precision AS waited_s
+FROM answered_calls AS c JOIN attempts AS a ON a.id = c.attempt_id
+WHERE c.campaign_id = :campaign_id AND c.connected_at IS NOT NULL
+ORDER BY c.connected_at, c.attempt_id;

@@ -12,10 +12,11 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.compliance.circumstances import Circumstances
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
 from dialer.domain.lead import Lead
@@ -30,14 +31,15 @@ from dialer.domain.list_order import (
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
 from dialer.pacing.floor import Fact
-from dialer.runtime.ports import FactNews, Ledger, StoreAway
+from dialer.runtime.ports import FactNews, StoreAway
 from dialer.storage import rows, tables
 from dialer.storage.circumstances import read_circumstances
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.decisions import remove_decisions
-from dialer.storage.figures import CampaignFigures, read_figures, read_ledger
+from dialer.storage.figures import CampaignFigures, read_figures
 from dialer.storage.instants import moment
 from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
+from dialer.storage.ledger import keep_books, read_ledger
 from dialer.storage.past import PastWrapUp, facts_of, past_attempt_of
 from dialer.storage.texts import QUERIES
 from dialer.storage.writer import BatchWriter
@@ -154,17 +156,13 @@ class PostgresStore:
             row = (await connection.execute(wanted)).first()
             return None if row is None else rows.agent_of(row)
 
-    async def ledger(self, campaign_id: int, since: float) -> Ledger:
+    async def ledger(self, campaign: Campaign, now: float) -> LegalLedger:
         async with self._transaction() as connection:
-            return await read_ledger(connection, campaign_id, since)
+            return await read_ledger(connection, campaign, now)
 
-    async def first_dialed_at(self, campaign_id: int) -> float | None:
-        first = select(func.min(tables.attempts.c.dialed_at)).where(
-            tables.attempts.c.campaign_id == campaign_id
-        )
+    async def keep_books(self, now: float) -> None:
         async with self._transaction() as connection:
-            at = (await connection.execute(first)).scalar()
-            return None if at is None else at.timestamp()
+            await keep_books(connection, now)
 
     async def past_facts(self, campaign_id: int, limit: int) -> tuple[Fact, ...]:
         its = {"campaign_id": campaign_id, "count": limit}

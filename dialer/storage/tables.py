@@ -7,16 +7,20 @@ numbers and people is in fact_tables.py.
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Double,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
     Text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from dialer.compliance.abandonment import COUNTED
 
 metadata = MetaData()
 INSTANT = DateTime(timezone=True)
@@ -176,6 +180,7 @@ attempts = Table(
     Column("sip_status", SmallInteger),
     text("amd_verdict"),
     text("amd_cause"),
+    Column("was_given_up", Boolean),
 )
 
 results = Table(
@@ -198,4 +203,43 @@ pacing_decisions = Table(
     Column("withdrawn", Integer, nullable=False),
     text("reason"),
     Column("figures", JSONB, nullable=False),
+)
+
+abandonment_blocks = Table(
+    "abandonment_blocks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text("legal_campaign"),
+    text("country"),
+    instant("began_at"),
+    instant("ended_at"),
+    Column("campaign_ids", ARRAY(Integer), nullable=False),
+    *(Column(name, Integer, nullable=False) for name in COUNTED),
+    Column("reviewed", Integer, nullable=False),
+    Column("reviewed_people", Integer, nullable=False),
+    *(
+        Column(name, Double, nullable=False)
+        for name in (
+            "error_bound", "errors", "rate", "rate_strict", "uk_rate", "uk_rate_strict", "ca_rate",
+        )
+    ),
+    instant("frozen_at"),
+)  # fmt: skip
+
+amd_audits = Table(
+    "amd_audits",
+    metadata,
+    Column("attempt_id", Text, primary_key=True),
+    instant("sampled_at"),
+    text("recording", nullable=True),
+    instant("reviewed_at", nullable=True),
+    text("reviewed_by", nullable=True),
+    text("verdict", nullable=True),
+)
+
+audit_draws = Table(
+    "audit_draws",
+    metadata,
+    Column("only_one", Boolean, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
 )

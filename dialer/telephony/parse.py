@@ -14,6 +14,7 @@ from agi import names
 Fields = Mapping[str, str]
 
 _OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX)
+_MESSAGE_STATES = (names.MESSAGE_STARTED, names.MESSAGE_FINISHED, names.MESSAGE_FAILED)
 _SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
 
 
@@ -89,9 +90,9 @@ class QueueLeft(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageMarked(Fact):
-    """The dialplan tells where the safe-harbor message stands."""
+    """The dialplan tells where the safe-harbor message stands: one of names.MESSAGE_*."""
 
-    is_finished: bool
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,12 +256,12 @@ def _user_event(message: Fields, arrived_at: float) -> Fact | None:
         return None
     channel_id = _need(message, "Attempt")
     state = _need(message, "State")
-    if not is_attempt(channel_id) or state not in ("started", "finished"):
+    if not is_attempt(channel_id) or state not in _MESSAGE_STATES:
         raise Malformed("a CallbankMessage user event that makes no sense")
     return MessageMarked(
         at=instant_of(message, arrived_at),
         channel_id=channel_id,
-        is_finished=state == "finished",
+        state=state,
     )
 
 

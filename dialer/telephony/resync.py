@@ -18,6 +18,9 @@ SHOW_CHANNELS: Action = {"Action": "CoreShowChannels"}
 SHOW_AWAY: Action = {"Action": "DBGetTree", "Family": names.DB_AWAY}
 SHOW_OPTOUTS: Action = {"Action": "DBGetTree", "Family": names.DB_OPTOUT}
 
+WHOLE_SECOND_S = 1.0
+"""AstDB keeps whole seconds: what was noted in one happened before the next."""
+
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 _EPOCH = re.compile(r"[0-9]{9,11}\Z")
 
@@ -64,13 +67,17 @@ def missed_answers(rows: Iterable[Fields]) -> tuple[ev.LineEvent, ...]:
     """People who were answered by the dialplan alone: they did pick up, and what they heard."""
     found: list[ev.LineEvent] = []
     for attempt_id, value in _entries(rows):
-        what, _, epoch = value.partition(":")
+        what, _, epochs = value.partition(":")
+        epoch, _, answered = epochs.partition("/")
         if not (is_attempt(attempt_id) and _EPOCH.match(epoch)):
             continue
         at = float(epoch)
-        found.append(ev.CallQueued(at=at, attempt_id=attempt_id))
+        answered_at = float(answered) if _EPOCH.match(answered) else at
+        found.append(ev.CallQueued(at=answered_at, attempt_id=attempt_id))
         if what == names.AWAY_MESSAGE:
             found.append(ev.MessageStarted(at=at, attempt_id=attempt_id))
+        if what == names.AWAY_BRIDGED:
+            found.append(ev.CallBridgedAlone(at=at + WHOLE_SECOND_S, attempt_id=attempt_id))
     return tuple(found)
 
 

@@ -168,8 +168,7 @@ class Tracker:
         return [ev.CallUnqueued(at=fact.at, attempt_id=fact.channel_id)]
 
     def _message(self, fact: parse.MessageMarked) -> list[ev.Event]:
-        kind = ev.MessageFinished if fact.is_finished else ev.MessageStarted
-        return [kind(at=fact.at, attempt_id=fact.channel_id)]
+        return [_MESSAGE[fact.state](at=fact.at, attempt_id=fact.channel_id)]
 
     def _talking(self, fact: parse.TalkingChanged) -> list[ev.Event]:
         """Only the greeting: its begin and its end. The rest of the talk is nobody's business."""
@@ -194,6 +193,12 @@ class Tracker:
                 found.append(ev.CallParted(at=at, attempt_id=change.attempt_id))
         return found
 
+
+_MESSAGE: dict[str, type[ev.LineEvent]] = {
+    names.MESSAGE_STARTED: ev.MessageStarted,
+    names.MESSAGE_FINISHED: ev.MessageFinished,
+    names.MESSAGE_FAILED: ev.MessageFailed,
+}
 
 _HANDLERS: dict[type[parse.Fact], Callable[..., list[ev.Event]]] = {
     parse.ChannelBorn: Tracker._born,

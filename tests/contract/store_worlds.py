@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from sqlalchemy import Executable, Row, insert, select, text
 
+from dialer.compliance.ledger import FrozenBlock
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState, LineType
 from dialer.runtime.ports import Store
 from dialer.storage import tables
+from dialer.storage.ledger import block_of
 from dialer.storage.memory import MemoryStore
 from dialer.storage.rows import agent_of, campaign_of, campaign_values
 from dialer.storage.store import PostgresStore
@@ -33,6 +35,15 @@ class StoreWorld(Protocol):
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
         """A campaign that exists."""
+
+    async def campaign_like(self, campaign: Campaign) -> Campaign:
+        """A campaign with these settings that exists."""
+
+    async def blocks(self) -> list[FrozenBlock]:
+        """The frozen blocks of the ledger, oldest first."""
+
+    async def drawn(self) -> list[str]:
+        """The attempts whose machine verdicts were drawn to be listened to."""
 
     async def agent(self, name: str) -> Agent:
         """An agent who exists."""
@@ -65,6 +76,15 @@ class MemoryWorld:
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
         return self.store.add_campaign(Campaign(id=0, name=name, state=state))
+
+    async def campaign_like(self, campaign: Campaign) -> Campaign:
+        return self.store.add_campaign(campaign)
+
+    async def blocks(self) -> list[FrozenBlock]:
+        return list(self.store.tables.blocks)
+
+    async def drawn(self) -> list[str]:
+        return sorted(self.store.tables.audits)
 
     async def agent(self, name: str) -> Agent:
         return self.store.add_agent(name, f"x-{name}")
@@ -108,10 +128,20 @@ class PostgresWorld:
     store: PostgresStore
 
     async def campaign(self, name: str, state: CampaignState = CampaignState.RUNNING) -> Campaign:
-        values = campaign_values(Campaign(id=0, name=name, state=state))
+        return await self.campaign_like(Campaign(id=0, name=name, state=state))
+
+    async def campaign_like(self, campaign: Campaign) -> Campaign:
+        values = campaign_values(campaign)
         statement = insert(tables.campaigns).values(**values).returning(tables.campaigns)
         rows = await self._run(statement)
         return campaign_of(rows[0])
+
+    async def blocks(self) -> list[FrozenBlock]:
+        blocks = tables.abandonment_blocks
+        return [block_of(row) for row in await self._run(select(blocks).order_by(blocks.c.id))]
+
+    async def drawn(self) -> list[str]:
+        return [row.attempt_id for row in await self._run(select(tables.amd_audits))]
 
     async def agent(self, name: str) -> Agent:
         values = {"name": name, "extension": f"x-{name}"}

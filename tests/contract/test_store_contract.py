@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from dialer.compliance.abandonment import Counts
 from dialer.compliance.gate import DialPermit, Refusal, permit_on_record
+from dialer.compliance.ledger import LedgerWindow
+from dialer.compliance.periods import DAY_S
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LeadState
@@ -355,8 +358,7 @@ async def test_how_an_attempt_ended_is_written_once(world: StoreWorld, campaign:
         [closed("cb-1", Outcome.TALKED, answered_at=NOW + 5, connected_at=NOW + 5.1)]
     )
     await world.store.write([closed("cb-1", Outcome.LOST)])
-    ledger = await world.store.ledger(campaign.id, NOW - 60)
-    assert (ledger.answered, ledger.abandoned) == (1, 0)
+    assert await people(world, campaign) == (1, 0)
 
 
 async def test_a_number_may_be_dialed_anew_in_the_batch_that_ends_its_attempt(
@@ -585,6 +587,20 @@ async def test_a_called_lead_that_nobody_settled_rests_a_day(
 # --- the ledger -----------------------------------------------------------------------------
 
 
+async def day_of(world: StoreWorld, campaign: Campaign, now: float = NOW + 60) -> LedgerWindow:
+    """The last 24 hours of the campaign's ledger."""
+    ledger = await world.store.ledger(campaign, now)
+    return next(window for window in ledger.windows if window.name == "day")
+
+
+async def people(
+    world: StoreWorld, campaign: Campaign, now: float = NOW + 60
+) -> tuple[int, int]:
+    """How many answered in the last 24 hours, and were abandoned."""
+    budget = (await day_of(world, campaign, now)).budget()
+    return budget.answered, budget.abandoned
+
+
 @pytest.mark.parametrize(
     ("outcome", "instants", "answered", "abandoned"),
     [
@@ -613,10 +629,9 @@ async def test_the_ledger_counts_as_the_law_does(
     its = {name: NOW + after for name, after in instants.items()}
     end = closed("cb-1", outcome, at=its.pop("ended_at", NOW + 20), answered_at=NOW + 5, **its)
     await world.store.write([dialed(lead, "cb-1"), end])
-    ledger = await world.store.ledger(campaign.id, NOW)
-    assert (ledger.answered, ledger.abandoned) == (answered, abandoned)
-    later = await world.store.ledger(campaign.id, NOW + 6)
-    assert (later.answered, later.abandoned) == (0, 0)
+    assert await people(world, campaign) == (answered, abandoned)
+    assert await people(world, campaign, now=NOW + 5 + DAY_S) == (answered, abandoned)
+    assert await people(world, campaign, now=NOW + 6 + DAY_S) == (0, 0)
 
 
 async def test_calls_that_detection_ended_are_counted_apart(
@@ -626,8 +641,8 @@ async def test_calls_that_detection_ended_are_counted_apart(
     lead = await claim_one(world, campaign)
     end = closed("cb-1", Outcome.MACHINE, at=NOW + 9, answered_at=NOW + 5)
     await world.store.write([dialed(lead, "cb-1"), end])
-    ledger = await world.store.ledger(campaign.id, NOW)
-    assert (ledger.answered, ledger.abandoned, ledger.machines) == (0, 0, 1)
+    counts = (await day_of(world, campaign)).counts
+    assert counts == Counts(screened_out=1)
 
 
 async def test_a_machine_that_the_agent_heard_is_no_person(
@@ -645,7 +660,8 @@ async def test_a_machine_that_the_agent_heard_is_no_person(
             ),
         ]
     )
-    assert (await world.store.ledger(campaign.id, NOW)).answered == 0
+    counts = (await day_of(world, campaign)).counts
+    assert counts == Counts(machines_to_agents=1)
 
 
 async def test_a_person_connected_after_a_long_greeting_is_in_time_while_he_still_talks(
@@ -657,5 +673,4 @@ async def test_a_person_connected_after_a_long_greeting_is_in_time_while_he_stil
         attempt_id="cb-1", answered_at=NOW + 5, greeting_ended_at=NOW + 7, connected_at=NOW + 8
     )
     await world.store.write([dialed(lead, "cb-1"), connected])
-    ledger = await world.store.ledger(campaign.id, NOW)
-    assert (ledger.answered, ledger.abandoned) == (1, 0)
+    assert await people(world, campaign) == (1, 0)

@@ -1,7 +1,6 @@
 """One campaign of an end-to-end test: its list, its volunteers, and what must hold at its end."""
 
 import asyncio
-import hashlib
 import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -14,7 +13,7 @@ from dialer.demo.stage import OUR_NUMBER
 from dialer.demo.volunteers import Habits, Volunteer
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
-from dialer.parts.carrier import FORCED, Behaviour
+from dialer.parts.carrier import FORCED, Behaviour, voice_of
 from dialer.parts.speech import PERSONS
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
@@ -47,9 +46,7 @@ def says_only_hello(number: str) -> bool:
 
     Who says a whole sentence is taken for a machine by AMD(), as in life.
     """
-    hashed = hashlib.md5(f"{MIX.seed}:{number}".encode(), usedforsecurity=False).hexdigest()
-    dice = "".join(letter for letter in hashed + number if letter.isdigit())
-    return len(PERSONS[int(dice[6:8]) % len(PERSONS)][1].split()) <= 2
+    return len(PERSONS[voice_of(number, MIX)][1].split()) <= 2
 
 
 @dataclass(kw_only=True)

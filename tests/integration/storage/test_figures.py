@@ -1,13 +1,15 @@
 """The figures of a campaign: what is counted, and what is a double dial."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.rows import dict_row
 
-from dialer.compliance.abandonment import AnsweredCall, standing
+from dialer.compliance.abandonment import AnsweredCall, standing, uk_standing
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import AmdVerdict
 from dialer.storage.admin import Administration, working
@@ -15,6 +17,8 @@ from dialer.storage.figures import read_figures
 from tests.integration.private_postgres import PrivatePostgres
 
 T = 1_790_000_000.0
+
+OneCall = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @pytest.fixture
@@ -161,53 +165,71 @@ async def test_the_agents_time(administration: Administration, database_url: str
 
 _after = st.one_of(st.none(), st.integers(0, 6_000_000).map(lambda us: us / 1e6))
 
+_ONE_CALL = """
+    WITH attempts AS (
+        SELECT 'x'::text AS id, 1 AS campaign_id, '+12025550101'::text AS e164,
+               %(outcome)s::text AS outcome,
+               %(verdict)s::text AS amd_verdict, %(was_given_up)s::boolean AS was_given_up,
+               to_timestamp(%(answered_at)s) AS answered_at,
+               to_timestamp(%(speech_started_at)s) AS speech_started_at,
+               to_timestamp(%(greeting_ended_at)s) AS greeting_ended_at,
+               to_timestamp(%(connected_at)s) AS connected_at,
+               to_timestamp(%(message_started_at)s) AS message_started_at,
+               to_timestamp(%(ended_at)s) AS ended_at),
+    results AS (
+        SELECT 'x'::text AS attempt_id, now() AS at, %(said)s::text AS disposition)
+    """
 
-def test_sql_and_python_count_the_same(postgres: PrivatePostgres, template: str) -> None:
-    url = postgres.url(template)
-    view = """
-        WITH attempts AS (
-            SELECT 'x'::text AS id, 1 AS campaign_id, %(outcome)s::text AS outcome,
-                   to_timestamp(%(answered_at)s) AS answered_at,
-                   to_timestamp(%(greeting_ended_at)s) AS greeting_ended_at,
-                   to_timestamp(%(connected_at)s) AS connected_at,
-                   to_timestamp(%(message_started_at)s) AS message_started_at,
-                   to_timestamp(%(ended_at)s) AS ended_at)
-        """
-    connection = psycopg.connect(url, autocommit=True)
-    (definition,) = connection.execute(
-        "SELECT definition FROM pg_views WHERE viewname = 'answered_calls'"
-    ).fetchone()
-    statement = view + definition.rstrip(";")
 
-    @given(
-        outcome=st.sampled_from(["talked", "abandoned", "caller_left", "machine", "fax"]),
-        greeting=_after, connected=_after, message=_after, ended=st.integers(0, 6_000_000),
-    )  # fmt: skip
-    def agree(
-        outcome: str,
-        greeting: float | None,
-        connected: float | None,
-        message: float | None,
-        ended: int,
-    ) -> None:
-        def at(after: float | None) -> float | None:
-            return None if after is None else T + after
+@pytest.fixture
+def one_call(postgres: PrivatePostgres, template: str) -> Iterator[OneCall]:
+    """The view answered_calls over a single made-up call."""
+    with psycopg.connect(postgres.url(template), autocommit=True, row_factory=dict_row) as its:
+        view = its.execute("SELECT definition FROM pg_views WHERE viewname = 'answered_calls'")
+        statement = _ONE_CALL + view.fetchone()["definition"].rstrip(";")
+        yield lambda values: its.execute(statement, values).fetchone()
 
-        its = {
-            "answered_at": T + 1,
-            "greeting_ended_at": at(greeting),
-            "connected_at": at(connected),
-            "message_started_at": at(message),
-            "ended_at": T + ended / 1e6,
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(
+    outcome=st.sampled_from(["talked", "abandoned", "caller_left", "machine", "fax"]),
+    verdict=st.sampled_from(list(AmdVerdict)),
+    said=st.sampled_from(["machine", "supports"]),
+    was_given_up=st.booleans(),
+    instants=st.fixed_dictionaries(
+        {
+            "speech_started_at": _after,
+            "greeting_ended_at": _after,
+            "connected_at": _after,
+            "message_started_at": _after,
         }
-        row = connection.execute(statement, {**its, "outcome": outcome}).fetchone()
-        call = AnsweredCall(
-            **its,
-            was_hung_up_by_us=outcome != "caller_left",
-            verdict=AmdVerdict.MACHINE if outcome == "machine" else AmdVerdict.NOT_ASKED,
-            is_fax=outcome == "fax",
-        )
-        assert row[-1] == standing(call).value
-
-    agree()
-    connection.close()
+    ),
+    ended=st.integers(0, 6_000_000),
+)
+def test_sql_and_python_count_the_same(
+    one_call: OneCall,
+    outcome: str,
+    verdict: AmdVerdict,
+    said: str,
+    was_given_up: bool,
+    instants: dict[str, float | None],
+    ended: int,
+) -> None:
+    its: dict[str, Any] = {
+        "answered_at": T + 1,
+        "ended_at": T + ended / 1e6,
+        **{name: None if after is None else T + after for name, after in instants.items()},
+    }
+    row = one_call(
+        {**its, "outcome": outcome, "verdict": verdict, "said": said, "was_given_up": was_given_up}
+    )
+    call = AnsweredCall(
+        **its,
+        was_hung_up_by_us=was_given_up,
+        verdict=AmdVerdict.MACHINE if outcome == "machine" else verdict,
+        agent_said_machine=said == "machine",
+        is_fax=outcome == "fax",
+    )
+    assert row["standing"] == standing(call)
+    assert row["uk_standing"] == uk_standing(call)
+    assert row["is_unknown"] == (verdict is AmdVerdict.UNKNOWN)

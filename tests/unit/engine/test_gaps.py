@@ -127,6 +127,19 @@ def test_a_conversation_that_began_without_the_daemon_outlives_the_next_daemon_t
     ]
 
 
+def test_the_dialplans_note_says_since_when_they_have_been_together() -> None:
+    night = restarted((left_behind(agent_id=7),), AgentState.READY)
+    night.happens(ev.CallQueued(at=START - 9, attempt_id="cb-old-1"))
+    night.happens(ev.CallBridgedAlone(at=START - 8, attempt_id="cb-old-1"))
+    night.happens(
+        ev.LinkCameUp(
+            at=night.now, legs=(leg("cb-old-1", "b1"), leg("agent-7-old-00000001", "b1"))
+        )
+    )
+    last = night.wished(cmd.SaveProgress)[-1]
+    assert (last.answered_at, last.connected_at) == (START - 9, START - 8)
+
+
 def test_a_line_that_vanished_with_the_daemon_is_lost_and_not_dialed_again() -> None:
     night = restarted((left_behind(),), AgentState.READY)
     night.happens(ev.LinkCameUp(at=night.now, legs=(leg("agent-7-old-00000001"),)))

@@ -6,7 +6,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from dialer.compliance.abandonment import Audit, Counts
 from dialer.compliance.gate import DialPermit, Reason, Refusal
+from dialer.compliance.ledger import LegalLedger, Pool, ledger_of, periods_at
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -300,3 +302,39 @@ def test_shares_that_are_not_known_are_left_out(observer: MetricsObserver) -> No
     assert page.value("callbank_utilisation_ratio", campaign="Turnout") == 0.76
     assert page.value("callbank_utilisation_reachable_ratio", campaign="Turnout") == 0.79
     assert 'callbank_utilisation_ratio{campaign="Turnout"}' not in Page(observer).text
+
+
+# --- the abandonment ledger ------------------------------------------------------------------
+
+
+def ledger_of_turnout(counts: Counts) -> LegalLedger:
+    pool = Pool.of(CAMPAIGN, [CAMPAIGN, replace(CAMPAIGN, id=8, name="Another")])
+    tallies = {period: {"US": counts} for period in periods_at(0.0, 1000.0)}
+    return ledger_of(pool, 0.0, tallies, Audit(), 1000.0)
+
+
+def test_the_ledgers_figures_are_shown_as_the_ledger_has_them(observer: MetricsObserver) -> None:
+    counts = Counts(connected=970, abandoned=10, screened_out=400)
+    observer.hear_ledgers([ledger_of_turnout(counts)])
+    page = Page(observer)
+    its = {"campaign": "Turnout", "window": "block"}
+    assert page.value("callbank_abandonment_answered", **its) == 1000.0
+    assert page.value("callbank_abandonment_abandoned", **its) == 30.0  # 10, and 5 % of 400
+    assert page.value("callbank_abandonment_rate_ratio", **its) == 0.03
+    assert page.value("callbank_abandonment_strict_rate_ratio", **its) == 0.03
+    assert page.value("callbank_abandonment_limit_ratio", **its) == 0.03
+    assert page.value("callbank_abandonment_budget_left", **its) == 0.0
+
+
+def test_a_ledger_that_is_not_told_again_is_shown_no_more(observer: MetricsObserver) -> None:
+    observer.hear_ledgers([ledger_of_turnout(Counts(connected=1))])
+    observer.hear_ledgers([])
+    assert "callbank_abandonment_answered{" not in Page(observer).text
+
+
+def test_a_message_that_cannot_be_played_is_a_gauge(observer: MetricsObserver) -> None:
+    name = "callbank_safe_harbor_message_failed"
+    assert Page(observer).value(name, campaign="Turnout") == 0.0
+    failed = replace(FLOOR.campaigns[0], has_message_failed=True)
+    view = replace(FLOOR, campaigns=(failed,))
+    assert Page(observer, view).value(name, campaign="Turnout") == 1.0

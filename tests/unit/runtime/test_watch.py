@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from dialer.compliance.ledger import LegalLedger
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.domain.lead import Lead
 from dialer.domain.number import Consent, ConsentKind
 from dialer.engine import events as ev
 from dialer.engine.commands import AddDoNotCall
+from dialer.engine.view import CampaignView, FloorView
 from dialer.runtime import watch
+from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.ports import StoreAway
 from dialer.storage.memory_facts import RegisterRow
 from tests.unit.runtime.bank import Bank, open_bank, until
@@ -158,6 +161,43 @@ async def test_the_ledger_is_counted_for_running_campaigns() -> None:
         await bank.hears_ticks(1)
         counted = [one for one in bank.heard if isinstance(one, ev.AbandonmentCounted)]
         assert {one.campaign_id for one in counted} == {bank.campaign.id}
+
+
+async def test_campaigns_of_one_legal_campaign_hear_the_same_ledger() -> None:
+    async with open_bank() as bank:
+        bank.store.tables.campaigns[bank.campaign.id] = replace(
+            bank.campaign, seller="Acme", offer="roofs"
+        )
+        bank.store.add_campaign(
+            replace(bank.campaign, name="By another script", seller="Acme", offer="roofs")
+        )
+        told: list[LegalLedger] = []
+        bank.watch.hears_ledgers = told.extend
+        await bank.watch.look(with_ledger=True)
+        await bank.hears_ticks(1)
+        counted = [one for one in bank.heard if isinstance(one, ev.AbandonmentCounted)][-2:]
+        assert len({one.campaign_id for one in counted}) == 2
+        assert counted[0].windows == counted[1].windows
+        assert [window.name for window in counted[0].windows] == ["block", "thirty_days", "day"]
+        assert [one.pool.legal_campaign for one in told] == ["Acme: roofs"]
+
+
+def test_a_failed_message_is_said_aloud_once(caplog: pytest.LogCaptureFixture) -> None:
+    campaign = CampaignView(
+        campaign_id=7, name="Turnout", hopper=0, lines_dialing=0, people_waiting=0,
+        people_talking=0, last_decision="",
+    )  # fmt: skip
+    floor = FloorView(
+        at=0.0, link_is_up=True, store_is_up=True, campaigns=(campaign,), agents=(), trunks=(),
+        open_attempts=0,
+    )  # fmt: skip
+    failed = replace(floor, campaigns=(replace(campaign, has_message_failed=True),))
+    alarm = MessageAlarm()
+    for view in (floor, failed, failed, floor, failed):
+        alarm.look(view)
+    said = [record.getMessage() for record in caplog.records]
+    assert ["could not be played" in words for words in said] == [True, False, True]
+    assert all("campaign 7" in words for words in said)
 
 
 class _NoTrunks:

@@ -209,12 +209,12 @@ def test_only_the_greeting_is_told_of_all_that_is_said() -> None:
     assert isinstance(stopped, ev.SpeechStopped) and stopped.silence_s == 0.4
 
 
-def test_the_messages_begin_and_end_are_told() -> None:
+def test_the_messages_begin_end_and_failure_are_told() -> None:
     evening = Evening()
-    for state in ("started", "finished"):
+    for state in ("started", "finished", "failed"):
         evening.hears("UserEvent", UserEvent="CallbankMessage", Attempt=PERSON, State=state)
     evening.hears("UserEvent", UserEvent="SomebodyElses", Uniqueid="1.1")
-    assert kinds(evening.events) == ["MessageStarted", "MessageFinished"]
+    assert kinds(evening.events) == ["MessageStarted", "MessageFinished", "MessageFailed"]
 
 
 def test_an_agent_leg_that_never_answers_is_down() -> None:
@@ -275,6 +275,7 @@ def test_what_the_dialplan_did_alone_is_read_from_its_notes() -> None:
             {"Key": "/callbank-away/cb-2", "Val": "left:1795374341"},
             {"Key": "/callbank-away/other", "Val": "left:1795374341"},
             {"Key": "/callbank-away/cb-3", "Val": "nonsense"},
+            {"Key": "/callbank-away/cb-4", "Val": "bridged:1795374345/1795374343"},
             {},
         ]
     )
@@ -282,6 +283,8 @@ def test_what_the_dialplan_did_alone_is_read_from_its_notes() -> None:
         ("CallQueued", "cb-1", 1795374340.0),
         ("MessageStarted", "cb-1", 1795374340.0),
         ("CallQueued", "cb-2", 1795374341.0),
+        ("CallQueued", "cb-4", 1795374343.0),
+        ("CallBridgedAlone", "cb-4", 1795374346.0),
     ]
     optouts = resync.missed_optouts(
         [
