@@ -366,15 +366,7 @@ class MemoryStore:
     def _give_up_claims(self, awaited: set[str | None], now: float) -> None:
         """Where a call was settled by nobody and nobody will, the lead rests or is done."""
         for e164, claim in tuple(self.tables.claims.items()):
-            last = max(
-                (
-                    row
-                    for row in self._attempts.to(e164)
-                    if row.saved.lead.id == claim.lead_id and row.saved.dialed_at >= claim.since
-                ),
-                key=lambda row: row.saved.dialed_at,
-                default=None,
-            )
+            last = self._attempts.last_under(claim, e164)
             if last is None:
                 self._unclaim(e164)
             elif last.closed is not None and last.saved.attempt_id not in awaited:

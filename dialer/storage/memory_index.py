@@ -10,7 +10,7 @@ from math import inf
 
 from dialer.domain.lead import LeadState
 from dialer.domain.list_order import ListOrder
-from dialer.storage.memory_rows import AttemptRow, LeadRow
+from dialer.storage.memory_rows import AttemptRow, Claim, LeadRow
 
 
 @dataclass(kw_only=True, slots=True)
@@ -69,6 +69,15 @@ class AttemptIndex:
     def close(self, row: AttemptRow) -> None:
         """The attempt has ended."""
         self.open_to.pop(row.saved.permit.e164, None)
+
+    def last_under(self, claim: Claim, e164: str) -> AttemptRow | None:
+        """The last attempt that was dialed on a claim of the number."""
+        its = (
+            row
+            for row in self.to(e164)
+            if row.saved.lead.id == claim.lead_id and row.saved.dialed_at >= claim.since
+        )
+        return max(its, key=lambda row: row.saved.dialed_at, default=None)
 
     def to(self, e164: str) -> list[AttemptRow]:
         """All attempts to a number."""
