@@ -159,6 +159,17 @@ class Tables:
         return len(old)
 
 
+FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
+
+UNFINISHED_RESULTS = (
+    Disposition.CALL_BACK,
+    Disposition.NOT_HOME,
+    Disposition.OTHER_LANGUAGE,
+    Disposition.MACHINE,
+    Disposition.NO_RESULT,
+)
+
+
 def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
     """Whether nothing follows after the attempt, whatever its number in the row."""
     has_result = any(one.disposition not in UNFINISHED_RESULTS for one in last.results)
