@@ -39,13 +39,9 @@ from dialer.storage.memory_rows import (
     amended,
     is_settled,
     merged,
+    open_attempt,
 )
-from dialer.storage.memory_visits import (
-    leads_of_caller,
-    on_duty_of,
-    open_attempt_of,
-    open_visits,
-)
+from dialer.storage.memory_visits import leads_of_caller, on_duty_of, open_visits
 
 CLAIM_S = 15 * 60.0
 
@@ -185,7 +181,9 @@ class MemoryStore:
 
         return Restored(
             at=now,
-            attempts=tuple(open_attempt_of(self.tables, row, read) for row in still_open),
+            attempts=tuple(
+                open_attempt(row, read(self.tables.leads[row.saved.lead.id])) for row in still_open
+            ),
             agents=tuple(on_duty_of(self.tables, one, read) for one in on_duty),
             visits=open_visits(self.tables, read),
         )

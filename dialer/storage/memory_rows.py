@@ -20,6 +20,7 @@ from dialer.domain.outcome import (
     Outcome,
 )
 from dialer.engine import commands as wishes
+from dialer.engine.events import OpenAttempt
 
 
 @dataclass(kw_only=True, slots=True)
@@ -221,3 +222,18 @@ def amended(closed: wishes.CloseAttempt, news: wishes.AmendAttempt) -> wishes.Cl
     message_started_at = news.message_started_at or closed.message_started_at
     verdict = news.amd_verdict or closed.amd_verdict
     return replace(closed, message_started_at=message_started_at, amd_verdict=verdict)
+
+
+def open_attempt(row: AttemptRow, lead: Lead) -> OpenAttempt:
+    """An attempt that has not ended, for an engine that begins; its lead as it is now."""
+    return OpenAttempt(
+        attempt_id=row.saved.attempt_id,
+        lead=lead,
+        campaign_id=row.saved.campaign_id,
+        trunk=row.saved.trunk,
+        permit=row.saved.permit,
+        dialed_at=row.saved.dialed_at,
+        answered_at=row.progress.answered_at,
+        connected_at=row.progress.connected_at,
+        agent_id=row.progress.agent_id,
+    )
