@@ -245,6 +245,10 @@ class Formula(StrEnum):
     UK = "uk"
     CA = "ca"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Formula | None":
+        return cls.CA if value == "crtc" else None  # by its regulator, as compliance.md calls it
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rate:

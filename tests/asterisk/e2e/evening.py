@@ -1,12 +1,12 @@
 """One campaign of an end-to-end test: its list, its volunteers, and what must hold at its end."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from dialer.compliance.places import country_of, states_of
 from dialer.demo.bots import Crew
 from dialer.demo.show import CALLER, MESSAGE, place_where_one_may_call
 from dialer.demo.stage import OUR_NUMBER
@@ -28,15 +28,22 @@ HABITS = Habits(
     arrive_within_s=0.2,
 )
 
-_areas = itertools.count(201)
-_PROTECTED = {"800", "822", "833", "844", "855", "866", "877", "888", "900"}
+_STRICT = {"CA", "IN", "MN", "ND", "TX"}
+"""Where no recorded voice may be the first thing heard: there nobody is over-dialed."""
+
+_AREAS = tuple(
+    str(area)
+    for area in range(201, 990)
+    if country_of(f"+1{area}5550100") == "US"
+    and not _STRICT.intersection(states_of(f"+1{area}5550100", "", ""))
+)
+_areas_left = {behaviour: iter(_AREAS) for behaviour in FORCED}
 
 
 def new_number(behaviour: Behaviour) -> str:
-    """A number that was never dialed before and behaves like this."""
+    """A number of the United States that was never dialed before and behaves like this."""
     while True:
-        area = next(str(n) for n in _areas if str(n) not in _PROTECTED and str(n)[1:] != "11")
-        number = f"1{area}55501{FORCED.index(behaviour):02}"
+        number = f"1{next(_areas_left[behaviour])}55501{FORCED.index(behaviour):02}"
         if says_only_hello(number):
             return "+" + number
 
@@ -95,7 +102,7 @@ class Evening:
         self.history += answers
         self.venue.change(
             "WITH n AS (INSERT INTO numbers (e164)"
-            "  SELECT '+1999556' || lpad((%s * 1000 + g)::text, 4, '0')"
+            "  SELECT '+1919556' || lpad((%s * 1000 + g)::text, 4, '0')"
             "  FROM generate_series(1, %s) AS g RETURNING e164),"
             " c AS (INSERT INTO contacts (campaign_id, external_id)"
             "  SELECT %s, e164 FROM n RETURNING id, external_id),"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dialer.domain.campaign import CampaignState, DialMethod
+from dialer.domain.wording import version_of
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient
 from tests.asterisk.e2e.evening import HABITS, Evening, evening
@@ -57,7 +58,7 @@ async def test_who_hears_the_message_and_presses_9_is_never_called_again(venue: 
         assert listed(its).keys() == left_alone
         its.add_again(sorted(left_alone))
         await until(lambda: len(refused(its)) == 2, "both were refused at the second time")
-        assert refused(its) == {e164: ["INTERNAL_DNC"] for e164 in left_alone}
+        assert refused(its) == {e164: ["INTERNAL_DNC", "ABANDONED_72H"] for e164 in left_alone}
         await its.check(crew)
 
 
@@ -194,7 +195,8 @@ async def test_a_message_that_asterisk_cannot_play_is_noticed(venue: Venue) -> N
         venue, "Message broken", dial_method=DialMethod.RATIO, ratio=3.0
     ) as its, its.crew(1, LONG_TALKS) as crew:
         await over_dialing(its)
-        message = message_of(its)
+        its_version = version_of(its.campaign.message_text)  # it is what Asterisk plays
+        message = message_of(its).with_name(f"message-{its_version}.wav")
         message.unlink()  # a hard link: the words themselves stay as they are
         message.write_bytes(b"this is no sound")
         its.add([Behaviour.PERSON_PATIENT] * 3)
