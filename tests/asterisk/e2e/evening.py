@@ -28,8 +28,8 @@ HABITS = Habits(
     arrive_within_s=0.2,
 )
 
-_STRICT = {"CA", "IN", "MN", "ND", "TX"}
-"""Where no recorded voice may be the first thing heard: there nobody is over-dialed."""
+_STRICT = {"CA", "IN", "MD", "MN", "ND", "TX"}
+"""Where no recorded voice may be the first thing heard, or (MD) a committee dials by hand alone."""
 
 _AREAS = tuple(
     str(area)
