@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.errors import UsageError
+from dialer.parts.recordings import RecordingsFolder
 from dialer.storage.erasure import Erased, Wish, erase
 
 ELSEWHERE = (
@@ -48,6 +49,10 @@ def run(args: argparse.Namespace) -> int:
     erased = erase(
         ready_database_url(settings), wish, now=time.time(), is_dry_run=args.dry_run
     )
+    if not args.dry_run:
+        folder = RecordingsFolder(settings.home / "recordings")
+        for name in erased.recordings:
+            folder.remove(name)
     if args.json:
         print(json.dumps({**asdict(erased), "is_dry_run": args.dry_run}, indent=2))
     else:

@@ -40,9 +40,11 @@ class Wish:
 
 @dataclass(kw_only=True, slots=True)
 class Erased:
-    """What went and what stays, each with the basis on which it does."""
+    """What went and what stays, each with the basis on which it does. `recordings` are files that
+    whoever asked must remove, below the folder of recordings."""
 
     people: int = 0
+    recordings: list[str] = field(default_factory=list)
     removed: dict[str, int] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
 
@@ -163,6 +165,11 @@ def _remove(connection: psycopg.Connection, its: dict[str, Any], erased: Erased)
     _run(connection, "make_stand_ins", its)
     erased.count("places on lists", _run(connection, "erase_leads", its))
     erased.count("answers to volunteers", _run(connection, "erase_answers", its))
+    erased.recordings = _column(connection, "recordings_of_people", its)
+    erased.count("recordings", len(erased.recordings))
+    _run(connection, "erase_recordings", its)
+    _run(connection, "erase_audit_recordings", its)
+    erased.count("numbers of calls that came in", _run(connection, "erase_inbound_calls", its))
     erased.count(
         "numbers in call details", _run(connection, "erase_numbers_of_attempts", its)
     )

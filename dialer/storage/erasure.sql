@@ -65,6 +65,26 @@ FROM attempts AS a
 WHERE a.id = r.attempt_id AND a.lead_id = ANY(%(leads)s)
   AND r.disposition NOT IN ('machine', 'do_not_call', 'no_result');
 
+-- name: recordings_of_people
+-- Files with his voice: conversations, and what the detector heard.
+SELECT r.file FROM recordings AS r JOIN attempts AS a ON a.id = r.attempt_id
+WHERE a.lead_id = ANY(%(leads)s) AND r.removed_at IS NULL
+UNION SELECT d.recording FROM amd_audits AS d JOIN attempts AS a ON a.id = d.attempt_id
+WHERE a.lead_id = ANY(%(leads)s) AND d.recording IS NOT NULL
+ORDER BY 1;
+
+-- name: erase_recordings
+UPDATE recordings AS r SET removed_at = %(now)s FROM attempts AS a
+WHERE a.id = r.attempt_id AND a.lead_id = ANY(%(leads)s) AND r.removed_at IS NULL;
+
+-- name: erase_audit_recordings
+UPDATE amd_audits AS d SET recording = NULL FROM attempts AS a
+WHERE a.id = d.attempt_id AND a.lead_id = ANY(%(leads)s) AND d.recording IS NOT NULL;
+
+-- name: erase_inbound_calls
+UPDATE inbound_calls SET e164 = ''
+WHERE e164 <> '' AND (lead_id = ANY(%(leads)s) OR e164 = ANY(%(gone)s));
+
 -- name: erase_numbers_of_attempts
 UPDATE attempts AS a
 SET e164 = stand_in.e164, permit = a.permit || jsonb_build_object('e164', stand_in.e164)

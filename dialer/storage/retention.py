@@ -74,6 +74,7 @@ def _remove_front(connection: psycopg.Connection, done: Retained, now: float) ->
         done.records += connection.execute(SQL["remove_front"], {"through": through}).rowcount
         connection.execute(SQL["remove_results"])
         connection.execute(SQL["remove_audits"])
+        connection.execute(SQL["remove_recordings"])
         done.attempts += connection.execute(SQL["remove_attempts"]).rowcount
         done.subjects += connection.execute(SQL["remove_subjects"]).rowcount
         record = Checkpoint(
@@ -91,6 +92,8 @@ def _remove_others(connection: psycopg.Connection, done: Retained, now: float) -
     done.refusals += connection.execute(SQL["remove_refusals"], before).rowcount
     connection.execute(SQL["remove_old_results"], before)
     connection.execute(SQL["remove_old_audits"], before)
+    connection.execute(SQL["remove_old_recordings"], before)
+    connection.execute(SQL["remove_inbound_calls"], before)
     done.blocks += connection.execute(SQL["remove_blocks"], before).rowcount
     done.attempts += connection.execute(SQL["remove_old_attempts"], before).rowcount
     done.consents += connection.execute(SQL["remove_consents"], before).rowcount

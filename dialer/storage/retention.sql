@@ -28,6 +28,11 @@ WHERE e.kind = 'ended' AND r.attempt_id = e.attempt_id;
 DELETE FROM amd_audits AS r USING removed_evidence AS e
 WHERE e.kind = 'ended' AND r.attempt_id = e.attempt_id;
 
+-- name: remove_recordings
+-- Their files are gone long since: [recordings] keep_days.
+DELETE FROM recordings AS r USING removed_evidence AS e
+WHERE e.kind = 'ended' AND r.attempt_id = e.attempt_id;
+
 -- name: remove_attempts
 -- An attempt goes with the record of its end, which is its last.
 DELETE FROM attempts AS a USING removed_evidence AS e
@@ -51,6 +56,14 @@ WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began
 DELETE FROM amd_audits AS r USING attempts AS a, evidence_head AS h
 WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began_at
   AND a.ended_at < %(before)s;
+
+-- name: remove_old_recordings
+DELETE FROM recordings AS r USING attempts AS a, evidence_head AS h
+WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began_at
+  AND a.ended_at < %(before)s;
+
+-- name: remove_inbound_calls
+DELETE FROM inbound_calls WHERE ended_at < %(before)s;
 
 -- name: remove_blocks
 -- Blocks of abandonment that ended so long ago.

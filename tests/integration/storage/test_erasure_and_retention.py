@@ -21,6 +21,12 @@ FIVE_YEARS_S = 1826 * 86400.0
 """From November 2025."""
 
 
+RECORDED = (
+    "INSERT INTO recordings (attempt_id, file, leave, started_at)"
+    " VALUES ('cb-1', 'cb-1.wav', 'one_party', now())"
+)
+
+
 @pytest.fixture
 def url(database_url: str) -> str:
     asyncio.run(evening.play(database_url))
@@ -55,6 +61,15 @@ def test_an_erased_person_is_nowhere_any_more_and_the_chain_is_whole(url: str) -
     (lead,) = rows(url, "SELECT state, e164 FROM leads WHERE id = 1")
     assert lead == {"state": "final", "e164": "+99900000000001"}
     assert "Bob Example" in left and BOB in left
+
+
+def test_recordings_of_his_voice_go_and_are_named_for_their_files(url: str) -> None:
+    tamper(url, RECORDED)
+    erased = erase(url, wish(person="NC-1"), now=NOW)
+    assert erased.recordings == ["cb-1.wav"] and erased.removed["recordings"] == 1
+    (kept,) = rows(url, "SELECT removed_at IS NOT NULL AS is_gone FROM recordings")
+    assert kept["is_gone"]
+    assert erase(url, wish(person="erased-1"), now=NOW).recordings == []
 
 
 def test_erasing_is_evidence_itself_and_names_nobody(url: str) -> None:
@@ -128,6 +143,7 @@ def test_nothing_is_removed_before_its_time(url: str) -> None:
 
 
 def test_the_front_goes_with_its_attempts_and_the_rest_verifies(url: str) -> None:
+    tamper(url, RECORDED)
     between = evening.AFTERNOON + 90
     now = between + FIVE_YEARS_S
     assert oldest_kept(now, 5) < NIGHT
