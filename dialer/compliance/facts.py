@@ -6,8 +6,10 @@ puts them together (`facts_of`), the evidence log keeps them, `compliance check`
 them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 from dialer.domain.campaign import DialMethod, Organisation, Purpose, Voice
 from dialer.domain.lead import LineType
@@ -95,3 +97,13 @@ class Facts:
     emergencies: tuple[Emergency, ...] = ()
     signed_on_until: float | None = None
     has_budget: bool = True
+
+
+_NAMES = tuple(its.name for its in fields(Facts))
+_values_of = attrgetter(*_NAMES)
+
+
+def changed(facts: Facts, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace
+    """The facts with other values; `dataclasses.replace` takes a third longer, and a judgement
+    does this several times."""
+    return Facts(**{**dict(zip(_NAMES, _values_of(facts), strict=True)), **changes})

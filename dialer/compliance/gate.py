@@ -14,7 +14,7 @@ from typing import Any
 
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.exceptions import begin_later
-from dialer.compliance.facts import Facts
+from dialer.compliance.facts import Facts, changed
 from dialer.compliance.facts_of import (
     Mode,
     facts_of,
@@ -245,7 +245,7 @@ def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
     found, closes_at = _plan_for(facts, book).findings(facts)
     if not is_shared(facts.call) or not facts.call.has_message:
         return found, closes_at
-    played = replace(facts, call=message_call(facts.call))
+    played = changed(facts, call=message_call(facts.call))
     heard, ends_at = _plan_for(played, book).findings(played)
     known = {one.rule for one in found}
     more = [
@@ -266,10 +266,10 @@ def _may_share(facts: Facts, book: Book, is_lawful: Callable[[list[Finding]], bo
     if not facts.call.has_message:
         return False
     shared = over_dialed(facts.call)
-    played = replace(facts, call=message_call(shared), has_budget=True)
+    played = changed(facts, call=message_call(shared), has_budget=True)
     if facts.number.ported_to_wireless_at is not None:
         # The line is of another class to a recorded voice, so that all is to be asked anew.
-        as_shared = replace(played, call=shared)
+        as_shared = changed(played, call=shared)
         return all(is_lawful(_plan_for(one, book).findings(one)[0]) for one in (played, as_shared))
     plan = _plan_beyond(book, _kind(facts), int(facts.at // DAY_S), book.unchanged_since(facts.at))
     return is_lawful(plan.findings(played)[0])
@@ -344,7 +344,7 @@ def _better_at(
         if falls_at is None or not at < falls_at <= facts.at + _HORIZON_S:
             return None
         at = falls_at
-        later = replace(facts, at=at)
+        later = changed(facts, at=at)
         found, _ = _findings(later, book)
         is_mended = acted_at is not None and at >= acted_at
         standing = [

@@ -1,5 +1,7 @@
 """What the number is: callable at all, in a place whose day we know, in no emergency."""
 
+from functools import lru_cache
+
 from dialer.compliance.facts import Emergency, Facts, NumberKind
 from dialer.compliance.predicates.breach import FOR_GOOD, Breach, Check, Maker, forbids
 from dialer.compliance.reasons import Reason
@@ -20,6 +22,7 @@ def number_is_callable(_rule: Rule) -> Check:
     return check
 
 
+@lru_cache(maxsize=65536)
 def are_zones_known(zones: tuple[str, ...]) -> bool:
     """Whether there is a candidate zone, and each is a real place's."""
     return bool(zones) and all(map(is_known_zone, zones))
