@@ -8,11 +8,12 @@ All formulas are compliance.md 1.5's. Storage, engine and commands ask here; nob
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor, sqrt
+from operator import attrgetter
 
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.outcome import AmdVerdict
@@ -123,11 +124,17 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         """Both together."""
-        pairs = zip(COUNTED, astuple(self), astuple(other), strict=True)
+        pairs = zip(COUNTED, self.values(), other.values(), strict=True)
         return Counts(**{name: mine + its for name, mine, its in pairs})
+
+    def values(self) -> tuple[int, ...]:
+        """The counts in the order of COUNTED."""
+        its: tuple[int, ...] = _values_of(self)
+        return its
 
 
 COUNTED = tuple(Counts.__dataclass_fields__)
+_values_of = attrgetter(*COUNTED)
 
 
 def counted(calls: Iterable[AnsweredCall]) -> Counts:

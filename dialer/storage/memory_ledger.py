@@ -5,7 +5,7 @@ Counts are kept in slices of time by the answer, so that nothing looks through a
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from math import inf
 
 from dialer.compliance.abandonment import COUNTED, Audit, Counts, counted
@@ -119,7 +119,7 @@ class MemoryLedger:
         if at is None:
             return
         call = answered_call_of(row)
-        counts = NOT_COUNTED if call is None else _tuple(counted([call]))
+        counts = NOT_COUNTED if call is None else counted([call]).values()
         if row.ledger_slice == int(at // SLICE_S) and row.counts_as == counts:
             return
         country = profile_of_area(row.saved.permit.e164[:AREA_DIGITS]).country
@@ -207,10 +207,6 @@ class MemoryLedger:
             machines=heard.count(Heard.MACHINE),
             unclear=heard.count(Heard.UNCLEAR),
         )
-
-
-def _tuple(counts: Counts) -> CountsRow:
-    return astuple(counts)
 
 
 def _counts(counts: Sequence[int]) -> Counts:
