@@ -80,12 +80,13 @@ class Timed(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A rule with its check."""
+    """A rule with its check, and what is found where time does not mend it."""
 
     rule: Rule
     check: Check
     exception: Lifting | None
     ends_at: float | None
+    for_good: Finding
 
 
 class Kind(NamedTuple):
@@ -116,10 +117,11 @@ class Plan:
     def findings(self, facts: Facts) -> tuple[list[Finding], float | None]:
         """All that stands in the way, and until when the hours are open that hold now."""
         found: list[Finding] = []
-        for rule, check, exception, ends_at in self.checks:
+        for rule, check, exception, ends_at, for_good in self.checks:
             breach = check(facts)
             if breach is not None and (exception is None or not exception(facts)):
-                found.append(_finding(rule, breach, ends_at))
+                is_for_good = breach is FOR_GOOD
+                found.append(for_good if is_for_good else _finding(rule, breach, ends_at))
         closes_at = None if self.has_lifted_hours else self._closes_at(facts)
         if closes_at is None:
             closes_at = self._ask_hours(facts, found)
@@ -201,12 +203,13 @@ def make_plan(book: Book, kind: Kind, day: int, since: float) -> Plan:
             continue
         check = PREDICATES[rule.predicate](rule)
         exception, ends_at = exception_of(rule.unless), book.ends_at(rule)
+        for_good = _finding(rule, FOR_GOOD, ends_at)
         if isinstance(check, HoursCheck):
             hours.append(Timed(rule, check, exception, ends_at))
         elif rule.predicate not in FIXED_BY_THE_CALL:
-            checks.append(Asked(rule, check, exception, ends_at))
+            checks.append(Asked(rule, check, exception, ends_at, for_good))
         elif check(_nobody(call)) is not None:
-            checks.append(Asked(rule, _always, exception, ends_at))
+            checks.append(Asked(rule, _always, exception, ends_at, for_good))
     is_by_hand = STRICTNESS[call.method] >= BY_HAND
     stale = book.stale_for(country, states, call, line, since)
     return Plan(
