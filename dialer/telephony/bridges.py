@@ -47,10 +47,6 @@ class BridgeTracker:
         """Channels that are in some bridge (to show that memory is bounded)."""
         return len(self._bridge_of) + len(self._partner)
 
-    def partner_of(self, attempt_id: str) -> str | None:
-        """The agent's leg with which this person is together."""
-        return self._partner.get(attempt_id)
-
     def enter(self, channel_id: str, bridge_id: str) -> list[Change]:
         """A channel entered a bridge, leaving any other it was in."""
         changes = self._leave_current(channel_id, unless=bridge_id)

@@ -141,10 +141,6 @@ class FakeTelephony:
             )
         return visit_id
 
-    def caller_hangs_up(self, visit_id: str) -> None:
-        """Who called us ends the call."""
-        self._visit_ends(visit_id)
-
     def _visit_ends(self, visit_id: str) -> None:
         visit = self._visits.pop(visit_id, None)
         if visit is None:
