@@ -85,6 +85,7 @@ def _check_files(
     for place, name in enumerate(sorted(listed & set(there)), 1):
         with bundle.open(name) as member:
             try:
+                # a zip member reads into buffers as a file does; the stubs do not say so
                 digest = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
             except zipfile.BadZipFile:
                 digest = ""
