@@ -30,11 +30,17 @@ class AmiSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AsteriskSettings:
-    """Which Asterisk dials: `installed` or `private` (run by us), or an `external` one."""
+    """Which Asterisk dials: `installed` or `private` (run by us), one that is `supervised` (ours,
+    but started by somebody else, from the files that we write), or an `external` one."""
 
     mode: str
     program: Path | None
     tree: Path
+
+    @property
+    def is_run_by_us(self) -> bool:
+        """Whether we start, watch and stop it."""
+        return self.mode not in ("supervised", "external")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

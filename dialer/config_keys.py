@@ -122,8 +122,9 @@ KEYS = (
     _key("log_level", _choice("debug", "info", "warning", "error"), "info", "How much is logged."),
     _key("database.url", _database_url, None,
          "PostgreSQL server; without it an embedded one is run in the data directory."),
-    _key("asterisk.mode", _choice("auto", "installed", "private", "external"), "auto",
-         "auto: an installed Asterisk >= 20, else a private one; external: not run by us."),
+    _key("asterisk.mode", _choice("auto", "installed", "private", "supervised", "external"),
+         "auto", "auto: an installed Asterisk >= 20, else a private one; supervised: ours, but"
+         " started and stopped by a container engine or systemd; external: another's."),
     _key("asterisk.program", _path, None, "The asterisk program, when not on the PATH."),
     _key("asterisk.tree", _path, None, "Where the private one lives (default: asterisk/tree)."),
     _key("ami.host", _host, "127.0.0.1", "Asterisk's manager interface (AMI)."),

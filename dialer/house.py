@@ -16,10 +16,10 @@ from dialer.config import Endpoint, Settings, TrunkSettings
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import CampaignState
 from dialer.domain.trunk import NumberFormat, Trunk
-from dialer.parts import asterisk, postgres, processes
+from dialer.parts import asterisk, fitness, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.messages import message_name
-from dialer.parts.pbx import Pbx
+from dialer.parts.pbx import Pbx, SupervisedPbx
 from dialer.parts.render import (
     AgentPhone,
     CampaignQueue,
@@ -53,7 +53,7 @@ class House:
     settings: Settings
     secrets: Secrets
     database_url: str
-    pbx: Pbx | None
+    pbx: Pbx | SupervisedPbx | None
     speech: SpeechTools | None
 
     @property
@@ -106,12 +106,18 @@ class Subscribers:
     queues: tuple[CampaignQueue, ...] = ()
 
 
-def prepare(settings: Settings, announce: Announce) -> House:
-    """Find or make all parts and start them. Raises CallbankError with what to do."""
+def prepare(
+    settings: Settings, announce: Announce, clock: Callable[[], float] = time.time
+) -> House:
+    """Find or make all parts and start them. Raises CallbankError with what to do.
+
+    `clock` is this machine's, seconds since the epoch.
+    """
     secrets = load_secrets(settings.home)
     _refuse_ports(settings)
     with _nothing_left_running(settings, secrets):
         database_url = postgres.open_database(settings, announce)
+        fitness.refuse_database_clock(database_url, clock)
         steps = migrations.upgrade(database_url)
         if steps:
             announce(f"database brought up to date ({len(steps)} steps)")
@@ -120,11 +126,14 @@ def prepare(settings: Settings, announce: Announce) -> House:
             settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
         )
         if settings.asterisk.mode == "external":
+            fitness.refuse_strange_ami(settings, secrets, clock)
             return house
-        program = asterisk.find_or_make(settings, announce=announce)
+        program = asterisk_program(settings, announce)
         speech = speech_tools(program)
         known = asyncio.run(_known_to_asterisk(database_url, secrets))
         pbx = start_pbx(settings, secrets, program, announce, known)
+        fitness.refuse_unfit_asterisk(pbx.console, settings)
+        fitness.refuse_strange_ami(settings, secrets, clock)
         return replace(house, pbx=pbx, speech=speech)
 
 
@@ -166,6 +175,13 @@ def _nothing_left_running(settings: Settings, secrets: Secrets) -> Iterator[None
         raise
 
 
+def asterisk_program(settings: Settings, announce: Announce) -> AsteriskProgram:
+    """The Asterisk that dials for us."""
+    if settings.asterisk.mode == "supervised":
+        return asterisk.supervised(settings)
+    return asterisk.find_or_make(settings, announce=announce)
+
+
 def speech_tools(program: AsteriskProgram) -> SpeechTools:
     """How speech is synthesised here."""
     return SpeechTools(
@@ -179,7 +195,7 @@ def start_pbx(
     program: AsteriskProgram,
     announce: Announce,
     known: Subscribers,
-) -> Pbx:
+) -> Pbx | SupervisedPbx:
     """Render Asterisk's configuration and start it, or adopt the one that runs."""
     tone = tone_file("thanks", THANKS, settings.home / "speech")
     rendered = render_pbx(
@@ -189,20 +205,27 @@ def start_pbx(
         agents=known.phones,
         campaigns=known.queues,
     )
-    pbx = Pbx("asterisk", settings.home / "asterisk" / "pbx", program, settings.home)
+    pbx = _pbx(settings, program)
     if pbx.start():
         announce("found our Asterisk running; its conversations go on")
         pbx.take_over(rendered)
     else:
-        announce(f"Asterisk {program.version} started")
+        announce(f"Asterisk {program.version} started" if program.version else "Asterisk is there")
     return pbx
+
+
+def _pbx(settings: Settings, program: AsteriskProgram) -> Pbx | SupervisedPbx:
+    home = settings.home / "asterisk" / "pbx"
+    if settings.asterisk.is_run_by_us:
+        return Pbx("asterisk", home, program, settings.home)
+    return SupervisedPbx("asterisk", home)
 
 
 def _refuse_ports(settings: Settings) -> None:
     """Before anything is started. A running Asterisk of ours has its ports, of course."""
     wanted = [(settings.web, "tcp", "web.port"), (settings.agi, "tcp", "agi.port")]
     runs_already = processes.adopt("asterisk", home=settings.home) is not None
-    if settings.asterisk.mode != "external" and not runs_already:
+    if settings.asterisk.is_run_by_us and not runs_already:
         sip = Endpoint(host=settings.sip.bind, port=settings.sip.port)
         ami = Endpoint(host=settings.ami.host, port=settings.ami.port)
         wanted += [(sip, "udp", "sip.port"), (sip, "tcp", "sip.port")]

@@ -17,7 +17,7 @@ from dialer.config_keys import example_file
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.errors import CallbankError
-from dialer.parts import checkup, postgres, rules
+from dialer.parts import checkup, fitness, postgres, rules
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.checkup import Finding, State
 from dialer.parts.secrets import load_secrets
@@ -67,6 +67,8 @@ def look_over(home: Path) -> Iterator[Finding]:
     yield from checkup.private_files(home)
     yield from checkup.trunks(settings)
     yield from checkup.asterisk_program(settings)
+    if settings.asterisk.mode == "supervised":
+        yield fitness.supervised_asterisk(settings)
     yield from checkup.ami(settings)
     yield from checkup.ports(settings)
     yield database(settings)

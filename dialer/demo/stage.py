@@ -22,7 +22,7 @@ from dialer.house import Announce, Subscribers, phone_of, speech_tools, start_pb
 from dialer.parts import asterisk, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
-from dialer.parts.pbx import Pbx
+from dialer.parts.pbx import Pbx, SupervisedPbx
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
@@ -81,7 +81,7 @@ class Stage:
         self._carrier = Pbx(
             "carrier", settings.home / "asterisk" / "carrier", program, settings.home
         )
-        self._pbx: Pbx | None = None
+        self._pbx: Pbx | SupervisedPbx | None = None
         self._daemon: processes.Process | None = None
 
     @classmethod

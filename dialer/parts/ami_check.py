@@ -60,6 +60,10 @@ def privileges(manager_conf: Path, user: str, right: str) -> tuple[str, ...] | N
     return found
 
 
+class AmiAway(CallbankError):
+    """Nobody answers at the AMI's address."""
+
+
 class LoginInUse(CallbankError):
     """Our AMI user is logged in already: a running serve holds its one session."""
 
@@ -71,7 +75,7 @@ class AmiProbe:
         try:
             self._socket = socket.create_connection((host, port), timeout=TIMEOUT_S)
         except OSError as error:
-            raise CallbankError(f"no AMI at {host}:{port} ({error.strerror or error})") from None
+            raise AmiAway(f"no AMI at {host}:{port} ({error.strerror or error})") from None
         self._lines = self._socket.makefile("r", encoding="utf-8", errors="replace", newline="\r\n")
         self._socket_name = f"{host}:{port}"
         banner = self._read_line()
@@ -98,6 +102,17 @@ class AmiProbe:
     def version(self) -> str:
         """The version that it says it is, "" when it does not say."""
         return dict(self._ask(Action="CoreSettings")).get("AsteriskVersion", "")
+
+    def clock(self) -> float | None:
+        """Asterisk's time, seconds since the epoch; None where it does not tell."""
+        said = dict(self._ask(Action="Ping")).get("Timestamp", "")
+        return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else None
+
+    def log_off(self) -> None:
+        """End the session, so that another may begin: ours is allowed only once."""
+        self._ask(Action="Logoff")
+        while self._read_line():
+            pass
 
     def allowed_actions(self) -> set[str]:
         """The actions that this login may use: Asterisk lists no others."""

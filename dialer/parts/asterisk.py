@@ -93,8 +93,8 @@ def find_or_make(
 ) -> AsteriskProgram:
     """The Asterisk that the settings ask for; a private one is made when needed and missing."""
     mode = settings.asterisk.mode
-    if mode == "external":
-        raise CallbankError("[asterisk] mode is external: that Asterisk is not run from here.")
+    if not settings.asterisk.is_run_by_us:
+        raise CallbankError(f"[asterisk] mode is {mode}: that Asterisk is not run from here.")
     if mode in ("auto", "installed"):
         installed = find_installed(settings.asterisk.program, path=environ.get("PATH", ""))
         if installed is not None:
@@ -107,13 +107,25 @@ def find_or_make(
     return make_tree(settings.asterisk.tree, home=settings.home, announce=announce)
 
 
+def supervised(settings: Settings, environ: Mapping[str, str] = os.environ) -> AsteriskProgram:
+    """The Asterisk that somebody else starts: the one installed here, else our image's."""
+    installed = find_installed(settings.asterisk.program, path=environ.get("PATH", ""))
+    return installed or AsteriskProgram(
+        version="",
+        program=Path("/usr/sbin/asterisk"),
+        modules_dir=Path("/usr/lib/asterisk/modules"),  # asterisk-config/Dockerfile makes it so
+        data_dir=Path("/usr/share/asterisk"),
+        tree=None,
+    )
+
+
 def find(settings: Settings) -> AsteriskProgram | None:
     """As find_or_make, but makes nothing; for `doctor`."""
     if settings.asterisk.mode in ("auto", "installed"):
         installed = find_installed(settings.asterisk.program, path=os.environ.get("PATH", ""))
         if installed is not None:
             return installed
-    return open_tree(settings.asterisk.tree) if settings.asterisk.mode != "external" else None
+    return open_tree(settings.asterisk.tree) if settings.asterisk.is_run_by_us else None
 
 
 def find_installed(program: Path | None, *, path: str) -> AsteriskProgram | None:

@@ -128,7 +128,9 @@ def private_files(home: Path) -> Iterator[Finding]:
 
 def asterisk_program(settings: Settings) -> Iterator[Finding]:
     """The Asterisk that we would run: version, flaws, modules, sounds, tools."""
-    if settings.asterisk.mode == "external":
+    if not settings.asterisk.is_run_by_us:
+        if settings.asterisk.mode == "supervised":
+            return  # fitness.py asks it
         yield _messages_elsewhere(settings.speech.messages_dir)
         return
     try:
@@ -235,8 +237,7 @@ def ami(settings: Settings) -> Iterator[Finding]:
     rendered = settings.home / "asterisk" / "pbx" / "etc" / "manager.conf"
     if rendered.exists() and settings.asterisk.mode != "external":
         yield _rendered_privileges(rendered, AMI_USER)
-    is_external = settings.asterisk.mode == "external"
-    if not is_external and processes.adopt("asterisk", home=settings.home) is None:
+    if settings.asterisk.is_run_by_us and processes.adopt("asterisk", home=settings.home) is None:
         yield ok("ami", "Asterisk is not running")
         return
     try:
@@ -255,7 +256,7 @@ def ami(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield _live_privileges(allowed)
-    if is_external:
+    if not settings.asterisk.is_run_by_us:
         yield known_flaws(asterisk.numbers_of(version))
 
 
@@ -320,7 +321,7 @@ def _free_ports(settings: Settings) -> Finding:
         ("sip", settings.sip.bind, settings.sip.port, "udp"),
         ("sip", settings.sip.bind, settings.sip.port, "tcp"),
     ]
-    if settings.asterisk.mode == "external":
+    if not settings.asterisk.is_run_by_us:
         wanted = [want for want in wanted if want[0] in ("agi", "web")]
     for section, host, port, kind in wanted:
         try:

@@ -1,29 +1,60 @@
-"""Our own Asterisk processes: started or found again, kept alive, reloaded, stopped.
+"""Our own Asterisk: its console, and its process where we start it.
 
-They are detached: when the daemon dies, conversations go on, and the next daemon adopts them.
-`Pbx` knows processes and console commands only; what the files say is render.py's business.
+`Pbx` is a process of ours, detached: when the daemon dies, conversations go on, and the next daemon
+adopts it. `SupervisedPbx` is started and kept alive by somebody else (a container engine, systemd)
+from the files that we write. What the files say is render.py's business.
 """
 
 import logging
-import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from dialer.errors import CallbankError
-from dialer.parts import processes
+from dialer.parts import console, processes
 from dialer.parts.asterisk import AsteriskProgram
-from dialer.parts.render import Rendered
+from dialer.parts.templates import Rendered, write_if_changed
 
 log = logging.getLogger(__name__)
 
-CONSOLE_TIMEOUT_S = 15.0
 BOOT_TIMEOUT_S = 60.0
+POLL_S = 0.1
+RENDERED = "rendered"
+"""A file in etc/ that is there once all the others are: who supervises Asterisk waits for it."""
 
 
-class Pbx:
-    """One Asterisk under `home`, a directory that render.py has filled."""
+class Console:
+    """A running Asterisk under `home`, a directory that render.py has filled, and its console."""
+
+    def __init__(self, name: str, home: Path) -> None:
+        self._name = name
+        self._home = home
+
+    def console(self, command: str) -> str:
+        """What Asterisk answers to one console command; empty while it cannot answer."""
+        return console.ask(self._home / "run", command)
+
+    def is_booted(self) -> bool:
+        """Whether it has loaded everything and can place calls."""
+        return "fully booted" in self.console("core waitfullybooted")
+
+    def take_over(self, rendered: Rendered) -> None:
+        """Have a running Asterisk read what was rendered anew; live calls stay up."""
+        for command in rendered.reloads:
+            self.console(command)
+        if rendered.needs_restart:
+            log.warning(
+                "Some changed settings of %s take effect only when it is restarted: %s",
+                self._name,
+                ", ".join(sorted(path.name for path in rendered.changed)),
+            )
+
+
+class Pbx(Console):
+    """One Asterisk that we start."""
 
     def __init__(self, name: str, home: Path, program: AsteriskProgram, state: Path) -> None:
-        self._name = name
+        super().__init__(name, home)
         self._configuration = home / "etc" / "asterisk.conf"
         self._program = program
         self._state = state
@@ -42,11 +73,7 @@ class Pbx:
             self._process = processes.start(
                 self._name, self._program.server(self._configuration), home=self._state
             )
-        processes.wait_until_ready(
-            self._process,
-            lambda: "fully booted" in self.console("core waitfullybooted"),
-            timeout_s=BOOT_TIMEOUT_S,
-        )
+        processes.wait_until_ready(self._process, self.is_booted, timeout_s=BOOT_TIMEOUT_S)
         return was_running
 
     def is_running(self) -> bool:
@@ -59,32 +86,35 @@ class Pbx:
             self._process.stop()
             self._process = None
 
-    def console(self, command: str) -> str:
-        """What Asterisk answers to one console command; empty while it cannot answer."""
-        try:
-            done = subprocess.run(
-                self._program.remote(self._configuration, command),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=CONSOLE_TIMEOUT_S,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise CallbankError(
-                f"Asterisk's console did not take a command ({error}): look into"
-                f" {self._state / 'log' / self._name}.log."
-            ) from error
-        return done.stdout
 
-    def take_over(self, rendered: Rendered) -> None:
-        """Have a running Asterisk read what was rendered anew; live calls stay up."""
-        for command in rendered.reloads:
-            self.console(command)
-        if rendered.needs_restart:
-            log.warning(
-                "Some changed settings of %s take effect only when it is restarted: %s",
-                self._name,
-                ", ".join(sorted(path.name for path in rendered.changed)),
+class SupervisedPbx(Console):
+    """One Asterisk that somebody else starts, ends, and starts again when it has ended."""
+
+    def start(self) -> bool:
+        """Say that the files are there and wait for it; returns whether it may have read others."""
+        marker = self._home / "etc" / RENDERED
+        had_files = marker.exists()
+        write_if_changed(marker, "All files are there.\n")
+        if not _becomes_true(self.is_booted, BOOT_TIMEOUT_S):
+            raise CallbankError(
+                f"Asterisk does not answer in {self._home / 'run'} after {BOOT_TIMEOUT_S:.0f} s:"
+                " whoever supervises it must start it from the files in"
+                f" {self._home / 'etc'} (docker compose logs asterisk)."
             )
+        return had_files
+
+    def is_running(self) -> bool:
+        """That is its supervisor's care."""
+        return True
+
+    def stop(self) -> None:
+        """So is its end."""
+
+
+def _becomes_true(is_so: Callable[[], bool], patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
+    return True

@@ -264,6 +264,14 @@ def check(url: str) -> str:
         ) from None
 
 
+def clock(url: str) -> float:
+    """The server's time, seconds since the epoch."""
+    with _connect(url) as connection:
+        row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+    assert row is not None
+    return float(str(row[0]))
+
+
 @contextmanager
 def throwaway_database(server_url: str, *, template: str | None = None) -> Iterator[str]:
     """The URL of a new database on this server, dropped at the end; a template is copied in 50 ms.

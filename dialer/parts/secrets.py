@@ -1,7 +1,9 @@
 """Generated passwords: made once for a data directory, in secrets.json that only its owner reads.
 
-Never logged and never shown; the renderer writes them into Asterisk's files, the adapters log in
-with them. A secret per phone is derived from the master, so none has to be added to the file.
+Where CALLBANK_SECRETS_FILE names a file (in a container), they are read from it and none is made:
+`callbank init` did that. Never logged and never shown; the renderer writes them into Asterisk's
+files, the adapters log in with them. A secret per phone is derived from the master, so none has to
+be added to the file.
 """
 
 import hashlib
@@ -9,11 +11,15 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from dialer.errors import CallbankError
 from dialer.parts.lock import turn
+
+FILE_NAME = "secrets.json"
+NAMED_FILE = "CALLBANK_SECRETS_FILE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,15 +39,31 @@ class Secrets:
         return hmac.new(self.master.encode(), name.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def load_secrets(home: Path) -> Secrets:
-    """The secrets of a data directory; those that are missing are made and kept."""
-    path = home / "secrets.json"
+def load_secrets(home: Path, environ: Mapping[str, str] = os.environ) -> Secrets:
+    """The secrets of a data directory; those that are missing are made and kept.
+
+    Raises CallbankError when they cannot be read, or when a named file lacks one.
+    """
+    if named := environ.get(NAMED_FILE):
+        return _named_secrets(Path(named))
+    path = home / FILE_NAME
     with turn(home / "run" / "secrets.lock"):
         kept = _read(path)
         values = {each.name: kept.get(each.name) or _generate() for each in fields(Secrets)}
         if values != kept:
             _write(path, {**kept, **values})
     return Secrets(**values)
+
+
+def _named_secrets(path: Path) -> Secrets:
+    kept = _read(path)
+    missing = [each.name for each in fields(Secrets) if not kept.get(each.name)]
+    if missing:
+        raise CallbankError(
+            f"{path} lacks {', '.join(missing)}: run `./callbank init` on the machine that runs the"
+            " containers, or restore secrets.json from a backup."
+        )
+    return Secrets(**{each.name: kept[each.name] for each in fields(Secrets)})
 
 
 def _generate() -> str:

@@ -4,6 +4,7 @@ Called by `callbank migrate`, by `serve` and `demo` at their start, and by tests
 """
 
 import io
+import re
 from pathlib import Path
 
 from alembic import command
@@ -25,6 +26,19 @@ LOCK_TIMEOUT = "4s"
 """A step that cannot get its table gives way to the calls in progress and is tried later."""
 
 STATEMENT_TIMEOUT = "60s"
+
+NOT_OURS = (
+    "is not Callbank's and is left alone: give Callbank an empty database of its own in"
+    " CALLBANK_DATABASE_URL"
+)
+
+_TABLES = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+      AND relname <> 'alembic_version'
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+    ORDER BY relname"""
+"""Tables where ours would be made, but those that belong to an extension."""
 
 
 def pending_steps(url: str) -> tuple[str, ...]:
@@ -66,7 +80,8 @@ def upgrade_sql() -> str:
 
 def _pending(connection: Connection) -> tuple[str, ...]:
     have = set(MigrationContext.configure(connection).get_current_heads())
-    steps = ScriptDirectory.from_config(_config()).walk_revisions()
+    steps = list(ScriptDirectory.from_config(_config()).walk_revisions())
+    _refuse_other_schema(connection, have, {step.revision for step in steps})
     lacking = []
     for step in steps:
         if step.revision in have:
@@ -74,6 +89,25 @@ def _pending(connection: Connection) -> tuple[str, ...]:
         lacking.append(f"{step.revision} {step.doc}")
     connection.rollback()
     return tuple(reversed(lacking))
+
+
+def _refuse_other_schema(connection: Connection, have: set[str], known: set[str]) -> None:
+    """Raises CallbankError for a database of a newer Callbank, or of somebody else."""
+    strange = have - known
+    if strange and all(re.fullmatch(r"\d{4}", one) for one in strange):
+        raise CallbankError(
+            f"the database is at step {max(strange)} and this Callbank knows steps up to"
+            f" {max(known)}: a newer Callbank made it. Install that version again, or restore a"
+            " backup from before the upgrade."
+        )
+    if strange:
+        raise CallbankError(f"the database {NOT_OURS} (it is at {', '.join(sorted(strange))}).")
+    if have:
+        return
+    tables = [str(name) for (name,) in connection.execute(text(_TABLES))]
+    if tables:
+        shown = ", ".join(tables[:3]) + (", ..." if len(tables) > 3 else "")
+        raise CallbankError(f"the database {NOT_OURS} (it has {shown}).")
 
 
 def _config(output: io.StringIO | None = None) -> Config:

@@ -135,3 +135,27 @@ def upgrade_to(url: str, step: str) -> None:
         command.upgrade(config, step)
         connection.commit()
     engine.dispose()
+
+
+def test_a_database_that_a_newer_callbank_made_is_left_alone(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9001'")
+    for asks in (pending_steps, upgrade):
+        with pytest.raises(CallbankError, match=r"at step 9001 .* a newer Callbank made it"):
+            asks(database_url)
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    ["CREATE TABLE invoices (id int)",
+     "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version"
+     " VALUES ('1975ea83b712')"],
+    ids=["without steps", "with another's steps"],
+)  # fmt: skip
+def test_a_database_of_somebody_else_is_left_alone(empty_database_url: str, theirs: str) -> None:
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(theirs)
+    before = catalogue(empty_database_url)
+    with pytest.raises(CallbankError, match=r"is not Callbank's .* an empty database of its own"):
+        upgrade(empty_database_url)
+    assert catalogue(empty_database_url) == before
