@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
-from dialer.compliance.reasons import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
@@ -76,7 +75,7 @@ class PhoneBank:
                 has_versions=house.pbx is not None,
             )
         )
-        self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
+        self._metrics = MetricsObserver()
         self._book = rule_book(settings.home)
         run = randomness.token_hex(4)
         self._recorder = recorder_of(settings, run)

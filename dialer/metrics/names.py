@@ -1,19 +1,25 @@
-"""Every metric, once: its name, help, labels and buckets.
+"""Every metric, once: its name, help, type and labels.
 
-Names carry base units (`_seconds`) and `_total`; labels come only from small closed sets
-(campaign, outcome, destination, reason, state, trunk), never a number, a person or an attempt.
-Dashboards and alert rules are checked against this file.
+Names carry base units (`_seconds`, `_bytes`, `_ratio`) and `_total`; a gauge without a unit counts
+things, or is a flag (its help begins with "1 while"). labels.py holds the labels' closed sets.
+Dashboards and alert rules are checked against `sample_names()`. The observer alone sets what is
+named here.
 """
 
 from contextlib import suppress
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary
+from prometheus_client.process_collector import ProcessCollector
 
-ANSWER_TO_CONNECTED_BUCKETS = (
-    0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.2, 0.5,
-    1.0, 1.5, 1.8, 1.9, 2.0, 2.1, 2.2, 2.5, 3.0, 5.0,
-)  # fmt: skip
-"""Fine around 50 ms (our own aim for a reserved agent) and around 2 s (the legal clock)."""
+from dialer.metrics.buckets import (
+    AROUND_TWO_SECONDS,
+    COMMIT,
+    DETECTION,
+    FINE_AND_AROUND_TWO_SECONDS,
+    LAG,
+    Bounds,
+)
+from dialer.metrics.declared import Declared
 
 
 class Metrics:
@@ -21,11 +27,24 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
-        self._name_what_happened()
-        self._name_what_is()
+        self._declared: list[Declared] = []
+        self._name_attempts()
+        self._name_people()
+        self._name_messages_and_visits()
+        self._name_agents()
+        self._name_pacing()
         self._name_the_ledger()
+        self._name_trunks()
+        self._name_links()
+        self._name_the_pump()
+        self._name_the_machine()
 
-    def _name_what_happened(self) -> None:
+    @property
+    def declared(self) -> tuple[Declared, ...]:
+        """All of them, in the order of this file."""
+        return tuple(self._declared)
+
+    def _name_attempts(self) -> None:
         self.attempts_placed = self._counter(
             "callbank_attempts_placed_total",
             "Attempts written down to be dialed.",
@@ -37,11 +56,37 @@ class Metrics:
             "campaign",
             "outcome",
         )
+        self.open_attempts = self._gauge(
+            "callbank_open_attempts", "Attempts that have not ended yet."
+        )
+        self.dials_refused = self._counter(
+            "callbank_dials_refused_total",
+            "Leads that the compliance gate held back; one for each reason.",
+            "reason",
+        )
+        self.leads_refused = self._counter(
+            "callbank_leads_refused_total",
+            "Leads that the compliance gate held back, whatever the reasons.",
+            "campaign",
+        )
+        self.hopper_leads = self._gauge(
+            "callbank_hopper_leads", "Claimed leads waiting to be dialed.", "campaign"
+        )
+        self.campaign_running = self._gauge(
+            "callbank_campaign_running", "1 while a campaign is to dial.", "campaign"
+        )
+
+    def _name_people(self) -> None:
         self.people_answered = self._counter(
             "callbank_people_answered_total", "People who answered.", "campaign"
         )
         self.people_connected = self._counter(
             "callbank_people_connected_total", "People put through to an agent.", "campaign"
+        )
+        self.people_connected_late = self._counter(
+            "callbank_people_connected_late_total",
+            "Of these, those put through after the legal clock had run out.",
+            "campaign",
         )
         self.people_abandoned = self._counter(
             "callbank_people_abandoned_total",
@@ -54,11 +99,91 @@ class Metrics:
             "campaign",
             "destination",
         )
-        self.dials_refused = self._counter(
-            "callbank_dials_refused_total",
-            "Leads that the compliance gate held back; one for each reason.",
+        self.answer_to_connected = self._histogram(
+            "callbank_answer_to_connected_seconds",
+            "From the person's answer until he shares a bridge with an agent.",
+            FINE_AND_AROUND_TWO_SECONDS,
+        )
+        self.greeting_end_to_connected = self._histogram(
+            "callbank_greeting_end_to_connected_seconds",
+            "From the end of the person's greeting (without one, from his answer) until he shares a"
+            " bridge with an agent.",
+            AROUND_TWO_SECONDS,
             "campaign",
-            "reason",
+        )
+        self.people_waiting = self._gauge(
+            "callbank_people_waiting", "People who answered and wait for an agent.", "campaign"
+        )
+        self.people_longest_wait = self._gauge(
+            "callbank_people_longest_wait_seconds",
+            "How long that person has waited who answered first of those who wait.",
+            "campaign",
+        )
+        self.people_talking = self._gauge(
+            "callbank_people_talking", "People in conversation with an agent.", "campaign"
+        )
+
+    def _name_messages_and_visits(self) -> None:
+        self.messages = self._counter(
+            "callbank_messages_total",
+            "Safe-harbor messages, by what became of them.",
+            "campaign",
+            "result",
+        )
+        self.message_failed = self._gauge(
+            "callbank_safe_harbor_message_failed",
+            "1 while a campaign's safe-harbor message cannot be played and it dials one to one.",
+            "campaign",
+        )
+        self.detector_verdicts = self._counter(
+            "callbank_detector_verdicts_total",
+            "What answering-machine detection said of answered calls.",
+            "campaign",
+            "verdict",
+        )
+        self.detector_latency = self._histogram(
+            "callbank_detector_latency_seconds",
+            "From the answer until answering-machine detection has its verdict.",
+            DETECTION,
+        )
+        self.do_not_call_requests = self._counter(
+            "callbank_do_not_call_requests_total",
+            "Requests not to be called again that the daemon took in, however they were made.",
+        )
+        self.visits = self._counter("callbank_visits_total", "Calls that came in.")
+        self.visits_open = self._gauge(
+            "callbank_visits_open", "People who called us and are still on the line."
+        )
+
+    def _name_agents(self) -> None:
+        self.agents = self._gauge(
+            "callbank_agents", "Agents on duty, by what they are doing.", "campaign", "state"
+        )
+        self.agent_wait = self._summary(
+            "callbank_agent_wait_seconds",
+            "Agents' finished waits, from being ready until a conversation.",
+            "campaign",
+        )
+        self.agents_longest_wait = self._gauge(
+            "callbank_agents_longest_wait_seconds",
+            "How long that agent has waited who has been ready longest; reserved is waiting.",
+            "campaign",
+        )
+        self.utilisation = self._gauge(
+            "callbank_utilisation_ratio",
+            "Share of their time at work, in the last quarter of an hour, that agents talked or"
+            " wrapped up; absent while unknown.",
+            "campaign",
+        )
+        self.utilisation_reachable = self._gauge(
+            "callbank_utilisation_reachable_ratio",
+            "What that share could be with this team and these people; absent while unknown.",
+            "campaign",
+        )
+
+    def _name_pacing(self) -> None:
+        self.lines_dialing = self._gauge(
+            "callbank_lines_dialing", "Lines that are dialing or ringing.", "campaign"
         )
         self.pacing_decisions = self._counter(
             "callbank_pacing_decisions_total",
@@ -71,72 +196,14 @@ class Metrics:
             "Ringing lines that pacing took back after their lawful time.",
             "campaign",
         )
-        self.ami_events = self._counter(
-            "callbank_ami_events_total", "Events that Asterisk's manager interface sent us."
-        )
-        self.answer_to_connected = Histogram(
-            "callbank_answer_to_connected_seconds",
-            "From the person's answer until he shares a bridge with an agent.",
-            ["campaign"],
-            buckets=ANSWER_TO_CONNECTED_BUCKETS,
-            registry=self._registry,
-        )
-
-    def _name_what_is(self) -> None:
-        self.utilisation = self._gauge(
-            "callbank_utilisation_ratio",
-            "Share of their time at work, in the last quarter of an hour, that agents talked or"
-            " wrapped up.",
-            "campaign",
-        )
-        self.utilisation_reachable = self._gauge(
-            "callbank_utilisation_reachable_ratio",
-            "What that share could be with this team and these people; absent while unknown.",
-            "campaign",
-        )
         self.pacing_theta = self._gauge(
             "callbank_pacing_theta_ratio",
-            "The greatest chance of losing somebody that one more line may have, if answered.",
+            "The greatest chance of losing somebody that one more line may have, if answered;"
+            " absent where the dial method asks for none.",
             "campaign",
         )
-        self.agents = self._gauge(
-            "callbank_agents", "Agents on duty, by what they are doing.", "campaign", "state"
-        )
-        self.lines_dialing = self._gauge(
-            "callbank_lines_dialing", "Lines that are dialing or ringing.", "campaign"
-        )
-        self.people_waiting = self._gauge(
-            "callbank_people_waiting", "People who answered and wait for an agent.", "campaign"
-        )
-        self.people_talking = self._gauge(
-            "callbank_people_talking", "People in conversation with an agent.", "campaign"
-        )
-        self.hopper_leads = self._gauge(
-            "callbank_hopper_leads", "Claimed leads waiting to be dialed.", "campaign"
-        )
-        self.trunk_channels = self._gauge(
-            "callbank_trunk_channels", "Channels of a trunk in use.", "trunk"
-        )
-        self.trunk_channel_limit = self._gauge(
-            "callbank_trunk_channel_limit", "Channels a trunk may use.", "trunk"
-        )
-        self.trunk_resting = self._gauge(
-            "callbank_trunk_resting", "1 while a trunk rests after faults.", "trunk"
-        )
-        self.open_attempts = self._gauge(
-            "callbank_open_attempts", "Attempts that have not ended yet."
-        )
-        self.ami_link_up = self._gauge(
-            "callbank_ami_link_up", "1 while the manager link to Asterisk works."
-        )
-        self.store_up = self._gauge("callbank_store_up", "1 while the database can be reached.")
 
     def _name_the_ledger(self) -> None:
-        self.message_failed = self._gauge(
-            "callbank_safe_harbor_message_failed",
-            "1 while a campaign's safe-harbor message cannot be played and it dials one to one.",
-            "campaign",
-        )
         self.ledger_answered = self._ledger("answered", "People who answered, as the law counts.")
         self.ledger_abandoned = self._ledger(
             "abandoned", "Of these abandoned, estimated errors of detection among them."
@@ -148,6 +215,109 @@ class Metrics:
         self.ledger_limit = self._ledger("limit_ratio", "The share that is never to be exceeded.")
         self.ledger_budget_left = self._ledger(
             "budget_left", "How many more people may be abandoned in the window."
+        )
+
+    def _name_trunks(self) -> None:
+        self.trunk_channels = self._gauge(
+            "callbank_trunk_channels", "Channels of a trunk in use.", "trunk"
+        )
+        self.trunk_channel_limit = self._gauge(
+            "callbank_trunk_channel_limit", "Channels a trunk may use.", "trunk"
+        )
+        self.trunk_calls_per_second_limit = self._gauge(
+            "callbank_trunk_calls_per_second_limit",
+            "New calls that a trunk may carry in a second.",
+            "trunk",
+        )
+        self.trunk_resting = self._gauge(
+            "callbank_trunk_resting", "1 while a trunk rests after faults.", "trunk"
+        )
+        self.trunk_calls = self._counter(
+            "callbank_trunk_calls_total", "Calls meant to go out by a trunk.", "trunk"
+        )
+        self.trunk_failures = self._counter(
+            "callbank_trunk_failures_total", "Calls that ended by the trunk's own fault.", "trunk"
+        )
+        self.trunk_hangups = self._counter(
+            "callbank_trunk_hangups_total", "Ends of calls by their cause.", "trunk", "cause"
+        )
+        self.caller_id_calls = self._counter(
+            "callbank_caller_id_calls_total", "Calls that showed a number of ours.", "caller_id"
+        )
+        self.caller_id_spam_signals = self._counter(
+            "callbank_caller_id_spam_signals_total",
+            "Calls refused with a SIP status that says the number shown is taken for spam.",
+            "caller_id",
+            "sip_status",
+        )
+
+    def _name_links(self) -> None:
+        self.ami_link_up = self._gauge(
+            "callbank_ami_link_up", "1 while the manager link to Asterisk works."
+        )
+        self.ami_events = self._counter(
+            "callbank_ami_events_total", "Events that Asterisk's manager interface sent us."
+        )
+        self.ami_faults = self._counter(
+            "callbank_ami_faults_total", "What went wrong on the manager link.", "fault"
+        )
+        self.store_up = self._gauge("callbank_store_up", "1 while the database can be reached.")
+        self.store_round_trip = self._gauge(
+            "callbank_store_round_trip_seconds",
+            "How long the last question to the database took; NaN while unknown.",
+        )
+        self.store_commit = self._histogram(
+            "callbank_store_commit_seconds", "How long commits of calls' rows took.", COMMIT
+        )
+        self.store_queue = self._gauge(
+            "callbank_store_queue_commands",
+            "Rows, evidence among them, and dials behind them that wait to be committed.",
+        )
+
+    def _name_the_pump(self) -> None:
+        self.pump_inbox = self._gauge(
+            "callbank_pump_inbox_events", "Events that wait for the engine."
+        )
+        self.pump_events = self._counter(
+            "callbank_pump_events_total", "Events that the engine has handled."
+        )
+        self.pump_lag = self._histogram(
+            "callbank_pump_lag_seconds",
+            "How late the engine handled the ticks of its clock.",
+            LAG,
+        )
+        self.transcript_queue = self._gauge(
+            "callbank_transcript_queue_entries", "Entries that the transcript has yet to take."
+        )
+        self.transcript_lost = self._gauge(
+            "callbank_transcript_lost", "1 while no transcript is written because its disk failed."
+        )
+
+    def _name_the_machine(self) -> None:
+        self.disk_free = self._gauge(
+            "callbank_disk_free_bytes", "Room left on the disk of a directory.", "place"
+        )
+        self.disk_size = self._gauge(
+            "callbank_disk_size_bytes", "Size of the disk of a directory.", "place"
+        )
+        self.certificate_expiry = self._gauge(
+            "callbank_certificate_expiry_timestamp_seconds",
+            "When a TLS certificate ends; absent where none is configured.",
+            "certificate",
+        )
+        self.clock_offset = self._gauge(
+            "callbank_clock_offset_seconds",
+            "How far our clock is ahead of another's; absent while unknown.",
+            "against",
+        )
+        self.start_time = self._gauge(
+            "callbank_start_time_seconds", "When the daemon started, since the epoch."
+        )
+        self.build_info = self._gauge(
+            "callbank_build_info",
+            "Always 1; the labels say what runs.",
+            "version",
+            "python_version",
         )
 
     @property
@@ -166,10 +336,53 @@ class Metrics:
         return self._gauge(f"callbank_abandonment_{figure}", text, "campaign", "window")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        self._declare(name, "counter", text, labels)
         return Counter(name, text, labels, registry=self._registry)
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        self._declare(name, "gauge", text, labels)
         return Gauge(name, text, labels, registry=self._registry)
+
+    def _summary(self, name: str, text: str, *labels: str) -> Summary:
+        self._declare(name, "summary", text, labels)
+        return Summary(name, text, labels, registry=self._registry)
+
+    def _histogram(self, name: str, text: str, buckets: Bounds, *labels: str) -> Histogram:
+        self._declare(name, "histogram", text, labels, buckets)
+        return Histogram(name, text, labels, buckets=buckets, registry=self._registry)
+
+    def _declare(
+        self, name: str, kind: str, text: str, labels: tuple[str, ...], buckets: Bounds = ()
+    ) -> None:
+        it = Declared(name=name, kind=kind, help=text, labels=labels, buckets=buckets)
+        self._declared.append(it)
+
+
+PROCESS = (
+    "process_virtual_memory_bytes",
+    "process_resident_memory_bytes",
+    "process_start_time_seconds",
+    "process_cpu_seconds_total",
+    "process_open_fds",
+    "process_max_fds",
+)
+"""What prometheus-client itself tells of our process on Linux."""
+
+
+def name_the_process(registry: CollectorRegistry) -> None:
+    """Let the registry tell of the process too."""
+    ProcessCollector(registry=registry)
+
+
+def declared() -> tuple[Declared, ...]:
+    """Every metric of ours."""
+    return Metrics(CollectorRegistry()).declared
+
+
+def sample_names() -> frozenset[str]:
+    """The name of every series that /metrics can have, for those who write queries."""
+    ours = (sample for metric in declared() for sample in metric.samples)
+    return frozenset(ours) | frozenset(PROCESS)
 
 
 def set_or_drop(gauge: Gauge, label: str, value: float | None) -> None:

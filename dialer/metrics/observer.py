@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
 
 from dialer.compliance.ledger import LegalLedger
-from dialer.compliance.reasons import Reason
-from dialer.domain.agent import AgentState
+from dialer.compliance.reasons import PLACE
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
 from dialer.engine.commands import (
@@ -29,12 +28,11 @@ from dialer.engine.commands import (
 )
 from dialer.engine.events import Configured, Event, LineEvent, Restored
 from dialer.engine.view import FloorView
+from dialer.metrics.labels import LABELS, NOTHING, ON_DUTY, OTHER_REASON
 from dialer.metrics.names import Metrics, set_or_drop
 from dialer.pacing.floor import LineKind
 
 UNKNOWN_CAMPAIGN = "(unknown)"
-OTHER_REASON = "other"
-NOTHING = "nothing"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -49,15 +47,12 @@ class LiveAttempt:
 class MetricsObserver:
     """Keeps the metrics of one process up to date. Never raises into the pump."""
 
-    def __init__(
-        self,
-        registry: CollectorRegistry | None = None,
-        refusal_reasons: Iterable[str] = tuple(reason.value for reason in Reason),
-    ) -> None:
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
         disable_created_metrics()  # a second series for each one, which nothing here reads
         self._registry = registry or CollectorRegistry()
         self._metrics = Metrics(self._registry)
-        self._reasons = frozenset(refusal_reasons) | {OTHER_REASON}
+        for reason in LABELS["reason"] or ():
+            self._metrics.dials_refused.labels(reason)
         self._campaigns: dict[int, str] = {}
         self._trunks: frozenset[str] = frozenset()
         self._live: dict[str, LiveAttempt] = {}
@@ -106,6 +101,8 @@ class MetricsObserver:
         for ledger in ledgers:
             names = [one for one in ledger.pool.names if one in self._campaigns.values()]
             for window in ledger.windows:
+                if not window.rule.is_gate:
+                    continue
                 rate = window.rate
                 for name in names:
                     its = (name, window.name)
@@ -162,9 +159,10 @@ class MetricsObserver:
 
     def _count_refusal(self, deferred: DeferLead | NoteRefusal) -> None:
         name = self._name(deferred.campaign_id)
+        self._metrics.leads_refused.labels(name).inc()
         for reason in deferred.refusal.reasons:
-            known = reason if reason in self._reasons else OTHER_REASON
-            self._metrics.dials_refused.labels(name, known).inc()
+            known = reason if reason in PLACE else OTHER_REASON
+            self._metrics.dials_refused.labels(known).inc()
 
     def _count_decision(self, decision: SaveDecision) -> None:
         metrics, name = self._metrics, self._name(decision.campaign_id)
@@ -185,8 +183,7 @@ class MetricsObserver:
             return
         attempt.is_connected = True
         waited_s = max(0.0, progress.connected_at - attempt.answered_at)
-        name = self._name(attempt.campaign_id)
-        self._metrics.answer_to_connected.labels(name).observe(waited_s)
+        self._metrics.answer_to_connected.observe(waited_s)
 
     def _remember_restored(self, restored: Restored) -> None:
         for attempt in restored.attempts:
@@ -201,7 +198,7 @@ class MetricsObserver:
         campaign_ids = self._campaigns.keys() | {agent.campaign_id for agent in view.agents}
         for campaign_id in campaign_ids:
             name = self._name(campaign_id)
-            for state in AgentState:
+            for state in ON_DUTY:
                 self._metrics.agents.labels(name, state.value).set(counts[campaign_id, state])
 
     def _look_at_trunks(self, view: FloorView) -> None:
@@ -234,7 +231,7 @@ class MetricsObserver:
             metrics.people_connected,
             metrics.people_abandoned,
             metrics.lines_withdrawn,
-            metrics.answer_to_connected,
+            metrics.leads_refused,
             *self._campaign_gauges(),
         ):
             metric.labels(name)
@@ -244,9 +241,7 @@ class MetricsObserver:
             metrics.attempts_ended.labels(name, outcome.value)
         for destination in Destination:
             metrics.calls_routed.labels(name, destination.value)
-        for reason in sorted(self._reasons):
-            metrics.dials_refused.labels(name, reason)
-        for state in AgentState:
+        for state in ON_DUTY:
             metrics.agents.labels(name, state.value)
 
     def _forget_gauges(self, name: str) -> None:
@@ -256,7 +251,7 @@ class MetricsObserver:
         metrics = self._metrics
         for share in (metrics.utilisation, metrics.utilisation_reachable, metrics.pacing_theta):
             set_or_drop(share, name, None)
-        for state in AgentState:
+        for state in ON_DUTY:
             self._metrics.agents.labels(name, state.value).set(0)
 
     def _campaign_gauges(self) -> tuple:
