@@ -19,10 +19,12 @@ from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError
 from dialer.house import Announce, Subscribers, phone_of, speech_tools, start_pbx, tokens_of
-from dialer.parts import asterisk, postgres, processes
+from dialer.parts import asterisk, postgres, processes, prometheus
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
 from dialer.parts.pbx import Pbx, SupervisedPbx
+from dialer.parts.prometheus_server import NAME as PROMETHEUS
+from dialer.parts.prometheus_server import RULES, Orders, PrometheusServer
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
@@ -203,6 +205,27 @@ class Stage:
             with contextlib.suppress(CallbankError):
                 await asyncio.to_thread(self._pbx.console, "pjsip qualify trunk-simulated")
 
+    def open_prometheus(
+        self, operator: Settings, announce: Announce, rules: Path = RULES
+    ) -> PrometheusServer:
+        """Start a Prometheus that watches the stage; it may start before what it watches.
+
+        Raises CallbankError where there is none to be had.
+        """
+        programs = prometheus.find_or_fetch(operator, announce=announce)
+        (port,) = processes.free_ports(1)
+        server = PrometheusServer(programs, self.settings.home, f"127.0.0.1:{port}")
+        web, http = self.settings.web, self.settings.http
+        server.start(
+            Orders(
+                callbank=f"{web.host}:{web.port}",
+                asterisk=f"{http.host}:{http.port}",
+                interval_s=1,
+                rules=rules,
+            )
+        )
+        return server
+
     async def keep_daemon(self, announce: Announce) -> None:
         """Start the daemon again whenever it has ended (somebody killed it), until cancelled."""
         while True:
@@ -226,11 +249,13 @@ class Stage:
         """Whom to kill to see what happens."""
         pbx = processes.adopt("asterisk", home=self.settings.home)
         server = postgres.embedded(self.settings, self.secrets)
+        watcher = processes.adopt(PROMETHEUS, home=self.settings.home)
         return {
             "daemon": self._daemon.pid if self._daemon else None,
             "asterisk": pbx.pid if pbx else None,
             "carrier": self._carrier.pid,
             "postgres": server.server_pid(),
+            "prometheus": watcher.pid if watcher else None,
         }
 
     def close(self) -> None:
@@ -254,7 +279,7 @@ class Stage:
 
 
 def _end_all(settings: Settings, secrets: Secrets) -> None:
-    for name in ("daemon", "asterisk", "carrier"):
+    for name in ("daemon", "asterisk", "carrier", PROMETHEUS):
         process = processes.adopt(name, home=settings.home)
         if process is not None:
             process.stop()
