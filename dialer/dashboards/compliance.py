@@ -11,8 +11,8 @@ from dialer.dashboards.queries import (
     of_campaign,
     of_node,
     or_zero,
+    per_minute,
     quantile,
-    rate,
     total,
 )
 from dialer.dashboards.shared import ABANDONED, LEGAL_CLOCK_S, NEVER, abandon_gauge
@@ -168,14 +168,16 @@ REFUSED = Panel(
     kind=Kind.BARS,
     title="What the gate held back, by reason",
     about="Reasons for which numbers were not dialed in the time shown; a number may have several."
-    " One bar of 0 when nothing was held back.",
+    " A bar called nothing when nobody was held back.",
     unit=Unit.COUNT,
     queries=(
         Query(
             promql=or_zero(
                 "topk(12, "
                 + total(grown(of_node("callbank_dials_refused_total")), "reason")
-                + " > 0)"
+                + " > 0)",
+                "reason",
+                "nothing",
             ),
             legend="{{reason}}",
         ),
@@ -192,9 +194,7 @@ HELD_BACK = Panel(
     unit=Unit.PER_MINUTE,
     queries=(
         Query(
-            promql=total(
-                f"60 * {rate(of_campaign('callbank_leads_refused_total'))}", "campaign"
-            ),
+            promql=total(per_minute(of_campaign("callbank_leads_refused_total")), "campaign"),
             legend="{{campaign}}",
         ),
     ),
@@ -242,7 +242,7 @@ VERDICTS = Panel(
     queries=(
         Query(
             promql=total(
-                f"60 * {rate(of_campaign('callbank_detector_verdicts_total'))}", "verdict"
+                per_minute(of_campaign("callbank_detector_verdicts_total")), "verdict"
             ),
             legend="{{verdict}}",
         ),

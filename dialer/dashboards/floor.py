@@ -20,6 +20,7 @@ from dialer.dashboards.queries import (
     per_minute,
     quantile,
     rate,
+    that_occurred,
     total,
 )
 from dialer.dashboards.shared import (
@@ -143,6 +144,7 @@ CAMPAIGNS = Panel(
     width=24,
     height=6,
 )
+ENDED = of_campaign("callbank_attempts_ended_total")
 OUTCOMES = Panel(
     kind=Kind.SERIES,
     title="How attempts end, a minute",
@@ -150,8 +152,7 @@ OUTCOMES = Panel(
     unit=Unit.PER_MINUTE,
     queries=(
         Query(
-            promql=total(per_minute(of_campaign("callbank_attempts_ended_total")), "outcome")
-            + " > 0",
+            promql=that_occurred(total(per_minute(ENDED), "outcome"), ENDED, "outcome"),
             legend="{{outcome}}",
         ),
     ),
@@ -159,7 +160,16 @@ OUTCOMES = Panel(
     height=7,
     look=Look(
         is_stacked=True,
-        colours={"talked": Colour.GREEN, "abandoned": Colour.RED, "no_answer": Colour.GREY},
+        colours={
+            "talked": Colour.GREEN,
+            "no_answer": Colour.GREY,
+            "busy": Colour.YELLOW,
+            "withdrawn": Colour.LIGHT_BLUE,
+            "machine": Colour.PURPLE,
+            "not_in_service": Colour.BLUE,
+            "rejected": Colour.ORANGE,
+            "abandoned": Colour.RED,
+        },
     ),
 )
 ANSWER_RATE = Panel(

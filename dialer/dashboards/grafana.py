@@ -40,6 +40,8 @@ from dialer.dashboards.queries import CAMPAIGNS, NODES
 SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 TAG = "callbank"
 LAST = "lastNotNull"
+AIR = 1.25
+"""An axis goes so far beyond its highest dashed line, so that the line is always seen."""
 
 # The builders have no type in common that names all that we call.
 Builder = Any
@@ -245,6 +247,7 @@ def _series(panel: Panel) -> Builder:
         .stacking(common.StackingConfig().mode(mode))
         .thresholds_style(common.GraphThresholdsStyleConfig().mode(lines))
         .axis_soft_min(0)
+        .axis_soft_max(AIR * (panel.steps[-1].start or 0) if look.has_lines else 0)
     )
 
 

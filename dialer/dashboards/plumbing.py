@@ -11,6 +11,7 @@ from dialer.dashboards.queries import (
     or_zero,
     quantile,
     rate,
+    that_occurred,
     total,
 )
 from dialer.dashboards.shared import FLAG, NEVER
@@ -225,6 +226,7 @@ CHANNELS = Panel(
     width=12,
     look=Look(least=0.0, decimals=0),
 )
+HANGUPS = of_node("callbank_trunk_hangups_total")
 CAUSES = Panel(
     kind=Kind.SERIES,
     title="How calls end on the trunks",
@@ -232,7 +234,7 @@ CAUSES = Panel(
     unit=Unit.PER_SECOND,
     queries=(
         Query(
-            promql=total(rate(of_node("callbank_trunk_hangups_total")), "cause") + " > 0",
+            promql=that_occurred(total(rate(HANGUPS), "cause"), HANGUPS, "cause"),
             legend="{{cause}}",
         ),
     ),

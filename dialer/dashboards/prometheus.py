@@ -1,6 +1,7 @@
 """What Prometheus answers to a query, over its HTTP API. Called by answers.py and the tests."""
 
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +13,7 @@ from dialer.errors import CallbankError, UsageError
 
 TIMEOUT_S = 20.0
 DEFAULT_URL = "http://127.0.0.1:9090"
+_PIECE = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 Points = tuple[tuple[float, float], ...]
@@ -109,14 +111,7 @@ def _series(one: Mapping[str, Any], values: list[tuple[float, str]]) -> Series:
 
 def seconds_of(duration: str) -> float:
     """Seconds in one of Prometheus's durations, such as 15s or 1m30s. Raises ValueError."""
-    seconds, number, unit = 0.0, "", ""
-    for character in duration + "0":
-        if character.isdigit() and unit:
-            seconds, number, unit = seconds + float(number) * _UNITS_S[unit], "", ""
-        if character.isdigit() or character == ".":
-            number += character
-        elif number and unit + character in ("m", "s", "h", "d", "ms"):
-            unit += character
-        else:
-            raise ValueError(f"{duration!r} is no duration")
-    return seconds
+    pieces = _PIECE.findall(duration)
+    if not pieces or "".join(number + unit for number, unit in pieces) != duration:
+        raise ValueError(f"{duration!r} is no duration")
+    return sum(float(number) * _UNITS_S[unit] for number, unit in pieces)

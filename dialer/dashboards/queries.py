@@ -39,9 +39,9 @@ def rate(series: str, window: str = RATE_WINDOW) -> str:
     return f"rate({series}[{window}])"
 
 
-def per_minute(series: str, window: str = RATE_WINDOW) -> str:
-    """How much a minute a counter grows."""
-    return f"60 * rate({series}[{window}])"
+def per_minute(series: str) -> str:
+    """How much a counter has grown in the last minute."""
+    return f"60 * rate({series}[1m])"
 
 
 def grown(series: str, window: str = SHOWN_WINDOW) -> str:
@@ -70,6 +70,12 @@ def quantile(share: float, buckets: str, *by: str) -> str:
     return f"histogram_quantile({share:g}, sum by ({labels}) ({buckets}))"
 
 
-def or_zero(expression: str) -> str:
-    """0 where there is rightly nothing on a working system."""
-    return f"{expression} or vector(0)"
+def or_zero(expression: str, label: str = "", word: str = "") -> str:
+    """0 where there is rightly nothing on a working system, under a label's word if given."""
+    zero = f'label_replace(vector(0), "{label}", "{word}", "", "")' if label else "vector(0)"
+    return f"{expression} or {zero}"
+
+
+def that_occurred(series: str, counter: str, by: str) -> str:
+    """The series of those labels alone for which the counter has grown in the time shown."""
+    return f"{series} and on ({by}) ({total(f'increase({counter}[{SHOWN_WINDOW}])', by)} > 0)"

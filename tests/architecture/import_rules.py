@@ -48,6 +48,7 @@ OWNERS = {
     "msgspec": ("dialer.compliance",),
     "numpy": ("dialer.pacing",),
     "grafana_foundation_sdk": ("dialer.dashboards.grafana",),
+    "PIL": ("dialer.dashboards.canvas",),
     "matplotlib": ("dialer.bench", "dialer.dashboards"),
     "rich": ("dialer.cli", "dialer.demo", "dialer.bench"),
 }
