@@ -19,7 +19,8 @@ from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
 from dialer.errors import CallbankError
 from dialer.house import ConfiguredTrunks, House, MessageMark, phone_of, recorder_of, tokens_of
-from dialer.metrics.observer import MetricsObserver
+from dialer.metering import Metering
+from dialer.metrics.labels import Place
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.messages import speak_messages
@@ -59,9 +60,7 @@ class PhoneBank:
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
         username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
-        self._proof = ProofKeeper(
-            house.database_url, settings.home, settings.compliance.keep_years
-        )
+        self._proof = ProofKeeper(house.database_url, settings.home, settings.compliance.keep_years)
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
@@ -75,7 +74,7 @@ class PhoneBank:
                 has_versions=house.pbx is not None,
             )
         )
-        self._metrics = MetricsObserver()
+        self._metering = self._make_metering()
         self._book = rule_book(settings.home)
         run = randomness.token_hex(4)
         self._recorder = recorder_of(settings, run)
@@ -87,14 +86,15 @@ class PhoneBank:
             jumped_by_s=Jumps(),
         )
         self._recordings = RecordingsFolder(house.recordings_dir)
-        self._observers = [self._metrics.observe, self._recordings.observe]
+        self._observers = [self._recordings.observe]
+        if self._metering is not None:
+            world = replace(world, hear_commit=self._metering.observer.hear_commit)
+            self._observers.append(self._metering.observer.observe)
         self._alarm = MessageAlarm()
         self._engine = Engine(run=run, book=self._book)
         self._pump = Pump(self._engine, world, self._observers)
         self._agi = FastAgi(
-            AgiSettings(
-                token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
-            ),
+            AgiSettings(token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port),
             self._pump,
         )
         self._watch = Watch(
@@ -104,15 +104,25 @@ class PhoneBank:
             time.time,
             self._configuration_changed,
         )
-        self._watch.hears_ledgers = self._metrics.hear_ledgers
+        if self._metering is not None:
+            self._watch.hears_ledgers = self._metering.observer.hear_ledgers
+            self._metering.ask(self._pump, self._recorder)
         self._web = self._make_web(house)
         self._tasks: list[asyncio.Task[None]] = []
         self._campaigns: tuple[Campaign, ...] = ()
         self._messages: dict[int, MessageMark] = {}  # as they were when last looked for
 
+    def _make_metering(self) -> Metering | None:
+        settings = self._house.settings
+        if not settings.metrics.enabled:
+            return None
+        places = {Place.DATA: settings.home, Place.RECORDINGS: self._house.recordings_dir}
+        return Metering(settings, places, self._store, self._gateway)
+
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)
-        application = make_app(self._pump, self._store, self._store, tokens, self._metrics)
+        exposition = self._metering.observer if self._metering is not None else None
+        application = make_app(self._pump, self._store, self._store, tokens, exposition)
         server = WebServer(application, house.settings.web.host, house.settings.web.port)
         self._observers.append(server.observe)
         return server
@@ -132,6 +142,8 @@ class PhoneBank:
         await self._gateway.start(self._pump.sink)
         await self._web.start()
         self._begin(self._watch.run(), "watch")
+        if self._metering is not None:
+            self._begin(self._metering.run(), "metering")
         self._begin(self._keep_parts(), "keeper of the parts")
         self._begin(self._remove_old_decisions(), "remover of old decisions")
         self._begin(self._remove_old_recordings(), "remover of old recordings")
@@ -268,7 +280,8 @@ class PhoneBank:
             server = postgres.embedded(settings, self._house.secrets)
         while True:
             await asyncio.sleep(KEEP_ALIVE_S)
-            self._metrics.tell_ami_events(self._gateway.events_read)
+            if self._metering is not None:
+                self._metering.look_at_link()
             self._look_for_messages()
             self._alarm.look(self._pump.view())
             pbx = self._house.pbx

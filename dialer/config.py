@@ -86,6 +86,14 @@ class RecordSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MetricsSettings:
+    """Whether metrics are kept, and whose end they tell."""
+
+    enabled: bool
+    certificate: Path | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ComplianceSettings:
     """How many years the proof is kept."""
 
@@ -129,6 +137,7 @@ class Settings:
     transcripts: RecordSettings
     decisions: RecordSettings
     recordings: RecordSettings
+    metrics: MetricsSettings
     compliance: ComplianceSettings
     log_level: str
     trunks: tuple[TrunkSettings, ...]
@@ -264,6 +273,7 @@ def _assemble(
         transcripts=RecordSettings(**section("transcripts")),
         decisions=RecordSettings(**section("decisions")),
         recordings=RecordSettings(**section("recordings")),
+        metrics=MetricsSettings(**section("metrics")),
         compliance=ComplianceSettings(**section("compliance")),
         log_level=values["", "log_level"],
         trunks=trunks,

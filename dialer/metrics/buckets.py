@@ -1,7 +1,5 @@
 """Upper bounds of the histograms' buckets, in seconds; names.py says whose they are."""
 
-Bounds = tuple[float, ...]
-
 AROUND_TWO_SECONDS = (0.05, 0.2, 0.5, 1.0, 1.5, 1.8, 2.0, 2.2, 2.5, 3.0, 5.0)
 """The legal clock's two seconds (16 CFR 310.4(b)(4)(ii)), and what comes near."""
 

@@ -55,6 +55,7 @@ class World:
     clock: Callable[[], float]
     note: Note | None = None  # the transcript
     jumped_by_s: Callable[[], float] = no_jumps  # the wall clock, since it was last asked
+    hear_commit: Callable[[float], None] = lambda seconds: None  # how long each took
 
 
 class Pump:
@@ -69,7 +70,9 @@ class Pump:
         self._is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._routes: dict[str, asyncio.Future[RouteCall]] = {}
-        self._lane = StoreLane(world.store, self._telephone, self.sink, world.clock)
+        self._lane = StoreLane(
+            world.store, self._telephone, self.sink, world.clock, world.hear_commit
+        )
 
     @property
     def sink(self) -> Sink:
@@ -154,6 +157,16 @@ class Pump:
                 ) from None
         return commands
 
+    @property
+    def inbox_events(self) -> int:
+        """How many events wait for the engine."""
+        return len(self._inbox)
+
+    @property
+    def store_commands(self) -> int:
+        """How many wishes wait to be committed."""
+        return len(self._lane)
+
     def view(self) -> FloorView:
         """What is going on at this moment."""
         return self._engine.view(self._world.clock())
@@ -195,9 +208,7 @@ class Pump:
         for observe in self._observers:
             observe(event, commands)
 
-    def _note(
-        self, event: events.Event, now: float, commands: Sequence[Command] | None
-    ) -> None:
+    def _note(self, event: events.Event, now: float, commands: Sequence[Command] | None) -> None:
         if self._world.note is not None:
             self._world.note(event, now, commands)
 

@@ -10,7 +10,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("dialer.bench",),  # plays on the demo's stage
     ("dialer.demo",),
     ("dialer.app",),
-    ("dialer.house",),
+    ("dialer.house", "dialer.metering"),
     (
         "dialer.web",
         "dialer.telephony",
@@ -133,12 +133,12 @@ def _imports_package(module: Module, package: str) -> bool:
 
 
 def metric_classes(tree: Tree) -> list[str]:
-    """Metrics that are made elsewhere than in metrics/names.py."""
+    """Metrics that are made elsewhere than in the register of metrics/names.py."""
     kinds = {"Counter", "Gauge", "Histogram", "Summary", "Info", "Enum"}
     return [
         f"{module.name}:{line} makes metrics ({name}): every name is in dialer/metrics/names.py"
         for module in tree.modules
-        if module.name != "dialer.metrics.names"
+        if module.name != "dialer.metrics.register"
         for line, name in module.imports
         if name.startswith("prometheus_client.") and name.rpartition(".")[2] in kinds
     ]

@@ -85,7 +85,7 @@ from dialer.engine.commands import Save
 _TABLE = (Save,)
 ''',
     "dialer/metrics/__init__.py": '"""Metrics."""\n',
-    "dialer/metrics/names.py": '"""Names."""\n\nfrom prometheus_client import Counter\n',
+    "dialer/metrics/register.py": '"""Names."""\n\nfrom prometheus_client import Counter\n',
     "agi/__init__.py": '"""Scripts."""\n',
     "agi/names.py": '"""Names."""\n\nCONTEXT_ANSWERED = "callbank-answered"\nVAR = "CB_ATTEMPT"\n',
     "agi/session.py": '"""Session."""\n\nfrom asterisk.agi import AGI\n',

@@ -15,6 +15,7 @@ import pytest
 
 from dialer.parts import leftovers
 from tests.asterisk.harness import asterisk_program
+from tests.integration.prometheus_here import prometheus_here
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_S = 240.0
@@ -37,11 +38,13 @@ def shown() -> Iterator[Shown]:
     program = asterisk_program()
     kept = {name: value for name, value in os.environ.items() if "CALLBANK" not in name}
     place = "TREE" if program.tree is not None else "PROGRAM"
+    watched = {k: v for k, v in os.environ.items() if k == "CALLBANK_PROMETHEUS_TREE"}
     with tempfile.TemporaryDirectory(prefix="cb-demo-") as made:
         Path(made).chmod(0o755)
         mark = f"{MARK}={made}"
         environment = {
             **kept,
+            **watched,
             MARK: made,
             "CALLBANK_HOME": f"{made}/home",
             "PYTHONPATH": str(CHECKOUT),
@@ -68,6 +71,19 @@ def shown() -> Iterator[Shown]:
 def test_it_kept_its_promises(shown: Shown) -> None:
     assert (shown.figures["double_dials"], shown.figures["open_attempts"]) == (0, 0)
     assert shown.figures["connected"]
+
+
+def test_prometheus_gathered_its_figures(shown: Shown) -> None:
+    programs = prometheus_here()
+    assert str(shown.figures["prometheus_url"]) in shown.err
+    for series in ("callbank_people_connected_total", 'up{job="callbank"}'):
+        dumped = subprocess.run(
+            [programs.tool, "tsdb", "dump", f"--match={series}",
+             str(shown.home / "demo" / "prometheus" / "data")],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        last = [line.split()[-2] for line in dumped.stdout.splitlines()]
+        assert any(float(value) > 0 for value in last), series
 
 
 def test_it_left_nothing_running(shown: Shown) -> None:

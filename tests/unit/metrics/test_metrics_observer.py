@@ -3,115 +3,29 @@
 from dataclasses import replace
 
 import pytest
-from prometheus_client import CollectorRegistry
-from prometheus_client.parser import text_string_to_metric_families
 
 from dialer.compliance.abandonment import Audit, Counts
-from dialer.compliance.gate import DialPermit, Reason, Refusal
+from dialer.compliance.gate import Reason, Refusal
 from dialer.compliance.ledger import LegalLedger, Pool, ledger_of, periods_at
-from dialer.domain.agent import AgentState
-from dialer.domain.campaign import Campaign
-from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome
 from dialer.engine import commands, events
 from dialer.engine.commands import Destination
-from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+from dialer.engine.view import FloorView
 from dialer.metrics.labels import ON_DUTY
 from dialer.metrics.observer import MetricsObserver
 from dialer.pacing.floor import LineKind
-
-NUMBER = "+12025550123"
-CAMPAIGN = Campaign(id=7, name="Turnout")
-LEAD = Lead(id=31, campaign_id=7, e164=NUMBER, display_name="Grace Hopper", zones=("UTC",))
-PERMIT = DialPermit(
-    lead_id=31,
-    e164=NUMBER,
-    campaign_id=7,
-    caller_id="+12025550100",
-    granted_at=99.0,
-    expires_at=104.0,
-    may_over_dial=False,
-    may_play_recording=False,
+from tests.unit.metrics.floor import (
+    CAMPAIGN,
+    FLOOR,
+    LEAD,
+    NUMBER,
+    OURS,
+    PERMIT,
+    Page,
+    closed,
+    placed,
+    tell,
 )
-AGENT = AgentView(
-    agent_id=1,
-    name="anna",
-    campaign_id=7,
-    state=AgentState.TALKING,
-    since=100.0,
-    attempt_id="cb-1",
-    lead=LEAD,
-)
-FLOOR = FloorView(
-    at=100.0,
-    link_is_up=True,
-    store_is_up=False,
-    campaigns=(
-        CampaignView(
-            campaign_id=7,
-            name="Turnout",
-            hopper=40,
-            lines_dialing=3,
-            people_waiting=2,
-            people_talking=1,
-            last_decision="",
-        ),
-    ),
-    agents=(AGENT,),
-    trunks=(TrunkView(name="main", channels=4, channel_limit=30, rests_until=None),),
-    open_attempts=6,
-)
-
-
-class Page:
-    """The exposition, read as Prometheus reads it."""
-
-    def __init__(self, observer: MetricsObserver, view: FloorView = FLOOR) -> None:
-        page, _ = observer.render(view)
-        self.text = page.decode()
-        self.samples = {
-            (sample.name, frozenset(sample.labels.items())): sample.value
-            for family in text_string_to_metric_families(self.text)
-            for sample in family.samples
-        }
-
-    def value(self, name: str, **labels: str) -> float:
-        """One series; KeyError when it does not exist."""
-        return self.samples[name, frozenset(labels.items())]
-
-
-@pytest.fixture
-def observer() -> MetricsObserver:
-    """An observer that knows one campaign."""
-    made = MetricsObserver(CollectorRegistry())
-    made.observe(events.Configured(at=1.0, campaigns=(CAMPAIGN,), trunks=()), ())
-    return made
-
-
-def placed(attempt_id: str = "cb-1") -> commands.SaveAttempt:
-    """The attempt as it is written down."""
-    return commands.SaveAttempt(
-        attempt_id=attempt_id,
-        lead=LEAD,
-        campaign_id=7,
-        permit=PERMIT,
-        trunk="main",
-        caller_id="+12025550100",
-        agent_id=1,
-        dialed_at=100.0,
-    )
-
-
-def closed(outcome: Outcome, attempt_id: str = "cb-1") -> commands.CloseAttempt:
-    """The attempt's end."""
-    return commands.CloseAttempt(
-        attempt_id=attempt_id, campaign_id=7, outcome=outcome, ended_at=130.0
-    )
-
-
-def tell(observer: MetricsObserver, event: events.Event, *wishes: commands.Command) -> None:
-    """One line of a transcript."""
-    observer.observe(event, wishes)
 
 
 def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> None:
@@ -193,6 +107,9 @@ def test_gauges_follow_the_floor(observer: MetricsObserver) -> None:
     assert page.value("callbank_ami_link_up") == 1
     assert page.value("callbank_store_up") == 0
     assert page.value("callbank_trunk_channels", trunk="main") == 4
+    assert page.value("callbank_trunk_channel_limit", trunk="main") == 30
+    assert page.value("callbank_trunk_calls_per_second_limit", trunk="main") == 5.0
+    assert page.value("callbank_campaign_running", campaign="Turnout") == 1
 
 
 def test_an_agent_who_went_home_is_not_counted_any_more(observer: MetricsObserver) -> None:
@@ -208,26 +125,55 @@ def test_an_agent_who_went_home_is_not_counted_any_more(observer: MetricsObserve
     )
     page = Page(observer, empty)
     assert page.value("callbank_agents", campaign="Turnout", state="talking") == 0
-    assert "main" not in page.text
 
 
-def test_a_finished_campaign_keeps_its_counts_but_does_nothing(observer: MetricsObserver) -> None:
+IDLE = replace(FLOOR, campaigns=(), agents=(), trunks=(), open_attempts=0)
+NOTHING_CONFIGURED = events.Configured(at=2.0, campaigns=(), trunks=())
+
+
+def test_a_finished_campaigns_series_go_away(observer: MetricsObserver) -> None:
     tell(observer, events.Ticked(at=1.0), placed(), closed(Outcome.TALKED))
+    observer.hear_ledgers([ledger_of_turnout(Counts(connected=1))])
     Page(observer)
-    observer.observe(events.Configured(at=2.0, campaigns=(), trunks=()), ())
-    idle = FloorView(
-        at=101.0,
-        link_is_up=True,
-        store_is_up=True,
-        campaigns=(),
-        agents=(),
-        trunks=(),
-        open_attempts=0,
-    )
-    page = Page(observer, idle)
-    assert page.value("callbank_people_connected_total", campaign="Turnout") == 1
-    assert page.value("callbank_agents", campaign="Turnout", state="talking") == 0
-    assert page.value("callbank_hopper_leads", campaign="Turnout") == 0
+    tell(observer, NOTHING_CONFIGURED)
+    page = Page(observer, IDLE)
+    assert "Turnout" not in page.text
+    assert "main" not in page.text
+    assert OURS not in page.text
+
+
+def test_a_finished_campaign_is_told_of_until_its_last_call_has_ended(
+    observer: MetricsObserver,
+) -> None:
+    tell(observer, events.Ticked(at=1.0), placed())
+    tell(observer, NOTHING_CONFIGURED)
+    page = Page(observer, IDLE)
+    assert page.value("callbank_campaign_running", campaign="Turnout") == 0
+    tell(observer, events.Ticked(at=3.0), closed(Outcome.TALKED))
+    assert "Turnout" not in Page(observer, IDLE).text
+
+
+def test_a_campaign_that_comes_back_begins_at_nothing(observer: MetricsObserver) -> None:
+    tell(observer, events.Ticked(at=1.0), placed(), closed(Outcome.TALKED))
+    tell(observer, NOTHING_CONFIGURED)
+    Page(observer, IDLE)
+    tell(observer, events.Configured(at=3.0, campaigns=(CAMPAIGN,), trunks=()))
+    assert Page(observer).value("callbank_people_connected_total", campaign="Turnout") == 0
+
+
+def test_a_campaign_that_is_renamed_goes_by_its_new_name(observer: MetricsObserver) -> None:
+    renamed = replace(CAMPAIGN, name="Turnout at last")
+    tell(observer, events.Configured(at=2.0, campaigns=(renamed,), trunks=()))
+    page = Page(observer, IDLE)
+    assert page.value("callbank_people_connected_total", campaign="Turnout at last") == 0
+    assert 'campaign="Turnout"' not in page.text
+
+
+def test_a_name_is_written_as_prometheus_reads_it(observer: MetricsObserver) -> None:
+    name = 'The "best"\nof \\ all'
+    odd = replace(CAMPAIGN, id=9, name=name)
+    tell(observer, events.Configured(at=2.0, campaigns=(odd,), trunks=()))
+    assert Page(observer, IDLE).value("callbank_people_connected_total", campaign=name) == 0
 
 
 def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
@@ -269,7 +215,7 @@ def test_no_number_name_or_attempt_is_ever_on_the_page(observer: MetricsObserver
     tell(observer, events.DoNotCallAdded(at=111.0, e164=NUMBER))
     tell(observer, events.LineEnded(at=130.0, attempt_id="cb-1", cause=16), closed(Outcome.TALKED))
     text = Page(observer).text
-    for secret in ("2025550123", "2025550100", "Grace", "anna", "cb-1", "PJSIP"):
+    for secret in ("2025550123", "Grace", "anna", "cb-1", "PJSIP"):
         assert secret not in text
 
 
