@@ -126,23 +126,27 @@ def _all_passes(
     waiting = paths[Way.WAITS]
     passes = []
     if computing:
-        passes.append([*computing, *_options(args), *_parallel(Way.COMPUTES)])
+        passes.append([*computing, *_options(args), *_parallel(computing, Way.COMPUTES)])
     if waiting:
-        passes.append([*waiting, *_options(args, "not alone"), *_parallel(Way.WAITS)])
+        together = [*_options(args, "not alone"), *_parallel(waiting, Way.WAITS)]
+        passes.append([*waiting, *together])
         passes.append([*waiting, *_options(args, "alone"), "-p", "no:xdist"])
     codes: list[int] = []
     if computing and waiting and not args.x:
         with _beside(passes.pop(1), environment) as its_end:
             codes = [_pytest(passes.pop(0), environment, GIVES_WAY), its_end()]
     for words in passes:
-        if not (args.x and any(verdict([code]) for code in codes)):
+        if not args.x or verdict([0, *codes]) == 0:
             codes.append(_pytest(words, environment))
     return codes
 
 
-def _parallel(way: Way) -> list[str]:
-    # In the order of their names, for the reordering would begin the longest files last.
-    return ["-n", str(WORKERS[way]), "--dist", "loadfile", "--no-loadscope-reorder"]
+def _parallel(paths: Sequence[str], way: Way) -> list[str]:
+    places = [CHECKOUT / path.split("::")[0] for path in paths]
+    files = sum(1 if place.is_file() else len([*place.rglob("test_*.py")]) for place in places)
+    workers = min(WORKERS[way], files)
+    # In the order of their names: else the files with the fewest tests, the longest, come last.
+    return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _options(args: argparse.Namespace, *marks: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from dialer.cli import main as command_line
 from dialer.cli import test as test_command
-from dialer.cli.test import Way
+from dialer.cli.test import ON_REQUEST, Way
 from dialer.errors import CallbankError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -78,6 +79,14 @@ def test_without_a_path_every_directory_has_its_way(paths: list[str]) -> None:
     found = [path for its in test_command.split(paths).values() for path in its]
     assert sorted(found) == [f"tests/{name}" for name in test_command.directories()]
     assert "tests/unit" in found
+
+
+def test_plain_pytest_leaves_out_what_runs_on_request_only() -> None:
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    options = settings["tool"]["pytest"]["ini_options"]
+    left_out = " and ".join(f"not {mark}" for mark in ON_REQUEST)
+    assert f"-m '{left_out}'" in options["addopts"]
+    assert {*ON_REQUEST, "alone"} == {line.split(":")[0] for line in options["markers"]}
 
 
 @pytest.mark.parametrize(
