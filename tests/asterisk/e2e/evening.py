@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dialer.compliance.places import country_of, states_of
 from dialer.demo.bots import Crew
@@ -134,7 +135,7 @@ class Evening:
 
     def outcomes(self) -> dict[str, str | None]:
         """How each number's latest attempt ended."""
-        return {str(row["e164"]): row["outcome"] for row in self.attempts()}  # type: ignore[misc]
+        return {str(row["e164"]): row["outcome"] for row in self.attempts()}
 
     def talking(self) -> list[Row]:
         """The attempts that are conversations at this moment."""
@@ -189,7 +190,8 @@ class Evening:
         """What `campaign status` shows."""
         async with ApiClient(self.venue.stage.web_url) as client:
             status = await client.campaign(self.campaign.name, self.venue.token)
-        return dict(status["figures"])  # type: ignore[call-overload]
+        figures: Any = status["figures"]
+        return dict(figures)
 
     async def check(self, crew: Crew | None = None) -> Json:
         """What must hold at the end of every campaign, whatever happened to it."""

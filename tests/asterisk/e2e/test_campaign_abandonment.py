@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.domain.wording import version_of
@@ -153,7 +154,8 @@ async def has_failed(its: Evening) -> bool:
     """Whether the status says that the campaign's message cannot be played."""
     async with ApiClient(its.venue.stage.web_url) as client:
         status = await client.campaign(its.campaign.name, its.venue.token)
-    return bool(dict(status["live"])["has_message_failed"])  # type: ignore[call-overload]
+    live: Any = status["live"]
+    return bool(live["has_message_failed"])
 
 
 async def until_failed(its: Evening, *, is_failed: bool) -> None:

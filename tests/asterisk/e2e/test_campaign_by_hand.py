@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,7 @@ async def shown(his: Browser) -> Json:
     """The lead that he is shown, as soon as there is one."""
     async with asyncio.timeout(45.0):
         while True:
-            lead = (await his.ask("preview"))["lead"]
+            lead: Any = (await his.ask("preview"))["lead"]
             if lead is not None:
-                return lead  # type: ignore[return-value]
+                return lead
             await asyncio.sleep(0.2)

@@ -65,7 +65,7 @@ async def test_a_ready_volunteer_talks_with_who_calls_and_his_lead_is_settled(
         [row] = visits(its)
         assert row["lead_id"] is not None
         assert row["agent_id"] == venue.agents[0].id
-        assert row["came_at"] <= row["connected_at"] < row["ended_at"]  # type: ignore[operator]
+        assert row["came_at"] <= row["connected_at"] < row["ended_at"]
         assert row["e164"] == "", "the number is needed no more"
         assert its.attempts() == [], "it is no attempt"
 
@@ -136,7 +136,7 @@ async def test_a_conversation_is_recorded_after_its_announcement(venue: Venue) -
             row["started_at"],
             row["ended_at"],
         ]
-        assert instants == sorted(instants)  # type: ignore[type-var]
+        assert instants == sorted(instants)
         assert row["leave"] == "announcement_first", "nobody knows where they are"
         file = venue.home / "recordings" / str(row["file"])
         assert file.stat().st_mode & 0o777 == 0o600

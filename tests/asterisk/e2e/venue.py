@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -44,7 +45,7 @@ calls_per_second = 20.0
 caller_ids = ["{our_number}"]
 """
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 async def until(
