@@ -28,7 +28,7 @@ from dialer.parts.render import (
     SipTrunk,
     render_pbx,
 )
-from dialer.parts.secrets import Secrets, load_secrets
+from dialer.parts.secrets import ASTERISK_METRICS, Secrets, load_secrets
 from dialer.parts.speech import THANKS, SpeechTools, sound_name, tone_file
 from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
@@ -92,7 +92,7 @@ class House:
 
 def metrics_password_of(secrets: Secrets) -> str:
     """With which Prometheus scrapes our Asterisk, as the user METRICS_USER of render.py."""
-    return secrets.derive("asterisk metrics")
+    return secrets.derive(ASTERISK_METRICS)
 
 
 def messages_dir(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ from dialer.config import Settings, load_settings
 from dialer.demo.late import late_calls
 from dialer.demo.late_table import late_json, late_table
 from dialer.demo.show import Programme, show
+from dialer.demo.stack import show_in_stack
 from dialer.demo.table import as_json, shortcomings_of, table_of
 from dialer.domain.campaign import AmdMode, DialMethod, Limits
 from dialer.errors import UsageError
@@ -44,6 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--late-connect", type=_aims, metavar="S,S,...",
                         help="instead: hold connections back by so many seconds after the greeting,"
                              " such as 1.9,2.0,2.1, and say what the ledger makes of each")
+    parser.add_argument("--stack", action="store_true",
+                        help="play in the containers of docker-compose.yml, whose profile demo runs"
+                             " this command")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
@@ -67,8 +71,9 @@ def run(args: argparse.Namespace) -> int:
     )
     # The picture goes to stderr, so that --json leaves nothing but JSON on stdout.
     console = Console(stderr=True)
+    play = show_in_stack if args.stack else show
     with only_one(args.home, "demo"):
-        result = asyncio.run(show(settings, programme, console, announce))
+        result = asyncio.run(play(settings, programme, console, announce))
     if args.json:
         print(as_json(result))
     else:

@@ -38,6 +38,8 @@ SUBCOMMANDS = (
     Subcommand(name="demo", help="watch a whole campaign against a simulated telephone network"),
     Subcommand(name="test", help="run the tests, with a real Asterisk and a real PostgreSQL"),
     Subcommand(name="serve", help="run the phone bank"),
+    Subcommand(name="init", help="write secrets, folders and units for Docker Compose or systemd"),
+    Subcommand(name="health", help="ask the running phone bank whether it can work"),
     Subcommand(name="doctor", help="look over this machine, its parts and the settings"),
     Subcommand(name="migrate", help="bring the database to this version's schema"),
     Subcommand(name="import", module="import_", help="load a list of people to call"),

@@ -6,9 +6,10 @@ dials, and at the end the figures are shown. Called by `callbank demo`.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -28,6 +29,7 @@ from dialer.parts.carrier import CarrierMix
 from dialer.parts.prometheus_server import PAGE
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
+from dialer.web.tokens import SecretTokens
 
 CAMPAIGN = "Get out the vote"
 CALLER = "Neighbors for Callbank"
@@ -54,6 +56,38 @@ class Programme:
     ratio: float = 1.5
     amd_mode: AmdMode = AmdMode.OFF
     began_at: float = 0.0  # when set-up began, seconds since the epoch
+
+
+class Venue(Protocol):
+    """Where a demo plays: a data directory of its own (stage.py), or a stack of containers."""
+
+    settings: Settings
+
+    @property
+    def tokens(self) -> SecretTokens:
+        """Who may use the daemon's API."""
+
+    @property
+    def web_url(self) -> str:
+        """Where the daemon's API is."""
+
+    def open_database(self, announce: Announce) -> str:
+        """The URL of a database with the whole schema."""
+
+    def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
+        """Returns when Asterisk knows the volunteers' telephones."""
+
+    def open_network(self, mix: CarrierMix, agents: Sequence[Agent]) -> None:
+        """Start the simulated telephone network, with the volunteers' telephones in it."""
+
+    def run_command(self, *words: str) -> None:
+        """Run a callbank command as an operator would. Raises CallbankError when it fails."""
+
+    async def keep_daemon(self, announce: Announce) -> None:
+        """Have the daemon started again whenever it has ended, until cancelled."""
+
+    async def cut(self, extension: str) -> None:
+        """An agent's network is gone: his telephone's call breaks off."""
 
 
 async def show(
@@ -104,7 +138,7 @@ def _say_how_to_ask(stage: Stage, announce: Announce) -> None:
                  " --partial --policy progressive")
 
 
-async def furnish(stage: Stage, programme: Programme, announce: Announce) -> list[Agent]:
+async def furnish(stage: Venue, programme: Programme, announce: Announce) -> list[Agent]:
     """Campaign, volunteers, voters, and the network they live in."""
     url = await asyncio.to_thread(stage.open_database, announce)
     async with Administration.at(url) as office:
@@ -138,7 +172,7 @@ def campaign_of(programme: Programme) -> Campaign:
     )
 
 
-def _import_voters(stage: Stage, programme: Programme, announce: Announce) -> None:
+def _import_voters(stage: Venue, programme: Programme, announce: Announce) -> None:
     zone = place_where_one_may_call(time.time(), programme.minutes * 60)
     if zone:
         local = datetime.now(tz=ZoneInfo("America/New_York")).strftime("%H:%M")
@@ -180,7 +214,7 @@ async def nothing() -> None:
 
 
 async def play(
-    stage: Stage,
+    stage: Venue,
     programme: Programme,
     agents: list[Agent],
     console: Console,

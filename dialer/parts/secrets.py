@@ -20,6 +20,8 @@ from dialer.parts.lock import turn
 
 FILE_NAME = "secrets.json"
 NAMED_FILE = "CALLBANK_SECRETS_FILE"
+ASTERISK_METRICS = "asterisk metrics"
+"""What Prometheus's password for Asterisk is derived by."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

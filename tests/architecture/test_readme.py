@@ -262,6 +262,7 @@ def test_a_setting_named_in_the_readme_exists() -> None:
     places = {key.place for key in KEYS} | {f"[[trunk]] {key.name}" for key in TRUNK_KEYS}
     variables = {key.environment_name for key in KEYS} | {"CALLBANK_HOME", "CALLBANK_PYTHON"}
     variables.add("CALLBANK_TRUNK_")  # and the trunk's name
+    variables.add("CALLBANK_TEST_STACK")  # tests/stack/engine.py
     for code in _INLINE.findall(_without_blocks()):
         if re.match(r"\[+[a-z]+\]+ \w", code):
             assert code.split(" =")[0] in places, code
