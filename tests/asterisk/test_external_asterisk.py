@@ -228,6 +228,7 @@ def test_a_call_is_placed_through_somebody_elses_asterisk(office: Office) -> Non
             lambda: office.ask("SELECT 1 FROM attempts WHERE connected_at IS NOT NULL"),
             "a conversation",
         )
+        assert "can work" in office.run("health")
         doctor = office.start("doctor")
         said, _ = doctor.communicate(timeout=PATIENCE_S)
         assert "no recorded voice is played" in said

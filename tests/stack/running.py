@@ -26,7 +26,7 @@ SERVICES = ("db", "migrate", "dialer", "asterisk", "caddy", "prometheus", "alert
 DEMO = ("carrier", "volunteers")
 LASTING = ("db", "dialer", "asterisk", "caddy", "prometheus", "alertmanager")
 VOLUNTEERS = 40
-DEMO_MINUTES = 30
+DEMO_MINUTES = 20
 PATIENCE_S = 180.0
 
 

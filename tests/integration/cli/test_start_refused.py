@@ -10,7 +10,7 @@ import pytest
 from dialer.config import load_settings
 from dialer.errors import CallbankError
 from dialer.house import prepare
-from dialer.parts import fitness
+from dialer.parts import fitness, processes
 from tests.integration.cli.callbank_command import Callbank, callbank
 
 
@@ -24,10 +24,10 @@ def shop() -> Iterator[Callbank]:
 def test_a_clock_a_minute_from_the_databases_is_refused(
     database_url: str, tmp_path: Path, off_s: float, which: str
 ) -> None:
-    settings = load_settings(
-        {"CALLBANK_DATABASE_URL": database_url, "CALLBANK_ASTERISK_MODE": "external"},
-        home=tmp_path,
-    )
+    agi, web = processes.free_ports(2)
+    environ = {"CALLBANK_AGI_PORT": str(agi), "CALLBANK_WEB_PORT": str(web)}
+    environ |= {"CALLBANK_DATABASE_URL": database_url, "CALLBANK_ASTERISK_MODE": "external"}
+    settings = load_settings(environ, home=tmp_path)
     with pytest.raises(CallbankError, match=rf"the database is 61 s {which} this machine's"):
         prepare(settings, lambda words: None, lambda: time.time() + off_s)
 
@@ -61,3 +61,7 @@ def test_serve_without_a_secret_of_the_named_file_is_refused(
     given.write_text('{"master": "0123456789abcdef"}', encoding="utf-8")
     ended = shop.run("serve", CALLBANK_SECRETS_FILE=str(given))
     ended.refused("lacks ami_password", "callbank init", code=1)
+
+
+def test_health_is_bad_while_nobody_answers(shop: Callbank) -> None:
+    shop.run("health").refused("does not answer", code=1)
