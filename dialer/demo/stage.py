@@ -132,6 +132,11 @@ class Stage:
         """Where the daemon's API is."""
         return f"http://{self.settings.web.host}:{self.settings.web.port}"
 
+    @property
+    def carrier_port(self) -> int:
+        """Where the simulated network takes calls."""
+        return self._carrier_port
+
     def open_database(self, announce: Announce) -> str:
         """Start the stage's own database and bring it up to date; returns its URL."""
         url = postgres.open_database(self.settings, announce)
