@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
@@ -177,13 +178,15 @@ class Stage:
         if ended.returncode != 0:
             raise CallbankError(f"`callbank {' '.join(words)}` ended with {ended.returncode}.")
 
-    async def start_daemon(self) -> None:
-        """Start `serve` and wait until it can dial."""
+    async def start_daemon(
+        self, *words: str, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Start `serve` and wait until it can dial; with these words, and more environment."""
         self._daemon = processes.start(
             "daemon",
-            [sys.executable, "-P", "-m", "dialer", "serve"],
+            [sys.executable, "-P", "-m", "dialer", "serve", *words],
             home=self.settings.home,
-            environment=self._python_environment(),
+            environment={**self._python_environment(), **settings},
         )
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
         while not await self.is_ready():
@@ -202,6 +205,11 @@ class Stage:
             # Asterisk has looked for its trunk in vain, and would look again in half a minute.
             with contextlib.suppress(CallbankError):
                 await asyncio.to_thread(self._pbx.console, "pjsip qualify trunk-simulated")
+
+    async def stop_daemon(self) -> None:
+        """End the daemon as an operator does."""
+        if self._daemon is not None:
+            await asyncio.to_thread(self._daemon.stop, grace_s=STOP_TIMEOUT_S)
 
     async def keep_daemon(self, announce: Announce) -> None:
         """Start the daemon again whenever it has ended (somebody killed it), until cancelled."""
