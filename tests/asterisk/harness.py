@@ -210,7 +210,11 @@ def new_lab(home: Path) -> Lab:
             rtp_end=29998,
             **places,
         ),
-        secrets=PbxSecrets(ami_secret=secrets.token_hex(16), agi_token=secrets.token_hex(16)),
+        secrets=PbxSecrets(
+            ami_secret=secrets.token_hex(16),
+            agi_token=secrets.token_hex(16),
+            metrics_password=secrets.token_hex(16),
+        ),
         bots=tuple(
             AgentPhone(extension=f"100{number}", password=secrets.token_hex(12))
             for number in range(1, 6)
