@@ -62,6 +62,9 @@ def test_a_case_that_comes_out_otherwise_fails() -> None:
     assert decided(rate % ("0.0300", "true")).is_pass is True
     assert decided(rate % ("0.0301", "true")).is_pass is False
     assert decided(rate % ("0.0300", "false")).is_pass is False
+    assert decided(rate % ("3e-2", "true")).is_pass is True
+    assert decided(rate % ("1e-1", "true")).is_pass is False
+    assert decided(rate % ("0", "true")).is_pass is False
 
 
 def test_a_rule_case_in_prose_is_undecided() -> None:
