@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialer.compliance.circumstances import Circumstances, OwnCallerId
+from dialer.compliance.facts import NumberKind
 from dialer.compliance.facts_of import Mode
 from dialer.compliance.gate import (
     ASK_AGAIN_S,
@@ -21,6 +22,7 @@ from dialer.compliance.gate import (
     may_dial,
     may_over_dial,
 )
+from dialer.compliance.protected import number_kind
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Outcome
 from dialer.compliance.rulebook import shipped
@@ -322,6 +324,19 @@ def test_what_no_hour_can_change_is_refused_for_ever(lead: Lead, reason: Reason)
     assert reason in answer.reasons
     assert set(answer.reasons) <= {reason, Reason.NO_PROFILE}  # what is no number has no country
     assert answer.retry_at is None
+
+
+@pytest.mark.parametrize(
+    "e164",
+    ["+449012345678", "+448712345678", "+448001111", "+44118500", "+611900123456", "+611800123456"],
+)
+def test_numbers_abroad_that_cost_somebody_money_are_never_called(e164: str) -> None:
+    assert number_kind(e164) is NumberKind.PROTECTED
+
+
+@pytest.mark.parametrize("e164", ["+442079460000", "+447700900123", "+61261234567", "+61412345678"])
+def test_usual_numbers_abroad_may_be_called(e164: str) -> None:
+    assert number_kind(e164) is NumberKind.ORDINARY
 
 
 def test_a_number_of_a_country_without_rules_is_refused_and_asked_about_tomorrow() -> None:
