@@ -2,7 +2,7 @@
 
 A *predicate* is a question about a call whose answer must be yes. The rule book refuses any other
 name and any other argument; the gate has one function for each of them. An *argument kind* says
-how a value is written and what it becomes: numbers become int or float, lists of words tuples,
+how a value is written and what it becomes: counts become int, lists of words tuples,
 hours a pair of times (or None: no calls that day).
 """
 
