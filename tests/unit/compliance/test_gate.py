@@ -15,6 +15,7 @@ from dialer.compliance.facts_of import Mode
 from dialer.compliance.gate import (
     ASK_AGAIN_S,
     ASK_LATER_S,
+    ASK_TOMORROW_S,
     PERMIT_LIFETIME_S,
     DialPermit,
     Refusal,
@@ -339,6 +340,14 @@ def test_usual_numbers_abroad_may_be_called(e164: str) -> None:
     assert number_kind(e164) is NumberKind.ORDINARY
 
 
+def test_who_is_never_awake_in_the_campaign_s_window_waits_for_a_wider_one() -> None:
+    evening = campaign_with(limits=Limits(window_start="18:00", window_end="20:30"))
+    coasts = lead_with(zones=("America/Los_Angeles", "America/New_York"))
+    answer = refused(ask(coasts, evening))
+    assert answer.reasons == (Reason.HOURS,)
+    assert answer.retry_at == NOON + ASK_TOMORROW_S
+
+
 def test_a_number_of_a_country_without_rules_is_refused_and_asked_about_tomorrow() -> None:
     answer = refused(ask(lead_with(e164="+33142685300", zones=("Europe/Paris",))))
     assert answer.reasons == (Reason.NO_PROFILE,)
@@ -516,10 +525,11 @@ def test_the_gate_agrees_with_a_naive_judge_and_its_retry_is_exact(
         assert naive(math.nextafter(answer.expires_at, -math.inf)) == set()
         return
     assert set(answer.reasons) == naive(now)
-    if answer.retry_at is None:
+    assert answer.retry_at is not None and answer.retry_at > now
+    if any(one.until is None for one in answer.findings):  # no hour is ever open
+        assert answer.retry_at >= now + ASK_TOMORROW_S
         assert all(naive(now + 900.0 * n) for n in range(4 * 24 * 4))
         return
-    assert answer.retry_at > now
     assert naive(answer.retry_at) == set()
     again = ask(lead, campaign, now=answer.retry_at, circumstances=signed_on)
     assert isinstance(again, DialPermit)
