@@ -1,19 +1,30 @@
-"""`callbank script`: looks over a script before anybody reads from it, and shows how it reads."""
+"""`callbank script`: looks over what volunteers read from, and gives it to campaigns.
+
+`check` and `preview` need nothing but the file; the others work on the database, and a running
+daemon shows a new script from the next call on.
+"""
 
 import argparse
+import asyncio
 import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.panel import Panel
 
 from dialer.cli.announce import announce
+from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.operator import operator
 from dialer.domain.campaign import Purpose
 from dialer.errors import UsageError
 from dialer.script.check import Fault, faults
 from dialer.script.language import Block, Script
 from dialer.script.merge import FIELDS, merge
 from dialer.script.reading import ScriptError, read_script
+from dialer.storage.admin import Administration
+from dialer.storage.script_shelf import KeptScript, ScriptShelf
 
 SAMPLE = {
     "first_name": "Maria",
@@ -44,6 +55,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     preview.add_argument("--person", action="append", default=[], metavar="FIELD=TEXT",
                          help="fill a field so, or leave it empty: first_name= (more than once)")
     preview.set_defaults(do=_preview)
+    give = words.add_parser("set", help="let a campaign's volunteers read from a script")
+    give.add_argument("file", metavar="FILE", help="a script, in YAML")
+    give.set_defaults(do=_set)
+    show = words.add_parser("show", help="print the script that is read from now")
+    show.add_argument("--language", default="en", metavar="L", help="such as es (en)")
+    show.set_defaults(do=_show)
+    versions = words.add_parser("versions", help="all scripts that a campaign ever had")
+    versions.set_defaults(do=_versions)
+    for word in (give, show, versions):
+        word.add_argument("--campaign", required=True, metavar="NAME")
+        word.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -101,6 +123,75 @@ def _preview(args: argparse.Namespace) -> int:
     if any(fault.is_error for fault in faults(script)):
         announce(f"{args.file} has faults: see ./callbank script check {args.file}")
     return 0
+
+
+def _set(args: argparse.Namespace) -> int:
+    """0 when it is read from now; a script with errors is not taken."""
+    script, body = script_in(args.file), Path(args.file).read_text(encoding="utf-8")
+    return asyncio.run(_give(args, script, body))
+
+
+async def _give(args: argparse.Namespace, script: Script, body: str) -> int:
+    url = ready_database_url(settings_of(args))
+    async with Administration.at(url) as administration:
+        campaign = await administration.campaign(args.campaign)
+    errors = [fault for fault in faults(script, campaign.purpose) if fault.is_error]
+    if errors:
+        raise UsageError(
+            f"{args.file} was not taken, because of {len(errors)} errors, such as: {errors[0]}"
+            f" `callbank script check {args.file}` shows them all."
+        )
+    async with ScriptShelf.at(url) as shelf:
+        version = await shelf.give(campaign.id, script, body, at=time.time(), by=operator())
+    if args.json:
+        print(json.dumps({"campaign": campaign.name, "language": script.language,
+                          "version": version}))  # fmt: skip
+    else:
+        print(f'Campaign "{campaign.name}" reads "{script.name}" ({script.language}), {version}.')
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    """The script's YAML as it was written."""
+    held = {one.language: one for one in _kept(args)}
+    if args.language not in held:
+        there = f"there is one in {', '.join(held)}" if held else "give it one: script set"
+        raise UsageError(f'campaign "{args.campaign}" has no script in {args.language}; {there}.')
+    kept = held[args.language]
+    print(json.dumps(_kept_json(kept) | {"body": kept.body}) if args.json else kept.body, end="")
+    return 0
+
+
+def _versions(args: argparse.Namespace) -> int:
+    """One line a version, oldest first."""
+    kept = _kept(args)
+    if args.json:
+        print(json.dumps([_kept_json(one) for one in kept]))
+    for one in () if args.json else kept:
+        since = datetime.fromtimestamp(one.since, UTC)
+        print(f"{one.version}\t{one.language}\t{since:%Y-%m-%d %H:%M} UTC\t{one.given_by}")
+    return 0
+
+
+def _kept(args: argparse.Namespace) -> tuple[KeptScript, ...]:
+    return asyncio.run(_read_kept(args))
+
+
+async def _read_kept(args: argparse.Namespace) -> tuple[KeptScript, ...]:
+    url = ready_database_url(settings_of(args))
+    async with Administration.at(url) as administration:
+        campaign = await administration.campaign(args.campaign)
+    async with ScriptShelf.at(url) as shelf:
+        return await shelf.versions(campaign.id)
+
+
+def _kept_json(kept: KeptScript) -> dict[str, object]:
+    return {
+        "version": kept.version,
+        "language": kept.language,
+        "since": kept.since,
+        "given_by": kept.given_by,
+    }
 
 
 def _block_json(block: Block, values: dict[str, str]) -> dict[str, object]:
