@@ -544,7 +544,7 @@ def test_the_gate_agrees_with_a_naive_judge_and_its_retry_is_exact(
 def test_the_permit_s_fields_are_closed_to_change() -> None:
     permit = ask()
     with pytest.raises(dataclasses.FrozenInstanceError):
-        permit.expires_at = math.inf  # type: ignore[union-attr, misc]
+        permit.expires_at = math.inf
 
 
 def test_an_unlimited_number_of_attempts_is_not_a_way_around_the_caps() -> None:
