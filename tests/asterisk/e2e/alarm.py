@@ -30,7 +30,7 @@ class Alarm:
 
     async def goes_off(self, name: str, **labels: str) -> None:
         """Wait until this alert fires; its words must have found all their values."""
-        await until(lambda: self._find(name, labels), f"{name} fires", 90.0)
+        await until(lambda: self._find(name, labels), f"{name} fires")
         for alert in self._find(name, labels):
             for text in alert["annotations"].values():
                 assert "<no value>" not in text, text
@@ -38,7 +38,7 @@ class Alarm:
 
     async def is_over(self, name: str, **labels: str) -> None:
         """Wait until this alert does not fire any more."""
-        await until(lambda: not self._find(name, labels), f"{name} is over", 90.0)
+        await until(lambda: not self._find(name, labels), f"{name} is over")
 
     def _find(self, name: str, labels: Mapping[str, str]) -> list[Alert]:
         wanted = {"alertname": name, **labels}.items()

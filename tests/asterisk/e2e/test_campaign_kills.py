@@ -2,17 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import psycopg
 import pytest
 
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
-from tests.asterisk.e2e.evening import HABITS, Evening, evening
+from tests.asterisk.e2e.evening import LONG_TALKS, Evening, evening
 from tests.asterisk.e2e.venue import Venue, until, until_ready
-
-LONG_TALKS = replace(HABITS, talk_s=9.0)
 
 LIST = [
     *[Behaviour.PERSON_PATIENT] * 4,

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -34,7 +35,7 @@ MIX = CarrierMix(
 )
 CERTIFICATES = Path(__file__).parent / "certificates"
 CERTIFICATE = "certificate.pem"
-PATIENCE_S = 45.0
+PATIENCE_S = 90.0
 """How long anything may take; nothing is measured by it."""
 
 _TRUNK = """
@@ -52,7 +53,7 @@ _WATCHED = """
 certificate = "{certificate}"
 """
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 async def until(
