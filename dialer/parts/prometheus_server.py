@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dialer.parts import processes
 from dialer.parts.prometheus import PrometheusPrograms
+from dialer.parts.render import METRICS_USER
 from dialer.parts.templates import BANNER, environment, write_if_changed
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboards" / "prometheus"
@@ -32,6 +33,7 @@ class Orders:
 
     callbank: str
     asterisk: str = ""
+    asterisk_password_file: Path | None = None  # without it Asterisk tells nothing
     alertmanager: str = ""
     interval_s: int = 15
     rules: Path = RULES
@@ -42,10 +44,12 @@ class Orders:
             banner=BANNER,
             targets={
                 "callbank": self.callbank,
-                "asterisk": self.asterisk,
+                "asterisk": self.asterisk if self.asterisk_password_file else "",
                 "prometheus": address,
                 "alertmanager": self.alertmanager,
             },
+            metrics_user=METRICS_USER,
+            asterisk_password_file=self.asterisk_password_file,
             interval_s=self.interval_s,
             timeout_s=min(LONGEST_SCRAPE_S, self.interval_s),
             rules=self.rules,

@@ -13,7 +13,7 @@ from dialer.domain.campaign import CampaignState
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient
 from tests.asterisk.e2e.evening import HABITS, Evening, evening
-from tests.asterisk.e2e.venue import Row, Venue, until
+from tests.asterisk.e2e.venue import PATIENCE_S, Row, Venue, until
 
 CALLER = "+15125550123"
 ANNOUNCEMENT = "This call is recorded."
@@ -114,7 +114,7 @@ async def test_with_the_daemon_killed_the_message_plays_and_the_key_is_committed
 
 async def known_to_the_engine(its: Evening) -> None:
     """The campaign is open; its message for callers was spoken before that."""
-    async with ApiClient(its.venue.stage.web_url) as client, asyncio.timeout(45.0):
+    async with ApiClient(its.venue.stage.web_url) as client, asyncio.timeout(PATIENCE_S):
         while (await client.campaign(its.campaign.name, its.venue.token))["live"] is None:
             await asyncio.sleep(0.1)
 
