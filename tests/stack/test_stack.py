@@ -84,10 +84,8 @@ def test_prometheus_scrapes_dialer_and_asterisk_and_knows_the_alertmanager(stack
     stack.until(
         lambda: all(stack.prometheus("up").get(job) == 1 for job in wanted), "targets up"
     )
-    stack.until(
-        lambda: stack.prometheus("sum by (job) (callbank_attempts_ended_total)")["callbank"] > 0,
-        "attempts in Prometheus",
-    )
+    ended = "sum by (job) (callbank_attempts_ended_total)"
+    stack.until(lambda: stack.prometheus(ended).get("callbank", 0) > 0, "attempts in Prometheus")
     assert stack.prometheus("prometheus_notifications_alertmanagers_discovered")["prometheus"] == 1
 
 
