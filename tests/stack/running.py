@@ -1,5 +1,6 @@
 """The stack of docker-compose.yml as it runs for the tests: asked, waited for, taken down."""
 
+import http.client
 import json
 import os
 import resource
@@ -9,7 +10,6 @@ import ssl
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -82,18 +82,24 @@ class Stack:
     def logs(self, *services: str) -> str:
         return self.compose("logs", "--no-color", "--tail", "200", *services)
 
-    def page(self, path: str, **headers: str) -> tuple[int, bytes]:
-        """What Caddy answers to a browser."""
+    def page(
+        self, path: str, headers: Mapping[str, str] | None = None, body: object = None
+    ) -> http.client.HTTPResponse:
+        """What Caddy answers to a browser; a body is sent as JSON."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        url = f"https://localhost:{self.variables['CALLBANK_HTTPS_PORT']}{path}"
-        request = urllib.request.Request(url, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=10, context=trusting) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read()
+        port = int(self.variables["CALLBANK_HTTPS_PORT"])
+        browser = http.client.HTTPSConnection("localhost", port, timeout=10, context=trusting)
+        sent = None if body is None else json.dumps(body)
+        browser.request("GET" if sent is None else "POST", path, sent, dict(headers or {}))
+        return browser.getresponse()
+
+    def join(self, code: str) -> str:
+        """Somebody joins by a link; the cookie of his session."""
+        headers = {"X-Callbank": "1", "Content-Type": "application/json"}
+        answer = self.page(f"/api/join/{code}", headers, {"first_name": "Ada"})
+        assert answer.status == 201, answer.read()
+        return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
     def prometheus(self, query: str) -> dict[str, float]:
         """A query's values, by job."""
