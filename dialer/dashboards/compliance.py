@@ -18,7 +18,7 @@ from dialer.dashboards.queries import (
 from dialer.dashboards.shared import ABANDONED, LEGAL_CLOCK_S, NEVER, abandon_gauge
 
 WINDOW = ("campaign", "window")
-LEFT = steps(Colour.RED, (1.0, Colour.YELLOW), (3.0, Colour.GREEN))
+LEFT = steps(Colour.ORANGE, (1.0, Colour.YELLOW), (3.0, Colour.GREEN))
 IN_TIME = steps(Colour.RED, (0.97, Colour.YELLOW), (0.99, Colour.GREEN))
 
 

@@ -272,11 +272,13 @@ PBX_UPTIME = Panel(
 )
 ENDPOINTS = Panel(
     kind=Kind.STAT,
-    title="Telephones and trunks known",
-    about="SIP endpoints that Asterisk has been given: volunteers' telephones and trunks.",
+    title="Telephones and trunks",
+    about="Volunteers' telephones and trunks that Asterisk reaches, and all that it was told of."
+    " Telephones that are switched off are not reached.",
     unit=Unit.COUNT,
     queries=(
-        Query(promql=total(of_node("asterisk_endpoints_count")), legend="endpoints"),
+        Query(promql=f"count({of_node('asterisk_endpoints_state')} == 2)", legend="reached"),
+        Query(promql=total(of_node("asterisk_endpoints_count")), legend="known"),
     ),
     width=6,
     steps=steps(Colour.RED, (1.0, Colour.BLUE)),

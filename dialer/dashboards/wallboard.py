@@ -102,7 +102,7 @@ BUDGET = Panel(
     ),
     width=3,
     height=9,
-    steps=steps(Colour.RED, (1.0, Colour.YELLOW), (3.0, Colour.GREEN)),
+    steps=steps(Colour.ORANGE, (1.0, Colour.YELLOW), (3.0, Colour.GREEN)),
     look=Look(decimals=0),
 )
 PEOPLE_WAIT = Panel(

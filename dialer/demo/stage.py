@@ -18,7 +18,15 @@ from pathlib import Path
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError
-from dialer.house import Announce, Subscribers, phone_of, speech_tools, start_pbx, tokens_of
+from dialer.house import (
+    Announce,
+    Subscribers,
+    metrics_password_of,
+    phone_of,
+    speech_tools,
+    start_pbx,
+    tokens_of,
+)
 from dialer.parts import asterisk, postgres, processes, prometheus
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
@@ -220,6 +228,7 @@ class Stage:
             Orders(
                 callbank=f"{web.host}:{web.port}",
                 asterisk=f"{http.host}:{http.port}",
+                asterisk_password=metrics_password_of(self.secrets),
                 interval_s=1,
                 rules=rules,
             )

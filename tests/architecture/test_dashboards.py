@@ -18,7 +18,8 @@ PROVISIONING = REPOSITORY / "dashboards" / "grafana" / "provisioning"
 NOT_OURS = {
     "up", "scrape_duration_seconds",  # Prometheus's own
     "asterisk_channels_count", "asterisk_bridges_count", "asterisk_calls_count",
-    "asterisk_core_uptime_seconds", "asterisk_endpoints_count",  # Asterisk's res_prometheus
+    "asterisk_core_uptime_seconds", "asterisk_endpoints_count",
+    "asterisk_endpoints_state",  # Asterisk's res_prometheus
 }  # fmt: skip
 """What others count; tests/asterisk finds that it is really there."""
 

@@ -86,6 +86,13 @@ def test_prometheus_says_why_it_refuses_a_query() -> None:
         ask(Answers([]), panel(Kind.STAT, "bad"))
 
 
+def test_a_prometheus_that_still_starts_is_told_from_none() -> None:
+    answers = Answers([])
+    answers.is_starting = True
+    with pytest.raises(CallbankError, match="is still starting"):
+        ask(answers, panel(Kind.STAT, "x"))
+
+
 def test_nobody_answers_where_there_is_no_prometheus() -> None:
     with pytest.raises(CallbankError, match="no Prometheus answers at http"):
         Prometheus("http://127.0.0.1:9").scrape_interval_s()
