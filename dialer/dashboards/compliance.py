@@ -47,7 +47,6 @@ LEDGER = Panel(
     ),
     width=18,
     height=8,
-    look=Look(decimals=2),
 )
 RATE = Panel(
     kind=Kind.SERIES,

@@ -11,7 +11,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator, MultipleLocator
 
 from dialer.dashboards.answers import Named, Span
-from dialer.dashboards.board import Panel, Unit
+from dialer.dashboards.board import AIR, Panel, Unit
 from dialer.dashboards.canvas import Box, Canvas, Pen, cut, width_of
 from dialer.dashboards.palette import WORDS, in_turn, shade
 from dialer.dashboards.wording import as_text, clock
@@ -81,7 +81,7 @@ def _height(axes: Axes, panel: Panel) -> None:
     high = high + 0.08 * (high - min(0.0, low))  # a little air
     tops = [step.start for step in panel.steps if step.start is not None]
     if panel.look.has_lines and tops:
-        high = max(high, 1.25 * tops[-1])
+        high = max(high, AIR * tops[-1])
     look = panel.look
     low = look.least if look.least is not None else min(0.0, low)
     high = look.most if look.most is not None else high

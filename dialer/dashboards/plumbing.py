@@ -20,17 +20,31 @@ UP = Look(words={0: "down", 1: "up"}, is_filled=True)
 DAY_S = 86400.0
 
 
-def _state(title: str, about: str, query: str, width: int = 4) -> Panel:
+def _state(title: str, about: str, query: str) -> Panel:
     return Panel(
         kind=Kind.STAT,
         title=title,
         about=about,
         unit=Unit.COUNT,
         queries=(Query(promql=query, legend=title),),
-        width=width,
+        width=4,
         height=4,
         steps=FLAG,
         look=UP,
+    )
+
+
+def _uptime(title: str, about: str, query: str, *, width: int, height: int) -> Panel:
+    return Panel(
+        kind=Kind.STAT,
+        title=title,
+        about=about,
+        unit=Unit.SECONDS,
+        queries=(Query(promql=query, legend="running for"),),
+        width=width,
+        height=height,
+        steps=steps(Colour.YELLOW, (300.0, Colour.GREEN)),
+        look=Look(decimals=0),
     )
 
 
@@ -61,18 +75,12 @@ ASTERISK = _state(
     "Whether Prometheus reaches Asterisk's own figures.",
     lowest(of_node("up", job="asterisk")),
 )
-UPTIME = Panel(
-    kind=Kind.STAT,
-    title="Running for",
-    about="How long the daemon has been running. Yellow in its first minutes.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(promql=f"time() - {highest(of_node('callbank_start_time_seconds'))}", legend="runs"),
-    ),
+UPTIME = _uptime(
+    "Running for",
+    "How long the daemon has been running. Yellow in its first minutes.",
+    f"time() - {highest(of_node('callbank_start_time_seconds'))}",
     width=4,
     height=4,
-    steps=steps(Colour.YELLOW, (300.0, Colour.GREEN)),
-    look=Look(decimals=0),
 )
 TRANSCRIPT = Panel(
     kind=Kind.STAT,
@@ -213,7 +221,6 @@ TRUNKS = Panel(
     ),
     width=12,
     height=8,
-    look=Look(decimals=1),
 )
 CHANNELS = Panel(
     kind=Kind.SERIES,
@@ -258,17 +265,12 @@ PBX_CHANNELS = Panel(
         colours={"channels": Colour.BLUE, "bridges": Colour.PURPLE, "calls": Colour.GREEN},
     ),
 )
-PBX_UPTIME = Panel(
-    kind=Kind.STAT,
-    title="Asterisk runs for",
-    about="How long Asterisk has been running. Yellow in its first minutes.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(promql=lowest(of_node("asterisk_core_uptime_seconds")), legend="Asterisk"),
-    ),
+PBX_UPTIME = _uptime(
+    "Asterisk runs for",
+    "How long Asterisk has been running. Yellow in its first minutes.",
+    lowest(of_node("asterisk_core_uptime_seconds")),
     width=6,
-    steps=steps(Colour.YELLOW, (300.0, Colour.GREEN)),
-    look=Look(decimals=0),
+    height=7,
 )
 ENDPOINTS = Panel(
     kind=Kind.STAT,

@@ -21,10 +21,11 @@ from dialer.dashboards.queries import grown, highest, lowest, of_campaign, rate,
 from dialer.dashboards.shared import (
     PEOPLES_WAIT,
     STATES,
-    VOLUNTEERS_WAIT,
     abandon_gauge,
+    longest_idle,
     state_of,
     volunteers_by_state,
+    volunteers_mean_wait,
 )
 
 CONNECTED = of_campaign("callbank_people_connected_total")
@@ -121,22 +122,6 @@ PEOPLE_WAIT = Panel(
     steps=PEOPLES_WAIT,
     look=Look(decimals=1),
 )
-VOLUNTEER_WAIT = Panel(
-    kind=Kind.STAT,
-    title="Longest wait of a volunteer",
-    about="How long the volunteer has waited who has been ready longest.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(
-            promql=highest(of_campaign("callbank_agents_longest_wait_seconds")),
-            legend="longest wait",
-        ),
-    ),
-    width=4,
-    height=5,
-    steps=VOLUNTEERS_WAIT,
-    look=Look(decimals=0),
-)
 MINUTES = Panel(
     kind=Kind.SERIES,
     title="Conversations and waits, by the minute",
@@ -145,11 +130,7 @@ MINUTES = Panel(
     unit=Unit.COUNT,
     queries=(
         Query(promql=f"60 * {total(rate(CONNECTED, '2m'))}", legend="conversations a minute"),
-        Query(
-            promql=f"{total(rate(of_campaign('callbank_agent_wait_seconds_sum'), '5m'))} / "
-            f"({total(rate(of_campaign('callbank_agent_wait_seconds_count'), '5m'))} > 0)",
-            legend="a volunteer's wait, seconds",
-        ),
+        volunteers_mean_wait("a volunteer's wait, seconds"),
     ),
     width=12,
     height=9,
@@ -180,7 +161,7 @@ BOARD = Board(
                 _volunteers("wrap up", "Wrap-up", "Volunteers who write down what was said."),
                 _volunteers("on a break", "On a break", "Volunteers who have taken a break."),
                 PEOPLE_WAIT,
-                VOLUNTEER_WAIT,
+                longest_idle(height=5),
                 volunteers_by_state(width=12, height=9),
                 MINUTES,
             )

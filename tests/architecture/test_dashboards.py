@@ -12,6 +12,7 @@ from dialer.dashboards import files
 from dialer.dashboards.board import Kind, Panel
 from dialer.dashboards.reading import Placed, read
 from dialer.metrics.names import sample_names
+from dialer.parts.prometheus_server import Orders
 from tests.architecture.source_tree import REPOSITORY
 
 PROVISIONING = REPOSITORY / "dashboards" / "grafana" / "provisioning"
@@ -140,6 +141,7 @@ def _only_yaml(folder: str) -> dict[str, Any]:
 def test_what_grafana_is_provisioned_with_fits_the_dashboards() -> None:
     (source,) = _only_yaml("datasources")["datasources"]
     assert (source["type"], source["isDefault"], source["editable"]) == ("prometheus", True, False)
+    assert source["jsonData"]["timeInterval"] == f"{Orders(callbank='').interval_s}s"
     variable = json.loads(WALL.read_text())["templating"]["list"][0]
     assert (variable["type"], variable["query"]) == ("datasource", source["type"])
     (provider,) = _only_yaml("dashboards")["providers"]
