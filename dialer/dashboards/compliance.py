@@ -219,8 +219,8 @@ DO_NOT_CALL = Panel(
 THETA = Panel(
     kind=Kind.STAT,
     title="Risk threshold",
-    about="The greatest chance of losing somebody that one more line may have. 0 where no campaign"
-    " dials by risk now.",
+    about="The greatest chance of losing somebody that one more line may have; none where no"
+    " campaign dials by risk now.",
     unit=Unit.SHARE,
     queries=(
         Query(
@@ -230,7 +230,7 @@ THETA = Panel(
     width=4,
     height=4,
     steps=steps(Colour.BLUE),
-    look=Look(decimals=2),
+    look=Look(decimals=2, words={0: "none"}),
 )
 VERDICTS = Panel(
     kind=Kind.SERIES,
@@ -252,7 +252,7 @@ VERDICTS = Panel(
 DETECTION = Panel(
     kind=Kind.STAT,
     title="Detection takes",
-    about="Within what time 95 of 100 verdicts came, in the time shown. 0 without any verdict.",
+    about="Within what time 95 of 100 verdicts came, in the time shown. None: no verdict came.",
     unit=Unit.SECONDS,
     queries=(
         Query(
@@ -268,7 +268,7 @@ DETECTION = Panel(
     ),
     width=6,
     steps=steps(Colour.GREEN, (1.5, Colour.YELLOW), (LEGAL_CLOCK_S, Colour.RED)),
-    look=Look(decimals=2),
+    look=Look(decimals=2, words={0: "none"}),
 )
 SPAM = Panel(
     kind=Kind.BARS,

@@ -47,7 +47,7 @@ def draw_series(
                 axes.axhline(
                     step.start, color=shade(step.colour), linestyle=(0, (6, 4)), linewidth=1.6
                 )
-    axes.yaxis.set_major_locator(_marks(panel.unit, axes.get_ylim()[1]))
+    axes.yaxis.set_major_locator(_marks(panel, axes.get_ylim()[1]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: as_text(value, panel.unit)))
     _time_axis(axes, span, room.width)
     _legend(canvas, box, lines)
@@ -88,11 +88,11 @@ def _height(axes: Axes, panel: Panel) -> None:
     axes.set_ylim(low, high if high > low else low + 1.0)
 
 
-def _marks(unit: Unit, high: float) -> Locator:
+def _marks(panel: Panel, high: float) -> Locator:
     """Where the axis has its figures: at round ones, which are powers of two for bytes."""
-    if unit is Unit.BYTES and high > 0:
+    if panel.unit is Unit.BYTES and high > 0:
         return MultipleLocator(2.0 ** ceil(log2(high / 5)))
-    return MaxNLocator(5)
+    return MaxNLocator(5, integer=panel.unit is Unit.COUNT and panel.look.decimals == 0)
 
 
 def _time_axis(axes: Axes, span: Span, width: float) -> None:

@@ -369,7 +369,7 @@ CLOCKS = Panel(
 CERTIFICATE = Panel(
     kind=Kind.STAT,
     title="Certificates end in",
-    about="How long the TLS certificate lasts that ends first. 0 s where none is configured.",
+    about="How long the TLS certificate lasts that ends first; none where none is configured.",
     unit=Unit.SECONDS,
     queries=(
         Query(
@@ -384,7 +384,7 @@ CERTIFICATE = Panel(
     steps=steps(
         Colour.GREY, (1.0, Colour.RED), (7 * DAY_S, Colour.YELLOW), (21 * DAY_S, Colour.GREEN)
     ),
-    look=Look(decimals=0),
+    look=Look(decimals=0, words={0: "none"}),
 )
 
 BOARD = Board(

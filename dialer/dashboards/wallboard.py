@@ -52,9 +52,10 @@ def _figure(title: str, about: str, query: str, colour: Colour) -> Panel:
     )
 
 
-def _volunteers(name: str, title: str, about: str) -> Panel:
-    count = total(of_campaign("callbank_agents", state=state_of(name)))
-    return _figure(title, about, count, STATES[name])
+def _volunteers(title: str, about: str, *names: str) -> Panel:
+    states = "~" + "|".join(state_of(name) for name in names)
+    count = total(of_campaign("callbank_agents", state=states))
+    return _figure(title, about, count, STATES[names[0]])
 
 
 GOAL_GAUGE = Panel(
@@ -156,10 +157,15 @@ BOARD = Board(
                 PACE,
                 abandon_gauge(width=6, height=9),
                 BUDGET,
-                _volunteers("talking", "Talking", "Volunteers in conversation."),
-                _volunteers("ready", "Ready", "Volunteers who wait for a conversation."),
-                _volunteers("wrap up", "Wrap-up", "Volunteers who write down what was said."),
-                _volunteers("on a break", "On a break", "Volunteers who have taken a break."),
+                _volunteers("Talking", "Volunteers in conversation.", "talking"),
+                _volunteers(
+                    "Waiting",
+                    "Volunteers who wait for a conversation; for some a line is being dialed.",
+                    "ready",
+                    "reserved",
+                ),
+                _volunteers("Wrap-up", "Volunteers who write down what was said.", "wrap up"),
+                _volunteers("On a break", "Volunteers who have taken a break.", "on a break"),
                 PEOPLE_WAIT,
                 longest_idle(height=5),
                 volunteers_by_state(width=12, height=9),
