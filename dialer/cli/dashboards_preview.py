@@ -63,6 +63,7 @@ def _preview(args: argparse.Namespace) -> int:
                     f"{prometheus.url} has no figures of Callbank between --from and --to: is it"
                     " the Prometheus that watches it?"
                 )
+            path.parent.mkdir(parents=True, exist_ok=True)
             draw(drawing, answers, span, variables, path)
             told.append(_told(name, path, drawing, [bool(one) for one in answers]))
     _tell(told, is_json=args.json)
@@ -72,14 +73,15 @@ def _preview(args: argparse.Namespace) -> int:
 def _paths(output: Path, names: list[str]) -> list[Path]:
     """A file for each dashboard. Raises UsageError where none could be written."""
     if output.suffix.lower() != ".png":
-        output.mkdir(parents=True, exist_ok=True)
+        if output.exists() and not output.is_dir():
+            raise UsageError(f"{output} is a file: give a directory, or a name that ends in .png.")
         return [output / f"{name}.png" for name in names]
     if len(names) > 1:
         raise UsageError(
             f"{output} is one picture, for one dashboard: name it, or give a directory."
         )
-    if not output.parent.is_dir():
-        raise UsageError(f"{output} cannot be written: {output.parent} is no directory.")
+    if output.is_dir() or (output.parent.exists() and not output.parent.is_dir()):
+        raise UsageError(f"{output} cannot be written: it or {output.parent} is of another kind.")
     return [output]
 
 

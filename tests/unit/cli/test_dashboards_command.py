@@ -70,12 +70,22 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 
 def test_a_prometheus_that_knows_nothing_of_us_is_said(tmp_path: Path, capsys: Captured) -> None:
     with serving(Answers([])) as url:
-        assert preview(tmp_path, "--prometheus", url) == 1
+        assert preview(tmp_path / "new", "--prometheus", url) == 1
     assert "has no figures of Callbank" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
-def test_two_dashboards_do_not_fit_into_one_picture(tmp_path: Path, capsys: Captured) -> None:
-    assert preview(tmp_path / "a.png") == 2
-    assert preview(tmp_path / "away" / "a.png", "floor") == 2
-    assert "is one picture" in (said := capsys.readouterr().err) and "is no directory" in said
+def test_a_place_that_cannot_take_the_pictures_is_refused(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    for output, words, sentence in (
+        (tmp_path / "a.png", [], "is one picture, for one dashboard"),
+        (taken, [], "is a file"),
+        (taken / "a.png", ["floor"], "cannot be written"),
+    ):
+        assert preview(output, *words) == 2
+        assert sentence in capsys.readouterr().err
+    assert main(["dashboards", "generate", "--folder", str(taken)]) == 2
+    assert taken.read_text() == "a file"

@@ -67,7 +67,7 @@ def test_a_variable_that_there_is_not_is_found() -> None:
     assert fill_in('x{a=~"$campaign"} / $goal', {"campaign": ".*", "goal": "5"}) == (
         'x{a=~".*"} / 5'
     )
-    with pytest.raises(KeyError, match="nobody"):
+    with pytest.raises(UsageError, match="has no variable"):
         fill_in("x / $nobody", {})
 
 
