@@ -17,7 +17,7 @@ from tests.architecture.source_tree import REPOSITORY
 
 PROVISIONING = REPOSITORY / "dashboards" / "grafana" / "provisioning"
 NOT_OURS = {
-    "up", "scrape_duration_seconds",  # Prometheus's own
+    "ALERTS", "up", "scrape_duration_seconds",  # Prometheus's own
     "asterisk_channels_count", "asterisk_bridges_count", "asterisk_calls_count",
     "asterisk_core_uptime_seconds", "asterisk_endpoints_count",
     "asterisk_endpoints_state",  # Asterisk's res_prometheus
