@@ -22,6 +22,7 @@ from dialer.dashboards.queries import (
     lowest,
     of_node,
     or_zero,
+    per_minute,
     quantile,
     rate,
     that_occurred,
@@ -239,11 +240,11 @@ HANGUPS = of_node("callbank_trunk_hangups_total")
 CAUSES = Panel(
     kind=Kind.SERIES,
     title="How calls end on the trunks",
-    about="Ends of calls a second by the cause that the network gave.",
-    unit=Unit.PER_SECOND,
+    about="Ends of calls a minute by the cause that the network gave.",
+    unit=Unit.PER_MINUTE,
     queries=(
         Query(
-            promql=that_occurred(total(rate(HANGUPS), "cause"), HANGUPS, "cause"),
+            promql=that_occurred(total(per_minute(HANGUPS), "cause"), HANGUPS, "cause"),
             legend="{{cause}}",
         ),
     ),
