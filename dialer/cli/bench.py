@@ -66,7 +66,7 @@ def _bench_calls(args: argparse.Namespace) -> int:
     # The bar goes to stderr, so that --json leaves nothing but JSON on stdout.
     with only_one(args.home, "bench"), Bar() as bar:
         run = asyncio.run(measure(settings, plan, announce, bar.show))
-    result = result_of(plan.cps, run.interval, run.baseline)
+    result = result_of(plan.cps, run.interval, run.unmetered, run.baseline)
     if args.json:
         print(json.dumps(result, indent=2))
     else:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
@@ -32,7 +33,7 @@ from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
 from dialer.parts.pbx import Pbx
 from dialer.parts.prometheus_server import NAME as PROMETHEUS
-from dialer.parts.prometheus_server import RULES, Orders, PrometheusServer
+from dialer.parts.prometheus_server import Orders, PrometheusServer
 from dialer.parts.secrets import Secrets, load_secrets
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
@@ -140,6 +141,11 @@ class Stage:
         """Where the daemon's API is."""
         return f"http://{self.settings.web.host}:{self.settings.web.port}"
 
+    @property
+    def carrier_port(self) -> int:
+        """Where the simulated network takes calls."""
+        return self._carrier_port
+
     def open_database(self, announce: Announce) -> str:
         """Start the stage's own database and bring it up to date; returns its URL."""
         url = postgres.open_database(self.settings, announce)
@@ -187,13 +193,15 @@ class Stage:
         if ended.returncode != 0:
             raise CallbankError(f"`callbank {' '.join(words)}` ended with {ended.returncode}.")
 
-    async def start_daemon(self) -> None:
-        """Start `serve` and wait until it can dial."""
+    async def start_daemon(
+        self, *words: str, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Start `serve` and wait until it can dial; with these words, and more environment."""
         self._daemon = processes.start(
             "daemon",
-            [sys.executable, "-P", "-m", "dialer", "serve"],
+            [sys.executable, "-P", "-m", "dialer", "serve", *words],
             home=self.settings.home,
-            environment=self._python_environment(),
+            environment={**self._python_environment(), **settings},
         )
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
         while not await self.is_ready():
@@ -213,9 +221,7 @@ class Stage:
             with contextlib.suppress(CallbankError):
                 await asyncio.to_thread(self._pbx.console, "pjsip qualify trunk-simulated")
 
-    def open_prometheus(
-        self, operator: Settings, announce: Announce, rules: Path = RULES
-    ) -> PrometheusServer:
+    def open_prometheus(self, operator: Settings, announce: Announce) -> PrometheusServer:
         """Start a Prometheus that watches the stage; it may start before what it watches.
 
         Raises CallbankError where there is none to be had.
@@ -230,10 +236,14 @@ class Stage:
                 asterisk=f"{http.host}:{http.port}",
                 asterisk_password=metrics_password_of(self.secrets),
                 interval_s=1,
-                rules=rules,
             )
         )
         return server
+
+    async def stop_daemon(self) -> None:
+        """End the daemon as an operator does."""
+        if self._daemon is not None:
+            await asyncio.to_thread(self._daemon.stop, grace_s=STOP_TIMEOUT_S)
 
     async def keep_daemon(self, announce: Announce) -> None:
         """Start the daemon again whenever it has ended (somebody killed it), until cancelled."""

@@ -18,6 +18,9 @@ from dialer.metrics.buckets import (
 )
 from dialer.metrics.register import Declared, Gauge, Register
 
+AMI_EVENTS = "callbank_ami_events_total"
+"""Read by `bench calls`."""
+
 
 class Metrics(Register):
     """The metrics of one process, registered where the caller wants them."""
@@ -247,7 +250,7 @@ class Metrics(Register):
             "callbank_ami_link_up", "1 while the manager link to Asterisk works."
         )
         self.ami_events = self.counter(
-            "callbank_ami_events_total", "Events that Asterisk's manager interface sent us."
+            AMI_EVENTS, "Events that Asterisk's manager interface sent us."
         )
         self.ami_faults = self.counter(
             "callbank_ami_faults_total", "What went wrong on the manager link.", "fault"

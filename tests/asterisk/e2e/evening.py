@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dialer.compliance.places import country_of, states_of
 from dialer.demo.bots import Crew
@@ -17,7 +18,7 @@ from dialer.parts.carrier import FORCED, Behaviour, fate_of
 from dialer.parts.speech import PERSONS
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
-from tests.asterisk.e2e.venue import MIX, Row, Venue, result_rows, until
+from tests.asterisk.e2e.venue import MIX, PATIENCE_S, Row, Venue, result_rows, until
 
 HABITS = Habits(
     talk_s=3.0,
@@ -27,6 +28,10 @@ HABITS = Habits(
     away_s=1.0,
     arrive_within_s=0.2,
 )
+LONG_TALKS = replace(HABITS, talk_s=9.0)
+
+ANSWERS_ON_RECORD = 200
+"""After so many good ones the governor lets a campaign over-dial."""
 
 _STRICT = {"CA", "IN", "MD", "MN", "ND", "TX"}
 """Where no recorded voice may be the first thing heard, or (MD) a committee dials by hand alone."""
@@ -99,11 +104,12 @@ class Evening:
 
     def add_history(self, answers: int) -> None:
         """So many people talked with an agent two hours ago, each connected at once."""
+        before = self.history
         self.history += answers
         self.venue.change(
             "WITH n AS (INSERT INTO numbers (e164)"
-            "  SELECT '+1919556' || lpad((%s * 1000 + g)::text, 4, '0')"
-            "  FROM generate_series(1, %s) AS g RETURNING e164),"
+            "  SELECT '+1919' || (5560000 + %s * 1000 + g)"
+            "  FROM generate_series(%s + 1, %s) AS g RETURNING e164),"
             " c AS (INSERT INTO contacts (campaign_id, external_id)"
             "  SELECT %s, e164 FROM n RETURNING id, external_id),"
             " l AS (INSERT INTO leads (campaign_id, contact_id, e164, state, next_at)"
@@ -114,9 +120,26 @@ class Evening:
             "  t.at, t.at, t.at, t.at, 'talked'"
             " FROM l, (SELECT now() - interval '2 hours' AS at) AS t",
             self.campaign.id,
-            answers,
+            before,
+            self.history,
             *[self.campaign.id] * 3,
         )
+
+    async def over_dials(self) -> None:
+        """Give the campaign a good past, start it, and wait until the governor knows of it."""
+        self.add_history(ANSWERS_ON_RECORD)
+        await self.set_state(CampaignState.RUNNING)
+        async with ApiClient(self.venue.stage.web_url) as client, asyncio.timeout(PATIENCE_S):
+            while True:
+                status = await client.campaign(self.campaign.name, self.venue.token)
+                if "lines each" in str(status["live"]) and "1 ready" in str(status["live"]):
+                    return
+                await asyncio.sleep(0.1)
+
+    def ringing(self) -> int:
+        """How many of the campaign's lines are out."""
+        ids = {str(row["id"]) for row in self.attempts()}
+        return len(ids & self.venue.channels().keys())
 
     def attempts(self) -> list[Row]:
         """Every attempt of the campaign (but its made-up history), oldest first."""
@@ -134,7 +157,7 @@ class Evening:
 
     def outcomes(self) -> dict[str, str | None]:
         """How each number's latest attempt ended."""
-        return {str(row["e164"]): row["outcome"] for row in self.attempts()}  # type: ignore[misc]
+        return {str(row["e164"]): row["outcome"] for row in self.attempts()}
 
     def talking(self) -> list[Row]:
         """The attempts that are conversations at this moment."""
@@ -150,7 +173,7 @@ class Evening:
             outcomes = self.outcomes()
             return len(outcomes) >= wanted and None not in outcomes.values()
 
-        await until(is_so, f"{wanted} numbers dialed and ended", 90.0)
+        await until(is_so, f"{wanted} numbers dialed and ended", 2 * PATIENCE_S)
 
     async def set_state(self, state: CampaignState) -> None:
         """Start, pause or finish."""
@@ -172,12 +195,13 @@ class Evening:
         ]
 
     @asynccontextmanager
-    async def crew(self, count: int, habits: Habits = HABITS) -> AsyncIterator[Crew]:
-        """So many bot volunteers at work; all have gone home at the end of the block."""
+    async def crew(
+        self, count: int, habits: Habits = HABITS, *, first: int = 0
+    ) -> AsyncIterator[Crew]:
+        """So many bot volunteers at work, from the `first` on; all have gone home at its end."""
         stage, closing = self.venue.stage, asyncio.Event()
-        crew = Crew(
-            stage.web_url, self.volunteers(self.venue.agents[:count]), habits, 1, stage.cut
-        )
+        who = self.volunteers(self.venue.agents[first : first + count])
+        crew = Crew(stage.web_url, who, habits, 1, stage.cut)
         working = asyncio.create_task(crew.work(closing), name="crew")
         try:
             yield crew
@@ -189,7 +213,8 @@ class Evening:
         """What `campaign status` shows."""
         async with ApiClient(self.venue.stage.web_url) as client:
             status = await client.campaign(self.campaign.name, self.venue.token)
-        return dict(status["figures"])  # type: ignore[call-overload]
+        figures: Any = status["figures"]
+        return dict(figures)
 
     async def check(self, crew: Crew | None = None) -> Json:
         """What must hold at the end of every campaign, whatever happened to it."""
