@@ -11,7 +11,7 @@ from pathlib import Path
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
 from dialer.dashboards import files
-from dialer.dashboards.answers import Asker, answers_of
+from dialer.dashboards.answers import Asker, answers_of, is_known
 from dialer.dashboards.prometheus import DEFAULT_URL, Prometheus
 from dialer.dashboards.reading import Drawing, read
 from dialer.dashboards.spans import span_of
@@ -50,6 +50,11 @@ def _preview(args: argparse.Namespace) -> int:
     spans = [span_of(args.began or one.window, args.ended, now) for one in drawings]
     prometheus = Prometheus(args.prometheus)
     interval_s = prometheus.scrape_interval_s()
+    if not any(is_known(prometheus, span) for span in spans):
+        raise CallbankError(
+            f"{prometheus.url} has no figures of Callbank between --from and --to: is it the"
+            " Prometheus that watches it?"
+        )
     told = []
     with Bar() as bar:
         for name, drawing, span, path in zip(names, drawings, spans, paths, strict=True):
@@ -58,11 +63,6 @@ def _preview(args: argparse.Namespace) -> int:
                 drawing, asker, variables, column_px=COLUMN_PX,
                 show=lambda part, name=name: bar.show(name, part),
             )  # fmt: skip
-            if not any(answers):
-                raise CallbankError(
-                    f"{prometheus.url} has no figures of Callbank between --from and --to: is it"
-                    " the Prometheus that watches it?"
-                )
             path.parent.mkdir(parents=True, exist_ok=True)
             draw(drawing, answers, span, variables, path)
             told.append(_told(name, path, drawing, [bool(one) for one in answers]))

@@ -92,6 +92,12 @@ class Asker:
         return f"{max(1, round(seconds))}s"
 
 
+def is_known(prometheus: Prometheus, span: Span) -> bool:
+    """Whether this Prometheus has watched Callbank at some time of the span."""
+    watched = f"count_over_time(callbank_ami_link_up[{max(1, round(span.length_s))}s])"
+    return bool(prometheus.instant(watched, span.ended_at))
+
+
 def fill_in(promql: str, variables: Mapping[str, str]) -> str:
     """The query with every variable replaced. Raises UsageError for one that there is not."""
 

@@ -1,5 +1,6 @@
 """What Prometheus answers to a query, over its HTTP API. Called by answers.py and the tests."""
 
+import http.client
 import json
 import re
 import urllib.error
@@ -84,7 +85,7 @@ class Prometheus:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as error:
             raise self._refusal(error, parameters.get("query", "")) from error
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
             raise CallbankError(
                 f"no Prometheus answers at {self.url} ({error}): start one, or give its address"
                 " with --prometheus."

@@ -68,7 +68,7 @@ def test_the_shortest_interval_of_a_real_prometheus_is_read(url: str) -> None:
 def test_a_real_prometheus_without_figures_of_ours_is_said(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["dashboards", "preview", "wallboard", "--prometheus", url]
+    words = ["dashboards", "preview", "plumbing", "--prometheus", url]
     assert main([*words, "--output", str(tmp_path)]) == 1
     assert "has no figures of Callbank" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

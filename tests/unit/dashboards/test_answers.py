@@ -1,5 +1,8 @@
 """Panels' queries are asked with every variable filled in, and answers are named by the legend."""
 
+import socket
+import threading
+
 import pytest
 
 from dialer.dashboards.answers import Asker, Span, fill_in, has_figures
@@ -96,6 +99,22 @@ def test_a_prometheus_that_still_starts_is_told_from_none() -> None:
 def test_nobody_answers_where_there_is_no_prometheus() -> None:
     with pytest.raises(CallbankError, match="no Prometheus answers at http"):
         Prometheus("http://127.0.0.1:9").scrape_interval_s()
+
+
+def test_what_speaks_another_language_is_no_prometheus() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def greet() -> None:
+            with server.accept()[0] as peer:
+                peer.recv(1000)
+                peer.sendall(b"220 mail.example ready\r\n")
+
+        greeter = threading.Thread(target=greet)
+        greeter.start()
+        with pytest.raises(CallbankError, match="no Prometheus answers"):
+            Prometheus(f"http://127.0.0.1:{port}").scrape_interval_s()
+        greeter.join()
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:9090", "ftp://here", "http://", "prometheus"])
