@@ -35,6 +35,7 @@ from dialer.parts.pbx import Pbx
 from dialer.parts.prometheus_server import NAME as PROMETHEUS
 from dialer.parts.prometheus_server import Orders, PrometheusServer
 from dialer.parts.secrets import Secrets, load_secrets
+from dialer.parts.templates import write_if_changed
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
 from dialer.web.tokens import SecretTokens
@@ -230,11 +231,13 @@ class Stage:
         (port,) = processes.free_ports(1)
         server = PrometheusServer(programs, self.settings.home, f"127.0.0.1:{port}")
         web, http = self.settings.web, self.settings.http
+        secret = self.settings.home / "asterisk-metrics-password"
+        write_if_changed(secret, metrics_password_of(self.secrets))
         server.start(
             Orders(
                 callbank=f"{web.host}:{web.port}",
                 asterisk=f"{http.host}:{http.port}",
-                asterisk_password=metrics_password_of(self.secrets),
+                asterisk_password_file=secret,
                 interval_s=1,
             )
         )

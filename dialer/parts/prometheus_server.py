@@ -36,7 +36,7 @@ class Orders:
 
     callbank: str
     asterisk: str = ""
-    asterisk_password: str = ""
+    asterisk_password_file: Path | None = None  # without it Asterisk tells nothing
     node: str = "local"
     alertmanager: str = ""
     interval_s: int = 15
@@ -48,12 +48,12 @@ class Orders:
             banner=BANNER,
             targets={
                 "callbank": self.callbank,
-                "asterisk": self.asterisk,
+                "asterisk": self.asterisk if self.asterisk_password_file else "",
                 "prometheus": address,
                 "alertmanager": self.alertmanager,
             },
-            asterisk_user=METRICS_USER,
-            asterisk_password=self.asterisk_password,
+            metrics_user=METRICS_USER,
+            asterisk_password_file=self.asterisk_password_file,
             node=self.node,
             interval_s=self.interval_s,
             timeout_s=min(LONGEST_SCRAPE_S, self.interval_s),

@@ -81,10 +81,10 @@ def test_it_kept_its_promises(shown: Shown) -> None:
     assert shown.figures["connected"]
 
 
-def test_prometheus_gathered_its_figures(shown: Shown) -> None:
+def test_prometheus_gathered_its_figures_and_those_of_asterisk(shown: Shown) -> None:
     programs = prometheus_here()
     assert str(shown.figures["prometheus_url"]) in shown.err
-    for series in ("callbank_people_connected_total", 'up{job="callbank"}'):
+    for series in ("callbank_people_connected_total", "asterisk_core_uptime_seconds"):
         dumped = subprocess.run(
             [programs.tool, "tsdb", "dump", f"--match={series}",
              str(shown.home / "demo" / "prometheus" / "data")],
@@ -139,7 +139,7 @@ def asker(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> Iterator[As
     shutil.copytree(shown.home / "demo" / "prometheus" / "data", home / "prometheus" / "data")
     (port,) = processes.free_ports(1)
     server = PrometheusServer(prometheus_here(), home, f"127.0.0.1:{port}")
-    server.start(Orders(callbank="127.0.0.1:9", asterisk="127.0.0.1:9"))
+    server.start(Orders(callbank="127.0.0.1:9"))
     try:
         prometheus, now = Prometheus(server.url), time.time()
         (talking,) = prometheus.course(
