@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from dialer.compliance import holidays
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, Value
 from dialer.compliance.rule_words import (
     AFTER,
     COUNTED_BY,
@@ -19,6 +18,7 @@ from dialer.compliance.rule_words import (
 )
 from dialer.compliance.windows import is_known_zone, parse_window
 from dialer.domain.number import ConsentKind
+from dialer.yaml_text import Listed, Mapped, Scalar, Value
 
 Complain = Callable[[str], NoReturn]
 
@@ -38,6 +38,12 @@ def read_arguments(
         if name not in words:
             complain(f"gives {predicate} no {name}: add {kind}")
     arguments = {name: _read(kinds[name], name, value, complain) for name, value in words.items()}
+    for name, most in takes.most.items():
+        if arguments[name] > most:
+            complain(
+                f"has {name} {arguments[name]}: what happened is known for {most} {name} back,"
+                " so write at most that"
+            )
     if predicate == "within_hours":
         _check_hours(arguments, complain)
     register = arguments.get("register")

@@ -12,17 +12,20 @@ from typing import Any, NoReturn
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Basis, Outcome, Rule, Unless
 from dialer.compliance.rule_arguments import count_of, read_arguments
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, Value
 from dialer.compliance.rule_words import PREDICATES
 from dialer.compliance.zones import STATE_ZONES
 from dialer.domain.campaign import DialMethod, Organisation, Purpose, Voice
 from dialer.domain.lead import LineType
 from dialer.domain.number import ConsentKind, RelationKind
+from dialer.yaml_text import Listed, Mapped, Scalar, Value
 
 COUNTRIES = ("US", "GB", "CA", "AU")
 """Countries that have a profile; a number of any other is not dialed."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+MOST_MONTHS = 1200
+"""For which a relation can lift a rule: a hundred years."""
 
 OWN = "own."
 """How the ids of an operator's own rows begin; no shipped row's does."""
@@ -282,8 +285,8 @@ def _relations(value: Value | None) -> dict[RelationKind, int]:
         if word not in tuple(RelationKind):
             _no(f"has an unknown relation, {word}: use one of {', '.join(RelationKind)}")
         count = count_of(number)
-        if count is None:
-            _no(f"has no number of months for {word}: write {{{word}: 18}}")
+        if count is None or count > MOST_MONTHS:
+            _no(f"has no number of months for {word}: write {{{word}: 18}}, at most {MOST_MONTHS}")
         months[RelationKind(word)] = count
     return months
 

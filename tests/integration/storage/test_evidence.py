@@ -201,8 +201,8 @@ def test_a_chain_written_anew_is_found_by_a_head_told_outside(url: str) -> None:
          " dialed_at) SELECT 'cb-9', lead_id, campaign_id, e164, trunk, caller_id, permit, due_at,"
          " dialed_at FROM attempts WHERE id = 'cb-1'",
          "attempt cb-9 has no record of its judgement"),
-        ("UPDATE rule_sets SET body = replace(body, '21:00', '22:00')", "is not kept as it was"),
-        ("UPDATE rule_sets SET body = 'rubbish: ['", "is not kept as it was"),
+        ("UPDATE rule_sets SET body = replace(body, '21:00', '22:00')", "cannot be replayed"),
+        ("UPDATE rule_sets SET body = 'rubbish: ['", "cannot be replayed"),
     ],
 )  # fmt: skip
 def test_what_lies_beside_the_chain_is_held_against_it(
