@@ -72,7 +72,9 @@ class PhoneBank:
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
         username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
-        self._proof = ProofKeeper(house.database_url, settings.home, settings.compliance.keep_years)
+        self._proof = ProofKeeper(
+            house.database_url, settings.home, settings.compliance.keep_years
+        )
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
@@ -106,7 +108,9 @@ class PhoneBank:
         self._engine = Engine(run=run, book=self._book)
         self._pump = Pump(self._engine, world, self._observers)
         self._agi = FastAgi(
-            AgiSettings(token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port),
+            AgiSettings(
+                token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
+            ),
             self._pump,
         )
         self._watch = Watch(

@@ -263,9 +263,11 @@ async def _scraped(client: ApiClient | None) -> AsyncIterator[None]:
         yield
         return
     scraping = asyncio.create_task(scrape(client))
-    yield
-    scraping.cancel()
-    await asyncio.gather(scraping, return_exceptions=True)
+    try:
+        yield
+    finally:
+        scraping.cancel()
+        await asyncio.gather(scraping, return_exceptions=True)
 
 
 async def ami_events(client: ApiClient) -> float:
