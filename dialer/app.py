@@ -120,9 +120,7 @@ class PhoneBank:
             time.time,
             self._configuration_changed,
         )
-        if self._metering is not None:
-            self._watch.hears_ledgers = self._metering.observer.hear_ledgers
-            self._metering.ask(self._pump, self._recorder)
+        self._feed_metering()
         self._web = self._make_web(house)
         self._tasks: list[asyncio.Task[None]] = []
         self._campaigns: tuple[Campaign, ...] = ()
@@ -134,6 +132,11 @@ class PhoneBank:
             return None
         places = {Place.DATA: settings.home, Place.RECORDINGS: self._house.recordings_dir}
         return Metering(settings, places, self._store, self._gateway)
+
+    def _feed_metering(self) -> None:
+        if self._metering is not None:
+            self._watch.hears_ledgers = self._metering.observer.hear_ledgers
+            self._metering.ask(self._pump, self._recorder)
 
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)
