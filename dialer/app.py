@@ -72,7 +72,9 @@ class PhoneBank:
         self._etc = settings.home / "asterisk" / "pbx" / "etc"
         username, password = login_of(settings, secrets)
         self._store = PostgresStore.at(house.database_url)
-        self._proof = ProofKeeper(house.database_url, settings.home, settings.compliance.keep_years)
+        self._proof = ProofKeeper(
+            house.database_url, settings.home, settings.compliance.keep_years
+        )
         self._gateway = Gateway(
             GatewaySettings(
                 ami=AmiSettings(
@@ -106,7 +108,9 @@ class PhoneBank:
         self._engine = Engine(run=run, book=self._book)
         self._pump = Pump(self._engine, world, self._observers)
         self._agi = FastAgi(
-            AgiSettings(token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port),
+            AgiSettings(
+                token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
+            ),
             self._pump,
         )
         self._watch = Watch(
@@ -116,9 +120,7 @@ class PhoneBank:
             time.time,
             self._configuration_changed,
         )
-        if self._metering is not None:
-            self._watch.hears_ledgers = self._metering.observer.hear_ledgers
-            self._metering.ask(self._pump, self._recorder)
+        self._feed_metering()
         self._web = self._make_web(house)
         self._tasks: list[asyncio.Task[None]] = []
         self._campaigns: tuple[Campaign, ...] = ()
@@ -130,6 +132,11 @@ class PhoneBank:
             return None
         places = {Place.DATA: settings.home, Place.RECORDINGS: self._house.recordings_dir}
         return Metering(settings, places, self._store, self._gateway)
+
+    def _feed_metering(self) -> None:
+        if self._metering is not None:
+            self._watch.hears_ledgers = self._metering.observer.hear_ledgers
+            self._metering.ask(self._pump, self._recorder)
 
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)

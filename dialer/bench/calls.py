@@ -2,8 +2,9 @@
 
 The daemon runs as a process of its own against the simulated network; every called number rings
 half a second, answers, talks a little and hangs up. First the baseline (bare.py) on the same
-Asterisk, then the warm-up, then the measured interval; then, with a daemon that keeps no metrics,
-both once more. Times come from Asterisk's timestamps in the database, CPU from the kernel.
+Asterisk, then a warm-up and the measured interval. Before it and after it, half as long, a daemon
+that keeps no metrics does the same: what drifts while the benchmark goes on cancels out. Times come
+from Asterisk's timestamps in the database, CPU from the kernel.
 """
 
 import asyncio
@@ -68,7 +69,8 @@ class Plan:
     @property
     def people(self) -> int:
         """How many numbers there must be to call."""
-        return 2 * int(self.cps * (self.seconds + WARM_UP_S + 10.0)) + 20 * self.crew
+        runs_s = 2 * self.seconds + 3 * (WARM_UP_S + 10.0)
+        return int(self.cps * runs_s) + 20 * self.crew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +79,7 @@ class Outcome:
 
     plan: Plan
     interval: Interval
-    unmetered: Interval  # the same without metrics
+    unmetered: tuple[Interval, Interval]  # without metrics: before it and after it
     baseline: Baseline
 
 
@@ -122,10 +124,11 @@ class _Run:
         await asyncio.to_thread(self._furnish, agents)
         baseline = await self._measure_baseline()
         cast = self._cast(agents)
+        before = await self._measure_daemon(campaign, cast, is_metered=False)
         interval = await self._measure_daemon(campaign, cast, is_metered=True)
-        unmetered = await self._measure_daemon(campaign, cast, is_metered=False)
+        after = await self._measure_daemon(campaign, cast, is_metered=False)
         return Outcome(
-            plan=self._plan, interval=interval, unmetered=unmetered, baseline=baseline
+            plan=self._plan, interval=interval, unmetered=(before, after), baseline=baseline
         )
 
     async def _measure_daemon(
@@ -211,13 +214,14 @@ class _Run:
         self, client: ApiClient, campaign: Campaign, *, is_metered: bool
     ) -> Interval:
         suffix = "" if is_metered else " unmetered"
+        seconds = self._plan.seconds if is_metered else self._plan.seconds / 2
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.RUNNING)
         await self._show("warm-up" + suffix, WARM_UP_S)
         meter = Meter(pids=self._pids("daemon", "asterisk", "carrier"))
         events = await ami_events(client) if is_metered else 0.0
         since, cpu = time.time(), meter.read()
         async with _scraped(client if is_metered else None):
-            await self._show("calls" + suffix, self._plan.seconds)
+            await self._show("calls" + suffix, seconds)
             until, cpu_after = time.time(), meter.read()
         events_after = await ami_events(client) if is_metered else 0.0
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.PAUSED)
@@ -263,9 +267,11 @@ async def _scraped(client: ApiClient | None) -> AsyncIterator[None]:
         yield
         return
     scraping = asyncio.create_task(scrape(client))
-    yield
-    scraping.cancel()
-    await asyncio.gather(scraping, return_exceptions=True)
+    try:
+        yield
+    finally:
+        scraping.cancel()
+        await asyncio.gather(scraping, return_exceptions=True)
 
 
 async def ami_events(client: ApiClient) -> float:

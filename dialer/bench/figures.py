@@ -4,7 +4,7 @@ Every cost is per call placed in the measured interval. The daemon's share of As
 what to look at on a machine that has other things to do: both suffer alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -55,11 +55,14 @@ class Interval:
 
 
 def result_of(
-    cps_offered: float, interval: Interval, unmetered: Interval, baseline: Baseline
+    cps_offered: float, interval: Interval, unmetered: Sequence[Interval], baseline: Baseline
 ) -> Json:
-    """The published keys."""
+    """The published keys; `unmetered` are intervals without metrics."""
     calls = interval.placed.count
-    without = _per_call_ms(unmetered.cpu_s.get("daemon", 0.0), unmetered.placed.count)
+    without = _per_call_ms(
+        sum(one.cpu_s.get("daemon", 0.0) for one in unmetered),
+        sum(one.placed.count for one in unmetered),
+    )
     return {
         "cps_offered": cps_offered,
         "cps_achieved": _rounded(calls / interval.seconds, 2),

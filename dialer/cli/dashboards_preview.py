@@ -11,7 +11,7 @@ from pathlib import Path
 from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
 from dialer.dashboards import files
-from dialer.dashboards.answers import Asker, answers_of
+from dialer.dashboards.answers import Asker, answers_of, is_known
 from dialer.dashboards.prometheus import DEFAULT_URL, Prometheus
 from dialer.dashboards.reading import Drawing, read
 from dialer.dashboards.spans import span_of
@@ -50,6 +50,11 @@ def _preview(args: argparse.Namespace) -> int:
     spans = [span_of(args.began or one.window, args.ended, now) for one in drawings]
     prometheus = Prometheus(args.prometheus)
     interval_s = prometheus.scrape_interval_s()
+    if not any(is_known(prometheus, span) for span in spans):
+        raise CallbankError(
+            f"{prometheus.url} has no figures of Callbank between --from and --to: is it the"
+            " Prometheus that watches it?"
+        )
     told = []
     with Bar() as bar:
         for name, drawing, span, path in zip(names, drawings, spans, paths, strict=True):
@@ -58,11 +63,7 @@ def _preview(args: argparse.Namespace) -> int:
                 drawing, asker, variables, column_px=COLUMN_PX,
                 show=lambda part, name=name: bar.show(name, part),
             )  # fmt: skip
-            if not any(answers):
-                raise CallbankError(
-                    f"{prometheus.url} has no figures of Callbank between --from and --to: is it"
-                    " the Prometheus that watches it?"
-                )
+            path.parent.mkdir(parents=True, exist_ok=True)
             draw(drawing, answers, span, variables, path)
             told.append(_told(name, path, drawing, [bool(one) for one in answers]))
     _tell(told, is_json=args.json)
@@ -72,14 +73,15 @@ def _preview(args: argparse.Namespace) -> int:
 def _paths(output: Path, names: list[str]) -> list[Path]:
     """A file for each dashboard. Raises UsageError where none could be written."""
     if output.suffix.lower() != ".png":
-        output.mkdir(parents=True, exist_ok=True)
+        if output.exists() and not output.is_dir():
+            raise UsageError(f"{output} is a file: give a directory, or a name that ends in .png.")
         return [output / f"{name}.png" for name in names]
     if len(names) > 1:
         raise UsageError(
             f"{output} is one picture, for one dashboard: name it, or give a directory."
         )
-    if not output.parent.is_dir():
-        raise UsageError(f"{output} cannot be written: {output.parent} is no directory.")
+    if output.is_dir() or (output.parent.exists() and not output.parent.is_dir()):
+        raise UsageError(f"{output} cannot be written: it or {output.parent} is of another kind.")
     return [output]
 
 

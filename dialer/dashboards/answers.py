@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dialer.dashboards.board import Kind, Panel
 from dialer.dashboards.prometheus import Prometheus, Series
 from dialer.dashboards.reading import Drawing
+from dialer.errors import UsageError
 
 _LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _VARIABLE = re.compile(r"\$(\w+)")
@@ -91,9 +92,21 @@ class Asker:
         return f"{max(1, round(seconds))}s"
 
 
+def is_known(prometheus: Prometheus, span: Span) -> bool:
+    """Whether this Prometheus has watched Callbank at some time of the span."""
+    watched = f"count_over_time(callbank_ami_link_up[{max(1, round(span.length_s))}s])"
+    return bool(prometheus.instant(watched, span.ended_at))
+
+
 def fill_in(promql: str, variables: Mapping[str, str]) -> str:
-    """The query with every variable replaced. Raises KeyError for one that there is not."""
-    return _VARIABLE.sub(lambda match: variables[match[1]], promql)
+    """The query with every variable replaced. Raises UsageError for one that there is not."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in variables:
+            raise UsageError(f"the dashboard has no variable ${match[1]}, as in its query {promql}")
+        return variables[match[1]]
+
+    return _VARIABLE.sub(value, promql)
 
 
 def answers_of(

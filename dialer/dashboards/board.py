@@ -11,6 +11,8 @@ from enum import StrEnum
 
 GRID_WIDTH = 24
 """Columns of Grafana's grid."""
+AIR = 1.25
+"""An axis goes so far beyond its highest dashed line, so that the line is always seen."""
 
 
 class Kind(StrEnum):

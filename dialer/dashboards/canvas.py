@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, Rectangle, Wedge
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 from PIL import Image
 
 from dialer.dashboards.palette import EDGE, FAINT, PAGE, PANEL, WORDS
@@ -170,9 +170,9 @@ def width_of(words: str, size: float, *, is_bold: bool = False) -> float:
     """How wide the words are, in pixels."""
     if not words.strip():
         return 0.0
-    font = FontProperties(weight="bold" if is_bold else "normal")
-    extents = TextPath((0, 0), words.replace("$", r"\$"), size=100, prop=font).get_extents()
-    return float(extents.width) * size / 100
+    font = FontProperties(weight="bold" if is_bold else "normal", size=100)
+    width, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
+    return float(width) * size / 100
 
 
 def fitting_size(texts: Sequence[str], box: Box, *, most: float) -> float:

@@ -18,7 +18,7 @@ from dialer.dashboards.queries import (
 from dialer.dashboards.shared import ABANDONED, LEGAL_CLOCK_S, NEVER, abandon_gauge
 
 WINDOW = ("campaign", "window")
-LEFT = steps(Colour.RED, (1.0, Colour.YELLOW), (3.0, Colour.GREEN))
+LEFT = steps(Colour.ORANGE, (1.0, Colour.YELLOW), (3.0, Colour.GREEN))
 IN_TIME = steps(Colour.RED, (0.97, Colour.YELLOW), (0.99, Colour.GREEN))
 
 
@@ -47,7 +47,6 @@ LEDGER = Panel(
     ),
     width=18,
     height=8,
-    look=Look(decimals=2),
 )
 RATE = Panel(
     kind=Kind.SERIES,
@@ -220,8 +219,8 @@ DO_NOT_CALL = Panel(
 THETA = Panel(
     kind=Kind.STAT,
     title="Risk threshold",
-    about="The greatest chance of losing somebody that one more line may have. 0 where no campaign"
-    " dials by risk now.",
+    about="The greatest chance of losing somebody that one more line may have; none where no"
+    " campaign dials by risk now.",
     unit=Unit.SHARE,
     queries=(
         Query(
@@ -231,7 +230,7 @@ THETA = Panel(
     width=4,
     height=4,
     steps=steps(Colour.BLUE),
-    look=Look(decimals=2),
+    look=Look(decimals=2, words={0: "none"}),
 )
 VERDICTS = Panel(
     kind=Kind.SERIES,
@@ -253,7 +252,7 @@ VERDICTS = Panel(
 DETECTION = Panel(
     kind=Kind.STAT,
     title="Detection takes",
-    about="Within what time 95 of 100 verdicts came, in the time shown. 0 without any verdict.",
+    about="Within what time 95 of 100 verdicts came, in the time shown. None: no verdict came.",
     unit=Unit.SECONDS,
     queries=(
         Query(
@@ -269,7 +268,7 @@ DETECTION = Panel(
     ),
     width=6,
     steps=steps(Colour.GREEN, (1.5, Colour.YELLOW), (LEGAL_CLOCK_S, Colour.RED)),
-    look=Look(decimals=2),
+    look=Look(decimals=2, words={0: "none"}),
 )
 SPAM = Panel(
     kind=Kind.BARS,

@@ -4,14 +4,14 @@ Each function draws one panel's series into the box below its title.
 """
 
 from collections.abc import Sequence
-from math import ceil, isfinite
+from math import ceil, isfinite, log2
 
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator, MultipleLocator
 
 from dialer.dashboards.answers import Named, Span
-from dialer.dashboards.board import Panel
+from dialer.dashboards.board import AIR, Panel, Unit
 from dialer.dashboards.canvas import Box, Canvas, Pen, cut, width_of
 from dialer.dashboards.palette import WORDS, in_turn, shade
 from dialer.dashboards.wording import as_text, clock
@@ -47,7 +47,7 @@ def draw_series(
                 axes.axhline(
                     step.start, color=shade(step.colour), linestyle=(0, (6, 4)), linewidth=1.6
                 )
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(_marks(panel, axes.get_ylim()[1]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: as_text(value, panel.unit)))
     _time_axis(axes, span, room.width)
     _legend(canvas, box, lines)
@@ -81,11 +81,18 @@ def _height(axes: Axes, panel: Panel) -> None:
     high = high + 0.08 * (high - min(0.0, low))  # a little air
     tops = [step.start for step in panel.steps if step.start is not None]
     if panel.look.has_lines and tops:
-        high = max(high, 1.25 * tops[-1])
+        high = max(high, AIR * tops[-1])
     look = panel.look
     low = look.least if look.least is not None else min(0.0, low)
     high = look.most if look.most is not None else high
     axes.set_ylim(low, high if high > low else low + 1.0)
+
+
+def _marks(panel: Panel, high: float) -> Locator:
+    """Where the axis has its figures: at round ones, which are powers of two for bytes."""
+    if panel.unit is Unit.BYTES and high > 0:
+        return MultipleLocator(2.0 ** ceil(log2(high / 5)))
+    return MaxNLocator(5, integer=panel.unit is Unit.COUNT and panel.look.decimals == 0)
 
 
 def _time_axis(axes: Axes, span: Span, width: float) -> None:

@@ -67,12 +67,8 @@ def rows_of(panel: Panel, named: Sequence[Named]) -> Iterator[list[Cell]]:
             if value is None:
                 line.append(Cell(words=""))
                 continue
-            words = as_text(
-                value,
-                query.unit or panel.unit,
-                panel.look.decimals if value % 1 else None,
-                panel.look.words,
-            )
+            unit = query.unit or panel.unit
+            words = as_text(value, unit, panel.look.decimals, panel.look.words)
             colour = shade(colour_of(value, query.steps)) if query.steps else WORDS
             line.append(Cell(words=words, colour=colour))
         yield line

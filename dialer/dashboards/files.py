@@ -35,7 +35,9 @@ def texts() -> dict[str, str]:
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
-    """Write the files that differ; returns these."""
+    """Write the files that differ; returns these. Raises UsageError for a folder that is none."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: give a directory.")
     folder.mkdir(parents=True, exist_ok=True)
     changed = drifted(folder)
     made = texts()

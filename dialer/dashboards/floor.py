@@ -27,7 +27,9 @@ from dialer.dashboards.shared import (
     LEGAL_CLOCK_S,
     PEOPLES_WAIT,
     VOLUNTEERS_WAIT,
+    longest_idle,
     volunteers_by_state,
+    volunteers_mean_wait,
 )
 
 BUSY = steps(Colour.ORANGE, (0.5, Colour.YELLOW), (0.7, Colour.GREEN))
@@ -95,21 +97,6 @@ CALLS_IN = Panel(
     width=4,
     height=4,
     steps=steps(Colour.TEXT, (1.0, Colour.BLUE)),
-    look=Look(decimals=0, has_sparkline=True),
-)
-IDLE = Panel(
-    kind=Kind.STAT,
-    title="Longest idle",
-    about="How long the volunteer has waited who has been ready longest.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(
-            promql=highest(of_campaign("callbank_agents_longest_wait_seconds")), legend="idle"
-        ),
-    ),
-    width=4,
-    height=4,
-    steps=VOLUNTEERS_WAIT,
     look=Look(decimals=0, has_sparkline=True),
 )
 CAMPAIGNS = Panel(
@@ -219,11 +206,7 @@ IDLE_TIME = Panel(
     " go on.",
     unit=Unit.SECONDS,
     queries=(
-        Query(
-            promql=f"{total(rate(of_campaign('callbank_agent_wait_seconds_sum'), '5m'))} / "
-            f"({total(rate(of_campaign('callbank_agent_wait_seconds_count'), '5m'))} > 0)",
-            legend="mean",
-        ),
+        volunteers_mean_wait("mean"),
         Query(
             promql=highest(of_campaign("callbank_agents_longest_wait_seconds")),
             legend="longest now",
@@ -328,7 +311,17 @@ BOARD = Board(
     title="Callbank: floor",
     about="What a supervisor looks at while people are called: lines, people, volunteers, waits.",
     rows=(
-        Row(panels=(LINES, TALKING, WAITING, HOPPER, CALLS_IN, IDLE, CAMPAIGNS)),
+        Row(
+            panels=(
+                LINES,
+                TALKING,
+                WAITING,
+                HOPPER,
+                CALLS_IN,
+                longest_idle(height=4, has_sparkline=True),
+                CAMPAIGNS,
+            )
+        ),
         Row(title="Volunteers", panels=(volunteers_by_state(width=12, height=7), IDLE_TIME)),
         Row(title="Calls", panels=(OUTCOMES, TO_VOLUNTEER, ON_HOLD, ANSWER_RATE)),
         Row(title="Pacing", panels=(UTILISATION, DECISIONS, ROUTED, WITHDRAWN)),

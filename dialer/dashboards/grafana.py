@@ -25,6 +25,7 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from dialer.dashboards.board import (
+    AIR,
     Board,
     Kind,
     Panel,
@@ -40,8 +41,6 @@ from dialer.dashboards.queries import CAMPAIGNS, NODES
 SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 TAG = "callbank"
 LAST = "lastNotNull"
-AIR = 1.25
-"""An axis goes so far beyond its highest dashed line, so that the line is always seen."""
 
 # The builders have no type in common that names all that we call.
 Builder = Any
@@ -237,7 +236,7 @@ def _series(panel: Panel) -> Builder:
         if look.has_lines
         else words.GraphThresholdsStyleMode.OFF
     )
-    return (
+    made = (
         timeseries.Panel()
         .legend(legend.display_mode(words.LegendDisplayMode.LIST).calcs([]))
         .tooltip(common.VizTooltipOptions().mode(words.TooltipDisplayMode.MULTI))
@@ -247,8 +246,9 @@ def _series(panel: Panel) -> Builder:
         .stacking(common.StackingConfig().mode(mode))
         .thresholds_style(common.GraphThresholdsStyleConfig().mode(lines))
         .axis_soft_min(0)
-        .axis_soft_max(AIR * (panel.steps[-1].start or 0) if look.has_lines else 0)
     )
+    highest = panel.steps[-1].start
+    return made.axis_soft_max(AIR * highest) if look.has_lines and highest else made
 
 
 def _table(panel: Panel) -> Builder:

@@ -4,11 +4,25 @@ Beside our own figures it shows Asterisk's (its module res_prometheus) and Prome
 """
 
 from dialer.dashboards.board import Board, Colour, Kind, Look, Panel, Query, Row, Unit, steps
+from dialer.dashboards.machine import (
+    BUILD,
+    CERTIFICATE,
+    CLOCKS,
+    CPU,
+    DISK,
+    ENDPOINTS,
+    MEMORY,
+    PBX_CHANNELS,
+    PBX_UPTIME,
+    SCRAPES,
+    uptime,
+)
 from dialer.dashboards.queries import (
     highest,
     lowest,
     of_node,
     or_zero,
+    per_minute,
     quantile,
     rate,
     that_occurred,
@@ -17,17 +31,16 @@ from dialer.dashboards.queries import (
 from dialer.dashboards.shared import FLAG, NEVER
 
 UP = Look(words={0: "down", 1: "up"}, is_filled=True)
-DAY_S = 86400.0
 
 
-def _state(title: str, about: str, query: str, width: int = 4) -> Panel:
+def _state(title: str, about: str, query: str) -> Panel:
     return Panel(
         kind=Kind.STAT,
         title=title,
         about=about,
         unit=Unit.COUNT,
         queries=(Query(promql=query, legend=title),),
-        width=width,
+        width=4,
         height=4,
         steps=FLAG,
         look=UP,
@@ -61,18 +74,12 @@ ASTERISK = _state(
     "Whether Prometheus reaches Asterisk's own figures.",
     lowest(of_node("up", job="asterisk")),
 )
-UPTIME = Panel(
-    kind=Kind.STAT,
-    title="Running for",
-    about="How long the daemon has been running. Yellow in its first minutes.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(promql=f"time() - {highest(of_node('callbank_start_time_seconds'))}", legend="runs"),
-    ),
+UPTIME = uptime(
+    "Running for",
+    "How long the daemon has been running. Yellow in its first minutes.",
+    f"time() - {highest(of_node('callbank_start_time_seconds'))}",
     width=4,
     height=4,
-    steps=steps(Colour.YELLOW, (300.0, Colour.GREEN)),
-    look=Look(decimals=0),
 )
 TRANSCRIPT = Panel(
     kind=Kind.STAT,
@@ -87,19 +94,23 @@ TRANSCRIPT = Panel(
     steps=NEVER,
     look=Look(words={0: "written", 1: "lost"}, is_filled=True),
 )
-BUILD = Panel(
+ALERTS = Panel(
     kind=Kind.TABLE,
-    title="What runs",
-    about="The version of each node's daemon and of its Python.",
+    title="Alerts",
+    about="What Prometheus's rules complain of now, on all nodes; the alert's own words say what to"
+    " do. A line called none when there is nothing.",
     unit=Unit.COUNT,
     queries=(
         Query(
-            promql=highest(of_node("callbank_build_info"), "node", "version", "python_version"),
-            legend="runs",
+            promql=or_zero(
+                total('ALERTS{alertstate="firing"}', "alertname", "severity"), "alertname", "none"
+            ),
+            legend="times",
+            steps=NEVER,
         ),
     ),
     width=24,
-    height=4,
+    height=5,
 )
 INBOX = Panel(
     kind=Kind.SERIES,
@@ -213,7 +224,6 @@ TRUNKS = Panel(
     ),
     width=12,
     height=8,
-    look=Look(decimals=1),
 )
 CHANNELS = Panel(
     kind=Kind.SERIES,
@@ -230,165 +240,23 @@ HANGUPS = of_node("callbank_trunk_hangups_total")
 CAUSES = Panel(
     kind=Kind.SERIES,
     title="How calls end on the trunks",
-    about="Ends of calls a second by the cause that the network gave.",
-    unit=Unit.PER_SECOND,
+    about="Ends of calls a minute by the cause that the network gave.",
+    unit=Unit.PER_MINUTE,
     queries=(
         Query(
-            promql=that_occurred(total(rate(HANGUPS), "cause"), HANGUPS, "cause"),
+            promql=that_occurred(total(per_minute(HANGUPS), "cause"), HANGUPS, "cause"),
             legend="{{cause}}",
         ),
     ),
     width=12,
     look=Look(is_stacked=True),
 )
-PBX_CHANNELS = Panel(
-    kind=Kind.SERIES,
-    title="Asterisk: channels, bridges, calls",
-    about="What Asterisk itself counts. Channels that stay when nobody is called are stuck.",
-    unit=Unit.COUNT,
-    queries=(
-        Query(promql=total(of_node("asterisk_channels_count")), legend="channels"),
-        Query(promql=total(of_node("asterisk_bridges_count")), legend="bridges"),
-        Query(promql=total(of_node("asterisk_calls_count")), legend="calls"),
-    ),
-    width=12,
-    look=Look(
-        least=0.0,
-        decimals=0,
-        colours={"channels": Colour.BLUE, "bridges": Colour.PURPLE, "calls": Colour.GREEN},
-    ),
-)
-PBX_UPTIME = Panel(
-    kind=Kind.STAT,
-    title="Asterisk runs for",
-    about="How long Asterisk has been running. Yellow in its first minutes.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(promql=lowest(of_node("asterisk_core_uptime_seconds")), legend="Asterisk"),
-    ),
-    width=6,
-    steps=steps(Colour.YELLOW, (300.0, Colour.GREEN)),
-    look=Look(decimals=0),
-)
-ENDPOINTS = Panel(
-    kind=Kind.STAT,
-    title="Telephones and trunks known",
-    about="SIP endpoints that Asterisk has been given: volunteers' telephones and trunks.",
-    unit=Unit.COUNT,
-    queries=(
-        Query(promql=total(of_node("asterisk_endpoints_count")), legend="endpoints"),
-    ),
-    width=6,
-    steps=steps(Colour.RED, (1.0, Colour.BLUE)),
-    look=Look(decimals=0),
-)
-CPU = Panel(
-    kind=Kind.SERIES,
-    title="Processor time of the daemon",
-    about="The share of one core that the daemon uses. From 70 % on it will not keep up for long.",
-    unit=Unit.SHARE,
-    queries=(
-        Query(
-            promql=total(rate(of_node("process_cpu_seconds_total", job="callbank")), "node"),
-            legend="daemon {{node}}",
-        ),
-    ),
-    width=8,
-    steps=steps(Colour.GREEN, (0.7, Colour.YELLOW), (0.9, Colour.RED)),
-    look=Look(least=0.0, decimals=0),
-)
-MEMORY = Panel(
-    kind=Kind.SERIES,
-    title="Memory of the daemon",
-    about="Memory that the daemon holds. It should not grow from hour to hour.",
-    unit=Unit.BYTES,
-    queries=(
-        Query(
-            promql=total(of_node("process_resident_memory_bytes", job="callbank"), "node"),
-            legend="daemon {{node}}",
-        ),
-    ),
-    width=8,
-    steps=steps(Colour.GREEN, (1e9, Colour.YELLOW), (4e9, Colour.RED)),
-    look=Look(least=0.0),
-)
-SCRAPES = Panel(
-    kind=Kind.SERIES,
-    title="How long a scrape takes",
-    about="How long Prometheus waits for each part's figures.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(
-            promql=highest(of_node("scrape_duration_seconds"), "job"), legend="{{job}}"
-        ),
-    ),
-    width=8,
-    steps=steps(Colour.GREEN, (0.05, Colour.YELLOW), (1.0, Colour.RED)),
-    look=Look(least=0.0),
-)
-DISK = Panel(
-    kind=Kind.BARS,
-    title="Room left on the disks",
-    about="The share of each disk that is free. Recordings and the database need it.",
-    unit=Unit.SHARE,
-    queries=(
-        Query(
-            promql=lowest(
-                f"{of_node('callbank_disk_free_bytes')} / {of_node('callbank_disk_size_bytes')}",
-                "place",
-            ),
-            legend="{{place}}",
-        ),
-    ),
-    width=8,
-    height=6,
-    steps=steps(Colour.RED, (0.1, Colour.YELLOW), (0.2, Colour.GREEN)),
-    look=Look(decimals=0, least=0.0, most=1.0),
-)
-CLOCKS = Panel(
-    kind=Kind.STAT,
-    title="Our clock against others'",
-    about="How far the daemon's clock is ahead of the database's and of Asterisk's. Calling hours"
-    " and the legal clock need it to be right.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(
-            promql=highest(f"abs({of_node('callbank_clock_offset_seconds')})", "against"),
-            legend="{{against}}",
-        ),
-    ),
-    width=8,
-    height=6,
-    steps=steps(Colour.GREEN, (1.0, Colour.YELLOW), (5.0, Colour.RED)),
-    look=Look(decimals=2),
-)
-CERTIFICATE = Panel(
-    kind=Kind.STAT,
-    title="Certificates end in",
-    about="How long the TLS certificate lasts that ends first. 0 s where none is configured.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(
-            promql=or_zero(
-                f"{lowest(of_node('callbank_certificate_expiry_timestamp_seconds'))} - time()"
-            ),
-            legend="ends in",
-        ),
-    ),
-    width=8,
-    height=6,
-    steps=steps(
-        Colour.GREY, (1.0, Colour.RED), (7 * DAY_S, Colour.YELLOW), (21 * DAY_S, Colour.GREEN)
-    ),
-    look=Look(decimals=0),
-)
-
 BOARD = Board(
     uid="callbank-plumbing",
     title="Callbank: plumbing",
     about="Whether every part works: daemon, Asterisk, trunks, database, disks, clocks.",
     rows=(
-        Row(panels=(DAEMON, ASTERISK, LINK, DATABASE, TRANSCRIPT, UPTIME)),
+        Row(panels=(DAEMON, ASTERISK, LINK, DATABASE, TRANSCRIPT, UPTIME, ALERTS)),
         Row(title="Daemon", panels=(INBOX, LAG, COMMITS, EVENTS, CPU, MEMORY, SCRAPES)),
         Row(title="Trunks", panels=(TRUNKS, FAULTS, CHANNELS, CAUSES)),
         Row(title="Asterisk", panels=(PBX_CHANNELS, PBX_UPTIME, ENDPOINTS)),

@@ -1,5 +1,6 @@
 """What Prometheus answers to a query, over its HTTP API. Called by answers.py and the tests."""
 
+import http.client
 import json
 import re
 import urllib.error
@@ -12,6 +13,8 @@ from typing import Any
 from dialer.errors import CallbankError, UsageError
 
 TIMEOUT_S = 20.0
+STARTING = 503
+"""What Prometheus answers while it reads its data."""
 DEFAULT_URL = "http://127.0.0.1:9090"
 _PIECE = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -68,10 +71,6 @@ class Prometheus:
         told = [seconds_of(one["scrapeInterval"]) for one in targets if one.get("scrapeInterval")]
         return min(told, default=15.0)
 
-    def parses(self, promql: str) -> str:
-        """The query as Prometheus writes it. Raises QueryRefusedError if it is none."""
-        return str(self._get("format_query", {"query": promql}))
-
     def _query(self, path: str, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
         data = self._get(path, parameters)
         if data["resultType"] == "scalar":
@@ -86,13 +85,15 @@ class Prometheus:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as error:
             raise self._refusal(error, parameters.get("query", "")) from error
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
             raise CallbankError(
                 f"no Prometheus answers at {self.url} ({error}): start one, or give its address"
                 " with --prometheus."
             ) from error
 
     def _refusal(self, error: urllib.error.HTTPError, query: str) -> CallbankError:
+        if error.code == STARTING:
+            return CallbankError(f"the Prometheus at {self.url} is still starting: try again soon.")
         try:
             why = str(json.load(error)["error"])
         except (ValueError, KeyError):

@@ -73,7 +73,7 @@ def quantile(share: float, buckets: str, *by: str) -> str:
 def or_zero(expression: str, label: str = "", word: str = "") -> str:
     """0 where there is rightly nothing on a working system, under a label's word if given."""
     zero = f'label_replace(vector(0), "{label}", "{word}", "", "")' if label else "vector(0)"
-    return f"{expression} or {zero}"
+    return f"{expression} or on () {zero}"
 
 
 def that_occurred(series: str, counter: str, by: str) -> str:

@@ -1,7 +1,7 @@
 """What several boards show alike: the law's line, people's waits, volunteers by state."""
 
 from dialer.dashboards.board import Colour, Kind, Look, Panel, Query, Unit, steps
-from dialer.dashboards.queries import highest, of_campaign, total
+from dialer.dashboards.queries import highest, of_campaign, rate, total
 
 LAW = 0.03
 """Of the people who answer, the share that may be abandoned (16 CFR 310.4(b)(4)(i), 47 CFR
@@ -62,6 +62,31 @@ def volunteers_by_state(*, width: int, height: int) -> Panel:
         width=width,
         height=height,
         look=Look(decimals=0, is_stacked=True, colours=STATES),
+    )
+
+
+def longest_idle(*, height: int, has_sparkline: bool = False) -> Panel:
+    """How long the volunteer waits who has waited longest."""
+    wait = of_campaign("callbank_agents_longest_wait_seconds")
+    return Panel(
+        kind=Kind.STAT,
+        title="Longest wait of a volunteer",
+        about="How long the volunteer has waited who has been ready longest.",
+        unit=Unit.SECONDS,
+        queries=(Query(promql=highest(wait), legend="longest wait"),),
+        width=4,
+        height=height,
+        steps=VOLUNTEERS_WAIT,
+        look=Look(decimals=0, has_sparkline=has_sparkline),
+    )
+
+
+def volunteers_mean_wait(legend: str) -> Query:
+    """The mean of the waits that ended in the last five minutes, in seconds."""
+    waits = of_campaign("callbank_agent_wait_seconds_sum")
+    count = of_campaign("callbank_agent_wait_seconds_count")
+    return Query(
+        promql=f"{total(rate(waits, '5m'))} / ({total(rate(count, '5m'))} > 0)", legend=legend
     )
 
 

@@ -21,10 +21,11 @@ from dialer.dashboards.queries import grown, highest, lowest, of_campaign, rate,
 from dialer.dashboards.shared import (
     PEOPLES_WAIT,
     STATES,
-    VOLUNTEERS_WAIT,
     abandon_gauge,
+    longest_idle,
     state_of,
     volunteers_by_state,
+    volunteers_mean_wait,
 )
 
 CONNECTED = of_campaign("callbank_people_connected_total")
@@ -51,9 +52,10 @@ def _figure(title: str, about: str, query: str, colour: Colour) -> Panel:
     )
 
 
-def _volunteers(name: str, title: str, about: str) -> Panel:
-    count = total(of_campaign("callbank_agents", state=state_of(name)))
-    return _figure(title, about, count, STATES[name])
+def _volunteers(title: str, about: str, *names: str) -> Panel:
+    states = "~" + "|".join(state_of(name) for name in names)
+    count = total(of_campaign("callbank_agents", state=states))
+    return _figure(title, about, count, STATES[names[0]])
 
 
 GOAL_GAUGE = Panel(
@@ -102,7 +104,7 @@ BUDGET = Panel(
     ),
     width=3,
     height=9,
-    steps=steps(Colour.RED, (1.0, Colour.YELLOW), (3.0, Colour.GREEN)),
+    steps=steps(Colour.ORANGE, (1.0, Colour.YELLOW), (3.0, Colour.GREEN)),
     look=Look(decimals=0),
 )
 PEOPLE_WAIT = Panel(
@@ -121,22 +123,6 @@ PEOPLE_WAIT = Panel(
     steps=PEOPLES_WAIT,
     look=Look(decimals=1),
 )
-VOLUNTEER_WAIT = Panel(
-    kind=Kind.STAT,
-    title="Longest wait of a volunteer",
-    about="How long the volunteer has waited who has been ready longest.",
-    unit=Unit.SECONDS,
-    queries=(
-        Query(
-            promql=highest(of_campaign("callbank_agents_longest_wait_seconds")),
-            legend="longest wait",
-        ),
-    ),
-    width=4,
-    height=5,
-    steps=VOLUNTEERS_WAIT,
-    look=Look(decimals=0),
-)
 MINUTES = Panel(
     kind=Kind.SERIES,
     title="Conversations and waits, by the minute",
@@ -145,11 +131,7 @@ MINUTES = Panel(
     unit=Unit.COUNT,
     queries=(
         Query(promql=f"60 * {total(rate(CONNECTED, '2m'))}", legend="conversations a minute"),
-        Query(
-            promql=f"{total(rate(of_campaign('callbank_agent_wait_seconds_sum'), '5m'))} / "
-            f"({total(rate(of_campaign('callbank_agent_wait_seconds_count'), '5m'))} > 0)",
-            legend="a volunteer's wait, seconds",
-        ),
+        volunteers_mean_wait("a volunteer's wait, seconds"),
     ),
     width=12,
     height=9,
@@ -175,12 +157,17 @@ BOARD = Board(
                 PACE,
                 abandon_gauge(width=6, height=9),
                 BUDGET,
-                _volunteers("talking", "Talking", "Volunteers in conversation."),
-                _volunteers("ready", "Ready", "Volunteers who wait for a conversation."),
-                _volunteers("wrap up", "Wrap-up", "Volunteers who write down what was said."),
-                _volunteers("on a break", "On a break", "Volunteers who have taken a break."),
+                _volunteers("Talking", "Volunteers in conversation.", "talking"),
+                _volunteers(
+                    "Waiting",
+                    "Volunteers who wait for a conversation; for some a line is being dialed.",
+                    "ready",
+                    "reserved",
+                ),
+                _volunteers("Wrap-up", "Volunteers who write down what was said.", "wrap up"),
+                _volunteers("On a break", "Volunteers who have taken a break.", "on a break"),
                 PEOPLE_WAIT,
-                VOLUNTEER_WAIT,
+                longest_idle(height=5),
                 volunteers_by_state(width=12, height=9),
                 MINUTES,
             )

@@ -72,7 +72,9 @@ class Metrics(Register):
 
     def _name_people(self) -> None:
         self.people_answered = self.counter(
-            "callbank_people_answered_total", "People who answered.", "campaign"
+            "callbank_people_answered_total",
+            "People who answered; counted, as all people are, when the attempt has ended.",
+            "campaign",
         )
         self.people_connected = self.counter(
             "callbank_people_connected_total", "People put through to an agent.", "campaign"
@@ -312,18 +314,6 @@ class Metrics(Register):
             "Always 1; the labels say what runs.",
             "version",
             "python_version",
-        )
-
-    @property
-    def ledger_gauges(self) -> tuple[Gauge, ...]:
-        """All that the abandonment ledger says."""
-        return (
-            self.ledger_answered,
-            self.ledger_abandoned,
-            self.ledger_rate,
-            self.ledger_strict_rate,
-            self.ledger_limit,
-            self.ledger_budget_left,
         )
 
     def _ledger(self, figure: str, text: str) -> Gauge:

@@ -11,11 +11,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import nan
-from typing import Any
+from typing import Any, SupportsFloat
 
 from prometheus_client import CollectorRegistry, disable_created_metrics
 
-from dialer.compliance.ledger import LegalLedger
+from dialer.compliance.ledger import LedgerWindow, LegalLedger
 from dialer.compliance.reasons import PLACE
 from dialer.engine import events
 from dialer.engine.commands import (
@@ -37,6 +37,7 @@ from dialer.metrics.attempts import Attempts
 from dialer.metrics.directory import Directory
 from dialer.metrics.labels import LABELS, NOTHING, OTHER_REASON, LinkFault
 from dialer.metrics.names import Metrics, name_the_process
+from dialer.metrics.register import Gauge, Wholes
 from dialer.metrics.told import Queues, Surroundings
 from dialer.metrics.waits import AgentWaits
 
@@ -61,6 +62,8 @@ class MetricsObserver:
         self._directory = Directory(self._metrics)
         self._attempts = Attempts(self._metrics, self._directory)
         self._waits = AgentWaits(self._directory)
+        self._wholes = Wholes()
+        self._ledgers: tuple[LegalLedger, ...] = ()
         self._queues: Callable[[], Queues] | None = None
         self._ami_events_told = 0
         self._faults_told: Counter[str] = Counter()
@@ -97,6 +100,7 @@ class MetricsObserver:
 
     def _configured(self, event: events.Configured, _commands: Sequence[Command]) -> None:
         self._directory.take_in(event)
+        self.hear_ledgers(self._ledgers)  # what was told of campaigns that we know only now
 
     def _restored(self, event: events.Restored, _commands: Sequence[Command]) -> None:
         self._attempts.restore(event)
@@ -153,23 +157,27 @@ class MetricsObserver:
         """Set the abandonment gauges: the figures of a legal campaign, in the windows that gate,
         for each of its campaigns that we know. Nothing here is counted; the ledger is the
         database's."""
-        metrics, known = self._metrics, self._directory.names()
-        for gauge in metrics.ledger_gauges:
-            gauge.clear()
-        for ledger in ledgers:
-            names = [one for one in ledger.pool.names if one in known]
-            for window in ledger.windows:
-                if not window.rule.is_gate:
-                    continue
-                rate = window.rate
-                for name in names:
-                    its = (name, window.name)
-                    metrics.ledger_answered.labels(*its).set(float(rate.answered))
-                    metrics.ledger_abandoned.labels(*its).set(float(rate.abandoned))
-                    metrics.ledger_rate.labels(*its).set(float(rate.share))
-                    metrics.ledger_strict_rate.labels(*its).set(float(window.strict_rate.share))
-                    metrics.ledger_limit.labels(*its).set(window.limit)
-                    metrics.ledger_budget_left.labels(*its).set(window.left)
+        self._ledgers = tuple(ledgers)
+        known = self._directory.names()
+        windows = {
+            (name, window.name): window
+            for ledger in self._ledgers
+            for name in ledger.pool.names
+            for window in ledger.windows
+            if name in known and window.rule.is_gate
+        }
+        metrics = self._metrics
+        figures: tuple[tuple[Gauge, Callable[[LedgerWindow], SupportsFloat]], ...] = (
+            (metrics.ledger_answered, lambda window: window.rate.answered),
+            (metrics.ledger_abandoned, lambda window: window.rate.abandoned),
+            (metrics.ledger_rate, lambda window: window.rate.share),
+            (metrics.ledger_strict_rate, lambda window: window.strict_rate.share),
+            (metrics.ledger_limit, lambda window: window.limit),
+            (metrics.ledger_budget_left, lambda window: window.left),
+        )
+        for gauge, figure in figures:
+            values = {its: float(figure(window)) for its, window in windows.items()}
+            self._wholes.tell(gauge, values)
 
     def hear_commit(self, seconds: float) -> None:
         """The store lane has committed a batch."""
@@ -187,18 +195,13 @@ class MetricsObserver:
 
     def hear_surroundings(self, now: Surroundings) -> None:
         """Set the gauges of the machine and the parts."""
-        metrics = self._metrics
-        for gauge in (metrics.disk_free, metrics.disk_size):
-            gauge.clear()
-        for place, disk in now.disks.items():
-            metrics.disk_free.labels(place).set(disk.free_bytes)
-            metrics.disk_size.labels(place).set(disk.size_bytes)
-        metrics.certificate_expiry.clear()
-        for name, ends_at in now.certificates.items():
-            metrics.certificate_expiry.labels(name).set(ends_at)
-        metrics.clock_offset.clear()
-        for peer, ahead_s in now.clock_offsets_s.items():
-            metrics.clock_offset.labels(peer).set(ahead_s)
+        metrics, tell = self._metrics, self._wholes.tell
+        disks = {(place.value,): disk for place, disk in now.disks.items()}
+        tell(metrics.disk_free, {place: disk.free_bytes for place, disk in disks.items()})
+        tell(metrics.disk_size, {place: disk.size_bytes for place, disk in disks.items()})
+        tell(metrics.certificate_expiry, {(name,): at for name, at in now.certificates.items()})
+        offsets = now.clock_offsets_s.items()
+        tell(metrics.clock_offset, {(peer.value,): ahead_s for peer, ahead_s in offsets})
         took_s = now.store_round_trip_s
         metrics.store_round_trip.set(nan if took_s is None else took_s)
 

@@ -3,7 +3,7 @@
 names.py makes all of them here; nobody else makes any.
 """
 
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary
@@ -76,10 +76,25 @@ class Register:
         return made
 
 
+class Wholes:
+    """Gauges whose series are told all at once: those that are not told again go away, and a page
+    that is written meanwhile, in another thread, misses none that stays."""
+
+    def __init__(self) -> None:
+        self._told: dict[Gauge, frozenset[tuple[str, ...]]] = {}
+
+    def tell(self, gauge: Gauge, values: Mapping[tuple[str, ...], float]) -> None:
+        """Take over the values by the values of the labels."""
+        for key, value in values.items():
+            gauge.labels(*key).set(value)
+        for gone in self._told.get(gauge, frozenset()) - values.keys():
+            gauge.remove(*gone)
+        self._told[gauge] = frozenset(values)
+
+
 def set_or_drop(gauge: Gauge, label: str, value: float | None) -> None:
     """Set a gauge's series; one that is not known is left out, because 0 would be a lie."""
     if value is not None:
         gauge.labels(label).set(value)
-        return
-    with suppress(KeyError):
+    else:
         gauge.remove(label)

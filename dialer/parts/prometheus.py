@@ -27,7 +27,9 @@ _SERVER = "prometheus"
 _TOOL = "promtool"
 _ALERTMANAGERS = ("prometheus-alertmanager", "alertmanager")
 _ALERT_TOOL = "amtool"
-_APT_TIMEOUT_S = 240.0
+_APT_TIMEOUT_S = 120.0
+_PATIENCE = ("--quiet", "--option=Acquire::Retries=0", "--option=Acquire::http::Timeout=15")
+"""Nobody waits long for what he can do without."""
 
 
 class NoPrometheusError(CallbankError):
@@ -176,13 +178,11 @@ class _Apt:
             f"--option=Dir::Cache={self.place / 'cache'}",
             "--option=Acquire::Languages=none",
         ]
-        self._run("apt-get", *self._sandbox(), *self._options, "--quiet", "update")
+        self._apt("update")
 
     def fetch(self, *packages: str) -> bool:
         """Whether all of these could be fetched."""
-        return self._run(
-            "apt-get", *self._sandbox(), *self._options, "--quiet", "download", *packages
-        )
+        return self._apt("download", *packages)
 
     def unpack(self, tree: Path) -> None:
         """Unpack what was fetched, and remove the packages."""
@@ -194,10 +194,10 @@ class _Apt:
                 )
             package.unlink()
 
-    @staticmethod
-    def _sandbox() -> list[str]:
-        """Root's apt would give its rights away, and then could not write into our folder."""
-        return ["--option=APT::Sandbox::User=root"] if os.geteuid() == 0 else []
+    def _apt(self, *words: str) -> bool:
+        # Root's apt would give its rights away, and then could not write into our folder.
+        rights = ["--option=APT::Sandbox::User=root"] if os.geteuid() == 0 else []
+        return self._run("apt-get", *_PATIENCE, *rights, *self._options, *words)
 
     def _run(self, *words: str) -> bool:
         with self.log_file.open("ab") as output:

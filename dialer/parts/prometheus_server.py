@@ -4,6 +4,7 @@ It asks its *targets* for figures and judges them by the rules in dashboards/pro
 and the tests run one; an operator's own Prometheus takes the same template and rules.
 """
 
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,18 +23,21 @@ KEPT_DAYS = 30
 """As long as the longest window of the law."""
 LONGEST_SCRAPE_S = 10
 READY_TIMEOUT_S = 60.0
+ANSWER_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Orders:
     """What a Prometheus is to do: whom to ask (each a host:port), how often, how to judge it.
 
-    An address is empty where there is nobody to ask.
+    An address is empty where there is nobody to ask. `node` is the label of the daemon and its
+    Asterisk on every figure, by which dashboards tell machines apart.
     """
 
     callbank: str
     asterisk: str = ""
     asterisk_password_file: Path | None = None  # without it Asterisk tells nothing
+    node: str = "local"
     alertmanager: str = ""
     interval_s: int = 15
     rules: Path = RULES
@@ -50,6 +54,7 @@ class Orders:
             },
             metrics_user=METRICS_USER,
             asterisk_password_file=self.asterisk_password_file,
+            node=self.node,
             interval_s=self.interval_s,
             timeout_s=min(LONGEST_SCRAPE_S, self.interval_s),
             rules=self.rules,
@@ -71,7 +76,7 @@ class PrometheusServer:
         return f"http://{self._address}"
 
     def start(self, orders: Orders) -> None:
-        """Start it and wait until it listens. Raises CallbankError with its last words."""
+        """Start it and wait until it can be asked. Raises CallbankError with its last words."""
         place = self._home / NAME
         place.mkdir(mode=0o750, parents=True, exist_ok=True)
         configuration = place / "prometheus.yml"
@@ -89,10 +94,15 @@ class PrometheusServer:
             ],
             home=self._home,
         )
-        host, _, port = self._address.rpartition(":")
-        processes.wait_until_ready(
-            self._process, lambda: processes.answers(host, int(port)), timeout_s=READY_TIMEOUT_S
-        )
+        processes.wait_until_ready(self._process, self._is_ready, timeout_s=READY_TIMEOUT_S)
+
+    def _is_ready(self) -> bool:
+        """It listens before it has read its data, and refuses everybody until then."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/-/ready", timeout=ANSWER_TIMEOUT_S):
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         """End it; what it has gathered stays."""

@@ -56,7 +56,9 @@ class StoreLane:
         self._is_away = False
         self._is_closing = False
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
+        """How much waits to be written and placed."""
         return len(self._queue)
 
     def put(self, command: Command) -> None:

@@ -165,7 +165,7 @@ class Pump:
     @property
     def store_commands(self) -> int:
         """How many wishes wait to be committed."""
-        return len(self._lane)
+        return self._lane.waiting
 
     def view(self) -> FloorView:
         """What is going on at this moment."""
@@ -208,7 +208,9 @@ class Pump:
         for observe in self._observers:
             observe(event, commands)
 
-    def _note(self, event: events.Event, now: float, commands: Sequence[Command] | None) -> None:
+    def _note(
+        self, event: events.Event, now: float, commands: Sequence[Command] | None
+    ) -> None:
         if self._world.note is not None:
             self._world.note(event, now, commands)
 

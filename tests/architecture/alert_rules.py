@@ -7,6 +7,7 @@ one file in which metrics are named.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -43,6 +44,7 @@ class Expectation:
     fires: bool
 
 
+@cache
 def rules() -> tuple[Rule, ...]:
     """All rules, recording ones too."""
     return tuple(
@@ -60,6 +62,7 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
+@cache
 def expectations() -> tuple[Expectation, ...]:
     """What the unit tests want, of each alert that they name."""
     return tuple(

@@ -82,6 +82,13 @@ def test_no_unit_test_speaks_of_an_alert_that_is_not_there() -> None:
     assert {one.alert for one in expectations() if one.fires} == {rule.name for rule in ALERTS}
 
 
+def test_the_readme_names_every_alert() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    section = text.split("\n### Alerts\n", 1)[1].split("\n#", 1)[0]
+    named = re.findall(r"\b[A-Z][a-z]+[A-Z]\w+", "".join(re.findall(r"^\|.*$", section, re.M)))
+    assert sorted(named) == sorted(alert.name for alert in ALERTS)
+
+
 def test_the_page_of_figures_asks_only_for_metrics_that_there_are() -> None:
     asked = set(re.findall(r"\bcallbank_\w+", CONSOLE.read_text(encoding="utf-8")))
     assert len(asked) > 5

@@ -12,13 +12,15 @@ from dialer.dashboards import files
 from dialer.dashboards.board import Kind, Panel
 from dialer.dashboards.reading import Placed, read
 from dialer.metrics.names import sample_names
+from dialer.parts.prometheus_server import Orders
 from tests.architecture.source_tree import REPOSITORY
 
 PROVISIONING = REPOSITORY / "dashboards" / "grafana" / "provisioning"
 NOT_OURS = {
-    "up", "scrape_duration_seconds",  # Prometheus's own
+    "ALERTS", "up", "scrape_duration_seconds",  # Prometheus's own
     "asterisk_channels_count", "asterisk_bridges_count", "asterisk_calls_count",
-    "asterisk_core_uptime_seconds", "asterisk_endpoints_count",  # Asterisk's res_prometheus
+    "asterisk_core_uptime_seconds", "asterisk_endpoints_count",
+    "asterisk_endpoints_state",  # Asterisk's res_prometheus
 }  # fmt: skip
 """What others count; tests/asterisk finds that it is really there."""
 
@@ -139,6 +141,7 @@ def _only_yaml(folder: str) -> dict[str, Any]:
 def test_what_grafana_is_provisioned_with_fits_the_dashboards() -> None:
     (source,) = _only_yaml("datasources")["datasources"]
     assert (source["type"], source["isDefault"], source["editable"]) == ("prometheus", True, False)
+    assert source["jsonData"]["timeInterval"] == f"{Orders(callbank='').interval_s}s"
     variable = json.loads(WALL.read_text())["templating"]["list"][0]
     assert (variable["type"], variable["query"]) == ("datasource", source["type"])
     (provider,) = _only_yaml("dashboards")["providers"]

@@ -1,5 +1,6 @@
 """The stack of docker-compose.yml as it runs for the tests: asked, waited for, taken down."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -28,6 +29,15 @@ LASTING = ("db", "dialer", "asterisk", "caddy", "prometheus", "alertmanager")
 VOLUNTEERS = 40
 DEMO_MINUTES = 20
 PATIENCE_S = 180.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a browser gets."""
+
+    status: int
+    cookie: str
+    body: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,22 +94,25 @@ class Stack:
 
     def page(
         self, path: str, headers: Mapping[str, str] | None = None, body: object = None
-    ) -> http.client.HTTPResponse:
+    ) -> Answer:
         """What Caddy answers to a browser; a body is sent as JSON."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         port = int(self.variables["CALLBANK_HTTPS_PORT"])
         browser = http.client.HTTPSConnection("localhost", port, timeout=10, context=trusting)
         sent = None if body is None else json.dumps(body)
-        browser.request("GET" if sent is None else "POST", path, sent, dict(headers or {}))
-        return browser.getresponse()
+        with contextlib.closing(browser):
+            browser.request("GET" if sent is None else "POST", path, sent, dict(headers or {}))
+            got = browser.getresponse()
+            text = b"" if got.status == http.HTTPStatus.SWITCHING_PROTOCOLS else got.read()
+            return Answer(status=got.status, cookie=got.getheader("Set-Cookie", ""), body=text)
 
     def join(self, code: str) -> str:
         """Somebody joins by a link; the cookie of his session."""
         headers = {"X-Callbank": "1", "Content-Type": "application/json"}
         answer = self.page(f"/api/join/{code}", headers, {"first_name": "Ada"})
-        assert answer.status == 201, answer.read()
-        return str(answer.headers["Set-Cookie"]).partition(";")[0]
+        assert answer.status == 201, answer.body
+        return answer.cookie.partition(";")[0]
 
     def prometheus(self, query: str) -> dict[str, float]:
         """A query's values, by job."""

@@ -74,7 +74,7 @@ def test_asterisk_cannot_change_its_configuration(stack: Stack) -> None:
 
 def test_one_certificate_serves_api_and_telephones_but_no_metrics(stack: Stack) -> None:
     healthy = stack.page("/api/health")
-    assert healthy.status == 200 and json.load(healthy)["status"] == "ok"
+    assert healthy.status == 200 and json.loads(healthy.body)["status"] == "ok"
     assert stack.page("/metrics").status == 404
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialer.parts import processes
-from dialer.parts.prometheus_server import Orders, PrometheusServer
+from dialer.parts.prometheus_server import PAGE, Orders, PrometheusServer
 from tests.asterisk.e2e.quick_rules import write_quick_rules
 from tests.asterisk.e2e.venue import Venue, until
 from tests.integration.prometheus_here import prometheus_here
@@ -27,6 +27,11 @@ class Alarm:
         with urllib.request.urlopen(f"{self.url}/api/v1/alerts", timeout=10) as answer:
             alerts: list[Alert] = json.load(answer)["data"]["alerts"]
         return [alert for alert in alerts if alert["state"] == "firing"]
+
+    def page(self) -> str:
+        """The page of figures for people, which Prometheus fills in."""
+        with urllib.request.urlopen(self.url + PAGE, timeout=10) as answer:
+            return str(answer.read().decode())
 
     async def goes_off(self, name: str, **labels: str) -> None:
         """Wait until this alert fires; its words must have found all their values."""

@@ -6,6 +6,7 @@ wrong at the same time in life goes wrong at the same time here, which also save
 
 import asyncio
 import fcntl
+import re
 import resource
 import shutil
 import signal
@@ -75,6 +76,7 @@ async def test_a_trunk_fails_volunteers_sit_idle_and_the_daemon_dies(
             await alarm.goes_off("TrunkFailing", trunk="fickle")
             await alarm.goes_off("VolunteersIdle", campaign="Trunk fails")
             await alarm.goes_off("VolunteersWaitLong", campaign="Trunk fails")
+            assert re.search("TrunkResting</td>.*fickle", alarm.page(), re.DOTALL)
             refusers["fickle"].heal(venue.stage.carrier_port)
             nothing_more_is_written(venue)
             await alarm.goes_off("TranscriptLost")
@@ -161,9 +163,9 @@ async def a_detector_drifts(venue: Venue, alarm: Alarm) -> None:
         its.add([Behaviour.PERSON_PATIENT] * 8)
         await its.set_state(CampaignState.RUNNING)
         await its.all_dialed(8)
-        its.add([Behaviour.VOICEMAIL] * 24)
+        its.add([Behaviour.VOICEMAIL] * 16)
         await alarm.goes_off("DetectorDrifts", campaign=name)
-        await its.all_dialed(32)
+        await its.all_dialed(24)
         await alarm.is_over("DetectorDrifts", campaign=name)
 
 

@@ -31,7 +31,7 @@ def interval(
     )
 
 
-UNMETERED = interval({"talked": 100}, daemon_cpu_s=0.294)
+UNMETERED = [interval({"talked": 50}, daemon_cpu_s=cpu_s) for cpu_s in (0.146, 0.148)]
 
 
 def test_every_number_is_there_once_and_none_is_anybodys() -> None:
@@ -118,7 +118,7 @@ def test_a_run_without_a_call_is_told_and_not_divided_by() -> None:
         events=0.0,
         cpu_s={},
     )
-    result = result_of(10.0, empty, empty, BASELINE)
+    result = result_of(10.0, empty, [empty, empty], BASELINE)
     assert result["daemon_cpu_ms_per_call"] is None
     assert len(shortcomings_of(result)) == 4
 

@@ -27,11 +27,12 @@ def test_generate_writes_what_differs_and_check_tells(tmp_path: Path, capsys: Ca
     assert told == {"dashboards": list(files.NAMES), "changed": []}
 
 
-def test_every_dashboard_is_drawn(tmp_path: Path, capsys: Captured) -> None:
+def test_the_dashboards_that_are_named_are_drawn(tmp_path: Path, capsys: Captured) -> None:
     with serving(Answers([(EVERYTHING, 1.0)])) as url:
-        assert preview(tmp_path / "new", "--prometheus", url, "--from", "now-5m", "--json") == 0
+        words = ["floor", "compliance", "floor", "--prometheus", url, "--from", "now-5m", "--json"]
+        assert preview(tmp_path / "new", *words) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [one["dashboard"] for one in told] == list(files.NAMES)
+    assert [one["dashboard"] for one in told] == ["floor", "compliance"]
     assert not any(one["empty"] for one in told)
     for one in told:
         assert Path(one["file"]).read_bytes().startswith(b"\x89PNG")
@@ -69,12 +70,22 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 
 def test_a_prometheus_that_knows_nothing_of_us_is_said(tmp_path: Path, capsys: Captured) -> None:
     with serving(Answers([])) as url:
-        assert preview(tmp_path, "--prometheus", url) == 1
+        assert preview(tmp_path / "new", "--prometheus", url) == 1
     assert "has no figures of Callbank" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
-def test_two_dashboards_do_not_fit_into_one_picture(tmp_path: Path, capsys: Captured) -> None:
-    assert preview(tmp_path / "a.png") == 2
-    assert preview(tmp_path / "away" / "a.png", "floor") == 2
-    assert "is one picture" in (said := capsys.readouterr().err) and "is no directory" in said
+def test_a_place_that_cannot_take_the_pictures_is_refused(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    for output, words, sentence in (
+        (tmp_path / "a.png", [], "is one picture, for one dashboard"),
+        (taken, [], "is a file"),
+        (taken / "a.png", ["floor"], "cannot be written"),
+    ):
+        assert preview(output, *words) == 2
+        assert sentence in capsys.readouterr().err
+    assert main(["dashboards", "generate", "--folder", str(taken)]) == 2
+    assert taken.read_text() == "a file"

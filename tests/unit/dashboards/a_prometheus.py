@@ -17,11 +17,14 @@ class Answers:
     def __init__(self, values: list[tuple[Labels, float]], interval: str = "5s") -> None:
         self.values = values
         self.interval = interval
+        self.is_starting = False
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def answer(self, path: str, parameters: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """The status and the JSON of one request."""
         self.asked.append((path, parameters))
+        if self.is_starting:
+            return 503, {}
         if path == "targets":
             return 200, {"data": {"activeTargets": [{"scrapeInterval": self.interval}]}}
         if parameters["query"].startswith("bad"):

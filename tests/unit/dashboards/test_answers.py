@@ -1,5 +1,8 @@
 """Panels' queries are asked with every variable filled in, and answers are named by the legend."""
 
+import socket
+import threading
+
 import pytest
 
 from dialer.dashboards.answers import Asker, Span, fill_in, has_figures
@@ -67,7 +70,7 @@ def test_a_variable_that_there_is_not_is_found() -> None:
     assert fill_in('x{a=~"$campaign"} / $goal', {"campaign": ".*", "goal": "5"}) == (
         'x{a=~".*"} / 5'
     )
-    with pytest.raises(KeyError, match="nobody"):
+    with pytest.raises(UsageError, match="has no variable"):
         fill_in("x / $nobody", {})
 
 
@@ -86,9 +89,32 @@ def test_prometheus_says_why_it_refuses_a_query() -> None:
         ask(Answers([]), panel(Kind.STAT, "bad"))
 
 
+def test_a_prometheus_that_still_starts_is_told_from_none() -> None:
+    answers = Answers([])
+    answers.is_starting = True
+    with pytest.raises(CallbankError, match="is still starting"):
+        ask(answers, panel(Kind.STAT, "x"))
+
+
 def test_nobody_answers_where_there_is_no_prometheus() -> None:
     with pytest.raises(CallbankError, match="no Prometheus answers at http"):
         Prometheus("http://127.0.0.1:9").scrape_interval_s()
+
+
+def test_what_speaks_another_language_is_no_prometheus() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def greet() -> None:
+            with server.accept()[0] as peer:
+                peer.recv(1000)
+                peer.sendall(b"220 mail.example ready\r\n")
+
+        greeter = threading.Thread(target=greet)
+        greeter.start()
+        with pytest.raises(CallbankError, match="no Prometheus answers"):
+            Prometheus(f"http://127.0.0.1:{port}").scrape_interval_s()
+        greeter.join()
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:9090", "ftp://here", "http://", "prometheus"])

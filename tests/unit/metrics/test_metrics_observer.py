@@ -274,6 +274,14 @@ def test_the_ledgers_figures_are_shown_as_the_ledger_has_them(observer: MetricsO
     assert page.value("callbank_abandonment_budget_left", **its) == 0.0
 
 
+def test_a_ledger_that_was_told_before_its_campaign_is_shown_with_it() -> None:
+    observer = MetricsObserver()
+    observer.hear_ledgers([ledger_of_turnout(Counts(connected=1))])
+    tell(observer, events.Configured(at=1.0, campaigns=(CAMPAIGN,), trunks=()))
+    its = {"campaign": "Turnout", "window": "day"}
+    assert Page(observer).value("callbank_abandonment_answered", **its) == 1.0
+
+
 def test_a_ledger_that_is_not_told_again_is_shown_no_more(observer: MetricsObserver) -> None:
     observer.hear_ledgers([ledger_of_turnout(Counts(connected=1))])
     observer.hear_ledgers([])
