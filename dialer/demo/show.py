@@ -6,10 +6,9 @@ dials, and at the end the figures are shown. Called by `callbank demo`.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -19,6 +18,7 @@ from dialer.demo.bots import Crew
 from dialer.demo.narration import Narrator
 from dialer.demo.stage import OUR_NUMBER, Capacity, Stage
 from dialer.demo.table import result_of
+from dialer.demo.venue import Venue
 from dialer.demo.volunteers import Habits, Volunteer
 from dialer.demo.voters import write_voter_file
 from dialer.domain.agent import Agent
@@ -29,7 +29,6 @@ from dialer.parts.carrier import CarrierMix
 from dialer.parts.prometheus_server import PAGE
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
-from dialer.web.tokens import SecretTokens
 
 CAMPAIGN = "Get out the vote"
 CALLER = "Neighbors for Callbank"
@@ -56,38 +55,6 @@ class Programme:
     ratio: float = 1.5
     amd_mode: AmdMode = AmdMode.OFF
     began_at: float = 0.0  # when set-up began, seconds since the epoch
-
-
-class Venue(Protocol):
-    """Where a demo plays: a data directory of its own (stage.py), or a stack of containers."""
-
-    settings: Settings
-
-    @property
-    def tokens(self) -> SecretTokens:
-        """Who may use the daemon's API."""
-
-    @property
-    def web_url(self) -> str:
-        """Where the daemon's API is."""
-
-    def open_database(self, announce: Announce) -> str:
-        """The URL of a database with the whole schema."""
-
-    def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
-        """Returns when Asterisk knows the volunteers' telephones."""
-
-    def open_network(self, mix: CarrierMix, agents: Sequence[Agent]) -> None:
-        """Start the simulated telephone network, with the volunteers' telephones in it."""
-
-    def run_command(self, *words: str) -> None:
-        """Run a callbank command as an operator would. Raises CallbankError when it fails."""
-
-    async def keep_daemon(self, announce: Announce) -> None:
-        """Have the daemon started again whenever it has ended, until cancelled."""
-
-    async def cut(self, extension: str) -> None:
-        """An agent's network is gone: his telephone's call breaks off."""
 
 
 async def show(

@@ -15,42 +15,29 @@ from rich.console import Console
 from dialer.config import LOOPBACK, Settings, TrunkSettings
 from dialer.demo.show import CAMPAIGN, Programme, furnish, play
 from dialer.demo.table import result_of
+from dialer.demo.venue import Venue
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError, UsageError
-from dialer.house import Announce, phone_of, speech_tools, tokens_of
+from dialer.house import Announce
 from dialer.parts import asterisk, pbx, postgres
-from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
-from dialer.parts.secrets import Secrets, load_secrets
+from dialer.parts.carrier import CarrierMix
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, ApiRefused, Json
-from dialer.web.tokens import SecretTokens
 
 TRUNK = "simulated"
-CARRIER_RTP = (20000, 29998)
 PATIENCE_S = 60.0
 POLL_S = 0.2
 
 
-class StackStage:
+class StackStage(Venue):
     """The running stack, with the simulated network beside it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.secrets: Secrets = load_secrets(settings.home)
-        self._trunk = simulated_trunk(settings)
         asterisks = settings.home / "asterisk"
-        self._pbx = pbx.Console("asterisk", asterisks / "pbx")
         self._carrier = pbx.SupervisedPbx("carrier", asterisks / "carrier")
-
-    @property
-    def tokens(self) -> SecretTokens:
-        """Who may use the daemon's API."""
-        return tokens_of(self.secrets)
-
-    @property
-    def web_url(self) -> str:
-        """Where the daemon's API is."""
-        return f"http://{self.settings.web.host}:{self.settings.web.port}"
+        super().__init__(settings, self._carrier)
+        self._trunk = simulated_trunk(settings)
+        self._pbx = pbx.Console("asterisk", asterisks / "pbx")
 
     def open_database(self, announce: Announce) -> str:
         """The stack's database, which the service `migrate` brought up to date."""
@@ -66,22 +53,7 @@ class StackStage:
     def open_network(self, mix: CarrierMix, agents: Sequence[Agent]) -> None:
         """Start the simulated telephone network, with the volunteers' telephones in it."""
         program = asterisk.supervised(self.settings)
-        home = self.settings.home
-        rendered = render_carrier(
-            CarrierSettings(
-                home=home / "asterisk" / "carrier",
-                module_dir=program.modules_dir,
-                data_dir=program.data_dir,
-                sounds=home / "speech",
-                sip_port=self._trunk.port,
-                pbx_port=self.settings.sip.port,
-                rtp_start=CARRIER_RTP[0],
-                rtp_end=CARRIER_RTP[1],
-            ),
-            mix,
-            speech_tools(program),
-            bots=[phone_of(agent, self.secrets) for agent in agents],
-        )
+        rendered = self._render_network(program, self._trunk.port, mix, agents)
         if self._carrier.start():
             self._carrier.take_over(rendered)
         _wait(lambda: self._registered() >= len(agents), "the volunteers' registration")
@@ -101,16 +73,6 @@ class StackStage:
     async def keep_daemon(self, announce: Announce) -> None:
         """The container engine keeps it."""
         await asyncio.Event().wait()
-
-    async def cut(self, extension: str) -> None:
-        """An agent's network is gone: his telephone's call breaks off."""
-        await asyncio.to_thread(self._cut, extension)
-
-    def _cut(self, extension: str) -> None:
-        for line in self._carrier.console("core show channels concise").splitlines():
-            fields = line.split("!")  # channel, context, exten, ...
-            if len(fields) > 2 and fields[2] == f"bot{extension}":
-                self._carrier.console(f"channel request hangup {fields[0]}")
 
     async def dialer_knows(self, campaign: str) -> None:
         """Wait until the daemon has noticed a campaign."""

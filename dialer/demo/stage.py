@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dialer.config import FILE_NAME, Settings, load_settings
+from dialer.demo.venue import Venue
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError
 from dialer.house import (
@@ -24,13 +25,11 @@ from dialer.house import (
     Subscribers,
     metrics_password_of,
     phone_of,
-    speech_tools,
     start_pbx,
-    tokens_of,
 )
 from dialer.parts import asterisk, postgres, processes, prometheus
 from dialer.parts.asterisk import AsteriskProgram
-from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
+from dialer.parts.carrier import CarrierMix
 from dialer.parts.pbx import Pbx, SupervisedPbx
 from dialer.parts.prometheus_server import NAME as PROMETHEUS
 from dialer.parts.prometheus_server import Orders, PrometheusServer
@@ -38,7 +37,6 @@ from dialer.parts.secrets import Secrets, load_secrets
 from dialer.parts.templates import write_if_changed
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
-from dialer.web.tokens import SecretTokens
 
 log = logging.getLogger(__name__)
 
@@ -82,17 +80,16 @@ class Capacity:
     calls_per_second: float = 20.0
 
 
-class Stage:
+class Stage(Venue):
     """One data directory with the simulated network beside it."""
 
     def __init__(self, settings: Settings, program: AsteriskProgram, carrier_port: int) -> None:
-        self.settings = settings
-        self.program = program
-        self.secrets: Secrets = load_secrets(settings.home)
-        self._carrier_port = carrier_port
         self._carrier = Pbx(
             "carrier", settings.home / "asterisk" / "carrier", program, settings.home
         )
+        super().__init__(settings, self._carrier)
+        self.program = program
+        self._carrier_port = carrier_port
         self._pbx: Pbx | SupervisedPbx | None = None
         self._daemon: processes.Process | None = None
 
@@ -132,21 +129,6 @@ class Stage:
         kept = {name: value for name, value in os.environ.items() if "CALLBANK" not in name}
         return {**kept, "CALLBANK_HOME": str(home)}
 
-    @property
-    def tokens(self) -> SecretTokens:
-        """Who may use the daemon's API."""
-        return tokens_of(self.secrets)
-
-    @property
-    def web_url(self) -> str:
-        """Where the daemon's API is."""
-        return f"http://{self.settings.web.host}:{self.settings.web.port}"
-
-    @property
-    def carrier_port(self) -> int:
-        """Where the simulated network takes calls."""
-        return self._carrier_port
-
     def open_database(self, announce: Announce) -> str:
         """Start the stage's own database and bring it up to date; returns its URL."""
         url = postgres.open_database(self.settings, announce)
@@ -155,22 +137,7 @@ class Stage:
 
     def open_network(self, mix: CarrierMix, agents: Sequence[Agent]) -> None:
         """Start the simulated telephone network, with the volunteers' telephones in it."""
-        home = self.settings.home
-        render_carrier(
-            CarrierSettings(
-                home=home / "asterisk" / "carrier",
-                module_dir=self.program.modules_dir,
-                data_dir=self.program.data_dir,
-                sounds=home / "speech",
-                sip_port=self._carrier_port,
-                pbx_port=self.settings.sip.port,
-                rtp_start=20000,
-                rtp_end=29998,
-            ),
-            mix,
-            speech_tools(self.program),
-            bots=[phone_of(agent, self.secrets) for agent in agents],
-        )
+        self._render_network(self.program, self._carrier_port, mix, agents)
         self._carrier.start()
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:
@@ -256,16 +223,6 @@ class Stage:
                 announce("the daemon has ended; it is started again")
                 with contextlib.suppress(CallbankError):
                     await self.start_daemon()
-
-    async def cut(self, extension: str) -> None:
-        """An agent's network is gone: his telephone's call breaks off."""
-        await asyncio.to_thread(self._cut, extension)
-
-    def _cut(self, extension: str) -> None:
-        for line in self._carrier.console("core show channels concise").splitlines():
-            fields = line.split("!")  # channel, context, exten, ...
-            if len(fields) > 2 and fields[2] == f"bot{extension}":
-                self._carrier.console(f"channel request hangup {fields[0]}")
 
     def pids(self) -> dict[str, int | None]:
         """Whom to kill to see what happens."""
