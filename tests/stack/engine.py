@@ -20,7 +20,10 @@ from dialer.cli.announce import announce
 from dialer.errors import CallbankError
 from dialer.parts import packages
 
-ENGINE_PACKAGES = ("docker.io", "iptables", "mmdebstrap", "debian-archive-keyring")
+ENGINE_PACKAGES = ("docker.io", "mmdebstrap", "debian-archive-keyring")
+LEAVES_THE_NETWORK_ALONE = ("--bridge=none", "--iptables=false", "--ip6tables=false")
+"""Every service and every build uses the host's network, or none."""
+
 COMPOSE_SUITE = "trixie"
 START_S = 60.0
 STOP_S = 60.0
@@ -115,7 +118,7 @@ def _engine(keep: Path) -> Iterator[tuple[str, str]]:
     with (keep / "dockerd.log").open("ab") as output:
         process = subprocess.Popen(
             ["dockerd", "--data-root", str(keep / "data"), "--exec-root", str(keep / "exec"),
-             "--pidfile", str(keep / "dockerd.pid"), "--host", socket],
+             "--pidfile", str(keep / "dockerd.pid"), "--host", socket, *LEAVES_THE_NETWORK_ALONE],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     try:

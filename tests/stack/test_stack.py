@@ -6,11 +6,11 @@ time is measured and printed, not judged. Only with `./callbank test --stack`.
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from dialer.parts.processes import refuse_port_in_use
+from dialer.parts.processes import answers
 from tests.stack.engine import Docker, NoEngine, docker_here
 from tests.stack.running import DEMO, LASTING, SERVICES, VOLUNTEERS, Stack, stack_here
 
@@ -23,9 +23,9 @@ CONNECTED = "SELECT count(*) FROM attempts WHERE connected_at IS NOT NULL"
 
 @pytest.fixture(scope="module")
 def docker() -> Iterator[Docker]:
+    busy = [port for port in FIXED_PORTS if answers("127.0.0.1", port)]
+    assert not busy, f"the stack's ports {busy} are in use: end what has them"
     try:
-        for port in FIXED_PORTS:
-            refuse_port_in_use("127.0.0.1", port, kind="tcp", setting="stack.port")
         with docker_here() as docker:
             yield docker
     except NoEngine as why:
@@ -38,15 +38,25 @@ def stack(docker: Docker) -> Iterator[Stack]:
         yield stack
 
 
-def say(what: str) -> None:
-    print(f"\nstack: {what}")
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Prints a figure for whoever watches."""
+
+    def speak(what: str) -> None:
+        with capsys.disabled():
+            print(f"\nstack: {what}")
+
+    return speak
 
 
 def test_the_compose_file_is_of_the_specification(stack: Stack) -> None:
     stack.compose("--profile", "*", "config", "--quiet")
 
 
-def test_a_call_is_bridged_through_the_containers(stack: Stack) -> None:
+def test_a_call_is_bridged_through_the_containers(stack: Stack, say: Say) -> None:
     began = time.monotonic()
     stack.compose("--profile", "demo", "up", "--detach", "--no-build", *SERVICES, *DEMO)
     up_s = time.monotonic() - began
@@ -107,7 +117,7 @@ def test_commands_work_in_the_dialers_container(stack: Stack) -> None:
     assert json.loads(stack.callbank("health", "--json"))["status"] == "ok"
 
 
-def test_a_stop_drains_and_drops_no_live_call(stack: Stack) -> None:
+def test_a_stop_drains_and_drops_no_live_call(stack: Stack, say: Say) -> None:
     stack.until(lambda: stack.talking() >= LIVE_CALLS, f"{LIVE_CALLS} live calls")
     live = stack.query("SELECT string_agg(quote_literal(id), ',') FROM attempts"
                        " WHERE connected_at IS NOT NULL AND ended_at IS NULL")  # fmt: skip
@@ -126,7 +136,7 @@ def test_a_stop_drains_and_drops_no_live_call(stack: Stack) -> None:
     assert stack.state("dialer").startswith("exited")
 
 
-def test_the_next_dialer_goes_on_with_the_volunteers(stack: Stack) -> None:
+def test_the_next_dialer_goes_on_with_the_volunteers(stack: Stack, say: Say) -> None:
     before = int(stack.query(CONNECTED))
     began = time.monotonic()
     stack.compose("up", "--detach", "--no-build", "--no-deps", "dialer")
@@ -137,7 +147,9 @@ def test_the_next_dialer_goes_on_with_the_volunteers(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("service", LASTING)
-def test_each_container_may_be_killed_and_the_dialing_goes_on(stack: Stack, service: str) -> None:
+def test_each_container_may_be_killed_and_the_dialing_goes_on(
+    stack: Stack, say: Say, service: str
+) -> None:
     began = time.monotonic()
     stack.kill(service)
     stack.until_healthy(*LASTING)
