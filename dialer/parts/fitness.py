@@ -76,21 +76,26 @@ def refuse_strange_ami(settings: Settings, secrets: Secrets, clock: Callable[[],
             probe.log_in(*ami_check.login_of(settings, secrets))
         except ami_check.LoginInUse:
             return  # an earlier daemon's session, which is about to end
-        said = probe.clock()
+        asked_at, said, told_at = clock(), probe.clock(), clock()
         probe.log_off()
     if said is not None:
-        refuse_skew(said - clock(), f"Asterisk at {settings.ami.host}:{settings.ami.port}")
+        whose = f"Asterisk at {settings.ami.host}:{settings.ami.port}"
+        refuse_skew(said, between=(asked_at, told_at), whose=whose)
 
 
 def refuse_database_clock(url: str, clock: Callable[[], float]) -> None:
     """Raises CallbankError when the database's clock and ours tell different times."""
-    asked_at = clock()
-    said = postgres.clock(url)
-    refuse_skew(said - (asked_at + clock()) / 2, "the database")
+    asked_at, said, told_at = clock(), postgres.clock(url), clock()
+    refuse_skew(said, between=(asked_at, told_at), whose="the database")
 
 
-def refuse_skew(ahead_s: float, whose: str) -> None:
-    """Raises CallbankError when a clock is too far ahead of ours, or behind it."""
+def refuse_skew(said: float, *, between: tuple[float, float], whose: str) -> None:
+    """Raises CallbankError when a clock is too far ahead of ours, or behind it.
+
+    `said` is what it told at some moment between two of ours: a slow answer is no wrong clock.
+    """
+    asked_at, told_at = between
+    ahead_s = said - min(max(said, asked_at), told_at)
     if abs(ahead_s) <= MOST_CLOCK_SKEW_S:
         return
     which = "ahead of" if ahead_s > 0 else "behind"
