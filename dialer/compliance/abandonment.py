@@ -8,7 +8,6 @@ All formulas are compliance.md 1.5's. Storage, engine and commands ask here; nob
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -17,6 +16,7 @@ from operator import attrgetter
 
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.outcome import AmdVerdict
+from dialer.domain.value import value
 
 LEGAL_WAIT_S = 2.0
 
@@ -40,7 +40,7 @@ class Standing(StrEnum):
     FAX = "fax"  # in no count
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AnsweredCall:
     """A closed attempt that was answered. Instants are Asterisk's own, in seconds UTC."""
 
@@ -108,7 +108,7 @@ def is_abandoned(call: AnsweredCall, *, strict: bool = False) -> bool:
 # --- counts --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Counts:
     """How many answered calls of each standing; in brackets compliance.md's letters."""
 
@@ -189,7 +189,7 @@ def _wilson(errors: int, sample: int, side: float) -> float:
     return min(1.0, max(0.0, bound))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Audit:
     """Machine verdicts that somebody listened to; those that stay unclear count as people."""
 
@@ -257,7 +257,7 @@ class Formula(StrEnum):
         return cls.CA if value == "crtc" else None  # by its regulator, as compliance.md calls it
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Rate:
     """A rate as its two parts, which may hold parts of people: exact, and safe without answers."""
 

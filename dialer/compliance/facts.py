@@ -6,7 +6,7 @@ puts them together (`facts_of`), the evidence log keeps them, `compliance check`
 them.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from dialer.domain.campaign import DialMethod, Organisation, Purpose, Voice
 from dialer.domain.lead import LineType
 from dialer.domain.number import History, NumberFacts
+from dialer.domain.value import value
 
 
 class NumberKind(StrEnum):
@@ -24,7 +25,7 @@ class NumberKind(StrEnum):
     PROTECTED = "protected"  # emergency, premium, or the called party pays
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class CallFacts:
     """What is to be done: by which method, with whose voice, for whom."""
 
@@ -42,7 +43,7 @@ class CallFacts:
     is_running: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class PolicyFacts:
     """The campaign's own limits, at least as strict as the law's."""
 
@@ -53,7 +54,7 @@ class PolicyFacts:
     most_in_all: int = 6
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class CallerIdFacts:
     """What the inventory says of the number that would be shown."""
 
@@ -61,7 +62,7 @@ class CallerIdFacts:
     takes_calls: bool = True  # who calls it back reaches us and can opt out
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Emergency:
     """A declared emergency in a jurisdiction such as `US-LA`, while it lasts."""
 
@@ -70,7 +71,7 @@ class Emergency:
     ended_at: float | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Facts:
     """The whole of it. `at` is the instant of the judgement.
 

@@ -4,11 +4,11 @@ Leads are claimed from the store by the engine's hopper and carry what the compl
 must know about the number, so that no decision needs a look-up of its own.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.domain.number import History, NumberFacts
 from dialer.domain.outcome import Outcome
+from dialer.domain.value import value
 
 
 class LineType(StrEnum):
@@ -30,7 +30,7 @@ class LeadState(StrEnum):
     FINAL = "final"  # done; never dialed again in this campaign
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Lead:
     """What the engine knows of a lead it has claimed.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from dialer.domain.lead import Lead
+from dialer.domain.value import value
 from dialer.pacing.floor import LeadClass
 
 CLAIM_TRUSTED_S = 240.0
@@ -32,7 +33,7 @@ EXPIRY_LOOK_S = 5.0
 """How often the hopper is looked through for claims that are too old."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Claim:
     """A lead of ours since `at`, with its class and the odds that a person answers."""
 

@@ -1,0 +1,81 @@
+"""A value is a frozen dataclass in all but the speed of its constructor."""
+
+from dataclasses import FrozenInstanceError, field, fields, replace
+from inspect import signature
+
+import pytest
+
+from dialer.domain.value import value
+
+
+@value
+class Bird:
+    """Something to make."""
+
+    name: str
+    eggs: int = 3
+    songs: list[str] = field(default_factory=list)
+
+
+@value
+class Owl(Bird):
+    """With what it inherits, and more."""
+
+    is_awake: bool = True
+
+
+@value
+class Nothing:
+    """Without a field."""
+
+
+def test_fields_have_what_was_given_or_their_default() -> None:
+    owl = Owl(name="Strix", is_awake=False)
+    assert (owl.name, owl.eggs, owl.songs, owl.is_awake) == ("Strix", 3, [], False)
+    assert [its.name for its in fields(owl)] == ["name", "eggs", "songs", "is_awake"]
+
+
+def test_each_value_has_a_default_of_its_own_making() -> None:
+    one, other = Bird(name="Merle"), Bird(name="Merle")
+    one.songs.append("chook")
+    assert other.songs == []
+
+
+def test_nothing_can_be_changed_afterwards() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Bird(name="Merle").eggs = 4  # type: ignore[misc]  # that is the point
+
+
+def test_equality_hash_and_replace_are_the_dataclass_s() -> None:
+    nest: tuple[Bird, Bird] = (Owl(name="Strix", songs=[]), Owl(name="Strix", songs=[]))
+    assert nest[0] == nest[1]
+    assert hash(Nothing()) == hash(Nothing())
+    assert replace(nest[0], eggs=5).eggs == 5
+
+
+def test_unknown_missing_and_unnamed_fields_are_refused_as_by_any_function() -> None:
+    with pytest.raises(TypeError, match="name"):
+        Bird()  # type: ignore[call-arg]  # that is the point
+    with pytest.raises(TypeError, match="beak"):
+        Bird(name="Merle", beak=1)  # type: ignore[call-arg]  # that is the point
+    with pytest.raises(TypeError):
+        Bird("Merle")  # type: ignore[misc]  # that is the point
+
+
+def test_the_constructor_is_described_as_usual() -> None:
+    assert list(signature(Owl).parameters) == ["name", "eggs", "songs", "is_awake"]
+
+
+def test_what_the_constructor_does_not_know_is_refused() -> None:
+    class Late:
+        at: float = field(init=False)
+
+    class Checked:
+        at: float = 0.0
+
+        def __post_init__(self) -> None:
+            raise AssertionError
+
+    for one in (Late, Checked):
+        with pytest.raises(TypeError, match="no plain value"):
+            value(one)
