@@ -6,15 +6,13 @@ puts them together (`facts_of`), the evidence log keeps them, `compliance check`
 them.
 """
 
-from dataclasses import fields
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any
 
 from dialer.domain.campaign import DialMethod, Organisation, Purpose, Voice
 from dialer.domain.lead import LineType
 from dialer.domain.number import History, NumberFacts
-from dialer.domain.value import value
+from dialer.domain.value import Key, key, value
+from dialer.domain.value import changed as changed  # the gate's facts change with the time asked of
 
 
 class NumberKind(StrEnum):
@@ -25,8 +23,8 @@ class NumberKind(StrEnum):
     PROTECTED = "protected"  # emergency, premium, or the called party pays
 
 
-@value
-class CallFacts:
+@key
+class CallFacts(Key):
     """What is to be done: by which method, with whose voice, for whom."""
 
     purpose: Purpose
@@ -98,13 +96,3 @@ class Facts:
     emergencies: tuple[Emergency, ...] = ()
     signed_on_until: float | None = None
     has_budget: bool = True
-
-
-_NAMES = tuple(its.name for its in fields(Facts))
-_values_of = attrgetter(*_NAMES)
-
-
-def changed(facts: Facts, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace
-    """The facts with other values; `dataclasses.replace` takes a third longer, and a judgement
-    does this several times."""
-    return Facts(**{**dict(zip(_NAMES, _values_of(facts), strict=True)), **changes})

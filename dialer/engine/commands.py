@@ -14,7 +14,7 @@ from dialer.domain.campaign import AmdMode
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.domain.value import value
+from dialer.domain.value import changed, value
 from dialer.pacing.floor import LineKind
 
 
@@ -285,15 +285,8 @@ class UpdateLead(StoreCommand):
     odds_bucket: int | None = None  # his place in the list's order; None leaves it
 
     def in_bucket(self, odds_bucket: int) -> "UpdateLead":
-        """The same, with his place in the list's order: `replace`, at a third of its price."""
-        return UpdateLead(
-            lead_id=self.lead_id,
-            state=self.state,
-            next_at=self.next_at,
-            last_outcome=self.last_outcome,
-            counted=self.counted,
-            odds_bucket=odds_bucket,
-        )
+        """The same, with his place in the list's order."""
+        return changed(self, odds_bucket=odds_bucket)
 
 
 @value

@@ -240,7 +240,8 @@ class Engine:
         if floor.staying:
             commands += let_go(floor, now)
         if kind in NEVER_MAKES_ROOM:
-            floor.is_quiet = False  # what it changes is looked at by the next tick
+            # What it changes is looked at by the next tick; nobody who is quiet minds ringing.
+            floor.is_quiet = floor.is_quiet and kind is events.LineRang
         else:
             commands += dispatch(floor, now)
         if floor.roll.changed:

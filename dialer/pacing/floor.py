@@ -138,8 +138,8 @@ class Decision:
     of either class when that is None; its agents are `agents` in this order (ready, or certainly
     free before anybody can answer), or the longest-waiting ready ones when that is empty.
     `withdraw` are attempts of lines to take back now; only lines that rang their lawful time.
-    `holds` says of a decision to do nothing that time alone will not change it: the pacer need
-    not be asked again before something has happened.
+    `holds` says of a decision to do nothing that neither time alone nor a line's ringing will
+    change it: the pacer need not be asked again before something else has happened.
     `figures` are the inputs and results behind the reason, for the record.
     """
 

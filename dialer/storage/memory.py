@@ -10,7 +10,6 @@ import itertools
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from math import inf
 
 from dialer.compliance.circumstances import Circumstances
@@ -21,6 +20,7 @@ from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
+from dialer.domain.value import changed
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
@@ -87,7 +87,7 @@ class MemoryStore:
 
     def add_campaign(self, campaign: Campaign) -> Campaign:
         """Give the campaign an id and keep it."""
-        kept = replace(campaign, id=next(self._ids))
+        kept = changed(campaign, id=next(self._ids))
         self.tables.campaigns[kept.id] = kept
         return kept
 
@@ -98,7 +98,7 @@ class MemoryStore:
 
     def add_lead(self, lead: Lead, *, priority: int = 0, person: str = "") -> Lead:
         """Give the lead an id and keep it. `person` is his key across campaigns, if he has one."""
-        kept = replace(lead, id=next(self._ids), priority=priority)
+        kept = changed(lead, id=next(self._ids), priority=priority)
         row = self.tables.leads[kept.id] = LeadRow(
             lead=kept,
             person=person,
@@ -263,7 +263,7 @@ class MemoryStore:
         if not (is_barred or is_callback or history is not NO_HISTORY):
             return lead
         its = {"is_do_not_call": is_barred, "is_callback": is_callback}
-        return replace(lead, history=history, **its)
+        return changed(lead, history=history, **its)
 
     def _history(self, row: LeadRow, now: float) -> History:
         leads = self._leads_of_person[row.person] if row.person else [row]
@@ -350,7 +350,7 @@ class MemoryStore:
     def _save_agent_state(self, command: wishes.SaveAgentState) -> None:
         states = self.tables.agent_states.setdefault(command.agent_id, [])
         if states and states[-1].at >= command.at:
-            command = replace(command, at=states.pop().at)
+            command = changed(command, at=states.pop().at)
         states.append(command)
 
     def _drop_claim(self, row: LeadRow) -> bool:

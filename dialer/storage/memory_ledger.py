@@ -101,11 +101,10 @@ class _Index:
         if at <= self.first_answer_at:
             return self.whole.counts
         first = int(at // SLICE_S)
-        found = _Slice(counts=list(self._after(first).counts))
-        for row in self.slices[first].rows if first in self.slices else ():
-            if (row.progress.answered_at or 0.0) >= at:
-                found.add(row.counts_as, 1)
-        return found.counts
+        after = self._after(first).counts
+        rows = self.slices[first].rows if first in self.slices else ()
+        its = [row.counts_as for row in rows if (row.progress.answered_at or 0.0) >= at]
+        return [sum(column) for column in zip(after, *its, strict=True)]
 
     def _after(self, first: int) -> _Slice:
         """All later slices together. The same few are asked for again and again."""

@@ -5,7 +5,7 @@ from inspect import signature
 
 import pytest
 
-from dialer.domain.value import value
+from dialer.domain.value import Key, changed, key, value
 
 
 @value
@@ -51,6 +51,33 @@ def test_equality_hash_and_replace_are_the_dataclass_s() -> None:
     assert nest[0] == nest[1]
     assert hash(Nothing()) == hash(Nothing())
     assert replace(nest[0], eggs=5).eggs == 5
+
+
+def test_a_changed_value_differs_in_what_was_named_alone() -> None:
+    owl = Owl(name="Strix", songs=["hoo"])
+    assert changed(owl, eggs=5) == Owl(name="Strix", eggs=5, songs=["hoo"])
+    assert type(changed(owl)) is Owl
+    with pytest.raises(TypeError, match="beak"):
+        changed(owl, beak=1)
+
+
+def test_a_key_works_its_hash_out_once_and_a_changed_key_anew() -> None:
+    asked: list[str] = []
+
+    class Asked(str):
+        def __hash__(self) -> int:
+            asked.append(str(self))
+            return super().__hash__()
+
+    @key
+    class Ring(Key):
+        number: str
+
+    ring = Ring(number=Asked("a"))
+    assert hash(ring) == hash(ring) == hash(Ring(number="a"))
+    assert asked == ["a"]
+    assert hash(changed(ring, number="b")) == hash(Ring(number="b"))
+    assert [its.name for its in fields(ring)] == ["number"]
 
 
 def test_unknown_missing_and_unnamed_fields_are_refused_as_by_any_function() -> None:
