@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.compliance.rule_rows import COUNTRIES, RowError
-from dialer.compliance.rule_text import Mapped, Scalar, Value
+from dialer.yaml_text import Mapped, Scalar, Value
 
 
 class DutyKind(StrEnum):

@@ -286,7 +286,7 @@ def _only_time_forbids(found: list[Finding]) -> bool:
 def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
     return Refusal(
         reasons=tuple(dict.fromkeys(one.reason for one in verdict.findings)),
-        retry_at=_ask_again_at(facts, book, verdict),
+        retry_at=_ask_again_at(facts, verdict),
         outcome=verdict.outcome,
         downgrade_to=verdict.method if verdict.outcome is Outcome.DOWNGRADE else None,
         facts=facts,
@@ -295,7 +295,7 @@ def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
     )
 
 
-def _ask_again_at(facts: Facts, book: Book, verdict: Verdict) -> float | None:
+def _ask_again_at(facts: Facts, verdict: Verdict) -> float | None:
     """When it is worth while to ask again: as soon as time allows, and where only somebody's doing
     can change the answer, after he has had some time for it."""
     reasons = {one.reason for one in verdict.findings}
@@ -304,10 +304,11 @@ def _ask_again_at(facts: Facts, book: Book, verdict: Verdict) -> float | None:
         return None
     if verdict.retry_at is not None:
         return verdict.retry_at
-    acted_at = facts.at + max(
-        _patience_s(one.reason) for one in verdict.findings if one.until is None
+    # Not asked of the rules again: what they will say when somebody has acted, they say then.
+    return max(
+        facts.at + _patience_s(one.reason) if one.until is None else one.until
+        for one in verdict.findings
     )
-    return _better_at(facts, book, list(verdict.findings), 1, acted_at=acted_at) or acted_at
 
 
 def _patience_s(reason: str) -> float:
@@ -316,29 +317,19 @@ def _patience_s(reason: str) -> float:
     return ASK_TOMORROW_S if reason in _OF_ONE_NUMBER else ASK_LATER_S
 
 
-def _better_at(
-    facts: Facts,
-    book: Book,
-    found: list[Finding],
-    severity: int,
-    *,
-    acted_at: float | None = None,
-) -> float | None:
+def _better_at(facts: Facts, book: Book, found: list[Finding], severity: int) -> float | None:
     """The earliest instant at which nothing so severe stands in the way; None: none is known.
 
     Before the last of the severe findings falls nothing can get better, so that is where to look
     next; what stands in the way there may be something else. The line's class and exceptions that
-    begin later may lift what time does not. With `acted_at`, what time does not mend is taken to be
-    mended by then.
+    begin later may lift what time does not.
     """
     at = facts.at
     standing = [one for one in found if _SEVERITY[one.outcome] >= severity]
     while standing:
         change = min(_changes(facts, at), default=None)
-        falls_at: float | None = at
-        for one in standing:
-            until = acted_at if one.until is None else one.until
-            falls_at = None if until is None or falls_at is None else max(falls_at, until)
+        known = [one.until for one in standing if one.until is not None]
+        falls_at = max(known) if len(known) == len(standing) else None
         if change is not None and (falls_at is None or change < falls_at):
             falls_at = change
         if falls_at is None or not at < falls_at <= facts.at + _HORIZON_S:
@@ -346,12 +337,7 @@ def _better_at(
         at = falls_at
         later = changed(facts, at=at)
         found, _ = _findings(later, book)
-        is_mended = acted_at is not None and at >= acted_at
-        standing = [
-            one
-            for one in found
-            if _SEVERITY[one.outcome] >= severity and not (is_mended and one.until is None)
-        ]
+        standing = [one for one in found if _SEVERITY[one.outcome] >= severity]
     return at
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, parse
+from dialer.yaml_text import Listed, Mapped, Scalar, parse
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, parse
+from dialer.yaml_text import Listed, Mapped, Scalar, parse
 
 
 class RecordingLeave(StrEnum):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from dialer.compliance import holidays
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, Value
 from dialer.compliance.rule_words import (
     AFTER,
     COUNTED_BY,
@@ -19,6 +18,7 @@ from dialer.compliance.rule_words import (
 )
 from dialer.compliance.windows import is_known_zone, parse_window
 from dialer.domain.number import ConsentKind
+from dialer.yaml_text import Listed, Mapped, Scalar, Value
 
 Complain = Callable[[str], NoReturn]
 

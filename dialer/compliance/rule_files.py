@@ -10,7 +10,7 @@ from datetime import date
 from dialer.compliance.checklist import Duty, read_duty
 from dialer.compliance.rule import Basis, Rule
 from dialer.compliance.rule_rows import OWN, RowError, name_of, read_row
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, TextError, Value, parse
+from dialer.yaml_text import Listed, Mapped, Scalar, TextError, Value, parse
 
 _KEYS = ("version", "rules", "checklist")
 

@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Basis, Outcome, Rule, Unless
 from dialer.compliance.rule_arguments import count_of, read_arguments
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, Value
 from dialer.compliance.rule_words import PREDICATES
 from dialer.compliance.zones import STATE_ZONES
 from dialer.domain.campaign import DialMethod, Organisation, Purpose, Voice
 from dialer.domain.lead import LineType
 from dialer.domain.number import ConsentKind, RelationKind
+from dialer.yaml_text import Listed, Mapped, Scalar, Value
 
 COUNTRIES = ("US", "GB", "CA", "AU")
 """Countries that have a profile; a number of any other is not dialed."""

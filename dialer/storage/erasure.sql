@@ -65,6 +65,14 @@ FROM attempts AS a
 WHERE a.id = r.attempt_id AND a.lead_id = ANY(%(leads)s)
   AND r.disposition NOT IN ('machine', 'do_not_call', 'no_result');
 
+-- name: erase_written
+-- What volunteers wrote down of him, click by click; that a call was flagged stays, without words.
+WITH a AS (DELETE FROM answers WHERE contact_id = ANY(%(contacts)s) RETURNING 1),
+     n AS (DELETE FROM notes WHERE contact_id = ANY(%(contacts)s) RETURNING 1),
+     f AS (UPDATE flags AS f SET words = '' FROM attempts AS t
+           WHERE t.id = f.attempt_id AND t.lead_id = ANY(%(leads)s) AND f.words <> '' RETURNING 1)
+SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM n) + (SELECT count(*) FROM f);
+
 -- name: recordings_of_people
 -- Files with his voice: conversations, and what the detector heard.
 SELECT r.file FROM recordings AS r JOIN attempts AS a ON a.id = r.attempt_id

@@ -608,7 +608,15 @@ RETURNING l.contact_id, l.xmax = 0 AS is_new;
 SELECT a.id AS attempt_id, p.external_id, p.first_name, p.last_name, a.e164, n.line_type, p.zip,
        p.state, p.language, a.dialed_at, a.answered_at, a.connected_at, a.ended_at, a.outcome,
        a.hangup_cause, a.sip_status, a.amd_verdict, a.trunk, a.caller_id, g.name AS agent,
-       said.disposition, said.at AS disposition_at, l.state AS lead_state, p.custom
+       said.disposition, said.at AS disposition_at, l.state AS lead_state, p.custom,
+       (SELECT coalesce(jsonb_object_agg(w.question, w.value), '{}') FROM (
+            SELECT DISTINCT ON (question) question, value FROM answers WHERE attempt_id = a.id
+            ORDER BY question, clicked_at DESC, saved_at DESC
+        ) AS w WHERE w.value IS NOT NULL) AS answers,
+       (SELECT o.words FROM notes AS o WHERE o.attempt_id = a.id
+        ORDER BY o.clicked_at DESC, o.saved_at DESC LIMIT 1) AS note,
+       (SELECT coalesce(array_agg(DISTINCT f.reason ORDER BY f.reason), '{}') FROM flags AS f
+        WHERE f.attempt_id = a.id) AS flags
 FROM attempts AS a
      JOIN leads AS l ON l.id = a.lead_id
      JOIN contacts AS p ON p.id = l.contact_id
@@ -721,3 +729,24 @@ SELECT c.attempt_id, c.standing,
 FROM answered_calls AS c JOIN attempts AS a ON a.id = c.attempt_id
 WHERE c.campaign_id = :campaign_id AND c.connected_at IS NOT NULL
 ORDER BY c.connected_at, c.attempt_id;
+
+-- The sixth part: what volunteers write down (answer_book.py).
+
+-- name: call_of_click
+-- The call that a click is about: whose it was, when it was over, and the person, if one is known.
+SELECT a.agent_id, a.parted_at AS ended_at, l.contact_id
+FROM attempts AS a JOIN leads AS l ON l.id = a.lead_id
+WHERE a.id = :attempt_id
+UNION ALL
+SELECT i.agent_id, i.parted_at, l.contact_id
+FROM inbound_calls AS i LEFT JOIN leads AS l ON l.id = i.lead_id
+WHERE i.id = :attempt_id;
+
+-- name: script_body
+SELECT body FROM scripts WHERE version = :version;
+
+-- name: answers_of_lead
+-- What the person of a lead has answered, as it is valid now.
+SELECT v.question, v.value FROM valid_answers AS v JOIN leads AS l ON l.contact_id = v.contact_id
+WHERE l.id = :lead_id AND v.value IS NOT NULL
+ORDER BY v.question;

@@ -94,6 +94,7 @@ def _remove_others(connection: psycopg.Connection, done: Retained, now: float) -
     connection.execute(SQL["remove_old_audits"], before)
     connection.execute(SQL["remove_old_recordings"], before)
     connection.execute(SQL["remove_inbound_calls"], before)
+    connection.execute(SQL["remove_written"], before)
     done.blocks += connection.execute(SQL["remove_blocks"], before).rowcount
     done.attempts += connection.execute(SQL["remove_old_attempts"], before).rowcount
     done.consents += connection.execute(SQL["remove_consents"], before).rowcount

@@ -62,6 +62,12 @@ DELETE FROM recordings AS r USING attempts AS a, evidence_head AS h
 WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began_at
   AND a.ended_at < %(before)s;
 
+-- name: remove_written
+-- Answers, notes and flags, each by its own age.
+WITH a AS (DELETE FROM answers WHERE clicked_at < %(before)s),
+     n AS (DELETE FROM notes WHERE clicked_at < %(before)s)
+DELETE FROM flags WHERE clicked_at < %(before)s;
+
 -- name: remove_inbound_calls
 DELETE FROM inbound_calls WHERE ended_at < %(before)s;
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from tests.architecture.source_tree import Module, Tree, dotted, is_within
 
-PURE = ("dialer.domain", "dialer.compliance", "dialer.pacing", "dialer.engine", "dialer.lists")
+PURE = (
+    "dialer.domain", "dialer.yaml_text", "dialer.compliance", "dialer.pacing", "dialer.script",
+    "dialer.engine", "dialer.lists",
+)  # fmt: skip
 
 IMPURE_IMPORTS = (
     "aiohttp", "alembic", "asyncio", "concurrent", "ctypes", "http", "io", "logging",

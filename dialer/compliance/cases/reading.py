@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from dialer.compliance.exceptions import months_later
-from dialer.compliance.rule_text import Listed, Mapped, Scalar, TextError, Value, parse
+from dialer.yaml_text import Listed, Mapped, Scalar, TextError, Value, parse
 
 KINDS = ("hours", "math", "rule")
 

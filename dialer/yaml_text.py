@@ -1,9 +1,9 @@
 """YAML text as plain values: mappings, lists and text, each with the line on which it stands.
 
 Nothing is guessed. YAML 1.1 reads a bare NO as false, 09:30 as a number of minutes and 010 as
-eight; here every scalar is the text that was written, and the rule book's schema says what it
-is. A key that is given twice, an alias or a tag is a mistake, because in a list of laws a silent
-override is one. JSON is YAML too, and is read by the same door. The rule book calls this.
+eight; here every scalar is the text that was written, and the reader's schema says what it is. A
+key that is given twice, an alias or a tag is a mistake, because in a list of laws a silent override
+is one. JSON is YAML too, and is read by the same door. Rules, cases and scripts are read by this.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 DEEPEST = 12
-"""No rule is nested so far: what is has a bracket too many."""
+"""Nothing of ours is nested so far: what is has a bracket too many."""
 
 NOTHING = ("", "null", "~", "Null", "NULL")
 """How YAML writes that there is no value."""

@@ -1,0 +1,113 @@
+"""What volunteers write down of people, click by click: answers, notes, flags.
+
+A click is kept once, however often it is sent, and only by the volunteer of that call, while the
+call lasts and for CORRECTABLE_S after it. The web's port `ClickKeeper` is implemented here.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import Row, Table
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from dialer.script.answer import AnswerError, checked
+from dialer.script.click import CORRECTABLE_S, Answered, Click, ClickError, Flagged, Noted
+from dialer.script.language import Script
+from dialer.script.reading import read_script
+from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
+from dialer.storage.instants import moment
+from dialer.storage.script_tables import answers, flags, notes
+from dialer.storage.texts import QUERIES
+
+
+@lru_cache(maxsize=64)
+def _read(version: str, body: str) -> Script:
+    return read_script(version, body)
+
+
+class AnswerBook:
+    """Keeps clicks, and tells what was said. Raises StoreAway while the database is away."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def at(cls, url: str) -> "AnswerBook":
+        """The book of the database of that URL."""
+        return cls(make_engine(url, pool_size=2))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._engine.dispose()
+
+    async def keep(self, click: Click, now: float) -> None:
+        """Keep a click; returns when it is committed. Raises ClickError when it cannot be kept."""
+        async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
+            call = await _call_of(connection, click, now)
+            kept = {
+                "click_id": click.id,
+                "attempt_id": click.attempt_id,
+                "agent_id": click.agent_id,
+                # A page whose clock is ahead must not outbid all later corrections.
+                "clicked_at": moment(min(click.at, now)),
+            }
+            match click:
+                case Answered():
+                    value = await _checked(connection, click)
+                    its = {"script_version": click.script_version, "question": click.question}
+                    await _insert(
+                        connection, answers,
+                        kept | its | {"contact_id": _person_of(call), "value": value},
+                    )  # fmt: skip
+                case Noted():
+                    its = {"words": click.words, "contact_id": _person_of(call)}
+                    await _insert(connection, notes, kept | its)
+                case Flagged():
+                    its = {"reason": click.reason.value, "words": click.words}
+                    await _insert(connection, flags, kept | its)
+
+    async def said(self, lead_id: int) -> Mapping[str, object]:
+        """What the person of a lead has answered so far, by question."""
+        async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
+            found = await connection.execute(QUERIES["answers_of_lead"], {"lead_id": lead_id})
+            return {row.question: row.value for row in found}
+
+
+async def _call_of(connection: AsyncConnection, click: Click, now: float) -> "Row[tuple[object]]":
+    its = {"attempt_id": click.attempt_id}
+    call = (await connection.execute(QUERIES["call_of_click"], its)).first()
+    if call is None or call.agent_id != click.agent_id:
+        raise ClickError("not-your-call", "That call is not yours; nothing was written down.")
+    if call.ended_at is not None and now - call.ended_at.timestamp() > CORRECTABLE_S:
+        minutes = f"{CORRECTABLE_S / 60:g}"
+        raise ClickError(
+            "too-late", f"That call ended more than {minutes} minutes ago; it is not changed."
+        )
+    return call
+
+
+def _person_of(call: "Row[tuple[object]]") -> object:
+    if call.contact_id is None:
+        raise ClickError("nobody-known", "It is not known who called; only a flag can be kept.")
+    return call.contact_id
+
+
+async def _checked(connection: AsyncConnection, click: Answered) -> object:
+    its = {"version": click.script_version}
+    body = (await connection.execute(QUERIES["script_body"], its)).scalar()
+    if body is None:
+        raise ClickError("no-such-script", "That version of the script is not known here.")
+    question = _read(click.script_version, body).question(click.question)
+    if question is None:
+        raise ClickError("no-such-question", "The script does not ask that question.")
+    if click.value is None:
+        return None
+    try:
+        return checked(question, click.value)
+    except AnswerError as error:
+        raise ClickError("wrong-answer", str(error)) from error
+
+
+async def _insert(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> None:
+    await connection.execute(upsert(table).values(values).on_conflict_do_nothing())
