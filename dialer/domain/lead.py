@@ -50,3 +50,8 @@ class Lead:
     last_outcome: Outcome | None = None
     priority: int = 0  # the list's own; higher is dialed first
     is_callback: bool = False  # wanted back about now: dialed before all others
+
+    def may_hear_recording(self) -> bool:
+        """Whether a recorded voice may be lawful there, as far as it shows at a glance: a landline,
+        or a consent. For the store, to find the next leads of a class; the gate alone knows."""
+        return self.line_type is LineType.LANDLINE or bool(self.number.consents)

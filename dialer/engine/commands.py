@@ -15,7 +15,7 @@ from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.domain.value import changed, value
-from dialer.pacing.floor import LineKind
+from dialer.pacing.floor import LeadClass, LineKind
 
 
 @value
@@ -358,10 +358,12 @@ class SaveDecision(StoreCommand):
 
 @value
 class ClaimLeads(Command):
-    """Ask the store for up to `count` leads; answered by `LeadsClaimed`."""
+    """Ask the store for up to `count` leads, of one class as far as the store can tell it, or of
+    either; answered by `LeadsClaimed`."""
 
     campaign_id: int
     count: int
+    leads: LeadClass | None = None
 
 
 @value

@@ -175,7 +175,10 @@ class Desk:
     def _claim(self, command: cmd.ClaimLeads) -> None:
         now = self._agenda.now
         try:
-            leads = at_once(self._store.claim_leads(command.campaign_id, command.count, now))
+            claiming = self._store.claim_leads(
+                command.campaign_id, command.count, now, command.leads
+            )
+            leads = at_once(claiming)
         except StoreAway:
             return
         self.take(ev.LeadsClaimed(at=now, campaign_id=command.campaign_id, leads=leads))

@@ -24,8 +24,8 @@ from dialer.domain.value import changed
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
-from dialer.pacing.floor import Fact
-from dialer.runtime.ports import FactNews, StoreAway
+from dialer.pacing.floor import Fact, LeadClass
+from dialer.runtime.ports import LOOKED_AT, FactNews, StoreAway
 from dialer.storage.memory_evidence import MemoryEvidence
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, rescore
@@ -119,14 +119,19 @@ class MemoryStore:
                 self.evidence.note(command, self.tables)
             self._writers[type(command)](command)
 
-    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+    async def claim_leads(
+        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+    ) -> tuple[Lead, ...]:
         self._reach()
         self._free_expired(now)
         queue = self._queues[campaign_id]
         claimed: list[Lead] = []
         passed_over: list[LeadRow] = []
-        while len(claimed) < count and (row := queue.next_due(now)) is not None:
-            if self._is_free(row.lead.e164):
+        left = LOOKED_AT
+        while left and len(claimed) < count and (row := queue.next_due(now)) is not None:
+            is_free = self._is_free(row.lead.e164)
+            left -= is_free
+            if is_free and (leads is None or self._class_of(row) is leads):
                 claimed.append(self._claim(row, now))
             else:
                 passed_over.append(row)
@@ -243,6 +248,10 @@ class MemoryStore:
 
     def _is_free(self, e164: str) -> bool:
         return e164 not in self.tables.claims and e164 not in self._attempts.open_to
+
+    def _class_of(self, row: LeadRow) -> LeadClass:
+        may_hear = self.facts.of(row.lead, row.person).may_hear_recording()
+        return LeadClass.OVER_DIALABLE if may_hear else LeadClass.ONE_TO_ONE
 
     def _claim(self, row: LeadRow, now: float) -> Lead:
         expires_at = now + CLAIM_S
