@@ -139,15 +139,24 @@ _values_of = attrgetter(*COUNTED)
 
 def counted(calls: Iterable[AnsweredCall]) -> Counts:
     """The calls' counts."""
-    found = dict.fromkeys(COUNTED, 0)
-    for call in calls:
-        is_unknown = call.verdict is AmdVerdict.UNKNOWN
-        name = _US_PLACE.get(standing(call))
-        if name is not None:
-            found["unknown" if is_unknown and name == "abandoned" else name] += 1
-        uk_name = _UK_PLACE.get(uk_standing(call))
-        if uk_name is not None:
-            found[uk_name] += 1
+    columns = zip(*(counted_as(call).values() for call in calls), strict=True)
+    return Counts(**dict(zip(COUNTED, map(sum, columns), strict=False)))  # none without calls
+
+
+def counted_as(call: AnsweredCall) -> Counts:
+    """One call's counts."""
+    return _one(standing(call), uk_standing(call), call.verdict is AmdVerdict.UNKNOWN)
+
+
+@lru_cache(maxsize=256)
+def _one(us: Standing, uk: Standing, is_unknown: bool) -> Counts:
+    found: dict[str, int] = {}
+    name = _US_PLACE.get(us)
+    if name is not None:
+        found["unknown" if is_unknown and name == "abandoned" else name] = 1
+    uk_name = _UK_PLACE.get(uk)
+    if uk_name is not None:
+        found[uk_name] = 1
     return Counts(**found)
 
 

@@ -295,7 +295,8 @@ class MemoryStore:
         )
         self._attempts.add(row)
         self._ledger.dialed(row)
-        since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
+        claim = self.tables.claims.get(e164)
+        since = command.dialed_at if claim is None else claim.since
         self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
     def _save_progress(self, command: wishes.SaveProgress) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from dialer.compliance.abandonment import COUNTED, Audit, Counts, counted
+from dialer.compliance.abandonment import COUNTED, Audit, Counts, counted_as
 from dialer.compliance.audits import Heard, is_drawn
 from dialer.compliance.ledger import (
     LegalLedger,
@@ -142,7 +142,7 @@ class MemoryLedger:
         if at is None:
             return
         call = answered_call_of(row)
-        counts = NOT_COUNTED if call is None else counted([call]).values()
+        counts = NOT_COUNTED if call is None else counted_as(call).values()
         if row.ledger_slice == int(at // SLICE_S) and row.counts_as == counts:
             return
         country = profile_of_area(row.saved.permit.e164[:AREA_DIGITS]).country
