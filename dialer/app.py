@@ -19,7 +19,15 @@ from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
 from dialer.errors import CallbankError
-from dialer.house import ConfiguredTrunks, House, MessageMark, phone_of, recorder_of, tokens_of
+from dialer.house import (
+    ConfiguredTrunks,
+    House,
+    MessageMark,
+    VolunteersPhones,
+    phone_of,
+    recorder_of,
+    tokens_of,
+)
 from dialer.metrics.observer import MetricsObserver
 from dialer.parts import postgres
 from dialer.parts.ami_check import login_of
@@ -32,12 +40,16 @@ from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
+from dialer.storage.answer_book import AnswerBook
+from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.proof_keeper import ProofKeeper
 from dialer.storage.store import PostgresStore
+from dialer.storage.volunteers import Volunteers
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from dialer.web.server import WebServer, make_app
+from dialer.web.server import WebServer, add_volunteers, make_app
+from dialer.web.volunteer.ports import Volunteering
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +126,19 @@ class PhoneBank:
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)
         application = make_app(self._pump, self._store, self._store, tokens, self._metrics)
+        phones = VolunteersPhones(settings=house.settings, secrets=house.secrets)
+        self._volunteers = Volunteers.of(house.database_url)
+        self._answers = AnswerBook.at(house.database_url)
+        add_volunteers(
+            application,
+            Volunteering(
+                register=self._volunteers,
+                documents=DocumentShelf(self._volunteers.engine),
+                answers=self._answers,
+                phones=phones,
+                asterisk_url=phones.websocket_url,
+            ),
+        )
         server = WebServer(application, house.settings.web.host, house.settings.web.port)
         self._observers.append(server.observe)
         return server
@@ -166,6 +191,8 @@ class PhoneBank:
         if self._recorder is not None:
             await self._recorder.close()
         await asyncio.to_thread(self._tell_head)
+        await self._volunteers.close()
+        await self._answers.close()
         await self._store.close()
 
     def _tell_head(self) -> None:

@@ -35,6 +35,7 @@ from dialer.storage import migrations
 from dialer.storage.admin import Administration
 from dialer.storage.fact_admin import FactAdministration
 from dialer.web.tokens import SecretTokens
+from dialer.web.volunteer.ports import Phone
 
 Announce = Callable[[str], None]
 
@@ -256,8 +257,33 @@ def _endpoint_of(trunk: TrunkSettings) -> str:
 def phone_of(agent: Agent, secrets: Secrets) -> AgentPhone:
     """An agent's telephone with its derived password."""
     return AgentPhone(
-        extension=agent.extension, password=secrets.derive(f"phone:{agent.extension}")
+        extension=agent.extension,
+        password=secrets.derive(f"phone:{agent.extension}"),
+        is_browser=agent.is_browser,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VolunteersPhones:
+    """What volunteers' telephones register with."""
+
+    settings: Settings
+    secrets: Secrets
+
+    def phone(self, agent: Agent) -> Phone:
+        """His telephone's credentials, which end with his session."""
+        sip = self.settings.sip
+        return Phone(
+            user=agent.extension,
+            password=phone_of(agent, self.secrets).password,
+            host=sip.external_address or sip.bind,
+            port=sip.port,
+        )
+
+    @property
+    def websocket_url(self) -> str:
+        """Where Asterisk takes SIP over a websocket."""
+        return f"ws://{self.settings.http.host}:{self.settings.http.port}/ws"
 
 
 def tokens_of(secrets: Secrets) -> SecretTokens:

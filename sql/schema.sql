@@ -357,10 +357,12 @@ CREATE TABLE agents (
     extension  text NOT NULL CHECK (extension <> ''),
     added_at   timestamptz NOT NULL DEFAULT now(),
     removed_at timestamptz,
-    us_state   text NOT NULL DEFAULT ''
+    us_state   text NOT NULL DEFAULT '',
+    is_browser boolean NOT NULL DEFAULT false
 );
 COMMENT ON COLUMN agents.us_state IS
     'Where he sits, for the laws on recording; empty: not known, which is taken for the strictest';
+COMMENT ON COLUMN agents.is_browser IS 'Whether his telephone is the softphone in his browser';
 CREATE UNIQUE INDEX agents_one_present_name ON agents (name) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX agents_one_present_extension ON agents (extension) WHERE removed_at IS NULL;
 
@@ -784,33 +786,35 @@ COMMENT ON VIEW played_messages IS
 
 -- Scripts, and what volunteers write down -------------------------------------------------------
 
-CREATE TABLE scripts (
+CREATE TABLE documents (
     version  text PRIMARY KEY,
-    name     text NOT NULL,
+    kind     text NOT NULL CHECK (kind IN ('script', 'conduct')),
     language text NOT NULL,
     body     text NOT NULL,
     added_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE scripts IS 'Every script that a campaign ever had, as it was written: YAML';
-COMMENT ON COLUMN scripts.version IS 'The first 12 hex digits of the body''s SHA-256';
+COMMENT ON TABLE documents IS
+    'Every script and every code of conduct that a campaign ever had, as it was written: YAML';
+COMMENT ON COLUMN documents.version IS 'The first 12 hex digits of the body''s SHA-256';
 
-CREATE TABLE campaign_scripts (
+CREATE TABLE campaign_documents (
     campaign_id integer NOT NULL REFERENCES campaigns,
+    kind        text NOT NULL,
     language    text NOT NULL,
     since       timestamptz NOT NULL,
-    version     text NOT NULL REFERENCES scripts,
+    version     text NOT NULL REFERENCES documents,
     given_by    text NOT NULL DEFAULT '',
-    PRIMARY KEY (campaign_id, language, since)
+    PRIMARY KEY (campaign_id, kind, language, since)
 );
-COMMENT ON TABLE campaign_scripts IS
-    'Which script a campaign''s volunteers read from, since when; the latest row of a language holds';
+COMMENT ON TABLE campaign_documents IS
+    'What a campaign''s volunteers read, since when; of a kind and language the latest row holds';
 
 CREATE TABLE answers (
     click_id       uuid PRIMARY KEY,
     contact_id     bigint NOT NULL REFERENCES contacts,
     attempt_id     text NOT NULL,
     agent_id       integer NOT NULL REFERENCES agents,
-    script_version text NOT NULL REFERENCES scripts,
+    script_version text NOT NULL REFERENCES documents,
     question       text NOT NULL,
     value          jsonb,
     clicked_at     timestamptz NOT NULL,
@@ -859,3 +863,52 @@ FROM answers
 ORDER BY contact_id, question, clicked_at DESC, saved_at DESC;
 COMMENT ON VIEW valid_answers IS
     'Each person''s latest answer to each question; a NULL value: it was taken back';
+
+CREATE TABLE invitations (
+    code           text PRIMARY KEY CHECK (code ~ '^[0-9A-HJKMNP-TV-Z]{10}$'),
+    campaign_id    integer NOT NULL REFERENCES campaigns,
+    label          text NOT NULL DEFAULT '',
+    asks_phone     text NOT NULL DEFAULT 'no' CHECK (asks_phone IN ('no', 'optional', 'required')),
+    asks_email     text NOT NULL DEFAULT 'no' CHECK (asks_email IN ('no', 'optional', 'required')),
+    teams          text[] NOT NULL DEFAULT '{}',
+    pin_hash       text NOT NULL DEFAULT '',
+    needs_approval boolean NOT NULL DEFAULT false,
+    most           integer CHECK (most > 0),
+    joined         integer NOT NULL DEFAULT 0,
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    created_by     text NOT NULL DEFAULT '',
+    expires_at     timestamptz,
+    closed_at      timestamptz
+);
+COMMENT ON TABLE invitations IS 'Links by which volunteers join a campaign; the code is in the link';
+COMMENT ON COLUMN invitations.pin_hash IS 'Salt and scrypt hash in hex; empty: no PIN is asked for';
+CREATE INDEX invitations_by_campaign ON invitations (campaign_id, created_at);
+
+CREATE TABLE volunteer_sessions (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    token_hash      bytea NOT NULL UNIQUE,
+    agent_id        integer NOT NULL UNIQUE REFERENCES agents,
+    campaign_id     integer NOT NULL REFERENCES campaigns,
+    invitation      text NOT NULL REFERENCES invitations,
+    first_name      text NOT NULL,
+    phone           text NOT NULL DEFAULT '',
+    email           text NOT NULL DEFAULT '',
+    team            text NOT NULL DEFAULT '',
+    language        text NOT NULL DEFAULT 'en',
+    is_approved     boolean NOT NULL,
+    conduct_version text NOT NULL DEFAULT '',
+    agreed_at       timestamptz,
+    way             text CHECK (way IN ('browser', 'sip')),
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    ended_at        timestamptz,
+    end_reason      text NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'left', 'revoked')),
+    CHECK ((ended_at IS NULL) = (end_reason = '')),
+    CHECK ((agreed_at IS NULL) = (conduct_version = ''))
+);
+COMMENT ON TABLE volunteer_sessions IS
+    'One volunteer on one device, who is an agent as long as it lasts; with its end the agent is '
+    'removed, and his telephone''s credentials with him';
+COMMENT ON COLUMN volunteer_sessions.token_hash IS 'SHA-256 of the token in his browser''s cookie';
+COMMENT ON COLUMN volunteer_sessions.conduct_version IS
+    'Of the code of conduct that he agreed to: of documents, or the shipped one''s';
+CREATE INDEX volunteer_sessions_by_campaign ON volunteer_sessions (campaign_id, created_at);

@@ -202,7 +202,7 @@ def _time(at: float) -> str:
 def _instant(text: str) -> float:
     try:
         return datetime.fromisoformat(text).astimezone().timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):  # the second at either end of the calendar
         raise argparse.ArgumentTypeError(
             f"{text!r} is no time such as 2026-11-18T18:30"
         ) from None

@@ -43,6 +43,7 @@ SUBCOMMANDS = (
     Subcommand(name="import", module="import_", help="load a list of people to call"),
     Subcommand(name="campaign", help="make, start, stop and watch campaigns"),
     Subcommand(name="script", help="look over what volunteers read from"),
+    Subcommand(name="volunteer", help="links by which volunteers join, and who has joined"),
     Subcommand(name="agent", help="add volunteers and their phones"),
     Subcommand(name="export", help="write results to a file"),
     Subcommand(name="simulate", help="play a scenario with any pacing policy, in no time"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from dialer.domain.campaign import DialMethod
 from dialer.errors import UsageError
 from dialer.house import TRANSCRIPTS
+from dialer.parts.rules import rule_book
 from dialer.runtime.reading import Recording, TranscriptError
 from dialer.runtime.replay import BY_HAND, Difference, Report, replay
 
@@ -47,9 +48,10 @@ def run(args: argparse.Namespace) -> int:
     if args.first < 0:
         raise UsageError("--first must not be below 0.")
     path = _path(args.transcript, args.home / TRANSCRIPTS)
+    book = rule_book(args.home)
     try:
         recording = Recording(path, is_whole=not args.partial)
-        report = replay(recording, policy, shown_max=args.first)
+        report = replay(recording, policy, shown_max=args.first, book=book)
     except TranscriptError as error:
         raise UsageError(f"{error}.") from error
     if args.json:

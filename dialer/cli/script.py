@@ -20,11 +20,12 @@ from dialer.cli.operator import operator
 from dialer.domain.campaign import Purpose
 from dialer.errors import UsageError
 from dialer.script.check import Fault, faults
+from dialer.script.document import Document, DocumentKind
 from dialer.script.language import Block, Script
 from dialer.script.merge import FIELDS, merge
 from dialer.script.reading import ScriptError, read_script
 from dialer.storage.admin import Administration
-from dialer.storage.script_shelf import KeptScript, ScriptShelf
+from dialer.storage.document_shelf import DocumentShelf
 
 SAMPLE = {
     "first_name": "Maria",
@@ -141,8 +142,11 @@ async def _give(args: argparse.Namespace, script: Script, body: str) -> int:
             f"{args.file} was not taken, because of {len(errors)} errors, such as: {errors[0]}"
             f" `callbank script check {args.file}` shows them all."
         )
-    async with ScriptShelf.at(url) as shelf:
-        version = await shelf.give(campaign.id, script, body, at=time.time(), by=operator())
+    given = Document(
+        version="", language=script.language, since=time.time(), given_by=operator(), body=body
+    )
+    async with DocumentShelf.at(url) as shelf:
+        version = await shelf.give(campaign.id, DocumentKind.SCRIPT, given)
     if args.json:
         print(json.dumps({"campaign": campaign.name, "language": script.language,
                           "version": version}))  # fmt: skip
@@ -173,19 +177,19 @@ def _versions(args: argparse.Namespace) -> int:
     return 0
 
 
-def _kept(args: argparse.Namespace) -> tuple[KeptScript, ...]:
+def _kept(args: argparse.Namespace) -> tuple[Document, ...]:
     return asyncio.run(_read_kept(args))
 
 
-async def _read_kept(args: argparse.Namespace) -> tuple[KeptScript, ...]:
+async def _read_kept(args: argparse.Namespace) -> tuple[Document, ...]:
     url = ready_database_url(settings_of(args))
     async with Administration.at(url) as administration:
         campaign = await administration.campaign(args.campaign)
-    async with ScriptShelf.at(url) as shelf:
-        return await shelf.versions(campaign.id)
+    async with DocumentShelf.at(url) as shelf:
+        return await shelf.versions(campaign.id, DocumentKind.SCRIPT)
 
 
-def _kept_json(kept: KeptScript) -> dict[str, object]:
+def _kept_json(kept: Document) -> dict[str, object]:
     return {
         "version": kept.version,
         "language": kept.language,

@@ -2,17 +2,21 @@
 
 Tests find Asterisk by CALLBANK_ASTERISK_TREE or _PROGRAM (through the settings, as in life); they
 start their own PostgreSQL from its wheel. TMPDIR and CALLBANK_HOME are of this run alone.
-tests/asterisk runs one test at a time, all else in parallel.
+
+DIRECTORIES says how the tests of each directory are run. Those that wait for telephones run beside
+those that compute, which give way to them; the tests marked `alone` run last, one at a time.
 """
 
 import argparse
+import enum
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,10 +25,40 @@ from dialer.config import load_settings
 from dialer.errors import CallbankError
 from dialer.parts import access, asterisk, leftovers, postgres
 
+
+class Way(enum.Enum):
+    """How the tests of a directory are run; always a file to a worker."""
+
+    PURE = enum.auto()  # they compute, and need neither Asterisk nor PostgreSQL
+    COMPUTES = enum.auto()
+    WAITS = enum.auto()  # mostly for calls and programs: more workers, beside those that compute
+
+
+DIRECTORIES = {
+    "architecture": Way.PURE,
+    "unit": Way.PURE,
+    "sim": Way.PURE,
+    "contract": Way.COMPUTES,
+    "integration": Way.COMPUTES,
+    "asterisk": Way.WAITS,
+    "browser": Way.WAITS,
+    "stack": Way.WAITS,
+}
+"""Every directory of tests/; a new one is put into its pass by a row here."""
+
+ON_REQUEST = ("soak", "stack")
+"""Marks of tests that run only with the option of that name."""
+
 CHECKOUT = Path(__file__).resolve().parents[2]
-SERIAL = "asterisk"
-PURE = ("unit", "architecture", "sim")
+WORKERS = {
+    Way.COMPUTES: max(2, min(4, os.cpu_count() or 2)),
+    Way.WAITS: 3,
+}
+GIVES_WAY = ("nice", "-n", "10")
 NO_TESTS_COLLECTED = 5
+MEMORY = Path("/dev/shm")
+MEMORY_ROOM_BYTES = 4 * 2**30
+"""A run fills less than 1 GiB; the rest is left to the programs."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,48 +67,49 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-x", action="store_true", help="stop at the first failure")
     parser.add_argument("-v", action="store_true", help="say each test's name")
     parser.add_argument("--soak", action="store_true", help="many simulated worlds besides")
+    parser.add_argument(
+        "--stack", action="store_true", help="the services around Callbank besides"
+    )
     parser.add_argument("--durations", type=int, metavar="N", help="the N slowest tests")
 
 
 def run(args: argparse.Namespace) -> int:
-    parallel, serial = split(args.paths)
-    with _surroundings(args.home, with_parts=needs_parts([*parallel, *serial])) as environment:
-        options = _options(args)
-        codes = []
-        if parallel:
-            workers = str(max(2, min(4, os.cpu_count() or 2)))
-            codes.append(
-                _pytest([*parallel, *options, "-n", workers, "--dist", "loadfile"], environment)
-            )
-        if serial and not (args.x and any(codes)):
-            codes.append(_pytest([*serial, *options, "-p", "no:xdist"], environment))
-    return verdict(codes)
+    paths = split(args.paths)
+    parts = bool(paths[Way.COMPUTES] or paths[Way.WAITS])
+    with _surroundings(args.home, with_parts=parts) as environment:
+        return verdict(_all_passes(args, paths, environment))
 
 
-def split(paths: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What may run in parallel and what may not; no paths mean every directory of tests/."""
-    if not paths:
-        places = sorted(place for place in (CHECKOUT / "tests").iterdir() if place.is_dir())
-        paths = [str(place.relative_to(CHECKOUT)) for place in places if _holds_tests(place)]
-    for path in paths:
-        if not (CHECKOUT / path.split("::")[0]).exists():
+def split(paths: Sequence[str]) -> dict[Way, list[str]]:
+    """The paths by the way their tests are run; no paths, or tests/, mean all directories."""
+    found: dict[Way, list[str]] = {way: [] for way in Way}
+    for path in paths or ["tests"]:
+        place = (CHECKOUT / path.split("::")[0]).resolve()
+        if place == CHECKOUT / "tests":
+            for directory in directories():
+                found[_way_of(directory)].append(f"tests/{directory}")
+        elif not place.exists() or not place.is_relative_to(CHECKOUT / "tests"):
             raise CallbankError(
                 f"there are no tests at {path}: name a file or directory of tests/."
             )
-    is_serial = {path: SERIAL in Path(path.split("::")[0]).parts for path in paths}
-    return (
-        [path for path in paths if not is_serial[path]],
-        [path for path in paths if is_serial[path]],
-    )
+        else:
+            found[_way_of(place.relative_to(CHECKOUT / "tests").parts[0])].append(path)
+    return found
 
 
-def _holds_tests(place: Path) -> bool:
-    return any(place.rglob("test_*.py"))
+def directories() -> list[str]:
+    """The directories of tests/ that hold tests."""
+    places = sorted(place for place in (CHECKOUT / "tests").iterdir() if place.is_dir())
+    return [place.name for place in places if any(place.rglob("test_*.py"))]
 
 
-def needs_parts(paths: Sequence[str]) -> bool:
-    """Pure tests alone need neither Asterisk nor PostgreSQL."""
-    return not all(len(Path(path).parts) > 1 and Path(path).parts[1] in PURE for path in paths)
+def _way_of(directory: str) -> Way:
+    if directory not in DIRECTORIES:
+        raise CallbankError(
+            f"nobody says how the tests of tests/{directory} are run: add a row to DIRECTORIES"
+            " in dialer/cli/test.py."
+        )
+    return DIRECTORIES[directory]
 
 
 def verdict(codes: Sequence[int]) -> int:
@@ -83,25 +118,91 @@ def verdict(codes: Sequence[int]) -> int:
     return max(telling) if telling else NO_TESTS_COLLECTED
 
 
-def _options(args: argparse.Namespace) -> list[str]:
+def _all_passes(
+    args: argparse.Namespace, paths: Mapping[Way, list[str]], environment: Mapping[str, str]
+) -> list[int]:
+    """The exit code of each pass; with -x none begins after a failure, and none beside another."""
+    computing = [*paths[Way.PURE], *paths[Way.COMPUTES]]
+    waiting = paths[Way.WAITS]
+    passes = []
+    if computing:
+        passes.append([*computing, *_options(args), *_parallel(computing, Way.COMPUTES)])
+    if waiting:
+        together = [*_options(args, "not alone"), *_parallel(waiting, Way.WAITS)]
+        passes.append([*waiting, *together])
+        passes.append([*waiting, *_options(args, "alone"), "-p", "no:xdist"])
+    codes: list[int] = []
+    if computing and waiting and not args.x:
+        with _beside(passes.pop(1), environment) as its_end:
+            codes = [_pytest(passes.pop(0), environment, GIVES_WAY), its_end()]
+    for words in passes:
+        if not args.x or verdict([0, *codes]) == 0:
+            codes.append(_pytest(words, environment))
+    return codes
+
+
+def _parallel(paths: Sequence[str], way: Way) -> list[str]:
+    places = [CHECKOUT / path.split("::")[0] for path in paths]
+    files = sum(1 if place.is_file() else len([*place.rglob("test_*.py")]) for place in places)
+    workers = min(WORKERS[way], files)
+    # In the order of their names: else the files with the fewest tests, the longest, come last.
+    return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+def _options(args: argparse.Namespace, *marks: str) -> list[str]:
     options = ["-q"] if not args.v else ["-v"]
     options += ["-k", args.k] if args.k else []
     options += ["-x"] if args.x else []
-    options += ["-m", "soak or not soak"] if args.soak else []
+    unasked = [f"not {mark}" for mark in ON_REQUEST if not getattr(args, mark)]
+    options += ["-m", " and ".join([*marks, *unasked])]
     return options + ([f"--durations={args.durations}"] if args.durations else [])
 
 
-def _pytest(words: Sequence[str], environment: Mapping[str, str]) -> int:
+def _pytest(
+    words: Sequence[str], environment: Mapping[str, str], before: Sequence[str] = ()
+) -> int:
+    command = [*before, *_command(words)]
+    return subprocess.run(command, cwd=CHECKOUT, check=False, env=dict(environment)).returncode
+
+
+def _command(words: Sequence[str]) -> list[str]:
     announce("pytest " + " ".join(words))
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *words], cwd=CHECKOUT, check=False, env=dict(environment)
-    ).returncode
+    return [sys.executable, "-m", "pytest", *words]
+
+
+@contextmanager
+def _beside(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[Callable[[], int]]:
+    """Run pytest in the background; what is yielded waits for it, shows its report, and returns
+    its exit code."""
+    said = Path(environment["TMPDIR"]) / "beside"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            _command(words), cwd=CHECKOUT, env=dict(environment), stdout=output, stderr=output
+        )
+    try:
+        yield lambda: _follow(process, said)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _follow(process: "subprocess.Popen[bytes]", said: Path) -> int:
+    """Show what a process says until it ends; returns its exit code."""
+    with said.open("rb") as lines:
+        has_ended = False
+        while not has_ended:
+            has_ended = process.poll() is not None
+            shutil.copyfileobj(lines, sys.stdout.buffer)
+            sys.stdout.flush()
+            time.sleep(0.0 if has_ended else 0.2)
+    return process.wait()
 
 
 @contextmanager
 def _surroundings(home: Path, *, with_parts: bool) -> Iterator[dict[str, str]]:
     """The environment of one test run; all that it made and started is gone at the end."""
-    place = Path(tempfile.mkdtemp(prefix="cbt-"))  # short: paths of Unix sockets are limited
+    # Its name is short: paths of Unix sockets are limited.
+    place = Path(tempfile.mkdtemp(prefix="cbt-", dir=_memory()))
     place.chmod(0o755)  # root's PostgreSQL is run by another user
     marker = f"CALLBANK_TEST_RUN={uuid.uuid4().hex}"
     environment = _environment(place, marker)
@@ -119,6 +220,15 @@ def _surroundings(home: Path, *, with_parts: bool) -> Iterator[dict[str, str]]:
             + ", ".join(map(str, left))
             + " (ended now; a test must stop what it starts)."
         )
+
+
+def _memory() -> Path | None:
+    """Where files are in memory, if there is room and programs may run there; hundreds of
+    databases are made in a run, ten times faster than on a disk."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return None
+    has_room = shutil.disk_usage(MEMORY).free >= MEMORY_ROOM_BYTES
+    return MEMORY if has_room and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC else None
 
 
 def _environment(place: Path, marker: str) -> dict[str, str]:

@@ -78,11 +78,13 @@ _OF_ONE_NUMBER = frozenset(
         Reason.RND_REQUIRED,
         Reason.DNC_NATIONAL,
         Reason.DNC_STATE,
+        # No hour of a whole year is open in all of its zones: until the campaign's window is wider.
+        Reason.HOURS,
+        Reason.HOURS_FED,
+        Reason.HOURS_STATE,
+        Reason.HOLIDAY,
     }
 )
-
-_OF_THE_DAY = frozenset({Reason.HOURS, Reason.HOURS_FED, Reason.HOURS_STATE, Reason.HOLIDAY})
-"""Where no hour of a whole year is open in all candidate zones, none ever is."""
 
 _SEVERITY = {outcome: place for place, outcome in enumerate(Outcome)}
 _HORIZON_S = SEARCH_DAYS * DAY_S
@@ -298,9 +300,7 @@ def _refusal(facts: Facts, book: Book, verdict: Verdict) -> Refusal:
 def _ask_again_at(facts: Facts, verdict: Verdict) -> float | None:
     """When it is worth while to ask again: as soon as time allows, and where only somebody's doing
     can change the answer, after he has had some time for it."""
-    reasons = {one.reason for one in verdict.findings}
-    is_never_day = any(one.until is None and one.reason in _OF_THE_DAY for one in verdict.findings)
-    if reasons & FOR_EVER or (is_never_day and not reasons & UNTIL_SOMEONE_ACTS):
+    if any(one.reason in FOR_EVER for one in verdict.findings):
         return None
     if verdict.retry_at is not None:
         return verdict.retry_at

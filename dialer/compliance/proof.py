@@ -161,7 +161,11 @@ def _replay(seq: int, record: Judgement, judges: Mapping[str, Judge], found: Wal
         return
     judge = judges.get(record.rule_set)
     if judge is None:
-        found.blame(seq, f"its rule set {record.rule_set} is not kept, so it cannot be replayed")
+        found.blame(
+            seq,
+            f"its rule set {record.rule_set} is not kept, or not as it was, so it cannot be"
+            " replayed",
+        )
         return
     try:
         verdict = judge(facts_of(record.facts))

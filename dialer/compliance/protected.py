@@ -6,12 +6,13 @@ from dialer.compliance.policy import is_e164
 _CHARGED_AREAS = frozenset({"900", "800", "822", "833", "844", "855", "866", "877", "888"})
 _PROTECTED_EXCHANGES = frozenset({"911", "976"})
 _CHARGED_NETWORKS = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
-_CHARGED_ABROAD = ("4409", "44871", "44872", "44873", "44118", "6119", "61190")
-"""Premium rates and directory services of the United Kingdom and Australia."""
+_CHARGED_ABROAD = ("44118", "4480", "4484", "4487", "449", "611")
+"""Freephone, shared-cost and premium numbers and directory services of the United Kingdom and
+Australia."""
 
 
 def is_protected(e164: str) -> bool:
-    """Emergency, premium and toll-free numbers.
+    """Emergency, premium and toll-free numbers; abroad, shared-cost numbers too.
 
     Whoever is called on a toll-free number pays for the call: 47 U.S.C. 227(b)(1)(A)(iii).
     """

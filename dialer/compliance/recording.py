@@ -20,16 +20,14 @@ class RecordingLeave(StrEnum):
     ANNOUNCEMENT_FIRST = "announcement_first"
 
 
-def recording_leave(
-    callee_states: Sequence[str], agent_state: str, *, country: str = "US"
-) -> RecordingLeave:
+def recording_leave(callee_states: Sequence[str], agent_state: str) -> RecordingLeave:
     """What a recording of the two needs: by every state where the called person may be
     (`places.states_of`), and the state where the agent sits (two letters, empty: unknown).
 
-    Outside the United States it is an announcement (compliance.md section 4).
+    Outside the United States there is no state, and it is an announcement (compliance.md 4).
     """
     places = (*callee_states, agent_state)
-    if country == "US" and callee_states and all(place in _one_party() for place in places):
+    if callee_states and all(place in _one_party() for place in places):
         return RecordingLeave.NONE_NEEDED
     return RecordingLeave.ANNOUNCEMENT_FIRST
 

@@ -38,6 +38,12 @@ def read_arguments(
         if name not in words:
             complain(f"gives {predicate} no {name}: add {kind}")
     arguments = {name: _read(kinds[name], name, value, complain) for name, value in words.items()}
+    for name, most in takes.most.items():
+        if arguments[name] > most:
+            complain(
+                f"has {name} {arguments[name]}: what happened is known for {most} {name} back,"
+                " so write at most that"
+            )
     if predicate == "within_hours":
         _check_hours(arguments, complain)
     register = arguments.get("register")

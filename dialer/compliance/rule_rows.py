@@ -24,6 +24,9 @@ COUNTRIES = ("US", "GB", "CA", "AU")
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
+MOST_MONTHS = 1200
+"""For which a relation can lift a rule: a hundred years."""
+
 OWN = "own."
 """How the ids of an operator's own rows begin; no shipped row's does."""
 
@@ -282,8 +285,8 @@ def _relations(value: Value | None) -> dict[RelationKind, int]:
         if word not in tuple(RelationKind):
             _no(f"has an unknown relation, {word}: use one of {', '.join(RelationKind)}")
         count = count_of(number)
-        if count is None:
-            _no(f"has no number of months for {word}: write {{{word}: 18}}")
+        if count is None or count > MOST_MONTHS:
+            _no(f"has no number of months for {word}: write {{{word}: 18}}, at most {MOST_MONTHS}")
         months[RelationKind(word)] = count
     return months
 

@@ -2,7 +2,7 @@
 
 A *predicate* is a question about a call whose answer must be yes. The rule book refuses any other
 name and any other argument; the gate has one function for each of them. An *argument kind* says
-how a value is written and what it becomes: numbers become int or float, lists of words tuples,
+how a value is written and what it becomes: counts become int, lists of words tuples,
 hours a pair of times (or None: no calls that day).
 """
 
@@ -30,6 +30,11 @@ class Argument(StrEnum):
 COUNTED_BY = ("number", "person", "subject")
 AFTER = ("abandoned", "machine")
 
+ATTEMPTS_KNOWN_H = 7 * 24
+PAST_KNOWN_DAYS = 30
+"""So far back the stores know at least what happened to a number or person: attempts; and recorded
+voices, abandonments and machines. A rule that looked farther would miss what it forbids."""
+
 REGISTERS = (
     "us.national",
     "gb.tps",
@@ -45,12 +50,13 @@ REGISTERS = (
 class Predicate:
     """One question. `marks` are the arguments that tell two rows of one scope apart: a cap by
     person beside a cap by number is no second version of it. `mends` says that time alone can
-    make the answer yes, so that a rule may defer."""
+    make the answer yes, so that a rule may defer. `most` bounds arguments that are counts."""
 
     needs: Mapping[str, Argument] = field(default_factory=dict)
     may_have: Mapping[str, Argument] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
     mends: bool = False
+    most: Mapping[str, int] = field(default_factory=dict)
 
 
 DAYS = ("mon_fri", "sat", "sun", "all", "holiday")
@@ -89,15 +95,22 @@ PREDICATES: dict[str, Predicate] = {
         },
         marks=("hours", "of"),
         mends=True,
+        most={"hours": ATTEMPTS_KNOWN_H},
     ),
     "attempts_per_day": Predicate(mends=True),
     "attempts_per_24h": Predicate(mends=True),
     "attempts_in_all": Predicate(),
     "recordings_within": Predicate(
-        needs={"days": Argument.COUNT, "most": Argument.COUNT}, marks=("days",), mends=True
+        needs={"days": Argument.COUNT, "most": Argument.COUNT},
+        marks=("days",),
+        mends=True,
+        most={"days": PAST_KNOWN_DAYS},
     ),
     "not_redialed_within": Predicate(
-        needs={"hours": Argument.COUNT, "after": Argument.AFTER}, marks=("after",), mends=True
+        needs={"hours": Argument.COUNT, "after": Argument.AFTER},
+        marks=("after",),
+        mends=True,
+        most={"hours": PAST_KNOWN_DAYS * 24},
     ),
     "caller_id_is_ours": Predicate(),
     "caller_id_takes_calls": Predicate(),

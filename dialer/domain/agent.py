@@ -27,3 +27,4 @@ class Agent:
     name: str
     extension: str
     us_state: str = ""
+    is_browser: bool = False  # his telephone is the softphone in his browser

@@ -1,7 +1,7 @@
 """A campaign: who calls, about what, by which dial method, within which limits.
 
-Settings are validated where they are made (`Campaign.problems`), so that engine, gate and
-pacing can rely on them. Policy limits may only be stricter than the law's.
+Settings are validated where they are made (`compliance.policy.problems`), so that
+engine, gate and pacing can rely on them. Policy limits may only be stricter than the law's.
 """
 
 from enum import StrEnum

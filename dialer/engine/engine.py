@@ -35,7 +35,7 @@ from dialer.engine.commands import (
 )
 from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
-from dialer.engine.roster import let_go
+from dialer.engine.roster import drop_preview, let_go
 from dialer.engine.standing import Learned
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
@@ -72,11 +72,18 @@ def numbers_barred(floor: Floor, event: events.NumbersBarred, _now: float) -> li
 
 
 def facts_changed(floor: Floor, event: events.FactsChanged, _now: float) -> list[Command]:
-    """Leads that wait are judged by what is known now: they are claimed anew."""
+    """Leads that wait, or are looked at, are judged by what is known now: they are claimed anew."""
     if event.e164s:
-        return _given_back(floor, event.e164s)
-    gone = [lead_id for place in floor.campaigns.values() for lead_id in place.hopper.empty()]
-    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
+        commands = _given_back(floor, event.e164s)
+    else:
+        everybody = [
+            lead_id for place in floor.campaigns.values() for lead_id in place.hopper.empty()
+        ]
+        commands = [ReleaseLeads(lead_ids=tuple(everybody))] if everybody else []
+    for duty in floor.agents.values():
+        if duty.lead is not None and (not event.e164s or duty.lead.e164 in event.e164s):
+            commands += drop_preview(duty)
+    return commands
 
 
 def _given_back(floor: Floor, e164s: Iterable[str]) -> list[Command]:

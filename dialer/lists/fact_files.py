@@ -45,7 +45,7 @@ class FactKind:
 
 
 class Refused(Exception):
-    """A cell's text is no value of its column."""
+    """A cell's text is no value of its column; with a Reason where there is a truer one."""
 
 
 def instant(text: str) -> datetime:
@@ -78,7 +78,7 @@ def _word_of(words: Mapping[str, str]) -> Callable[[str], str]:
 
 def _text(text: str) -> str:
     if len(text) > MOST_CHARS:
-        raise Refused
+        raise Refused(Reason.FIELD_TOO_LONG)
     return text.replace("\0", "")
 
 

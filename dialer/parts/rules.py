@@ -12,6 +12,7 @@ from dialer.parts.checkup import Finding, fail, ok, warn
 
 SOON_S = 30 * 86400
 FOLDER = "rules"
+ENDINGS = (".yaml", ".yml")
 
 
 def rule_book(home: Path) -> RuleBook:
@@ -31,14 +32,28 @@ def rule_book(home: Path) -> RuleBook:
 
 
 def own_texts(home: Path) -> dict[str, str]:
-    """The operator's own rules files, by name."""
+    """The operator's own rules files, by name.
+
+    Raises CallbankError for a file that cannot be one: whoever put it there believes that it holds.
+    """
+    folder = home / FOLDER
     texts = {}
-    for path in sorted((home / FOLDER).glob("*.y*ml")):
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") or path.name.endswith("~"):  # left by an editor
+            continue
+        if path.suffix.casefold() not in ENDINGS or not path.is_file():
+            raise CallbankError(
+                f"{path} is no rules file: let its name end in .yaml, or move it elsewhere."
+            )
         try:
             texts[path.name] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise CallbankError(
                 f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."
+            ) from error
+        except OSError as error:
+            raise CallbankError(
+                f"{path} cannot be read ({error.strerror}): let Callbank's user read it."
             ) from error
     return texts
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
+from dialer.compliance.rulebook import RuleBook
 from dialer.domain.campaign import DialMethod
 from dialer.domain.list_order import ListOrder
 from dialer.engine.decisions import NO_AGENT, NO_LEAD, NO_TRUNK
@@ -27,8 +28,9 @@ HELD_UP = tuple(f"; but {missing}" for missing in (NO_TRUNK, NO_LEAD, NO_AGENT))
 """How a recorded reason ends where more was decided than could be dialed."""
 
 BY_HAND = frozenset({DialMethod.MANUAL, DialMethod.PREVIEW})
-NOT_COMPARED = frozenset({"SaveDecision"})
-"""What pacing says is compared where it is asked, not where it is written down."""
+NOT_COMPARED = frozenset({"SaveDecision", "SaveAudit"})
+"""What pacing says is compared where it is asked, not where it is written down; a replay draws no
+audits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -301,8 +303,10 @@ def replay(
     *,
     shown_max: int = 20,
     pacers: PacerFactory = pacer_for,
+    book: RuleBook | None = None,
 ) -> Report:
-    """Play the recording; `policy` is another method to ask. Raises TranscriptError."""
+    """Play the recording; `policy` is another method to ask, `book` the rules if they are not the
+    shipped ones. Raises TranscriptError."""
     report = Report()
     script = _Script(report, shown_max)
 
@@ -313,7 +317,7 @@ def replay(
         judge = own if policy is None or policy is method else pacers(policy)
         return Follower(script, own, judge)
 
-    engine = Engine(run=recording.run, pacers=followers)
+    engine = Engine(run=recording.run, pacers=followers, book=book)
     script.has_room, script.expect = engine.has_room, engine.expect
     script.may_go = engine.may_be_taken_back
     for entry in recording:

@@ -61,13 +61,17 @@ def entry_of(event: Event, now: float, wishes: Sequence[Command] | None) -> Json
 
 def essence(wish: Command) -> Json:
     """What must be the same for two wishes to be the same; leads by id, permits by what they
-    allow."""
+    allow, refusals by their reasons. Which calls are drawn for an audit hangs on a secret key."""
     written = to_json(wish)
     if isinstance(written.get("lead"), dict):
         written["lead"] = written["lead"]["id"]
     if "permit" in written:
         kept = ("may_over_dial", "may_play_recording")
         written["permit"] = {name: written["permit"][name] for name in kept}
+    if "refusal" in written:
+        kept = ("reasons", "retry_at")
+        written["refusal"] = {name: written["refusal"][name] for name in kept}
+    written.pop("audit_file", None)
     return {"wish": type(wish).__name__, **written}
 
 

@@ -1,7 +1,7 @@
-"""What volunteers write down of people, click by click: answers, notes, flags.
+"""What is known of the person on the line, and what volunteers write down: answers, notes, flags.
 
 A click is kept once, however often it is sent, and only by the volunteer of that call, while the
-call lasts and for CORRECTABLE_S after it. The web's port `ClickKeeper` is implemented here.
+call lasts and for CORRECTABLE_S after it. The web's port `AnswerKeeper` is implemented here.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,16 @@ from sqlalchemy import Row, Table
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dialer.domain.outcome import Disposition, Outcome
 from dialer.script.answer import AnswerError, checked
 from dialer.script.click import CORRECTABLE_S, Answered, Click, ClickError, Flagged, Noted
 from dialer.script.language import Script
+from dialer.script.person import LastContact, Person
 from dialer.script.reading import read_script
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.instants import moment
-from dialer.storage.script_tables import answers, flags, notes
 from dialer.storage.texts import QUERIES
+from dialer.storage.volunteer_tables import answers, flags, notes
 
 
 @lru_cache(maxsize=64)
@@ -66,6 +68,30 @@ class AnswerBook:
                 case Flagged():
                     its = {"reason": click.reason.value, "words": click.words}
                     await _insert(connection, flags, kept | its)
+
+    async def person(self, lead_id: int) -> Person:
+        """Who the person of a lead is, and how he was last reached."""
+        async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
+            found = await connection.execute(QUERIES["person_of_lead"], {"lead_id": lead_id})
+            row = found.first()
+        if row is None:
+            return Person()
+        last = None if row.dialed_at is None else LastContact(
+            at=row.dialed_at.timestamp(),
+            outcome=Outcome(row.outcome),
+            disposition=None if row.disposition is None else Disposition(row.disposition),
+            note=row.note or "",
+        )  # fmt: skip
+        return Person(
+            first_name=row.first_name,
+            last_name=row.last_name,
+            full_name=row.display_name,
+            state=row.state,
+            zip=row.zip,
+            language=row.language,
+            custom={name: str(value) for name, value in row.custom.items()},
+            last_contact=last,
+        )
 
     async def said(self, lead_id: int) -> Mapping[str, object]:
         """What the person of a lead has answered so far, by question."""

@@ -23,7 +23,6 @@ from dialer.compliance.evidence import (
 )
 from dialer.compliance.proof import Fault, Judge, Row, Walked, check_record
 from dialer.compliance.replay import judges_of
-from dialer.compliance.rulebook import RuleBookError
 from dialer.errors import UsageError
 from dialer.storage.bundle_file import MANIFEST
 
@@ -38,7 +37,7 @@ def check_bundle(path: Path, show: Callable[[str, float], None]) -> tuple[dict[s
         found = Walked()
         _check_files(bundle, manifest, found, show)
         if found.fault_count == 0:
-            judges = _judges(bundle, found)
+            judges = _judges(bundle)
             _check_records(bundle, manifest, judges, found)
             _check_subjects(bundle, found)
             if found.replayed != manifest["verdicts_replayed"]:
@@ -94,17 +93,13 @@ def _check_files(
         show("files", place / len(listed))
 
 
-def _judges(bundle: zipfile.ZipFile, found: Walked) -> dict[str, Judge]:
+def _judges(bundle: zipfile.ZipFile) -> dict[str, Judge]:
     bodies = {
         name.removeprefix("rule_sets/").removesuffix(".json"): bundle.read(name).decode()
         for name in bundle.namelist()
         if name.startswith("rule_sets/")
     }
-    try:
-        return judges_of(bodies)
-    except RuleBookError as error:
-        found.blame(0, f"a rule set cannot be read: {error}")
-        return {}
+    return judges_of(bodies)
 
 
 def _check_records(

@@ -579,7 +579,8 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, g.us_state, s.campaign_id, s.also, s.state, s.attempt_id,
+SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, s.campaign_id, s.also, s.state,
+       s.attempt_id,
        coalesce(a.lead_id, i.lead_id) AS lead_id
 FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id
      LEFT JOIN attempts AS a ON a.id = s.attempt_id
@@ -813,10 +814,28 @@ FROM inbound_calls AS i LEFT JOIN leads AS l ON l.id = i.lead_id
 WHERE i.id = :attempt_id;
 
 -- name: script_body
-SELECT body FROM scripts WHERE version = :version;
+SELECT body FROM documents WHERE version = :version AND kind = 'script';
 
 -- name: answers_of_lead
 -- What the person of a lead has answered, as it is valid now.
 SELECT v.question, v.value FROM valid_answers AS v JOIN leads AS l ON l.contact_id = v.contact_id
 WHERE l.id = :lead_id AND v.value IS NOT NULL
 ORDER BY v.question;
+
+-- name: person_of_lead
+-- The person of a lead, with the last of his calls in that campaign that has ended.
+SELECT p.first_name, p.last_name, p.display_name, p.state, p.zip, p.language, p.custom,
+       last.dialed_at, last.outcome, last.disposition, last.note
+FROM leads AS l JOIN contacts AS p ON p.id = l.contact_id
+     LEFT JOIN LATERAL (
+         SELECT a.dialed_at, a.outcome,
+                (SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
+                 ORDER BY r.at DESC LIMIT 1) AS disposition,
+                (SELECT o.words FROM notes AS o WHERE o.attempt_id = a.id
+                 ORDER BY o.clicked_at DESC, o.saved_at DESC LIMIT 1) AS note
+         FROM attempts AS a
+         WHERE a.lead_id = l.id AND a.outcome IS NOT NULL
+           AND a.outcome NOT IN ('trunk_failed', 'not_placed')
+         ORDER BY a.dialed_at DESC LIMIT 1
+     ) AS last ON true
+WHERE l.id = :lead_id;

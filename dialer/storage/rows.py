@@ -143,7 +143,11 @@ def _instants(values: list[float] | None) -> tuple[float, ...]:
 
 def agent_of(row: Row[Any]) -> Agent:
     return Agent(
-        id=row.id, name=row.name, extension=row.extension, us_state=row.us_state
+        id=row.id,
+        name=row.name,
+        extension=row.extension,
+        us_state=row.us_state,
+        is_browser=row.is_browser,
     )
 
 

@@ -142,6 +142,7 @@ agents = Table(
     instant("added_at"),
     instant("removed_at", nullable=True),
     text("us_state"),
+    Column("is_browser", Boolean, nullable=False),
 )
 
 agent_states = Table(

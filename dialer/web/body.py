@@ -5,6 +5,7 @@ every field that is wrong, missing or unknown. Values are never repeated in a me
 """
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ LONGEST_LIST = 50
 class Body:
     """The fields of one JSON object and what is wrong with them."""
 
-    def __init__(self, fields: dict[str, object]) -> None:
+    def __init__(self, fields: Mapping[str, object]) -> None:
         self._fields = fields
         self._asked: set[str] = set()
         self._problems: dict[str, str] = {}
@@ -42,6 +43,30 @@ class Body:
         if len(value) > longest or not value.isprintable():
             return self._wrong(name, f"must be one line of at most {longest} characters", "")
         return value.strip()
+
+    def words(self, name: str, *, longest: int) -> str:
+        """A text of several lines."""
+        value = self._fields.get(name) if self.has(name) else None
+        if not isinstance(value, str) or not value.strip():
+            return self._wrong(name, "must be a text", "")
+        if len(value) > longest:
+            return self._wrong(name, f"must have at most {longest:,} characters: shorten it", "")
+        if not all(sign.isprintable() or sign in "\n\t" for sign in value):
+            return self._wrong(name, "must have no control characters", "")
+        return value.strip()
+
+    def anything(self, name: str) -> object:
+        """Whatever JSON was sent; None where nothing was."""
+        return self._fields.get(name) if self.has(name) else None
+
+    def objects(self, name: str, *, most: int) -> list[dict[str, object]]:
+        """One or more objects."""
+        values = self._fields.get(name) if self.has(name) else None
+        if not isinstance(values, list) or not 0 < len(values) <= most:
+            return self._wrong(name, f"must be a list of 1 to {most} objects", [])
+        if not all(isinstance(value, dict) for value in values):
+            return self._wrong(name, "must be a list of objects", [])
+        return values
 
     def texts(self, name: str) -> list[str]:
         """One or more lines of text."""

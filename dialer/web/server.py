@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from dialer.engine.commands import Command
 from dialer.engine.events import Event
@@ -15,6 +15,10 @@ from dialer.web import keys
 from dialer.web.api import agent_events, agents, campaigns, floor, health
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
+from dialer.web.volunteer import clicks, join, sip_relay, socket, work
+from dialer.web.volunteer.guesses import Guesses
+from dialer.web.volunteer.keys import ASTERISK, GUESSES, SOCKETS, VOLUNTEERING
+from dialer.web.volunteer.ports import Volunteering
 from dialer.web.watch import FloorWatch
 
 logger = logging.getLogger(__name__)
@@ -45,6 +49,17 @@ def make_app(
     app.cleanup_ctx.append(_keep_watch)
     app.on_shutdown.append(_end_streams)
     return app
+
+
+def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
+    """Let volunteers join by links and work in their browsers."""
+    app[VOLUNTEERING] = volunteering
+    app[ASTERISK] = volunteering.asterisk_url
+    app[GUESSES] = Guesses()
+    app[SOCKETS] = {}
+    for resource in (join, work, clicks, socket, sip_relay):
+        resource.add_routes(app.router)
+    app.on_shutdown.append(_close_sockets)
 
 
 class WebServer:
@@ -101,6 +116,11 @@ async def _keep_watch(app: web.Application) -> AsyncIterator[None]:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def _close_sockets(app: web.Application) -> None:
+    for one in tuple(app[SOCKETS].values()):
+        await one.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
 
 
 async def _end_streams(app: web.Application) -> None:

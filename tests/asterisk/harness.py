@@ -157,7 +157,7 @@ class Lab:
         )
 
     def start(self) -> None:
-        """Both Asterisks up; the bots register by themselves."""
+        """Both Asterisks up, the trunk in reach; the bots register by themselves."""
         render_carrier(self.carrier_settings, MIX, speech_tools(self.pbx.program), bots=self.bots)
         render_pbx(
             self.settings,
@@ -169,11 +169,17 @@ class Lab:
         self.pbx.start()
         self.carrier.start()
         deadline = time.monotonic() + BOOT_TIMEOUT_S
-        while self.pbx.run("pjsip show contacts").count("sip:bot") < len(self.bots):
+        while not self._is_ready():
             if time.monotonic() > deadline:
-                raise RuntimeError("the bots did not register")
-            time.sleep(0.05)
+                raise RuntimeError("the bots did not register, or the trunk is out of reach")
+            self.pbx.run("pjsip qualify sim")  # it asks by itself in half a minute
+            time.sleep(0.1)
         self.logs_at_start.extend([self.pbx.log(), self.carrier.log()])
+
+    def _is_ready(self) -> bool:
+        contacts = self.pbx.run("pjsip show contacts").splitlines()
+        bots = sum("sip:bot" in line for line in contacts)
+        return bots == len(self.bots) and any("sim/" in one and "Avail" in one for one in contacts)
 
     def stop(self) -> None:
         """Both gone."""
@@ -223,7 +229,9 @@ def new_lab(home: Path) -> Lab:
 
 MESSAGE = "This is Callbank, calling for a test. Press 9 and we will not call you again."
 MIX = CarrierMix(ring_s=(0.2, 0.5), slow_ring_s=(1.5, 2.0), late_ring_s=3.0, talk_s=(3.0, 4.0))
-BOOT_TIMEOUT_S = 60.0
+BOOT_TIMEOUT_S = 90.0
+PATIENCE_S = 60.0
+"""How long anything may take; nothing is measured by it."""
 
 
 class Ami:
@@ -258,7 +266,7 @@ class Ami:
         )
 
     async def wait(
-        self, is_it: Callable[[Event], bool], timeout_s: float = 15.0, since: int = 0
+        self, is_it: Callable[[Event], bool], timeout_s: float = PATIENCE_S, since: int = 0
     ) -> Event:
         """The first event (from `since` on) for which `is_it` holds, past or to come."""
         seen = since
@@ -270,7 +278,7 @@ class Ami:
                 seen = len(self.events)
                 await self._news.wait()
 
-    async def event(self, name: str, timeout_s: float = 15.0, **headers: str) -> Event:
+    async def event(self, name: str, timeout_s: float = PATIENCE_S, **headers: str) -> Event:
         """The first event of that name with those headers, past or to come."""
         return await self.wait(
             lambda event: (
@@ -425,7 +433,7 @@ class Desk:
         """A channel's Uniqueid."""
         return (await self.ami.event("Newchannel", Channel=channel))["Uniqueid"]
 
-    async def ended(self, uniqueid: str, timeout_s: float = 30.0) -> Event:
+    async def ended(self, uniqueid: str, timeout_s: float = PATIENCE_S) -> Event:
         """The channel's Hangup."""
         return await self.ami.event("Hangup", timeout_s, Uniqueid=uniqueid)
 

@@ -14,7 +14,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from tests.asterisk.harness import Lab
+from tests.asterisk.harness import PATIENCE_S, Lab
 from tests.contract.telephony_worlds import (
     OPTS_OUT,
     PERSON,
@@ -52,7 +52,7 @@ async def ready(lab: Lab) -> None:
     sound = sounds_of(lab) / "message-1.wav"
     if not sound.exists():
         sound.symlink_to(f"{lab.message}.wav")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while "sip:bot1001@" not in await asyncio.to_thread(lab.pbx.run, "pjsip show contacts"):
             await asyncio.sleep(0.05)
 
@@ -131,7 +131,7 @@ async def test_a_wrong_secret_is_refused_and_said_plainly(
     gateway = Gateway(GatewaySettings(ami=ami, sounds_dir="/nowhere"))
     heard: list[ev.Event] = []
     await gateway.start(heard.append)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not gateway.counts["logins_refused"]:
             await asyncio.sleep(0.01)
     with contextlib.suppress(asyncio.CancelledError):

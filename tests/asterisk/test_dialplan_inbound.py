@@ -36,7 +36,7 @@ async def arrived(ami: Ami) -> Event:
 
 
 async def hung_up(ami: Ami, call: Event) -> Event:
-    return await ami.event("Hangup", 40.0, Uniqueid=call["Uniqueid"])
+    return await ami.event("Hangup", Uniqueid=call["Uniqueid"])
 
 
 def kept(lab: Lab, key: str) -> str:

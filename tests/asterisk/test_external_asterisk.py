@@ -32,7 +32,7 @@ from tests.asterisk.harness import (
 )
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 PERSON = "+" + forced(Behaviour.PERSON_PATIENT)
 
 BASE = {

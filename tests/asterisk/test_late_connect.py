@@ -7,10 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.asterisk.harness import asterisk_program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_S = 480.0
+
+pytestmark = pytest.mark.alone  # it aims at an instant to a hundredth of a second
 
 
 def test_1_9_and_2_seconds_after_the_greeting_are_good_and_2_1_is_abandonment() -> None:

@@ -15,7 +15,7 @@ import pytest
 from agi import names
 from dialer.parts.carrier import Behaviour
 from dialer.parts.speech import sound_name, tone_file
-from tests.asterisk.harness import Ami, Desk, Event, Lab, fast_agi, forced
+from tests.asterisk.harness import PATIENCE_S, Ami, Desk, Event, Lab, fast_agi, forced
 
 PERSON_HZ, VOLUNTEER_HZ, ANNOUNCEMENT_HZ = 440, 880, 1320
 LASTS_S = 2.0
@@ -113,7 +113,7 @@ class Talk:
 
     async def has_recorded(self, seconds: float) -> None:
         """Wait until so much is in the file."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not self.file.exists() or self.file.stat().st_size < seconds * 16000:
                 await asyncio.sleep(0.1)
 

@@ -26,7 +26,7 @@ from dialer.telephony.fake import FakeTelephony
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from tests.asterisk.harness import Lab
+from tests.asterisk.harness import PATIENCE_S, Lab
 
 PERSON = "12025550116"
 OPTS_OUT = "12025550117"
@@ -103,7 +103,7 @@ class World:
 
     async def until(self, kind: type[E], **fields: object) -> E:
         """The first event of a kind with these fields, past or to come."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 for event in self.events:
                     if isinstance(event, kind) and all(

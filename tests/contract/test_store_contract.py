@@ -1,99 +1,32 @@
 """What every store does, whether PostgreSQL or memory: one suite for both."""
 
-import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from dialer.compliance.abandonment import Counts
-from dialer.compliance.gate import DialPermit, Refusal, permit_on_record
+from dialer.compliance.gate import Refusal
 from dialer.compliance.ledger import LedgerWindow
 from dialer.compliance.periods import DAY_S
-from dialer.domain.agent import Agent, AgentState
+from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
-from dialer.domain.lead import Lead, LeadState
+from dialer.domain.lead import LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
-from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
-
-NOW = float(round(time.time()))
-ANN, BOB, CAT = "+12025550101", "+12025550102", "+12025550103"
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[StoreWorld]:
-    if request.param == "memory":
-        yield MemoryWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresWorld(store)
-    await store.close()
-
-
-@pytest.fixture
-async def campaign(world: StoreWorld) -> Campaign:
-    return await world.campaign("spring")
-
-
-def permit(lead: Lead) -> DialPermit:
-    return permit_on_record(
-        {
-            "lead_id": lead.id,
-            "e164": lead.e164,
-            "campaign_id": lead.campaign_id,
-            "caller_id": "+12025550199",
-            "granted_at": NOW,
-            "expires_at": NOW + 5,
-            "may_over_dial": False,
-            "may_play_recording": False,
-        }
-    )
-
-
-def dialed(
-    lead: Lead, attempt_id: str, *, at: float = NOW, agent_id: int | None = None
-) -> wishes.SaveAttempt:
-    return wishes.SaveAttempt(
-        attempt_id=attempt_id,
-        lead=lead,
-        campaign_id=lead.campaign_id,
-        permit=permit(lead),
-        trunk="carrier",
-        caller_id="+12025550199",
-        agent_id=agent_id,
-        dialed_at=at,
-    )
-
-
-def closed(
-    attempt_id: str, outcome: Outcome, *, at: float = NOW + 20, **instants: object
-) -> wishes.CloseAttempt:
-    return wishes.CloseAttempt(
-        attempt_id=attempt_id, campaign_id=1, outcome=outcome, ended_at=at, **instants
-    )
-
-
-def rests(
-    lead: Lead, *, until: float, outcome: Outcome = Outcome.BUSY, counted: bool = True
-) -> wishes.UpdateLead:
-    return wishes.UpdateLead(
-        lead_id=lead.id,
-        state=LeadState.RECYCLED,
-        next_at=until,
-        last_outcome=outcome,
-        counted=counted,
-    )
-
-
-async def claim_one(world: StoreWorld, campaign: Campaign, now: float = NOW) -> Lead:
-    (lead,) = await world.store.claim_leads(campaign.id, 1, now)
-    return lead
-
+from tests.contract.store_calls import (
+    ANN,
+    BOB,
+    CAT,
+    NOW,
+    claim_one,
+    closed,
+    dialed,
+    permit,
+    rests,
+    state,
+)
+from tests.contract.store_worlds import StoreWorld
 
 # --- claims ---------------------------------------------------------------------------------
 
@@ -451,14 +384,6 @@ async def test_an_empty_batch_is_written(world: StoreWorld) -> None:
 
 
 # --- agents ---------------------------------------------------------------------------------
-
-
-def state(
-    agent: Agent, campaign: Campaign, what: AgentState, at: float, attempt_id: str | None = None
-) -> wishes.SaveAgentState:
-    return wishes.SaveAgentState(
-        agent_id=agent.id, campaign_id=campaign.id, state=what, at=at, attempt_id=attempt_id
-    )
 
 
 async def test_an_agents_states_follow_one_another_also_when_written_twice(

@@ -1,9 +1,6 @@
 """What every store keeps as evidence: a record of each judgement and each end, in one chain."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from dialer.compliance import evidence
 from dialer.compliance.evidence import GENESIS, facts_of, record_of, subject_of, verdict_bytes
@@ -15,9 +12,8 @@ from dialer.domain.campaign import Campaign, DialMethod, Organisation, Purpose
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome as Ending
 from dialer.engine import commands as wishes
-from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
-from tests.contract.test_store_contract import ANN, BOB, NOW, claim_one, closed, dialed, rests
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
+from tests.contract.store_calls import ANN, BOB, NOW, claim_one, closed, dialed, rests
+from tests.contract.store_worlds import StoreWorld
 
 FACTS = Facts(
     at=NOW + 0.125,
@@ -38,23 +34,6 @@ REFUSAL = Refusal(
     book="2026-11-28.test",
     findings=FINDINGS,
 )
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[StoreWorld]:
-    if request.param == "memory":
-        yield MemoryWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresWorld(store)
-    await store.close()
-
-
-@pytest.fixture
-async def campaign(world: StoreWorld) -> Campaign:
-    return await world.campaign("spring")
 
 
 async def whole_chain(world: StoreWorld) -> list[Row]:

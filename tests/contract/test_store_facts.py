@@ -1,10 +1,7 @@
 """What every store tells the gate of a lead's number, person and history."""
 
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
@@ -17,29 +14,11 @@ from dialer.domain.number import (
 )
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
-from tests.contract.fact_worlds import FactWorld, MemoryFactWorld, PostgresFactWorld
-from tests.contract.test_store_contract import NOW, claim_one, closed, dialed, rests
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
+from tests.contract.fact_worlds import FactWorld
+from tests.contract.store_calls import NOW, claim_one, closed, dialed, rests
 
 ANN, ANNS_OTHER, BOB = "+12025550101", "+13365550111", "+12025550102"
 DAY = 86400.0
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[FactWorld]:
-    if request.param == "memory":
-        yield MemoryFactWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresFactWorld(store)
-    await store.close()
-
-
-@pytest.fixture
-async def campaign(world: FactWorld) -> Campaign:
-    return await world.campaign("spring")
 
 
 async def the_lead(world: FactWorld, campaign: Campaign, person: str = "NC1") -> Lead:

@@ -1,7 +1,6 @@
 """What every store's abandonment ledger says, and that the law's own module says the same."""
 
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,24 +11,11 @@ from dialer.compliance.periods import BLOCK_S
 from dialer.domain.campaign import Campaign, CampaignState, Limits
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine import commands as wishes
+from tests.contract.store_calls import NOW, claim_one, closed, dialed
 from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
-from tests.contract.test_store_contract import NOW, claim_one, closed, dialed
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
 
 US_NUMBER = "+1919555{:04d}"
 UK_NUMBER = "+442079460{:03d}"
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[StoreWorld]:
-    if request.param == "memory":
-        yield MemoryWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresWorld(store)
-    await store.close()
 
 
 SPRING = Campaign(id=0, name="spring", state=CampaignState.RUNNING)
@@ -216,7 +202,7 @@ async def test_a_share_of_the_machine_verdicts_is_drawn(world: StoreWorld) -> No
 @pytest.mark.parametrize("seed", range(4))
 async def test_both_stores_count_what_the_law_counts(
     seed: int,
-    database_url: str,  # noqa: F811
+    database_url: str,
 ) -> None:
     """The same invented evening in both, against the pure module."""
     from dialer.storage.store import PostgresStore

@@ -1,10 +1,7 @@
 """What every store keeps for pacing: its decisions, and what earlier calls teach it."""
 
 import math
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
@@ -21,8 +18,7 @@ from dialer.pacing.floor import (
     TalkEnded,
     WrapUpEnded,
 )
-from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
-from tests.contract.test_store_contract import (
+from tests.contract.store_calls import (
     ANN,
     BOB,
     NOW,
@@ -32,25 +28,7 @@ from tests.contract.test_store_contract import (
     rests,
     state,
 )
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[StoreWorld]:
-    if request.param == "memory":
-        yield MemoryWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresWorld(store)
-    await store.close()
-
-
-@pytest.fixture
-async def campaign(world: StoreWorld) -> Campaign:
-    return await world.campaign("spring")
-
+from tests.contract.store_worlds import StoreWorld
 
 # --- decisions ----------------------------------------------------------------------------------
 

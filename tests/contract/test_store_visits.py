@@ -1,6 +1,5 @@
 """What every store keeps of calls that came in and of recordings: PostgreSQL and memory alike."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -10,27 +9,8 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as wishes
 from dialer.engine.events import OpenVisit
-from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
-from tests.contract.test_store_contract import ANN, BOB, NOW, claim_one, closed, dialed
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[StoreWorld]:
-    if request.param == "memory":
-        yield MemoryWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresWorld(store)
-    await store.close()
-
-
-@pytest.fixture
-async def campaign(world: StoreWorld) -> Campaign:
-    return await world.campaign("spring")
-
+from tests.contract.store_calls import ANN, BOB, NOW, claim_one, closed, dialed
+from tests.contract.store_worlds import StoreWorld
 
 VISIT = "in-1795000000.7"
 

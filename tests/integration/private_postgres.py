@@ -40,7 +40,7 @@ class PrivatePostgres:
         options = (
             f"-c listen_addresses='' -k {self.root} -c fsync=off "
             "-c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB "
-            "-c log_min_messages=fatal -c timezone=America/New_York"
+            "-c max_wal_size=128MB -c log_min_messages=fatal -c timezone=America/New_York"
         )
         with (self.root / "log").open("ab") as log:
             subprocess.run(

@@ -31,6 +31,6 @@ def evening(
     return kind(world, pacers, team, store if store is not None else MemoryStore())
 
 
-def figures(world: World = SHORT, **its: float) -> Figures:
+def figures(world: World = SHORT, **its: object) -> Figures:
     """An evening's figures."""
-    return evening(world, **its).run()  # type: ignore[arg-type]
+    return evening(world, **its).run()

@@ -45,7 +45,7 @@ def _with(tamper: Tampering) -> type[Evening]:
 
 def _broken(world: World = SHORT, **its: object) -> str:
     with pytest.raises(Broken) as caught:
-        evening(world, **its).run("progressive")  # type: ignore[arg-type]
+        evening(world, **its).run("progressive")
     return str(caught.value)
 
 
@@ -258,7 +258,7 @@ def test_a_defect_of_the_engine_is_told_in_the_same_way() -> None:
     def defect(wishes: Sequence[cmd.Command]) -> list[cmd.Command]:
         raise KeyError("no such agent")
 
-    assert "KeyError" in _broken(kind=_with(defect))  # type: ignore[arg-type]
+    assert "KeyError" in _broken(kind=_with(defect))
 
 
 def test_the_plain_engine_breaks_nothing() -> None:

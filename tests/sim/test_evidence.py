@@ -14,7 +14,7 @@ from tests.sim.evenings import OVER_DIALING, SHORT, figures
 @pytest.mark.parametrize("world", [SHORT, OVER_DIALING], ids=["one to one", "over-dialed"])
 def test_an_evening_leaves_evidence_that_can_be_replayed(world: World) -> None:
     store = MemoryStore(keeps_evidence=True)
-    figures(world, store=store)  # type: ignore[arg-type]
+    figures(world, store=store)
     book = shipped()
     assert store.evidence is not None
     rows = store.evidence.rows

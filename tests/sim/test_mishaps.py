@@ -64,5 +64,5 @@ def test_nothing_is_dialed_while_the_store_is_away() -> None:
     run = evening(SHORT, agents=4)
     run.agenda.after(300.0, lambda _: run.store.go_away())
     run.run()
-    dialed = [row.saved.dialed_at for row in run.store.tables.attempts.values()]  # type: ignore[attr-defined]
+    dialed = [row.saved.dialed_at for row in run.store.tables.attempts.values()]
     assert max(dialed) <= run.calendar.start + 300.0

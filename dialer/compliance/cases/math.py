@@ -7,6 +7,7 @@ verdicts and `f_u`, the share of people among them. `expect` is the rate to the 
 printed, `pass` whether it keeps the limit (3 %, Canada 5 %; `limit` for another).
 """
 
+from decimal import Decimal
 from fractions import Fraction
 
 from dialer.compliance.abandonment import Counts, Formula, Rate, rate_of
@@ -15,7 +16,7 @@ from dialer.compliance.cases.reading import Case, Decided, Words
 LIMITS = {Formula.US: 0.03, Formula.UK: 0.03, Formula.CA: 0.05}
 
 FEWEST_DIGITS = 6
-"""A rate that is printed as 0 or 0.0 is meant to be none at all."""
+"""A rate that is printed as 0, 0.0 or 1 is meant to be just that."""
 
 
 def decide_math(case: Case) -> Decided:
@@ -71,8 +72,9 @@ def _exact(words: Words, key: str) -> Fraction:
 
 
 def _is_as_printed(share: Fraction, printed: str) -> bool:
-    digits = len(printed.partition(".")[2])
-    if Fraction(printed) == 0:
+    exponent = Decimal(printed).as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) else 0
+    if digits <= 0 or Fraction(printed) == 0:
         digits = max(digits, FEWEST_DIGITS)
     return abs(share - Fraction(printed)) <= Fraction(1, 2 * 10**digits)
 

@@ -144,7 +144,10 @@ class Words:
         """What the text says for the key."""
         ago = _AGO.fullmatch(text)
         if ago is not None and at is not None:
-            return _before(at, float(ago[1]), ago[2].removesuffix("s") or "s")
+            try:
+                return _before(at, float(ago[1]), ago[2].removesuffix("s") or "s")
+            except (ValueError, OverflowError):
+                raise self.wrong(f"`{key}` is before any calendar, {text!r}") from None
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:

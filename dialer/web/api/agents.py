@@ -4,7 +4,6 @@ Each request becomes one engine event; the answer comes after its store commands
 (`desk.post` returned), so a 2xx for a result means that the result cannot be lost any more.
 """
 
-import logging
 import re
 import time
 
@@ -15,24 +14,20 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import events
-from dialer.engine.commands import Command, RefuseAgent, ShowPreview
+from dialer.engine.commands import ShowPreview
 from dialer.engine.view import AgentView
-from dialer.runtime.ports import StoreAway
 from dialer.web import render
 from dialer.web.body import read_body
+from dialer.web.desk import post
 from dialer.web.errors import (
     AgentOfflineError,
-    KeptButUnconfirmedError,
     LeadNotShownError,
     LoginRefusedError,
     NoSuchCampaignError,
     NoSuchLeadError,
-    RefusedError,
 )
-from dialer.web.keys import DESK, DIRECTORY, TOKENS, WATCH, require_agent, require_operator
+from dialer.web.keys import DESK, DIRECTORY, TOKENS, require_agent, require_operator
 from dialer.web.watch import agent_in
-
-logger = logging.getLogger(__name__)
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -85,7 +80,7 @@ async def log_in(request: web.Request) -> web.Response:
         raise LoginRefusedError()
     known = await directory.campaigns()
     first, *others = (_campaign_named(one, known).id for one in wanted)
-    await _post(
+    await post(
         request,
         events.AgentLoggedIn(
             at=time.time(),
@@ -103,7 +98,7 @@ async def wish(request: web.Request) -> web.Response:
     agent_id = require_agent(request)
     (await read_body(request)).finish()
     event_type = WISHES[request.match_info["wish"]]
-    await _post(request, event_type(at=time.time(), agent_id=agent_id))
+    await post(request, event_type(at=time.time(), agent_id=agent_id))
     return _state(request, agent_id)
 
 
@@ -117,7 +112,7 @@ async def give_result(request: web.Request) -> web.Response:
     if callback_at is not None and disposition is not Disposition.CALL_BACK:
         body.problem("callback_at", "goes only with the disposition call_back")
     body.finish()
-    await _post(
+    await post(
         request,
         events.ResultGiven(
             at=time.time(),
@@ -134,7 +129,7 @@ async def preview_next(request: web.Request) -> web.Response:
     """Show the next lead before it is dialed; `lead` is null when there is none yet."""
     agent_id = require_agent(request)
     (await read_body(request)).finish()
-    commands = await _post(request, events.PreviewAsked(at=time.time(), agent_id=agent_id))
+    commands = await post(request, events.PreviewAsked(at=time.time(), agent_id=agent_id))
     state = render.agent_state(agent_id, agent_in(request.app[DESK].view(), agent_id))
     for command in commands:
         if isinstance(command, ShowPreview) and command.agent_id == agent_id:
@@ -158,13 +153,13 @@ async def dial(request: web.Request) -> web.Response:
         return await _dial_number(request, agent_id, number)
     if shown is None or (lead_id is not None and shown.id != lead_id):
         raise LeadNotShownError()
-    await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=shown))
+    await post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=shown))
     return _state(request, agent_id)
 
 
 async def _dial_number(request: web.Request, agent_id: int, number: str) -> web.Response:
     """A number that was typed: its lead waits in the hopper, or is claimed now, or is unknown."""
-    sought = await _post(
+    sought = await post(
         request, events.NumberSought(at=time.time(), agent_id=agent_id, e164=number)
     )
     if not any(isinstance(one, ShowPreview) and one.agent_id == agent_id for one in sought):
@@ -172,7 +167,7 @@ async def _dial_number(request: web.Request, agent_id: int, number: str) -> web.
         lead = await _lead_for(request, agent.also or (agent.campaign_id,), number)
         if lead is None:
             raise NoSuchLeadError()
-        await _post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
+        await post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
     return _state(request, agent_id)
 
 
@@ -192,23 +187,8 @@ async def skip(request: web.Request) -> web.Response:
     body = await read_body(request)
     lead_id = body.whole_number("lead_id")
     body.finish()
-    await _post(request, events.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
+    await post(request, events.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
     return _state(request, agent_id)
-
-
-async def _post(request: web.Request, event: events.AgentEvent) -> tuple[Command, ...]:
-    """Hand the event in, wait until it is committed, and raise what the engine refused."""
-    try:
-        commands = await request.app[DESK].post(event)
-    except StoreAway as error:
-        raise KeptButUnconfirmedError() from error
-    finally:
-        request.app[WATCH].stir()
-    for command in commands:
-        if isinstance(command, RefuseAgent) and command.agent_id == event.agent_id:
-            raise RefusedError(command.reason)
-    logger.info("agent %d: %s", event.agent_id, type(event).__name__)
-    return commands
 
 
 def _state(request: web.Request, agent_id: int) -> web.Response:

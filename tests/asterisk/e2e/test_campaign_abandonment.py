@@ -1,30 +1,9 @@
 """People for whom nobody is free: the safe-harbor message, the opt-out key, the daemon away."""
 
-import asyncio
-from dataclasses import replace
-from pathlib import Path
-
 from dialer.domain.campaign import CampaignState, DialMethod
-from dialer.domain.wording import version_of
 from dialer.parts.carrier import Behaviour
-from dialer.web.client import ApiClient
-from tests.asterisk.e2e.evening import HABITS, Evening, evening
+from tests.asterisk.e2e.evening import LONG_TALKS, Evening, evening
 from tests.asterisk.e2e.venue import Venue, until
-
-ANSWERS_ON_RECORD = 200
-LONG_TALKS = replace(HABITS, talk_s=8.0)
-
-
-async def over_dialing(its: Evening) -> None:
-    """Give the campaign a good past, start it, and wait until the governor knows of it."""
-    its.add_history(ANSWERS_ON_RECORD)
-    await its.set_state(CampaignState.RUNNING)
-    async with ApiClient(its.venue.stage.web_url) as client, asyncio.timeout(45.0):
-        while True:
-            status = await client.campaign(its.campaign.name, its.venue.token)
-            if "lines each" in str(status["live"]) and "1 ready" in str(status["live"]):
-                return
-            await asyncio.sleep(0.1)
 
 
 def listed(its: Evening) -> dict[str, str]:
@@ -39,7 +18,7 @@ async def test_who_hears_the_message_and_presses_9_is_never_called_again(venue: 
     async with evening(
         venue, "Too many answer", dial_method=DialMethod.RATIO, ratio=3.0
     ) as its, its.crew(1) as crew:
-        await over_dialing(its)
+        await its.over_dials()
         numbers = its.add([Behaviour.PERSON_OPTS_OUT] * 3)
         await its.all_dialed(3)
         outcomes = its.outcomes()
@@ -78,7 +57,7 @@ async def test_without_the_daemon_a_person_still_gets_his_reserved_agent(venue: 
     ) as its, its.crew(1, LONG_TALKS) as crew:
         (e164,) = its.add([Behaviour.SLOW_ANSWER])
         await its.set_state(CampaignState.RUNNING)
-        await until(lambda: ringing(its) == 1, "the line rings")
+        await until(lambda: its.ringing() == 1, "the line rings")
         venue.kill("daemon")
         row = its.attempt(e164)
         assert row is not None
@@ -99,9 +78,9 @@ async def test_without_the_daemon_the_message_is_played_and_an_opt_out_is_kept(
     async with evening(
         venue, "Too many and away", dial_method=DialMethod.RATIO, ratio=3.0
     ) as its, its.crew(1, LONG_TALKS) as crew:
-        await over_dialing(its)
+        await its.over_dials()
         numbers = its.add([Behaviour.SLOW_ANSWER] * 3)
-        await until(lambda: ringing(its) == 3, "three lines ring")
+        await until(lambda: its.ringing() == 3, "three lines ring")
         venue.kill("daemon")
         assert all(row["answered_at"] is None for row in its.attempts())
         await until(lambda: away(venue).count(": message:") >= 2, "two hear the message")
@@ -116,12 +95,6 @@ async def test_without_the_daemon_the_message_is_played_and_an_opt_out_is_kept(
         assert {outcomes[e164] for e164 in hears} == {"abandoned"}
         assert {outcomes[e164] for e164 in set(numbers) - hears} == {"talked"}
         await its.check(crew)
-
-
-def ringing(its: Evening) -> int:
-    """How many of the campaign's lines are out."""
-    ids = {str(row["id"]) for row in its.attempts()}
-    return len(ids & its.venue.channels().keys())
 
 
 def away(venue: Venue) -> str:
@@ -147,65 +120,3 @@ def press_9(venue: Venue, numbers: set[str]) -> None:
         variables = venue.carrier.console(f"core show channel {channel}").splitlines()
         if any(f"NUMBER={e164.removeprefix('+')}" in variables for e164 in numbers):
             venue.carrier.console(f"channel redirect {channel} caller,s,1")
-
-
-async def has_failed(its: Evening) -> bool:
-    """Whether the status says that the campaign's message cannot be played."""
-    async with ApiClient(its.venue.stage.web_url) as client:
-        status = await client.campaign(its.campaign.name, its.venue.token)
-    return bool(dict(status["live"])["has_message_failed"])  # type: ignore[call-overload]
-
-
-async def until_failed(its: Evening, *, is_failed: bool) -> None:
-    async with asyncio.timeout(45.0):
-        while await has_failed(its) is not is_failed:
-            await asyncio.sleep(0.1)
-
-
-def message_of(its: Evening) -> Path:
-    return its.venue.home / "speech" / "messages" / f"message-{its.campaign.id}.wav"
-
-
-async def test_while_the_message_is_not_there_one_line_is_dialed_for_one_volunteer(
-    venue: Venue,
-) -> None:
-    async with evening(
-        venue, "Message gone", dial_method=DialMethod.RATIO, ratio=3.0
-    ) as its, its.crew(1, LONG_TALKS) as crew:
-        await over_dialing(its)
-        message = message_of(its)
-        kept = message.with_suffix(".kept")
-        message.rename(kept)
-        await until_failed(its, is_failed=True)
-        its.add([Behaviour.SLOW_ANSWER] * 3)
-        await until(lambda: ringing(its) == 1, "one line rings")
-        await until(lambda: bool(its.talking()), "the first is put through")
-        assert len(its.attempts()) == 1, "while he is free, no second line was dialed"
-        log = (venue.home / "log" / "daemon.log").read_text(encoding="utf-8", errors="replace")
-        assert f"safe-harbor message of campaign {its.campaign.id} could not be played" in log
-        kept.rename(message)
-        await until_failed(its, is_failed=False)
-        await its.all_dialed()
-        assert set(its.outcomes().values()) <= {"talked", "abandoned", "caller_left"}
-        await its.check(crew)
-
-
-async def test_a_message_that_asterisk_cannot_play_is_noticed(venue: Venue) -> None:
-    async with evening(
-        venue, "Message broken", dial_method=DialMethod.RATIO, ratio=3.0
-    ) as its, its.crew(1, LONG_TALKS) as crew:
-        await over_dialing(its)
-        its_version = version_of(its.campaign.message_text)  # it is what Asterisk plays
-        message = message_of(its).with_name(f"message-{its_version}.wav")
-        message.unlink()  # a hard link: the words themselves stay as they are
-        message.write_bytes(b"this is no sound")
-        its.add([Behaviour.PERSON_PATIENT] * 3)
-        await until_failed(its, is_failed=True)
-        await its.all_dialed(3)
-        abandoned = [row for row in its.attempts() if row["outcome"] == "abandoned"]
-        assert abandoned
-        its.add([Behaviour.SLOW_ANSWER] * 2)
-        await until(lambda: ringing(its) == 1, "one line rings")
-        await its.all_dialed(5)
-        await its.check(crew)
-

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient, ApiRefused, Json
 from tests.asterisk.e2e.evening import Evening, evening
-from tests.asterisk.e2e.venue import Venue
+from tests.asterisk.e2e.venue import PATIENCE_S, Venue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Browser:
     async def until_state(self, state: str) -> Json:
         """Wait until the volunteer is in a state; returns what he sees then."""
         path = f"/api/agents/{self.who.agent_id}"
-        async with asyncio.timeout(45.0):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 seen = await self.client.get(path, self.who.token)
                 if seen["state"] == state:
@@ -41,7 +42,7 @@ class Browser:
     async def log_in(self) -> None:
         """Begin to work, as soon as the daemon knows the campaign."""
         body = {"name": self.who.name, "token": self.who.token, "campaign": self.who.campaign}
-        async with asyncio.timeout(45.0):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 try:
                     await self.client.post("/api/agents/login", body=body)
@@ -54,7 +55,7 @@ class Browser:
 
     async def dial(self, number: str) -> None:
         """Dial a number, as soon as the daemon has heard that the campaign runs."""
-        async with asyncio.timeout(45.0):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 try:
                     await self.ask("dial", number=number)
@@ -129,9 +130,9 @@ async def test_a_volunteer_sees_a_lead_skips_it_and_dials_the_next(venue: Venue)
 
 async def shown(his: Browser) -> Json:
     """The lead that he is shown, as soon as there is one."""
-    async with asyncio.timeout(45.0):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
-            lead = (await his.ask("preview"))["lead"]
+            lead: Any = (await his.ask("preview"))["lead"]
             if lead is not None:
-                return lead  # type: ignore[return-value]
+                return lead
             await asyncio.sleep(0.2)

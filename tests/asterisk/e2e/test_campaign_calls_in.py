@@ -13,7 +13,7 @@ from dialer.domain.campaign import CampaignState
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient
 from tests.asterisk.e2e.evening import HABITS, Evening, evening
-from tests.asterisk.e2e.venue import Row, Venue, until
+from tests.asterisk.e2e.venue import PATIENCE_S, Row, Venue, until
 
 CALLER = "+15125550123"
 ANNOUNCEMENT = "This call is recorded."
@@ -65,7 +65,7 @@ async def test_a_ready_volunteer_talks_with_who_calls_and_his_lead_is_settled(
         [row] = visits(its)
         assert row["lead_id"] is not None
         assert row["agent_id"] == venue.agents[0].id
-        assert row["came_at"] <= row["connected_at"] < row["ended_at"]  # type: ignore[operator]
+        assert row["came_at"] <= row["connected_at"] < row["ended_at"]
         assert row["e164"] == "", "the number is needed no more"
         assert its.attempts() == [], "it is no attempt"
 
@@ -114,7 +114,7 @@ async def test_with_the_daemon_killed_the_message_plays_and_the_key_is_committed
 
 async def known_to_the_engine(its: Evening) -> None:
     """The campaign is open; its message for callers was spoken before that."""
-    async with ApiClient(its.venue.stage.web_url) as client, asyncio.timeout(45.0):
+    async with ApiClient(its.venue.stage.web_url) as client, asyncio.timeout(PATIENCE_S):
         while (await client.campaign(its.campaign.name, its.venue.token))["live"] is None:
             await asyncio.sleep(0.1)
 
@@ -136,7 +136,7 @@ async def test_a_conversation_is_recorded_after_its_announcement(venue: Venue) -
             row["started_at"],
             row["ended_at"],
         ]
-        assert instants == sorted(instants)  # type: ignore[type-var]
+        assert instants == sorted(instants)
         assert row["leave"] == "announcement_first", "nobody knows where they are"
         file = venue.home / "recordings" / str(row["file"])
         assert file.stat().st_mode & 0o777 == 0o600

@@ -2,17 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import psycopg
 import pytest
 
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
-from tests.asterisk.e2e.evening import HABITS, Evening, evening
-from tests.asterisk.e2e.venue import Venue, until
-
-LONG_TALKS = replace(HABITS, talk_s=9.0)
+from tests.asterisk.e2e.evening import LONG_TALKS, Evening, evening
+from tests.asterisk.e2e.venue import PATIENCE_S, Venue, until
 
 LIST = [
     *[Behaviour.PERSON_PATIENT] * 4,
@@ -120,6 +117,6 @@ def can_read(its: Evening) -> bool:
 
 async def until_ready(venue: Venue) -> None:
     """Wait until the daemon that runs now can dial."""
-    async with asyncio.timeout(45.0):
+    async with asyncio.timeout(PATIENCE_S):
         while not await venue.stage.is_ready():
             await asyncio.sleep(0.1)

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -31,7 +32,7 @@ AGENTS = 6
 MIX = CarrierMix(
     ring_s=(0.3, 1.0), slow_ring_s=(6.0, 7.0), late_ring_s=45.0, talk_s=(30.0, 40.0)
 )
-PATIENCE_S = 45.0
+PATIENCE_S = 90.0
 """How long anything may take; nothing is measured by it."""
 
 _TRUNK = """
@@ -44,7 +45,7 @@ calls_per_second = 20.0
 caller_ids = ["{our_number}"]
 """
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 async def until(

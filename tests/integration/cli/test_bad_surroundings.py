@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -184,14 +185,14 @@ def test_a_second_serve_is_refused_and_the_first_goes_on(shop: Callbank) -> None
     _is_listening_nowhere(shop)
 
 
-def _wait_until_serving(shop: Callbank, process: "object") -> None:
+def _wait_until_serving(shop: Callbank, process: subprocess.Popen[str]) -> None:
     port = int(shop.environment["CALLBANK_WEB_PORT"])
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        assert process.poll() is None, process.communicate()  # type: ignore[attr-defined]
+        assert process.poll() is None, process.communicate()
         time.sleep(0.1)
     raise AssertionError("serve did not become ready")
 

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -31,9 +32,9 @@ def server(home: Path) -> Iterator[EmbeddedPostgres]:
     assert not server.is_running()
 
 
-def query(url: str, statement: str) -> object:
+def query(url: str, statement: LiteralString) -> object:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        row = connection.execute(statement).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(statement).fetchone()
     return row and row[0]
 
 

@@ -20,18 +20,17 @@ from dialer.script.click import (
     FlagReason,
     Noted,
 )
-from dialer.script.reading import read_script
+from dialer.script.document import Document, DocumentKind, version_of
 from dialer.storage.admin import Administration
 from dialer.storage.answer_book import AnswerBook
+from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.erasure import Wish, erase
 from dialer.storage.export import exported_rows
 from dialer.storage.retention import retain
-from dialer.storage.script_shelf import ScriptShelf, version_of
 from tests.integration.storage import evidence_evening as evening
 from tests.integration.storage.evidence_evening import AFTERNOON
 
 BODY = (Path(__file__).parents[3] / "dialer" / "demo" / "script.yaml").read_text(encoding="utf-8")
-SCRIPT = read_script("script.yaml", BODY)
 VERSION = version_of(BODY)
 PARTED = AFTERNOON + 39.0
 NOW = PARTED + 60.0
@@ -40,8 +39,8 @@ NOW = PARTED + 60.0
 @pytest.fixture
 async def url(database_url: str) -> str:
     await evening.play(database_url)
-    async with ScriptShelf.at(database_url) as shelf:
-        await shelf.give(1, SCRIPT, BODY, at=AFTERNOON - 60.0, by="Vera")
+    async with DocumentShelf.at(database_url) as shelf:
+        await shelf.give(1, DocumentKind.SCRIPT, document(BODY, AFTERNOON - 60.0))
     return database_url
 
 
@@ -50,6 +49,10 @@ async def book(url: str) -> AsyncIterator[AnswerBook]:
     book = AnswerBook.at(url)
     yield book
     await book.close()
+
+
+def document(body: str, since: float) -> Document:
+    return Document(version="", language="en", since=since, given_by="Vera", body=body)
 
 
 def answered(value: object, *, question: str = "support", at: float = AFTERNOON) -> Answered:
@@ -150,22 +153,21 @@ async def test_an_answer_knows_its_version_when_the_script_has_changed(
     url: str, book: AnswerBook
 ) -> None:
     newer = BODY.replace("key: support", "key: backs")
-    async with ScriptShelf.at(url) as shelf:
-        version = await shelf.give(
-            1, read_script("x", newer), newer, at=AFTERNOON + 5, by="Vera"
-        )
-        kept = await shelf.versions(1)
-        assert (await shelf.current(1))["en"].version == version
+    async with DocumentShelf.at(url) as shelf:
+        version = await shelf.give(1, DocumentKind.SCRIPT, document(newer, AFTERNOON + 5))
+        kept = await shelf.versions(1, DocumentKind.SCRIPT)
+        assert (await shelf.current(1, DocumentKind.SCRIPT))["en"].version == version
     assert [one.version for one in kept] == [VERSION, version]
     await book.keep(answered("yes"), NOW)  # of the old version, whose words were on the screen
     assert await book.said(1) == {"support": "yes"}
 
 
 async def test_to_give_the_same_script_again_changes_nothing(url: str) -> None:
-    async with ScriptShelf.at(url) as shelf:
-        assert await shelf.give(1, SCRIPT, BODY, at=NOW, by="Bob") == VERSION
-        (kept,) = await shelf.versions(1)
-    assert (kept.given_by, kept.script.name) == ("Vera", "Get out the vote")
+    async with DocumentShelf.at(url) as shelf:
+        assert await shelf.give(1, DocumentKind.SCRIPT, document(BODY, NOW)) == VERSION
+        (kept,) = await shelf.versions(1, DocumentKind.SCRIPT)
+        assert await shelf.versions(1, DocumentKind.CONDUCT) == ()
+    assert (kept.since, kept.body) == (AFTERNOON - 60.0, BODY)
 
 
 async def test_answers_note_and_flags_are_in_the_export(url: str, book: AnswerBook) -> None:
@@ -210,4 +212,4 @@ def test_a_script_with_errors_is_not_taken(
     args.home = tmp_path
     with pytest.raises(UsageError, match="was not taken, because of 2 errors"):
         args.run(args)
-    assert count(database_url, "scripts") == 0
+    assert count(database_url, "documents") == 0

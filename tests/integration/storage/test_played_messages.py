@@ -9,8 +9,8 @@ from dialer.domain.outcome import Outcome
 from dialer.domain.wording import version_of
 from dialer.engine import commands as wishes
 from dialer.storage.store import PostgresStore
+from tests.contract.store_calls import claim_one, dialed
 from tests.contract.store_worlds import PostgresWorld
-from tests.contract.test_store_contract import claim_one, dialed
 
 WORDS = "Citizens for Parks called."
 

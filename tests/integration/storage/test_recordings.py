@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from dialer.engine import commands as wishes
 from dialer.storage.store import PostgresStore
+from tests.contract.store_calls import claim_one, dialed
 from tests.contract.store_worlds import PostgresWorld
-from tests.contract.test_store_contract import claim_one, dialed
 
 DAY_S = 86400.0
 

@@ -39,7 +39,7 @@ def run(**more: object) -> Figures:
         digest="a",
         counts=Counts(attempts=0, connected=0, events=0, commands=0, wall_s=1.0),
     )
-    return replace(usual, **more)  # type: ignore[arg-type]
+    return replace(usual, **more)
 
 
 def group(policy: str = "power", *, hours: float = 0.6, seeds: int = 2) -> Group:

@@ -151,6 +151,19 @@ def test_own_rules_must_be_utf8(home: Path, capsys: pytest.CaptureFixture[str]) 
     assert code == 1 and "mine.yaml is not UTF-8 text (byte 9): save it as UTF-8." in err
 
 
+@pytest.mark.parametrize("name", ["florida.txt", "florida.yaml.bak", "florida"])
+def test_a_file_beside_the_own_rules_that_nobody_would_read_is_named(
+    home: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (home / "rules" / "mine.YML").write_text(OWN)
+    (home / "rules" / ".mine.yml.swp").write_bytes(b"\0")
+    assert show(capsys)[0] == 0
+    (home / "rules" / name).write_text(OWN)
+    code, out, err = show(capsys)
+    assert (code, out) == (1, "")
+    assert f"{name} is no rules file: let its name end in .yaml, or move it elsewhere." in err
+
+
 # --- doctor ----------------------------------------------------------------------------------
 
 

@@ -62,6 +62,9 @@ def test_a_case_that_comes_out_otherwise_fails() -> None:
     assert decided(rate % ("0.0300", "true")).is_pass is True
     assert decided(rate % ("0.0301", "true")).is_pass is False
     assert decided(rate % ("0.0300", "false")).is_pass is False
+    assert decided(rate % ("3e-2", "true")).is_pass is True
+    assert decided(rate % ("1e-1", "true")).is_pass is False
+    assert decided(rate % ("0", "true")).is_pass is False
 
 
 def test_a_rule_case_in_prose_is_undecided() -> None:
@@ -89,6 +92,8 @@ GIVEN = '- {id: A, kind: rule, given: {at: "2026-07-15T12:00:00Z", %s}, expect: 
         (HOURS.replace("live", "loud") % ("defer", ""), "`mode` must be live or auto"),
         (HOURS % ("maybe", ""), "`expect` must be one of allow, downgrade, defer, block"),
         (GIVEN % "purpose: sales, colour: red", "`colour` is not known; known are purpose"),
+        (GIVEN % "purpose: sales, abandoned: 9999999999999 days ago", "is before any calendar"),
+        (GIVEN % "purpose: sales, abandoned: 9999999 years ago", "is before any calendar"),
         (GIVEN % "purpose: begging", "`purpose` must be one of sales"),
         (GIVEN % "purpose: sales, consents: [signed]", "`consents` must be a list of mappings"),
     ],

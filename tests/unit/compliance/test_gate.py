@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialer.compliance.circumstances import Circumstances, OwnCallerId
+from dialer.compliance.facts import NumberKind
 from dialer.compliance.facts_of import Mode
 from dialer.compliance.gate import (
     ASK_AGAIN_S,
     ASK_LATER_S,
+    ASK_TOMORROW_S,
     PERMIT_LIFETIME_S,
     DialPermit,
     Refusal,
@@ -21,6 +23,7 @@ from dialer.compliance.gate import (
     may_dial,
     may_over_dial,
 )
+from dialer.compliance.protected import number_kind
 from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Outcome
 from dialer.compliance.rulebook import shipped
@@ -324,6 +327,27 @@ def test_what_no_hour_can_change_is_refused_for_ever(lead: Lead, reason: Reason)
     assert answer.retry_at is None
 
 
+@pytest.mark.parametrize(
+    "e164",
+    ["+449012345678", "+448712345678", "+448001111", "+44118500", "+611900123456", "+611800123456"],
+)
+def test_numbers_abroad_that_cost_somebody_money_are_never_called(e164: str) -> None:
+    assert number_kind(e164) is NumberKind.PROTECTED
+
+
+@pytest.mark.parametrize("e164", ["+442079460000", "+447700900123", "+61261234567", "+61412345678"])
+def test_usual_numbers_abroad_may_be_called(e164: str) -> None:
+    assert number_kind(e164) is NumberKind.ORDINARY
+
+
+def test_who_is_never_awake_in_the_campaign_s_window_waits_for_a_wider_one() -> None:
+    evening = campaign_with(limits=Limits(window_start="18:00", window_end="20:30"))
+    coasts = lead_with(zones=("America/Los_Angeles", "America/New_York"))
+    answer = refused(ask(coasts, evening))
+    assert answer.reasons == (Reason.HOURS,)
+    assert answer.retry_at == NOON + ASK_TOMORROW_S
+
+
 def test_a_number_of_a_country_without_rules_is_refused_and_asked_about_tomorrow() -> None:
     answer = refused(ask(lead_with(e164="+33142685300", zones=("Europe/Paris",))))
     assert answer.reasons == (Reason.NO_PROFILE,)
@@ -501,10 +525,11 @@ def test_the_gate_agrees_with_a_naive_judge_and_its_retry_is_exact(
         assert naive(math.nextafter(answer.expires_at, -math.inf)) == set()
         return
     assert set(answer.reasons) == naive(now)
-    if answer.retry_at is None:
+    assert answer.retry_at is not None and answer.retry_at > now
+    if any(one.until is None for one in answer.findings):  # no hour is ever open
+        assert answer.retry_at >= now + ASK_TOMORROW_S
         assert all(naive(now + 900.0 * n) for n in range(4 * 24 * 4))
         return
-    assert answer.retry_at > now
     assert naive(answer.retry_at) == set()
     again = ask(lead, campaign, now=answer.retry_at, circumstances=signed_on)
     assert isinstance(again, DialPermit)
@@ -519,7 +544,7 @@ def test_the_gate_agrees_with_a_naive_judge_and_its_retry_is_exact(
 def test_the_permit_s_fields_are_closed_to_change() -> None:
     permit = ask()
     with pytest.raises(dataclasses.FrozenInstanceError):
-        permit.expires_at = math.inf  # type: ignore[union-attr, misc]
+        permit.expires_at = math.inf
 
 
 def test_an_unlimited_number_of_attempts_is_not_a_way_around_the_caps() -> None:

@@ -15,6 +15,8 @@ from dialer.compliance.proof import (
     front_fault,
     walk,
 )
+from dialer.compliance.replay import judges_of
+from dialer.compliance.rulebook import shipped
 from tests.unit.compliance.chains import (
     NOW_MS,
     SUBJECT,
@@ -154,6 +156,13 @@ def test_only_a_refusal_of_the_engines_own_may_be_without_facts() -> None:
     rows = chain([evidence.Dialed(at_ms=NOW_MS, attempt="cb-1", trunk="t", caller_id="+1")])
     (fault,) = walk(rows, piece(rows)).faults
     assert fault.what == "it has no facts to judge"
+
+
+def test_only_a_rule_set_that_is_kept_as_it_was_judges_again() -> None:
+    version, body = shipped().version, shipped().as_text()
+    assert set(judges_of({version: body})) == {version}
+    assert judges_of({version: body.replace('"20:00"', '"20:30"')}) == {}
+    assert judges_of({version: "rules: ["}) == {}
 
 
 def test_without_judges_the_chain_alone_is_walked() -> None:

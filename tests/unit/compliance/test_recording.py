@@ -39,9 +39,10 @@ def test_r45_an_area_code_of_florida_with_an_address_in_georgia_is_announced() -
     assert recording_leave(callee, "GA") is RecordingLeave.ANNOUNCEMENT_FIRST
 
 
-@pytest.mark.parametrize("country", ["GB", "CA", "AU", ""])
-def test_abroad_a_recording_is_announced(country: str) -> None:
-    assert recording_leave(("GA",), "NC", country=country) is RecordingLeave.ANNOUNCEMENT_FIRST
+@pytest.mark.parametrize("e164", ["+442079460000", "+14165550123", "+61261234567"])
+def test_abroad_a_recording_is_announced(e164: str) -> None:
+    callee = states_of(e164, "30301", "GA")
+    assert recording_leave(callee, "NC") is RecordingLeave.ANNOUNCEMENT_FIRST
 
 
 def test_the_two_lists_hold_each_state_once() -> None:

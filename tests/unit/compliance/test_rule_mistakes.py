@@ -119,6 +119,7 @@ def test_a_bare_time_is_no_number(time: str) -> None:
         ({"unless": "{relations: {purchase: x}}"}, "has no number of months for purchase"),
         ({"unless": "{relations: {purchase: 0}}"}, "has no number of months for purchase"),
         ({"unless": "{relations: {purchase: " + "9" * 5000 + "}}"}, "has no number of months"),
+        ({"unless": "{relations: {purchase: 1201}}"}, "write {purchase: 18}, at most 1200"),
         ({"unless": "{relations: [purchase]}"}, "has relations that are no mapping"),
         ({"unless": "{has_reserved_agent: yes}"}, "gives has_reserved_agent as something else"),
         ({"arguments": "[1]"}, "has arguments of within_hours that are no mapping"),
@@ -171,6 +172,18 @@ def test_a_bare_time_is_no_number(time: str) -> None:
         (
             {"predicate": "not_redialed_within", "arguments": "{hours: 72, after: lunch}"},
             "has after lunch: write one of abandoned, machine",
+        ),
+        (
+            {"predicate": "not_redialed_within", "arguments": "{hours: 721, after: machine}"},
+            "has hours 721: what happened is known for 720 hours back, so write at most that",
+        ),
+        (
+            {"predicate": "attempts_within", "arguments": "{hours: 169, most: 3, of: person}"},
+            "has hours 169: what happened is known for 168 hours back",
+        ),
+        (
+            {"predicate": "recordings_within", "arguments": "{days: 31, most: 3}"},
+            "has days 31: what happened is known for 30 days back",
         ),
         (
             {"predicate": "not_do_not_call", "outcome": "block"},

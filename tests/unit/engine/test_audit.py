@@ -54,7 +54,7 @@ def test_a_persons_greeting_is_put_on_no_list(verdict: AmdVerdict) -> None:
 def test_nothing_is_written_down_where_it_is_not_lawful_or_not_drawn(
     changes: dict[str, object],
 ) -> None:
-    night = dialed(**changes)  # type: ignore[arg-type]  # the fields of dialed()
+    night = dialed(**changes)
     assert night.call().audit_file == ""
     night.answers(night.call(), AmdVerdict.MACHINE)
     assert not night.wished(cmd.SaveAudit)

@@ -122,6 +122,19 @@ def test_a_shown_lead_that_meanwhile_may_not_be_dialed_is_put_aside_with_the_rea
     assert "may not be dialed now" in night.wished(cmd.RefuseAgent)[-1].reason
 
 
+def test_a_shown_lead_of_whom_something_else_is_known_now_is_claimed_anew() -> None:
+    night = preview_night(lead(1), lead(2), lead(3))
+    wanted = shown(night) or lead(99)
+    night.happens(ev.FactsChanged(at=night.now, e164s=(lead(9).e164,)))
+    assert card(night) == wanted and given_back(night) == []
+    night.happens(ev.FactsChanged(at=night.now, e164s=(wanted.e164,)))
+    assert card(night) is None and given_back(night) == [wanted.id]
+    another = shown(night) or lead(99)
+    night.happens(ev.FactsChanged(at=night.now))
+    assert card(night) is None and sorted(given_back(night)) == [1, 2, 3]
+    assert another.id != wanted.id
+
+
 def test_another_number_that_is_refused_leaves_the_shown_lead_where_it_is() -> None:
     night = preview_night(lead(1))
     shown(night)

@@ -9,7 +9,7 @@ from tests.unit.engine.transcript import lead
 
 def claim(number: int, **changes: object) -> Claim:
     mine = Claim(lead=lead(number), at=0.0, leads=LeadClass.OVER_DIALABLE, odds=0.2)
-    return replace(mine, **changes)  # type: ignore[arg-type]
+    return replace(mine, **changes)
 
 
 def drained(hopper: Hopper, leads: LeadClass | None = None) -> list[int]:

@@ -20,7 +20,7 @@ class Opinionated(Progressive):
     def __init__(self, order: ListOrder | None) -> None:
         self.order = order
 
-    def list_order(self) -> ListOrder | None:  # type: ignore[override]
+    def list_order(self) -> ListOrder | None:
         return self.order
 
 

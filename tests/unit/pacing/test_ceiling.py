@@ -134,5 +134,5 @@ def test_what_makes_no_sense_is_refused_in_one_clear_sentence(
     given: dict[str, float], complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=complaint) as refusal:
-        advise(**({"agents": 8, "answer_rate": 0.2, "talk_s": 120.0} | given))  # type: ignore[arg-type]
+        advise(**({"agents": 8, "answer_rate": 0.2, "talk_s": 120.0} | given))
     assert "\n" not in str(refusal.value)

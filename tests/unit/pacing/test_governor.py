@@ -9,9 +9,9 @@ from dialer.pacing.governor import LEVEL, Governor, credit, growth, room
 from tests.unit.pacing.a_floor import AFloor
 
 
-def floor_of(answered: int, abandoned: int, **values: float) -> AFloor:
+def floor_of(answered: int, abandoned: int, **values: object) -> AFloor:
     window = BudgetWindow(name="block", answered=answered, abandoned=abandoned)
-    return AFloor(windows=(window,), **values)  # type: ignore[arg-type]
+    return AFloor(windows=(window,), **values)
 
 
 def test_on_target_theta_begins_near_the_target() -> None:

@@ -49,7 +49,7 @@ def old_lines(count: int, rang_s: float) -> list[Line]:
 
 def floor_of(**values: object) -> AFloor:
     defaults: dict[str, object] = {"odds": {LeadClass.OVER_DIALABLE: 0.2}}
-    return AFloor(**{**defaults, **values})  # type: ignore[arg-type]
+    return AFloor(**{**defaults, **values})
 
 
 def test_each_agent_who_waits_gets_a_line_and_more_are_dialed_as_few_are_answered() -> None:

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from dialer.cli import main as command_line
 from dialer.cli import test as test_command
+from dialer.cli.test import ON_REQUEST, Way
 from dialer.errors import CallbankError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -56,11 +58,35 @@ def test_an_error_is_one_sentence_on_stderr_and_its_exit_code() -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_paths_are_split_into_parallel_and_serial() -> None:
-    parallel, serial = test_command.split(["tests/unit", "tests/unit/parts/test_config.py::x"])
-    assert (len(parallel), serial) == (2, [])
-    with pytest.raises(CallbankError, match="no tests at"):
-        test_command.split(["tests/asterisk/nothing.py"])
+def test_paths_are_split_by_the_way_their_tests_are_run() -> None:
+    one = "tests/unit/parts/test_config.py::x"
+    paths = test_command.split(["tests/unit", one, "tests/asterisk/e2e", "tests/contract"])
+    assert paths == {
+        Way.PURE: ["tests/unit", one],
+        Way.COMPUTES: ["tests/contract"],
+        Way.WAITS: ["tests/asterisk/e2e"],
+    }
+
+
+@pytest.mark.parametrize("path", ["tests/asterisk/nothing.py", "dialer", "/tmp"])
+def test_a_path_without_tests_is_refused(path: str) -> None:
+    with pytest.raises(CallbankError, match=f"no tests at {path}: "):
+        test_command.split([path])
+
+
+@pytest.mark.parametrize("paths", [[], ["tests"], ["tests/"]])
+def test_without_a_path_every_directory_has_its_way(paths: list[str]) -> None:
+    found = [path for its in test_command.split(paths).values() for path in its]
+    assert sorted(found) == [f"tests/{name}" for name in test_command.directories()]
+    assert "tests/unit" in found
+
+
+def test_plain_pytest_leaves_out_what_runs_on_request_only() -> None:
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    options = settings["tool"]["pytest"]["ini_options"]
+    left_out = " and ".join(f"not {mark}" for mark in ON_REQUEST)
+    assert f"-m '{left_out}'" in options["addopts"]
+    assert {*ON_REQUEST, "alone"} == {line.split(":")[0] for line in options["markers"]}
 
 
 @pytest.mark.parametrize(
@@ -76,9 +102,3 @@ def test_paths_are_split_into_parallel_and_serial() -> None:
 )
 def test_a_run_without_tests_counts_only_when_none_had_any(codes: list[int], code: int) -> None:
     assert test_command.verdict(codes) == code
-
-
-def test_pure_tests_need_no_parts() -> None:
-    assert not test_command.needs_parts(["tests/unit/parts", "tests/architecture"])
-    assert test_command.needs_parts(["tests/unit", "tests/integration"])
-    assert test_command.needs_parts(["tests"])

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+from dialer.compliance.rulebook import shipped
 from dialer.domain.agent import AgentState
-from dialer.domain.campaign import Campaign, DialMethod
+from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Limits
 from dialer.domain.lead import LineType
-from dialer.domain.outcome import Disposition
+from dialer.domain.number import History, NumberFacts
+from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.engine import Engine
 from dialer.pacing.by_rule import ByRule
 from dialer.pacing.choose import pacer_for
 from dialer.pacing.floor import Decision, FloorSeen, LeadSeen, LineKind, Pacer
@@ -17,13 +20,23 @@ from dialer.runtime.replay import Report, replay
 from dialer.runtime.transcript import Recorder
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead, ratio_campaign
 
+ONLY_ONE_ATTEMPT = """\
+version: 2026-11-28
+rules:
+  - {id: own.one, jurisdiction: '*', predicate: attempts_within,
+     arguments: {hours: 24, most: 1, of: number}, outcome: defer, reason: CAP_24H, basis: policy,
+     cite: Board, confidence: A, effective_from: 2020-01-01, review_by: 2099-01-01}
+"""
+
 
 class RecordedNight(Night):
     """An evening that is taken down."""
 
-    def __init__(self, folder: Path, campaign: Campaign = CAMPAIGN) -> None:
+    def __init__(
+        self, folder: Path, campaign: Campaign = CAMPAIGN, engine: Engine | None = None
+    ) -> None:
         self.recorder = Recorder(folder, "test", keep_days=1, clock=lambda: START)
-        super().__init__(campaign)
+        super().__init__(campaign, engine=engine)
 
     def happens(self, event: ev.Event) -> list[cmd.Command]:
         wished = super().happens(event)
@@ -112,6 +125,31 @@ async def test_refused_leads_are_no_difference(tmp_path: Path) -> None:
     assert len(night.wished(cmd.DeferLead)) == 2
     report = replay(await recorded(night, tmp_path))
     assert differing(report) == {} and report.decided_otherwise == 0
+
+
+async def test_by_the_rules_of_that_evening_their_refusals_are_no_difference(
+    tmp_path: Path,
+) -> None:
+    stricter = shipped().with_policy({"mine.yaml": ONLY_ONE_ATTEMPT})
+    night = RecordedNight(tmp_path, engine=Engine(run="test", book=stricter))
+    night.arrives(1)
+    night.claims(replace(lead(1), history=History(to_number_at=(START - 3600.0,))), lead(2))
+    night.at(2)
+    assert [one.lead_id for one in night.wished(cmd.DeferLead)] == [1]
+    recording = await recorded(night, tmp_path)
+    assert differing(replay(recording, book=stricter)) == {}
+    assert differing(replay(recording)) != {}, "by the shipped rules he would have been dialed"
+
+
+async def test_calls_that_were_drawn_for_an_audit_are_no_difference(tmp_path: Path) -> None:
+    gated = replace(CAMPAIGN, amd_mode=AmdMode.GATE, limits=Limits(audit_share=1.0))
+    night = RecordedNight(tmp_path, gated)
+    night.engine.draw_with(b"secret")
+    night.arrives(1)
+    night.claims(replace(lead(1), number=NumberFacts(states=("NC",))))
+    night.answers(night.call(), AmdVerdict.MACHINE)
+    assert night.wished(cmd.SaveAudit)
+    assert differing(replay(await recorded(night, tmp_path))) == {}
 
 
 async def test_another_method_says_what_it_would_have_done(tmp_path: Path) -> None:

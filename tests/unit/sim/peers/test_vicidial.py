@@ -20,7 +20,7 @@ def pass_time(peer: Vicidial, floor: GivenFloor, from_s: float, to_s: float) -> 
 
 
 def adaptive(**settings: float) -> Vicidial:
-    return Vicidial(Settings(method=Method.AVERAGE, **settings))  # type: ignore[arg-type]
+    return Vicidial(Settings(method=Method.AVERAGE, **settings))
 
 
 def test_the_level_moves_each_fifteen_seconds() -> None:

@@ -1,6 +1,7 @@
 """One private PostgreSQL for the session; each test gets its own database, cloned from a template.
 
-Under xdist every worker has a server of its own, so that nothing is shared between processes.
+A plugin of tests/conftest.py, so that all directories of tests have the same one server. Under
+xdist every worker has a server of its own: nothing is shared between processes.
 """
 
 import itertools
@@ -10,7 +11,6 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from dialer.storage.migrations import upgrade
 from tests.integration.private_postgres import PrivatePostgres, private_postgres
 
 _numbers = itertools.count(1)
@@ -26,6 +26,8 @@ def postgres() -> Iterator[PrivatePostgres]:
 @pytest.fixture(scope="session")
 def template(postgres: PrivatePostgres) -> str:
     """The name of a database that the migrations built, to be cloned."""
+    from dialer.storage.migrations import upgrade  # pure tests need not wait for SQLAlchemy
+
     _administer(postgres, "CREATE DATABASE callbank_template")
     upgrade(postgres.url("callbank_template"))
     return "callbank_template"

@@ -1,0 +1,1 @@
+"""The volunteers' side of the API: joining by a link, working, writing down what people say."""

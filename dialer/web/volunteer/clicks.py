@@ -1,0 +1,138 @@
+"""What a volunteer taps and writes, saved at once.
+
+A page sends its clicks in the order in which they were made, and sends again what was not answered:
+each has an id, and is kept once. What cannot be kept is told click by click; nothing else is lost.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypedDict
+
+from aiohttp import web
+
+from dialer.domain.outcome import Disposition
+from dialer.domain.volunteer import Session
+from dialer.engine import events
+from dialer.script.click import (
+    LONGEST_NOTE,
+    Answered,
+    Click,
+    ClickError,
+    Flagged,
+    FlagReason,
+    Noted,
+)
+from dialer.web.body import Body, read_body
+from dialer.web.desk import post
+from dialer.web.errors import ApiError, InvalidBodyError, RefusedError
+from dialer.web.render import Json
+from dialer.web.volunteer.keys import VOLUNTEERING
+from dialer.web.volunteer.session import require_own_page, require_session
+
+MOST_AT_ONCE = 100
+
+class ClickKind(StrEnum):
+    """What a click is about."""
+
+    ANSWER = "answer"  # without a value: taken back
+    RESULT = "result"
+    FLAG = "flag"
+    NOTE = "note"
+
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """The path of this resource."""
+    router.add_post("/api/volunteer/clicks", save)
+
+
+async def save(request: web.Request) -> web.Response:
+    """Keep the clicks one after the other; each is `saved` or `refused` with a sentence."""
+    require_own_page(request)
+    session = await require_session(request)
+    body = await read_body(request)
+    clicks = body.objects("clicks", most=MOST_AT_ONCE)
+    body.finish()
+    saved: list[str] = []
+    refused: list[Json] = []
+    for fields in clicks:
+        try:
+            await _keep(request, session, fields)
+            saved.append(str(fields["id"]))
+        except (ClickError, RefusedError, InvalidBodyError) as error:
+            refused.append(_told(fields, error))
+    return web.json_response({"saved": saved, "refused": refused})
+
+
+async def _keep(request: web.Request, session: Session, fields: Mapping[str, object]) -> None:
+    wanted = Body(fields)
+    kind = wanted.choice("kind", ClickKind)
+    click_id = wanted.text("id", longest=36)
+    if not _UUID.fullmatch(click_id):
+        wanted.problem("id", "must be a UUID in small letters")
+    its = _Its(
+        id=click_id,
+        agent_id=session.agent.id,
+        attempt_id=wanted.text("attempt_id", longest=64),
+        at=wanted.instant("at") or 0.0,
+    )
+    if kind is ClickKind.RESULT:
+        await post(request, _result(wanted, its))
+    else:
+        await request.app[VOLUNTEERING].answers.keep(_click(wanted, kind, its), time.time())
+
+
+class _Its(TypedDict):
+    """What all clicks have."""
+
+    id: str
+    agent_id: int
+    attempt_id: str
+    at: float
+
+
+def _click(wanted: Body, kind: ClickKind, its: _Its) -> Click:
+    click: Click
+    match kind:
+        case ClickKind.FLAG:
+            reason = wanted.choice("reason", FlagReason)
+            words = wanted.words("words", longest=LONGEST_NOTE) if wanted.has("words") else ""
+            click = Flagged(**its, reason=reason, words=words)
+        case ClickKind.NOTE:
+            click = Noted(**its, words=wanted.words("words", longest=LONGEST_NOTE))
+        case _:
+            click = Answered(
+                **its,
+                script_version=wanted.text("script_version", longest=64),
+                question=wanted.text("question", longest=64),
+                value=wanted.anything("value"),
+            )
+    wanted.finish()
+    return click
+
+
+def _result(wanted: Body, its: _Its) -> events.ResultGiven:
+    disposition = wanted.choice("disposition", Disposition)
+    callback_at = wanted.instant("callback_at")
+    if callback_at is not None and disposition is not Disposition.CALL_BACK:
+        wanted.problem("callback_at", "goes only with the disposition call_back")
+    wanted.finish()
+    return events.ResultGiven(
+        at=time.time(),
+        agent_id=its["agent_id"],
+        attempt_id=its["attempt_id"],
+        disposition=disposition,
+        callback_at=callback_at,
+    )
+
+
+def _told(fields: Mapping[str, object], error: ClickError | ApiError) -> Json:
+    reason = error.reason if isinstance(error, ClickError) else error.error_id
+    details = {} if isinstance(error, ClickError) else error.details
+    return {
+        "id": fields.get("id"), "error_id": reason, "message": str(error), "details": details,
+    }  # fmt: skip

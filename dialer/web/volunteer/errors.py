@@ -1,0 +1,72 @@
+"""What the volunteers' side answers when it cannot do what was asked."""
+
+from typing import ClassVar
+
+from dialer.web.errors import ApiError
+
+
+class NoSuchLinkError(ApiError):
+    """There is no such invitation: ask whoever sent you the link for a new one."""
+
+    status = 404
+    error_id = "no-such-link"
+
+
+class LinkIsOverError(ApiError):
+    """This invitation is over, or everybody whom it was for has joined: ask for a new one."""
+
+    status = 410
+    error_id = "link-over"
+
+
+class WrongPinError(ApiError):
+    """That is not the PIN of this invitation: ask whoever sent you the link."""
+
+    status = 403
+    error_id = "wrong-pin"
+
+
+class TooManyTriesError(ApiError):
+    """Too many wrong tries: wait a moment, then try again."""
+
+    status = 429
+    error_id = "too-many-tries"
+
+    def __init__(self, pause_s: float) -> None:
+        super().__init__(retry_after_s=round(pause_s, 1))
+
+
+class NoSessionError(ApiError):
+    """You have not joined on this device: open the link of your invitation."""
+
+    status = 401
+    error_id = "no-session"
+    headers: ClassVar[dict[str, str]] = {}
+
+
+class SessionIsOverError(ApiError):
+    """You have left, or an organiser ended your session: open the link again to join anew."""
+
+    status = 410
+    error_id = "session-over"
+
+
+class ForeignRequestError(ApiError):
+    """The request does not come from Callbank's own page: send the header X-Callbank."""
+
+    status = 403
+    error_id = "foreign-request"
+
+
+class NotYetError(ApiError):
+    """Something has to be done before that; `step` in the answer to /api/volunteer says what."""
+
+    status = 409
+    error_id = "not-yet"
+
+
+class OtherConductError(ApiError):
+    """The code of conduct has changed meanwhile: read it again, then agree."""
+
+    status = 409
+    error_id = "other-conduct"

@@ -1,0 +1,88 @@
+"""What the volunteers' side needs: who may join, what they read, who is on the line, their phones.
+
+Storage implements the first three, app.py brings all together. Methods that look into the database
+may raise `StoreAway`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from dialer.domain.agent import Agent
+from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
+from dialer.script.click import Click
+from dialer.script.document import Document, DocumentKind
+from dialer.script.person import Person
+
+
+class VolunteerRegister(Protocol):
+    """Invitations and sessions."""
+
+    async def invitation(self, code: str) -> Invitation | None:
+        """The invitation of that code."""
+
+    async def is_pin(self, code: str, pin: str) -> bool:
+        """Whether it is the invitation's PIN."""
+
+    async def join(self, code: str, newcomer: Newcomer, now: float) -> tuple[Session, str] | None:
+        """His session and its token, or None when the invitation is over."""
+
+    async def session(self, token: str) -> Session | None:
+        """The session of that token, also one that has ended."""
+
+    async def agree(self, session_id: int, version: str, now: float) -> None:
+        """He agreed to that version of the code of conduct."""
+
+    async def choose(self, session: Session, way: Way) -> None:
+        """How he hears and speaks from now on."""
+
+    async def end(self, session_id: int, reason: str, now: float) -> bool:
+        """End a session; False where none lasts."""
+
+
+class Documents(Protocol):
+    """Scripts and codes of conduct."""
+
+    async def current(self, campaign_id: int, kind: DocumentKind) -> Mapping[str, Document]:
+        """What is read from now, by language."""
+
+
+class AnswerKeeper(Protocol):
+    """What is known of people, and what they say."""
+
+    async def person(self, lead_id: int) -> Person:
+        """Who the person of a lead is."""
+
+    async def said(self, lead_id: int) -> Mapping[str, object]:
+        """What he has answered so far, by question."""
+
+    async def keep(self, click: Click, now: float) -> None:
+        """Keep a click; returns when it is committed. Raises ClickError."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phone:
+    """What a softphone needs to register; a browser does so at `/ws` of this server."""
+
+    user: str
+    password: str
+    host: str
+    port: int
+
+
+class Phones(Protocol):
+    """The volunteers' telephones."""
+
+    def phone(self, agent: Agent) -> Phone:
+        """His telephone's credentials, which end with his session."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Volunteering:
+    """All of them together."""
+
+    register: VolunteerRegister
+    documents: Documents
+    answers: AnswerKeeper
+    phones: Phones
+    asterisk_url: str  # of its websocket

@@ -1,0 +1,40 @@
+"""A session as its page sees it: where the volunteer stands, and what he has to do next."""
+
+from aiohttp import web
+
+from dialer.domain.campaign import Campaign
+from dialer.domain.volunteer import Session
+from dialer.web.keys import DESK, DIRECTORY
+from dialer.web.render import Json, agent_state
+from dialer.web.volunteer import reading
+from dialer.web.volunteer.errors import LinkIsOverError
+from dialer.web.volunteer.keys import VOLUNTEERING
+from dialer.web.watch import agent_in
+
+
+async def session_view(request: web.Request, session: Session) -> Json:
+    """The answer to GET /api/volunteer."""
+    campaign = await campaign_of(request, session)
+    documents = request.app[VOLUNTEERING].documents
+    _, conduct_version = await reading.conduct(documents, campaign.id, session.language)
+    agent = agent_in(request.app[DESK].view(), session.agent.id)
+    return {
+        "session": {
+            "id": session.id,
+            "first_name": session.first_name,
+            "team": session.team,
+            "language": session.language,
+            "way": None if session.way is None else session.way.value,
+            "campaign": campaign.name,
+            "step": session.step(conduct_version).value,
+        },
+        "state": agent_state(session.agent.id, agent) | {"lead": None},
+    }
+
+
+async def campaign_of(request: web.Request, session: Session) -> Campaign:
+    """The session's campaign. Raises LinkIsOverError when that is finished."""
+    for campaign in await request.app[DIRECTORY].campaigns():
+        if campaign.id == session.campaign_id:
+            return campaign
+    raise LinkIsOverError()

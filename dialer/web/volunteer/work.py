@@ -1,0 +1,154 @@
+"""A volunteer at work: agreeing to the code, choosing a telephone, beginning, breaks, the end."""
+
+import time
+
+from aiohttp import web
+
+from dialer.domain.agent import AgentState
+from dialer.domain.volunteer import JoinStep, Session, Way
+from dialer.engine import events
+from dialer.web.body import read_body
+from dialer.web.desk import post
+from dialer.web.keys import DESK
+from dialer.web.render import Json
+from dialer.web.volunteer import reading
+from dialer.web.volunteer.errors import NotYetError, OtherConductError
+from dialer.web.volunteer.join import conduct_json
+from dialer.web.volunteer.keys import VOLUNTEERING
+from dialer.web.volunteer.session import forget, require_own_page, require_session
+from dialer.web.volunteer.view import campaign_of, session_view
+from dialer.web.watch import agent_in
+
+WISHES: dict[str, type[events.AgentEvent]] = {
+    "ready": events.AgentAskedReady,
+    "break": events.AgentAskedBreak,
+    "hangup": events.AgentAskedHangup,
+}
+"""Requests without a body, and what the engine hears of them."""
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """The paths of this resource."""
+    router.add_get("/api/volunteer", show)
+    router.add_get("/api/volunteer/conduct", show_conduct)
+    router.add_post("/api/volunteer/conduct", agree)
+    router.add_post("/api/volunteer/audio", choose_audio)
+    router.add_post("/api/volunteer/start", start)
+    router.add_post("/api/volunteer/leave", leave)
+    router.add_post("/api/volunteer/{wish:" + "|".join(WISHES) + "}", wish)
+
+
+async def show(request: web.Request) -> web.Response:
+    """Where he stands, for a page that was opened again."""
+    session = await require_session(request)
+    return web.json_response(await session_view(request, session))
+
+
+async def show_conduct(request: web.Request) -> web.Response:
+    """The code of conduct that holds now."""
+    session = await require_session(request)
+    documents = request.app[VOLUNTEERING].documents
+    its = await reading.conduct(documents, session.campaign_id, session.language)
+    return web.json_response(conduct_json(*its))
+
+
+async def agree(request: web.Request) -> web.Response:
+    """He has read the code of conduct (`version`) and ticked the whole checklist."""
+    require_own_page(request)
+    session = await require_session(request)
+    volunteering = request.app[VOLUNTEERING]
+    conduct, version = await reading.conduct(
+        volunteering.documents, session.campaign_id, session.language
+    )
+    body = await read_body(request)
+    read = body.text("version", longest=64)
+    ticked = body.texts("checklist") if conduct.checklist else []
+    body.finish()
+    if read != version:
+        raise OtherConductError()
+    if set(ticked) != set(conduct.checklist):
+        raise OtherConductError("Tick everything on the checklist before you agree.")
+    if not session.is_approved:
+        raise NotYetError()
+    await volunteering.register.agree(session.id, version, time.time())
+    return await _now(request)
+
+
+async def choose_audio(request: web.Request) -> web.Response:
+    """How he hears and speaks; the answer has what his telephone registers with."""
+    require_own_page(request)
+    session = await require_session(request)
+    body = await read_body(request)
+    way = body.choice("way", Way)
+    body.finish()
+    await _require_step(request, session, JoinStep.AUDIO, JoinStep.READY_TO_START)
+    volunteering = request.app[VOLUNTEERING]
+    if way is not session.way:
+        await volunteering.register.choose(session, way)
+    phone = volunteering.phones.phone(session.agent)
+    credentials: Json = {
+        "user": phone.user,
+        "password": phone.password,
+        "host": phone.host,
+        "port": phone.port,
+    }
+    return web.json_response({"way": way.value, "phone": credentials})
+
+
+async def start(request: web.Request) -> web.Response:
+    """Call his telephone; it stays connected from then on. Somebody at work already stays so."""
+    require_own_page(request)
+    session = await require_session(request)
+    (await read_body(request)).finish()
+    await _require_step(request, session, JoinStep.READY_TO_START)
+    agent = agent_in(request.app[DESK].view(), session.agent.id)
+    if agent is None or agent.state is AgentState.OFFLINE:
+        campaign = await campaign_of(request, session)
+        await post(
+            request,
+            events.AgentLoggedIn(
+                at=time.time(),
+                agent_id=session.agent.id,
+                agent=session.agent,
+                campaign_id=campaign.id,
+            ),
+        )
+    return await _now(request)
+
+
+async def wish(request: web.Request) -> web.Response:
+    """Ready, break (after the call), hang up."""
+    require_own_page(request)
+    session = await require_session(request)
+    (await read_body(request)).finish()
+    event_type = WISHES[request.match_info["wish"]]
+    await post(request, event_type(at=time.time(), agent_id=session.agent.id))
+    return await _now(request)
+
+
+async def leave(request: web.Request) -> web.Response:
+    """Go home: a live call is finished first; this device is forgotten."""
+    require_own_page(request)
+    session = await require_session(request)
+    (await read_body(request)).finish()
+    agent = agent_in(request.app[DESK].view(), session.agent.id)
+    if agent is not None and agent.state is not AgentState.OFFLINE:
+        await post(request, events.AgentLoggedOut(at=time.time(), agent_id=session.agent.id))
+        agent = agent_in(request.app[DESK].view(), session.agent.id)
+    if agent is not None and agent.state is not AgentState.OFFLINE:
+        return await _now(request)  # after the call; the page asks again then
+    await request.app[VOLUNTEERING].register.end(session.id, "left", time.time())
+    response = web.json_response({"left": True})
+    forget(response)
+    return response
+
+
+async def _require_step(request: web.Request, session: Session, *steps: JoinStep) -> None:
+    documents = request.app[VOLUNTEERING].documents
+    _, version = await reading.conduct(documents, session.campaign_id, session.language)
+    if session.step(version) not in steps:
+        raise NotYetError(step=session.step(version).value)
+
+
+async def _now(request: web.Request) -> web.Response:
+    return web.json_response(await session_view(request, await require_session(request)))

@@ -1,0 +1,184 @@
+"""Joining by a link, and coming back on the same device."""
+
+import time
+
+import psycopg
+import pytest
+
+from dialer.domain.volunteer import Asked
+from dialer.script.document import Document, DocumentKind
+from tests.integration.web.volunteer_house import VolunteerHouse
+
+CONDUCT = "title: Ours\nrules: [Be kind.]\n"
+
+
+async def test_a_link_says_who_calls_and_what_is_asked(house: VolunteerHouse) -> None:
+    code = await house.invite(asks_phone=Asked.OPTIONAL, teams=("North", "South"))
+    status, shown = await house.get(f"/api/join/{code}?language=es")
+    assert status == 200
+    assert shown["campaign"] == "spring" and shown["organisation"] == "Committee for Ann"
+    assert shown["asks"] == {"phone": "optional", "email": "no"}
+    assert shown["teams"] == ["North", "South"] and not shown["needs_pin"]
+    assert shown["conduct"]["title"] == "Cómo hablamos con la gente"
+    assert shown["ways"] == ["browser", "sip"]
+
+
+async def test_a_first_name_is_enough_and_the_browser_remembers(house: VolunteerHouse) -> None:
+    status, view = await house.join(await house.invite())
+    assert status == 201
+    assert view["session"]["first_name"] == "Ada" and view["session"]["step"] == "conduct"
+    status, again = await house.get("/api/volunteer")
+    assert status == 200 and again["session"] == view["session"]
+    (cookie,) = house.http.session.cookie_jar
+    assert cookie["httponly"] and cookie["samesite"] == "Strict"
+
+
+async def test_all_the_steps_lead_to_the_floor_and_home_again(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    _, view = await house.agree()
+    assert view["session"]["step"] == "audio"
+    _, chosen = await house.post("/api/volunteer/audio", {"way": "browser"})
+    phone = chosen["phone"]
+    assert phone["password"] == f"secret of {phone['user']}" and phone["user"].startswith("v")
+    _, view = await house.post("/api/volunteer/start")
+    assert view["session"]["step"] == "ready_to_start" and view["state"]["state"] == "ready"
+    _, view = await house.post("/api/volunteer/start")  # a page that was opened again
+    assert view["state"]["state"] == "ready"
+    _, view = await house.post("/api/volunteer/break")
+    assert view["state"]["state"] == "break"
+    status, left = await house.post("/api/volunteer/leave")
+    assert (status, left) == (200, {"left": True})
+    status, _ = await house.get("/api/volunteer")
+    assert status == 401 and house.desk.agents == {}
+
+
+async def test_his_telephone_is_a_browsers_only_when_he_chose_it(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    await house.agree()
+    for way, is_browser in (("browser", True), ("sip", False)):
+        await house.post("/api/volunteer/audio", {"way": way})
+        (kept,) = await house.volunteers.sessions(1)
+        assert kept.session.agent.is_browser is is_browser
+
+
+@pytest.mark.parametrize("path", ["audio", "start", "conduct", "leave", "ready", "clicks"])
+async def test_a_form_of_another_site_changes_nothing(house: VolunteerHouse, path: str) -> None:
+    await house.join(await house.invite())
+    status, answer = await house.post(f"/api/volunteer/{path}", {}, headers={})
+    assert status == 403 and answer["error_id"] == "foreign-request"
+
+
+async def test_nothing_begins_before_its_step(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    for path, body in (("audio", {"way": "browser"}), ("start", {})):
+        status, answer = await house.post(f"/api/volunteer/{path}", body)
+        assert status == 409 and answer["details"] == {"step": "conduct"}
+    status, answer = await house.post(
+        "/api/volunteer/conduct", {"version": "0", "checklist": ["x"]}
+    )
+    assert status == 409 and answer["error_id"] == "other-conduct"
+
+
+async def test_everything_on_the_checklist_must_be_ticked(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    _, conduct = await house.get("/api/volunteer/conduct")
+    its = {"version": conduct["version"], "checklist": conduct["checklist"][:1]}
+    status, answer = await house.post("/api/volunteer/conduct", its)
+    assert status == 409 and answer["message"].startswith("Tick everything")
+
+
+async def test_a_campaign_can_have_its_own_code_and_who_agreed_to_another_agrees_anew(
+    house: VolunteerHouse,
+) -> None:
+    await house.join(await house.invite())
+    _, view = await house.agree()
+    assert view["session"]["step"] == "audio"
+    own = Document(version="", language="en", since=time.time(), given_by="Vera", body=CONDUCT)
+    version = await house.shelf.give(1, DocumentKind.CONDUCT, own)
+    _, view = await house.get("/api/volunteer")
+    assert view["session"]["step"] == "conduct"
+    await house.post("/api/volunteer/conduct", {"version": version})
+    (kept,) = await house.volunteers.sessions(1)
+    assert kept.session.conduct_version == version
+
+
+async def test_who_needs_approval_waits_for_it(house: VolunteerHouse) -> None:
+    _, view = await house.join(await house.invite(needs_approval=True))
+    assert view["session"]["step"] == "approval"
+    status, answer = await house.agree()
+    assert status == 409 and answer["error_id"] == "not-yet"
+    assert await house.volunteers.approve(view["session"]["id"])
+    status, view = await house.agree()
+    assert (status, view["session"]["step"]) == (200, "audio")
+
+
+async def test_a_revoked_session_is_over_and_so_is_its_telephone(house: VolunteerHouse) -> None:
+    await house.begin()
+    (kept,) = await house.volunteers.sessions(None)
+    assert await house.volunteers.end(kept.session.id, "revoked", time.time())
+    assert not await house.volunteers.end(kept.session.id, "revoked", time.time())
+    status, answer = await house.get("/api/volunteer")
+    assert status == 410 and answer["error_id"] == "session-over"
+    with psycopg.connect(house.url) as connection:
+        its = "SELECT removed_at IS NOT NULL FROM agents WHERE id = %s"
+        assert connection.execute(its, (kept.session.agent.id,)).fetchone() == (True,)
+
+
+async def test_links_that_are_wrong_over_full_or_closed(house: VolunteerHouse) -> None:
+    now = time.time()
+    full, old = await house.invite(most=1), await house.invite(expires_at=now - 1)
+    closed = await house.invite()
+    await house.volunteers.close_invitation(closed, now)
+    assert (await house.join(full))[0] == 201
+    for code in (full, old, closed):
+        status, answer = await house.join(code, first_name="Bob")
+        assert status == 410 and answer["error_id"] == "link-over", code
+    status, answer = await house.join("0123456789")
+    assert status == 404 and answer["error_id"] == "no-such-link"
+    assert len(await house.volunteers.sessions(None)) == 1
+
+
+async def test_guessing_a_pin_is_slowed_down_for_the_right_one_too(house: VolunteerHouse) -> None:
+    code = await house.invite(pin="4711")
+    status, answer = await house.join(code)
+    assert status == 422 and "pin" in answer["details"]["fields"]
+    for _ in range(5):
+        status, answer = await house.join(code, pin="1234")
+        assert status == 403 and answer["error_id"] == "wrong-pin"
+    status, answer = await house.join(code, pin="4711")
+    assert status == 429 and 0 < answer["details"]["retry_after_s"] <= 2
+    other = await house.invite(pin="4711")
+    assert (await house.join(other, pin="4711"))[0] == 201
+
+
+async def test_guessing_links_is_slowed_down(house: VolunteerHouse) -> None:
+    statuses = [(await house.join(f"000000000{number}"))[0] for number in range(6)]
+    assert statuses == [404] * 5 + [429]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"first_name": ""}, "first_name"),
+        ({"first_name": "x" * 41}, "first_name"),
+        ({"first_name": "a\nb"}, "first_name"),
+        ({"language": "fr"}, "language"),
+        ({"team": "East"}, "team"),
+        ({"us_state": "N1"}, "us_state"),
+        ({"phone": None}, "phone"),
+        ({"nickname": "x"}, "nickname"),
+    ],
+)
+async def test_what_is_wrong_with_a_form_is_said_by_field(
+    house: VolunteerHouse, fields: dict[str, object], wrong: str
+) -> None:
+    code = await house.invite(asks_phone=Asked.REQUIRED, teams=("North",))
+    status, answer = await house.join(code, **{"phone": "919 555 0100", **fields})
+    assert status == 422 and list(answer["details"]["fields"]) == [wrong]
+    assert await house.volunteers.sessions(None) == ()
+
+
+async def test_a_name_with_markup_stays_a_name(house: VolunteerHouse) -> None:
+    name = "<script>alert(1)</script>"
+    _, view = await house.join(await house.invite(), first_name=name)
+    assert view["session"]["first_name"] == name

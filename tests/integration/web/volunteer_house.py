@@ -1,0 +1,83 @@
+"""A daemon's web side over a rehearsal floor and a real database, and a volunteer's browser."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+
+from dialer.domain.agent import Agent
+from dialer.domain.lead import Lead
+from dialer.domain.volunteer import Invitation
+from dialer.storage.answer_book import AnswerBook
+from dialer.storage.document_shelf import DocumentShelf
+from dialer.storage.volunteers import Volunteers
+from dialer.web.testing import RehearsalDesk
+from dialer.web.volunteer.ports import Phone
+
+ANN = Lead(
+    id=1,
+    campaign_id=1,
+    e164="+12025550101",
+    display_name="Ann Example",
+    zones=("America/New_York",),
+)
+
+OWN_PAGE = {"X-Callbank": "1"}
+
+
+class TestPhones:
+    """Telephones with passwords that can be told."""
+
+    def phone(self, agent: Agent) -> Phone:
+        return Phone(
+            user=agent.extension, password=f"secret of {agent.extension}", host="::1", port=5060
+        )
+
+
+@dataclass
+class VolunteerHouse:
+    """Everything a test speaks to. `http` is the browser of one volunteer."""
+
+    url: str
+    desk: RehearsalDesk
+    volunteers: Volunteers
+    shelf: DocumentShelf
+    book: AnswerBook
+    http: TestClient
+
+    async def invite(self, *, pin: str = "", **wishes: object) -> str:
+        """A link's code."""
+        wanted = replace(Invitation(code="", campaign_id=1), **wishes)
+        return (await self.volunteers.invite(wanted, pin=pin, by="Vera")).code
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        async with self.http.get(path) as response:
+            return response.status, await response.json()
+
+    async def post(
+        self, path: str, body: object = None, headers: Mapping[str, str] = OWN_PAGE
+    ) -> tuple[int, Any]:
+        async with self.http.post(path, json=body or {}, headers=headers) as response:
+            return response.status, await response.json()
+
+    async def join(self, code: str, **fields: object) -> tuple[int, Any]:
+        return await self.post(f"/api/join/{code}", {"first_name": "Ada", **fields})
+
+    async def agree(self) -> tuple[int, Any]:
+        """Read the code of conduct, tick all of it, agree."""
+        _, conduct = await self.get("/api/volunteer/conduct")
+        return await self.post(
+            "/api/volunteer/conduct",
+            {"version": conduct["version"], "checklist": conduct["checklist"]},
+        )
+
+    async def begin(self, **wishes: object) -> int:
+        """Join, agree, choose the browser, start; the agent's id."""
+        status, view = await self.join(await self.invite(**wishes))
+        assert status == 201, view
+        await self.agree()
+        await self.post("/api/volunteer/audio", {"way": "browser"})
+        status, view = await self.post("/api/volunteer/start")
+        assert status == 200, view
+        return int(view["state"]["agent_id"])
