@@ -91,12 +91,13 @@ def _parameter(its: Field[Any], names: dict[str, Any]) -> str:
 
 def _replacer(cls: type) -> Callable[..., Any]:
     its_names = [its.name for its in fields(cls)]
-    names: dict[str, Any] = {"cls": cls, "new": object.__new__, "NAMES": frozenset(its_names)}
+    names: dict[str, Any] = {"new": object.__new__, "NAMES": frozenset(its_names)}
     names |= {f"fill_{name}": getattr(cls, name).__set__ for name in its_names}
     lines = [
         "if not changes.keys() <= NAMES:",
-        "    raise TypeError(f'{cls.__name__} has no {sorted(changes.keys() - NAMES)}')",
-        "other = new(cls)",
+        "    unknown = sorted(changes.keys() - NAMES)",
+        "    raise TypeError(f'{type(self).__name__} has no {unknown}')",
+        "other = new(type(self))",  # a class that only extends a value has its fields too
         *(f"fill_{n}(other, changes[{n!r}] if {n!r} in changes else self.{n})" for n in its_names),
         "return other",
     ]

@@ -4,7 +4,6 @@
 own microsecond timestamps for line facts). Adapters make events; only the engine interprets them.
 """
 
-
 from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow

@@ -24,6 +24,10 @@ class Owl(Bird):
     is_awake: bool = True
 
 
+class Owlet(Owl):
+    """The same by another name."""
+
+
 @value
 class Nothing:
     """Without a field."""
@@ -56,7 +60,7 @@ def test_equality_hash_and_replace_are_the_dataclass_s() -> None:
 def test_a_changed_value_differs_in_what_was_named_alone() -> None:
     owl = Owl(name="Strix", songs=["hoo"])
     assert changed(owl, eggs=5) == Owl(name="Strix", eggs=5, songs=["hoo"])
-    assert type(changed(owl)) is Owl
+    assert type(changed(owl)) is Owl and type(changed(Owlet(name="Ninox"))) is Owlet
     with pytest.raises(TypeError, match="beak"):
         changed(owl, beak=1)
 
