@@ -1,36 +1,14 @@
 """What every store hands out when leads of one class of number are asked for."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from dialer.domain.campaign import Campaign
 from dialer.engine import commands as wishes
 from dialer.pacing.floor import LeadClass
 from dialer.runtime.ports import LOOKED_AT
-from tests.contract.fact_worlds import FactWorld, MemoryFactWorld, PostgresFactWorld
-from tests.contract.test_store_contract import NOW, dialed, rests
-from tests.integration.conftest import database_url, postgres, template  # noqa: F401
+from tests.contract.fact_worlds import FactWorld
+from tests.contract.store_calls import NOW, dialed, rests
 
 SHARED, ALONE = LeadClass.OVER_DIALABLE, LeadClass.ONE_TO_ONE
 DAY = 86400.0
-
-
-@pytest.fixture(params=["postgres", "memory"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[FactWorld]:
-    if request.param == "memory":
-        yield MemoryFactWorld()
-        return
-    from dialer.storage.store import PostgresStore
-
-    store = PostgresStore.at(request.getfixturevalue("database_url"))
-    yield PostgresFactWorld(store)
-    await store.close()
-
-
-@pytest.fixture
-async def campaign(world: FactWorld) -> Campaign:
-    return await world.campaign("spring")
 
 
 def e164(number: int) -> str:
