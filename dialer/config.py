@@ -55,6 +55,13 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PrometheusSettings:
+    """Where the private Prometheus is, which the demo and the tests run."""
+
+    tree: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RtpSettings:
     """The UDP ports of the audio, two for every leg."""
 
@@ -124,6 +131,7 @@ class Settings:
     http: Endpoint
     agi: Endpoint
     web: Endpoint
+    prometheus: PrometheusSettings
     rtp: RtpSettings
     speech: SpeechSettings
     transcripts: RecordSettings
@@ -248,6 +256,8 @@ def _assemble(
 
     asterisk = section("asterisk")
     asterisk["tree"] = asterisk["tree"] or home / "asterisk" / "tree"
+    prometheus = section("prometheus")
+    prometheus["tree"] = prometheus["tree"] or home / "prometheus" / "tree"
     return Settings(
         home=home,
         database_url=values["database", "url"],
@@ -257,6 +267,7 @@ def _assemble(
         http=Endpoint(**section("http")),
         agi=Endpoint(**section("agi")),
         web=Endpoint(**section("web")),
+        prometheus=PrometheusSettings(**prometheus),
         rtp=RtpSettings(**section("rtp")),
         speech=SpeechSettings(**section("speech")),
         transcripts=RecordSettings(**section("transcripts")),

@@ -143,6 +143,8 @@ KEYS = (
     _key("agi.port", _port, 4573, "Its TCP port."),
     _key("web.host", _host, "127.0.0.1", "Callbank's own web server: API and /metrics."),
     _key("web.port", _port, 8080, "Its TCP port."),
+    _key("prometheus.tree", _path, None,
+         "Where Prometheus lives, if none is installed (default: prometheus/tree)."),
     _key("rtp.start", _whole(1024, 65535), 10000, "First UDP port of the audio."),
     _key("rtp.end", _whole(1024, 65535), 20000, "Last UDP port; two are needed for every leg."),
     _key("speech.voice", _word, "en-us", "espeak-ng voice of recorded sentences."),

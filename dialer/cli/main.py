@@ -51,6 +51,7 @@ SUBCOMMANDS = (
     Subcommand(name="compliance", help="what the law says of a number, and the proof"),
     Subcommand(name="replay", help="play a recorded evening through today's engine"),
     Subcommand(name="bench", help="measure calls, and compare pacing policies"),
+    Subcommand(name="dashboards", help="Grafana's dashboards: write them, draw them"),
 )
 
 EPILOG = """All state lives in one data directory, $CALLBANK_HOME (default: var/ beside the script).

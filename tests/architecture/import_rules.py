@@ -18,6 +18,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "dialer.metrics",
         "dialer.parts",
         "dialer.sim",
+        "dialer.dashboards",
     ),
     ("dialer.runtime",),
     ("dialer.engine", "dialer.lists"),
@@ -46,10 +47,12 @@ OWNERS = {
     "yaml": ("dialer.yaml_text", "dialer.cli"),
     "msgspec": ("dialer.compliance",),
     "numpy": ("dialer.pacing",),
-    "matplotlib": ("dialer.bench",),
+    "grafana_foundation_sdk": ("dialer.dashboards.grafana",),
+    "PIL": ("dialer.dashboards.canvas",),
+    "matplotlib": ("dialer.bench", "dialer.dashboards"),
     "rich": ("dialer.cli", "dialer.demo", "dialer.bench"),
 }
-ONE_FILE = ("panoramisk", "asterisk")
+ONE_FILE = ("panoramisk", "asterisk", "grafana_foundation_sdk")
 
 
 def import_direction(tree: Tree) -> list[str]:
