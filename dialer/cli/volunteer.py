@@ -131,7 +131,10 @@ async def _links(url: str, settings: Settings, args: argparse.Namespace) -> int:
         return 0
     for one in found:
         state = "open" if one.is_open(time.time()) else "over"
-        print(f"{link_of(settings, one.code)}\t{state}\t{one.joined} joined\t{one.label}")
+        typed = f"\ttyped: {one.keypad_code}" if one.keypad_code else ""
+        print(
+            f"{link_of(settings, one.code)}\t{state}\t{one.joined} joined\t{one.label}{typed}"
+        )
     if not found:
         announce("there is no link yet: `callbank volunteer invite --campaign NAME` makes one.")
     return 0

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from dialer.domain.agent import Agent
+from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.guesses import FIRST_PAUSE_S, FREE_TRIES
+from dialer.domain.lead import Lead
+from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
 from dialer.engine import events
 from dialer.keypad.codes import LASTS_S, DialInCodes
@@ -22,6 +24,9 @@ from dialer.web.testing import RehearsalDesk
 CODE, PIN = "12345678", "4711"
 INVITED = Invitation(code="A", campaign_id=1, has_pin=True, keypad_code=CODE)
 AT_FIRST = KeypadTurn(next=KeypadNext.BACK)
+ANN = Lead(
+    id=1, campaign_id=1, e164="+12025550101", display_name="Ann", zones=("America/New_York",)
+)
 CAMPAIGN = Campaign(id=1, name="Parks", caller_id="+15125550000")
 
 
@@ -123,10 +128,12 @@ class Hall:
         self.last = await self.desk.turn(KeypadAsked(event=KeypadEvent.CAME, caller="1919"))
         return self.last
 
-    async def types(self, keys: str) -> KeypadTurn:
+    async def types(
+        self, keys: str, event: KeypadEvent = KeypadEvent.KEYS
+    ) -> KeypadTurn:
         kept = self.last
         asked = KeypadAsked(
-            event=KeypadEvent.KEYS,
+            event=event,
             caller="1919",
             keys=keys,
             step=kept.step,
@@ -136,6 +143,19 @@ class Hall:
         )
         self.last = await self.desk.turn(asked)
         return self.last
+
+
+    async def talks(self) -> None:
+        """He has joined, begun, and a person is there."""
+        await self.calls()
+        for keys in (CODE, "1", PIN, "1", "1"):
+            await self.types(keys)
+        self.floor.put_through(1, "cb-1", ANN)
+
+    async def parts(self) -> KeypadTurn:
+        """The person has hung up."""
+        self.floor.part(1)
+        return await self.types("", KeypadEvent.AFTER)
 
 
 @pytest.fixture
@@ -203,6 +223,57 @@ async def test_who_has_a_screen_is_held_by_its_code_once(hall: Hall) -> None:
     assert isinstance(logged_in, events.AgentLoggedIn), "his screen says when he is ready"
     await hall.calls()
     assert (await hall.types(code)).step == "code", "it is used up"
+
+
+async def test_an_outcome_of_the_second_menu_is_kept_and_the_next_call_may_come(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    assert (await hall.parts()).step == "outcome"
+    assert (await hall.types("0")).step == "outcome"
+    assert (await hall.types("6")).step == "more"
+    told = await hall.types("4")
+    assert hall.floor.results["cb-1"].disposition is Disposition.DO_NOT_CALL
+    assert told.step == "ready" and hall.floor.agents[1].state is AgentState.BREAK
+    assert (await hall.types("")).next is KeypadNext.HOLD
+    assert hall.floor.agents[1].state is AgentState.READY
+
+
+async def test_seven_during_the_call_is_a_break_after_its_outcome(hall: Hall) -> None:
+    await hall.talks()
+    assert (await hall.types("7", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    await hall.parts()
+    assert (await hall.types("1")).step == "break"
+    assert (await hall.types("7")).next is KeypadNext.HOLD
+
+
+async def test_who_says_no_outcome_three_times_has_a_break_and_is_called_for_nobody(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    await hall.parts()
+    await hall.types("")
+    await hall.types("")
+    assert (await hall.types("")).step == "break"
+    assert not hall.floor.results
+
+
+async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) -> None:
+    await hall.talks()
+    await hall.types("*", KeypadEvent.PRESSED)
+    assert isinstance(hall.floor.posted[-1], events.AgentAskedHangup)
+    await hall.parts()
+    await hall.types("1")
+    await hall.types("")
+    before = len(hall.floor.posted)
+    assert (await hall.types("*", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    assert len(hall.floor.posted) == before
+
+
+async def test_with_the_session_ended_by_an_organiser_the_call_ends(hall: Hall) -> None:
+    await hall.talks()
+    hall.register.made.clear()
+    assert (await hall.types("", KeypadEvent.PARTED)).next is KeypadNext.BYE
 
 
 def test_a_code_is_good_for_a_short_time_and_replaced_by_the_next() -> None:
