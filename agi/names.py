@@ -41,7 +41,7 @@ VAR_RECORDING = "CB_RECORDING"  # file to be written
 VAR_AGENT = "CB_AGENT"
 VAR_EXTENSION = "CB_EXTENSION"  # of a volunteer who called us; empty for all others
 
-# Channel variables that `keypad` sets for the dialplan, and is told again (KEYPAD_KEPT).
+# Channel variables that `keypad` sets for the dialplan, most of which it is told again.
 VAR_NEXT = "CB_NEXT"  # one of KEYPAD_NEXT
 VAR_SAY = "CB_SAY"  # sound file without its ending; empty: nothing is said
 VAR_DIGITS = "CB_DIGITS_WANTED"  # how many keys at most are waited for
