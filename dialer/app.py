@@ -29,7 +29,7 @@ from dialer.house import (
     tokens_of,
 )
 from dialer.metrics.observer import MetricsObserver
-from dialer.parts import postgres
+from dialer.parts import browser_pages, postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.messages import speak_messages
 from dialer.parts.recordings import RecordingsFolder
@@ -48,7 +48,7 @@ from dialer.storage.volunteers import Volunteers
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from dialer.web.server import WebServer, add_volunteers, make_app
+from dialer.web.server import WebServer, add_pages, add_volunteers, make_app
 from dialer.web.volunteer.ports import Volunteering
 
 log = logging.getLogger(__name__)
@@ -139,6 +139,7 @@ class PhoneBank:
                 asterisk_url=phones.websocket_url,
             ),
         )
+        add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
         server = WebServer(application, house.settings.web.host, house.settings.web.port)
         self._observers.append(server.observe)
         return server

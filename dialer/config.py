@@ -55,6 +55,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WebSettings(Endpoint):
+    """Our own web server."""
+
+    public_url: str | None
+    pages_dir: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RtpSettings:
     """The UDP ports of the audio, two for every leg."""
 
@@ -115,7 +123,7 @@ class Settings:
     sip: SipSettings
     http: Endpoint
     agi: Endpoint
-    web: Endpoint
+    web: WebSettings
     rtp: RtpSettings
     speech: SpeechSettings
     transcripts: RecordSettings
@@ -239,6 +247,8 @@ def _assemble(
 
     asterisk = section("asterisk")
     asterisk["tree"] = asterisk["tree"] or home / "asterisk" / "tree"
+    web = section("web")
+    web["pages_dir"] = web["pages_dir"] or home / "web"
     return Settings(
         home=home,
         database_url=values["database", "url"],
@@ -247,7 +257,7 @@ def _assemble(
         sip=SipSettings(**section("sip")),
         http=Endpoint(**section("http")),
         agi=Endpoint(**section("agi")),
-        web=Endpoint(**section("web")),
+        web=WebSettings(**web),
         rtp=RtpSettings(**section("rtp")),
         speech=SpeechSettings(**section("speech")),
         transcripts=RecordSettings(**section("transcripts")),

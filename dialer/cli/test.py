@@ -23,7 +23,7 @@ from pathlib import Path
 from dialer.cli.announce import announce
 from dialer.config import load_settings
 from dialer.errors import CallbankError
-from dialer.parts import access, asterisk, leftovers, postgres
+from dialer.parts import access, asterisk, browser_pages, leftovers, postgres
 
 
 class Way(enum.Enum):
@@ -253,10 +253,14 @@ def _environment(place: Path, marker: str) -> dict[str, str]:
 
 
 def _parts(home: Path) -> dict[str, str]:
-    """The Asterisk for the tests, kept in the data directory for the next run."""
+    """The Asterisk and the pages for the tests, kept in the data directory for the next run."""
     program = asterisk.find_or_make(load_settings(os.environ, home=home), announce=announce)
     announce(f"Asterisk {program.version} from {program.tree or program.program}")
     access.allow(access.unprivileged_owner(announce), [postgres.programs()])
+    pages = (home / "web").resolve()
+    browser_pages.build_or_go_without(pages, announce, for_tests=True)
+    built = {"CALLBANK_WEB_PAGES_DIR": str(pages)}
     if program.tree is not None:
-        return {"CALLBANK_ASTERISK_TREE": str(program.tree), "CALLBANK_ASTERISK_MODE": "private"}
-    return {"CALLBANK_ASTERISK_PROGRAM": str(program.program)}
+        tree = str(program.tree)
+        return {**built, "CALLBANK_ASTERISK_TREE": tree, "CALLBANK_ASTERISK_MODE": "private"}
+    return {**built, "CALLBANK_ASTERISK_PROGRAM": str(program.program)}
