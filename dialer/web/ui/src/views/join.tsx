@@ -63,7 +63,7 @@ function Field({ name, asked, longest, type = "text", inputmode, autocomplete }:
     <label>
       {t(`field.${name}`)} {asked === "optional" && <span class="hint">{t("optional")}</span>}
       <input
-        name={name} type={type} inputMode={inputmode} autocomplete={autocomplete}
+        name={name} type={type as "text"} inputMode={inputmode} autocomplete={autocomplete}
         maxLength={longest} required={asked === "required"}
       />
     </label>

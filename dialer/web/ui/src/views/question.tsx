@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Bank } from "../bank";
 import { t, word } from "../texts";
 import type { Question as Asked } from "../types";
+import { Field } from "./field";
 
 const WAYS_TO_VOTE = ["in_person", "early", "mail"];
 const CHANNELS = ["call", "text", "email", "letter", "in_person"];
@@ -114,33 +115,28 @@ function Choice(its: { number: number; label: string; isChosen: boolean; onTap: 
 // A number, an amount of money, or a day and time.
 function Line({ bank, question, value }: Its) {
   const isTime = question.kind === "date_time";
+  const isMoney = question.kind === "pledge";
   return (
-    <label>
-      {t(isTime ? "question.their_time" : question.kind === "pledge" ? "question.amount" : "question.number")}
-      <input
-        type={isTime ? "datetime-local" : "number"} value={value === undefined ? "" : String(value)}
-        min={question.least ?? undefined} max={question.most ?? undefined}
-        step={isTime ? undefined : question.kind === "pledge" ? "0.01" : "any"}
-        onChange={(event) => {
-          const input = event.currentTarget;
-          if (!input.reportValidity()) return;
-          const said = isTime ? input.value.slice(0, 16) : input.valueAsNumber;
-          bank.answer(question.key, input.value === "" ? null : said);
-        }}
-      />
-    </label>
+    <Field
+      label={t(isTime ? "question.their_time" : isMoney ? "question.amount" : "question.number")}
+      type={isTime ? "datetime-local" : "number"} step={isTime ? undefined : isMoney ? "0.01" : "any"}
+      least={question.least ?? (isMoney ? 0 : null)} most={question.most}
+      value={value === undefined ? "" : String(value)}
+      tell={(said) => {
+        const its = isTime ? said.slice(0, 16) : Number(said);
+        bank.answer(question.key, said === "" ? null : its);
+      }}
+    />
   );
 }
 
 function Text({ bank, question, value }: Its) {
   return (
-    <label>
-      {t("question.words")}
-      <textarea
-        rows={3} maxLength={LONGEST_TEXT} value={typeof value === "string" ? value : ""}
-        onChange={(event) => bank.answer(question.key, event.currentTarget.value.trim() || null)}
-      />
-    </label>
+    <Field
+      label={t("question.words")} lines={3} longest={LONGEST_TEXT}
+      value={typeof value === "string" ? value : ""}
+      tell={(said) => bank.answer(question.key, said.trim() || null)}
+    />
   );
 }
 
@@ -161,13 +157,10 @@ function VotePlan({ bank, question, value }: Its) {
         </select>
       </label>
       {(["when", "where"] as const).map((name) => (
-        <label key={name}>
-          {t(`plan.${name}`)}
-          <input
-            maxLength={LONGEST_LINE} value={plan[name] ?? ""}
-            onChange={(event) => tell(name, event.currentTarget.value)}
-          />
-        </label>
+        <Field
+          key={name} label={t(`plan.${name}`)} longest={LONGEST_LINE} value={plan[name] ?? ""}
+          tell={(said) => tell(name, said)}
+        />
       ))}
     </div>
   );
@@ -195,13 +188,10 @@ function FollowUp({ bank, question, value }: Its) {
           {offered.map((one) => <option key={one} value={one}>{word("channel", one)}</option>)}
         </select>
       </label>
-      <label>
-        {t("follow.at")}
-        <input
-          maxLength={LONGEST_LINE} value={String(draft.at ?? "")}
-          onChange={(event) => tell("at", event.currentTarget.value.trim())}
-        />
-      </label>
+      <Field
+        label={t("follow.at")} longest={LONGEST_LINE} value={String(draft.at ?? "")}
+        tell={(said) => tell("at", said.trim())}
+      />
       <label class="tick">
         <input
           type="checkbox" checked={draft.may_visit === true}
