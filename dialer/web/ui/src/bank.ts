@@ -184,7 +184,7 @@ export class Bank {
     this.hearCard(message.card);
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
-    if (now === "break" && this.wantsReady) void this.ready();
+    if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
     if (now === "ready" || now === "talking") this.starts = 0;
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
@@ -198,12 +198,19 @@ export class Bank {
     const its = card && card.attempt_id ? callOf(card, this.calls, this.queue.of(card.attempt_id)) : null;
     const before = this.calls.current;
     if (before && before.attemptId !== its?.attemptId) {
-      this.isCorrecting = false;
       // A line that was dialed and did not become a conversation is no call to correct.
       if (before.beganAt) this.calls.last = before;
+      this.isCorrecting = this.hasBrokenOff(before);
     }
     this.calls.current = its;
     this.keep();
+  }
+
+  // His leg broke off in the call, so that nobody asked him how it went: he says so first, and
+  // gets the next person after that.
+  private hasBrokenOff(call: Call): boolean {
+    const isIdle = ["offline", "joining", "break"].includes(this.state!.state);
+    return isIdle && call.beganAt > 0 && call.result === null;
   }
 
   private personArrived(): void {
@@ -322,6 +329,7 @@ export class Bank {
     const when = callbackAt === null ? {} : { callback_at: callbackAt };
     this.queue.add("result", call.attemptId, { disposition, ...when });
     this.isCorrecting = false;
+    if (this.state?.state === "break" && this.wantsReady) void this.ready();
     this.keep();
   }
 
