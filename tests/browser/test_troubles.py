@@ -74,7 +74,7 @@ async def test_the_last_call_can_be_corrected(its: Shift) -> None:
         await his.sees_state("The call is over.")
         await his.report("opposes")
         await his.page.get_by_role("button", name="Correct the last call (Grace Hopper)").click()
-        await his.page.get_by_role("button", name="Back").click()
+        await his.page.get_by_role("button", name="Back", exact=True).click()
         await his.answer("Yes")
         await his.report("supports")
         await its.has_result("supports")

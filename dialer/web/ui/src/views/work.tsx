@@ -116,7 +116,7 @@ function Waiting({ bank }: { bank: Bank }) {
 
 function CallView({ bank, call }: { bank: Bank; call: Call }) {
   return (
-    <main class="call" key={call.attemptId}>
+    <main class={bank.state?.state === "wrap_up" ? "call over" : "call"} key={call.attemptId}>
       {bank.isCorrecting && (
         <p class="notice">
           {t("correct.title")}{" "}
