@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 from agi.server import AgiSettings
-from dialer.compliance.reasons import Reason
 from dialer.domain.campaign import Campaign
 from dialer.engine.engine import Engine
 from dialer.engine.events import AgentLegDown, MessageLost, MessageMended
@@ -28,7 +27,8 @@ from dialer.house import (
     recorder_of,
     tokens_of,
 )
-from dialer.metrics.observer import MetricsObserver
+from dialer.metering import Metering
+from dialer.metrics.labels import Place
 from dialer.parts import browser_pages, postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.messages import speak_messages
@@ -88,7 +88,7 @@ class PhoneBank:
                 has_versions=house.pbx is not None,
             )
         )
-        self._metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
+        self._metering = self._make_metering()
         self._book = rule_book(settings.home)
         run = randomness.token_hex(4)
         self._recorder = recorder_of(settings, run)
@@ -100,7 +100,10 @@ class PhoneBank:
             jumped_by_s=Jumps(),
         )
         self._recordings = RecordingsFolder(house.recordings_dir)
-        self._observers = [self._metrics.observe, self._recordings.observe]
+        self._observers = [self._recordings.observe]
+        if self._metering is not None:
+            world = replace(world, hear_commit=self._metering.observer.hear_commit)
+            self._observers.append(self._metering.observer.observe)
         self._alarm = MessageAlarm()
         self._engine = Engine(run=run, book=self._book)
         self._pump = Pump(self._engine, world, self._observers)
@@ -117,15 +120,28 @@ class PhoneBank:
             time.time,
             self._configuration_changed,
         )
-        self._watch.hears_ledgers = self._metrics.hear_ledgers
+        self._feed_metering()
         self._web = self._make_web(house)
         self._tasks: list[asyncio.Task[None]] = []
         self._campaigns: tuple[Campaign, ...] = ()
         self._messages: dict[int, MessageMark] = {}  # as they were when last looked for
 
+    def _make_metering(self) -> Metering | None:
+        settings = self._house.settings
+        if not settings.metrics.enabled:
+            return None
+        places = {Place.DATA: settings.home, Place.RECORDINGS: self._house.recordings_dir}
+        return Metering(settings, places, self._store, self._gateway)
+
+    def _feed_metering(self) -> None:
+        if self._metering is not None:
+            self._watch.hears_ledgers = self._metering.observer.hear_ledgers
+            self._metering.ask(self._pump, self._recorder)
+
     def _make_web(self, house: House) -> WebServer:
         tokens = tokens_of(house.secrets)
-        application = make_app(self._pump, self._store, self._store, tokens, self._metrics)
+        exposition = self._metering.observer if self._metering is not None else None
+        application = make_app(self._pump, self._store, self._store, tokens, exposition)
         phones = VolunteersPhones(settings=house.settings, secrets=house.secrets)
         self._volunteers = Volunteers.of(house.database_url)
         self._answers = AnswerBook.at(house.database_url)
@@ -159,6 +175,8 @@ class PhoneBank:
         await self._gateway.start(self._pump.sink)
         await self._web.start()
         self._begin(self._watch.run(), "watch")
+        if self._metering is not None:
+            self._begin(self._metering.run(), "metering")
         self._begin(self._keep_parts(), "keeper of the parts")
         self._begin(self._remove_old_decisions(), "remover of old decisions")
         self._begin(self._remove_old_recordings(), "remover of old recordings")
@@ -297,7 +315,8 @@ class PhoneBank:
             server = postgres.embedded(settings, self._house.secrets)
         while True:
             await asyncio.sleep(KEEP_ALIVE_S)
-            self._metrics.tell_ami_events(self._gateway.events_read)
+            if self._metering is not None:
+                self._metering.look_at_link()
             self._look_for_messages()
             self._alarm.look(self._pump.view())
             pbx = self._house.pbx

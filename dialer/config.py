@@ -63,6 +63,13 @@ class WebSettings(Endpoint):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PrometheusSettings:
+    """Where the private Prometheus is, which the demo and the tests run."""
+
+    tree: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RtpSettings:
     """The UDP ports of the audio, two for every leg."""
 
@@ -84,6 +91,14 @@ class RecordSettings:
     """How many days something that was taken down is kept; 0: it is not taken down at all."""
 
     keep_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricsSettings:
+    """Whether metrics are kept, and whose end they tell."""
+
+    enabled: bool
+    certificate: Path | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,11 +139,13 @@ class Settings:
     http: Endpoint
     agi: Endpoint
     web: WebSettings
+    prometheus: PrometheusSettings
     rtp: RtpSettings
     speech: SpeechSettings
     transcripts: RecordSettings
     decisions: RecordSettings
     recordings: RecordSettings
+    metrics: MetricsSettings
     compliance: ComplianceSettings
     log_level: str
     trunks: tuple[TrunkSettings, ...]
@@ -249,6 +266,8 @@ def _assemble(
     asterisk["tree"] = asterisk["tree"] or home / "asterisk" / "tree"
     web = section("web")
     web["pages_dir"] = web["pages_dir"] or home / "web"
+    prometheus = section("prometheus")
+    prometheus["tree"] = prometheus["tree"] or home / "prometheus" / "tree"
     return Settings(
         home=home,
         database_url=values["database", "url"],
@@ -258,11 +277,13 @@ def _assemble(
         http=Endpoint(**section("http")),
         agi=Endpoint(**section("agi")),
         web=WebSettings(**web),
+        prometheus=PrometheusSettings(**prometheus),
         rtp=RtpSettings(**section("rtp")),
         speech=SpeechSettings(**section("speech")),
         transcripts=RecordSettings(**section("transcripts")),
         decisions=RecordSettings(**section("decisions")),
         recordings=RecordSettings(**section("recordings")),
+        metrics=MetricsSettings(**section("metrics")),
         compliance=ComplianceSettings(**section("compliance")),
         log_level=values["", "log_level"],
         trunks=trunks,

@@ -54,6 +54,8 @@ def _rate(raw: object) -> float:
 
 
 def _flag(raw: object) -> bool:
+    if raw in ("true", "false"):  # as the environment has it
+        return raw == "true"
     if not isinstance(raw, bool):
         raise ValueError("true or false")
     return raw
@@ -147,6 +149,8 @@ KEYS = (
     _key("web.public_url", _web_address, None,
          "What volunteers' links begin with, behind a proxy (default: web host and port)."),
     _key("web.pages_dir", _path, None, "Where the built pages are kept (default: web/)."),
+    _key("prometheus.tree", _path, None,
+         "Where Prometheus lives, if none is installed (default: prometheus/tree)."),
     _key("rtp.start", _whole(1024, 65535), 10000, "First UDP port of the audio."),
     _key("rtp.end", _whole(1024, 65535), 20000, "Last UDP port; two are needed for every leg."),
     _key("speech.voice", _word, "en-us", "espeak-ng voice of recorded sentences."),
@@ -160,6 +164,9 @@ KEYS = (
          "Days that recorded conversations are kept."),
     _key("decisions.keep_days", _whole(1, 3650), 30,
          "Days that pacing's decisions are kept, for `callbank pacing why`."),
+    _key("metrics.enabled", _flag, True, "Whether metrics are kept, for Prometheus at /metrics."),
+    _key("metrics.certificate", _path, None,
+         "TLS certificate (PEM) whose end the metrics tell; mostly that of a proxy before us."),
     _key("compliance.keep_years", _whole(5, 100), 5,
          "Years that evidence, attempts and consents are kept (16 CFR 310.5: five at least);"
          " do-not-call requests are kept for ten at least, whatever stands here."),

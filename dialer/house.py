@@ -91,6 +91,11 @@ class House:
         return f"http://{self.settings.web.host}:{self.settings.web.port}"
 
 
+def metrics_password_of(secrets: Secrets) -> str:
+    """With which Prometheus scrapes our Asterisk, as the user METRICS_USER of render.py."""
+    return secrets.derive("asterisk metrics")
+
+
 def messages_dir(settings: Settings) -> Path:
     """Where Asterisk finds what is spoken to people."""
     elsewhere = settings.speech.messages_dir
@@ -186,7 +191,11 @@ def start_pbx(
     tone = tone_file("thanks", THANKS, settings.home / "speech")
     rendered = render_pbx(
         pbx_settings(settings, program, optout_prompt=sound_name(tone)),
-        PbxSecrets(ami_secret=secrets.ami_password, agi_token=secrets.agi_token),
+        PbxSecrets(
+            ami_secret=secrets.ami_password,
+            agi_token=secrets.agi_token,
+            metrics_password=metrics_password_of(secrets),
+        ),
         trunks=[sip_trunk(trunk) for trunk in settings.trunks],
         agents=known.phones,
         campaigns=known.queues,

@@ -2,14 +2,16 @@
 
 The daemon runs as a process of its own against the simulated network; every called number rings
 half a second, answers, talks a little and hangs up. First the baseline (bare.py) on the same
-Asterisk, then the warm-up, then the measured interval. Times come from Asterisk's timestamps in
-the database, CPU from the kernel.
+Asterisk, then a warm-up and the measured interval. Before it and after it, half as long, a daemon
+that keeps no metrics does the same: what drifts while the benchmark goes on cancels out. Times come
+from Asterisk's timestamps in the database, CPU from the kernel.
 """
 
 import asyncio
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from dialer.bench.bare import BareClient, BareSettings
@@ -24,6 +26,7 @@ from dialer.demo.volunteers import Volunteer
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod
 from dialer.house import Announce
+from dialer.metrics.names import AMI_EVENTS
 from dialer.parts.carrier import Behaviour, CarrierMix
 from dialer.parts.render import AMI_USER
 from dialer.storage.admin import Administration
@@ -36,6 +39,9 @@ WARM_UP_S = 8.0
 SETTLE_TIMEOUT_S = 30.0
 BETWEEN_CALLS_S = 0.3
 """How long a volunteer is not there between two calls: the hang-up, and the wrap-up of none."""
+
+SCRAPE_EVERY_S = 5.0
+UNMETERED = {"CALLBANK_METRICS_ENABLED": "false"}
 
 SPARE_VOLUNTEERS = 1.25
 """Calls do not come evenly; with fewer the rate would be theirs, not the one offered."""
@@ -63,15 +69,17 @@ class Plan:
     @property
     def people(self) -> int:
         """How many numbers there must be to call."""
-        return int(self.cps * (self.seconds + WARM_UP_S + 10.0)) + 20 * self.crew
+        runs_s = 2 * self.seconds + 3 * (WARM_UP_S + 10.0)
+        return int(self.cps * runs_s) + 20 * self.crew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """Both phases of a run."""
+    """All phases of a run."""
 
     plan: Plan
     interval: Interval
+    unmetered: tuple[Interval, Interval]  # without metrics: before it and after it
     baseline: Baseline
 
 
@@ -115,13 +123,26 @@ class _Run:
         ]
         await asyncio.to_thread(self._furnish, agents)
         baseline = await self._measure_baseline()
-        await self._stage.start_daemon()
-        self._announce(f"{len(agents)} bot volunteers take up their telephones")
+        cast = self._cast(agents)
+        before = await self._measure_daemon(campaign, cast, is_metered=False)
+        interval = await self._measure_daemon(campaign, cast, is_metered=True)
+        after = await self._measure_daemon(campaign, cast, is_metered=False)
+        return Outcome(
+            plan=self._plan, interval=interval, unmetered=(before, after), baseline=baseline
+        )
+
+    async def _measure_daemon(
+        self, campaign: Campaign, cast: list[Volunteer], *, is_metered: bool
+    ) -> Interval:
+        """Calls through a daemon, from its start to its end."""
+        settings = {} if is_metered else UNMETERED
+        await self._stage.start_daemon("--leave-parts", settings=settings)
+        self._announce(f"{len(cast)} bot volunteers take up their telephones")
         async with ApiClient(self._stage.web_url) as client:
-            crew = SteadyCrew(client, self._cast(agents), self._stage.tokens.operator_token)
-            await crew.arrive()
-            interval = await self._measure_calls(client, campaign)
-        return Outcome(plan=self._plan, interval=interval, baseline=baseline)
+            await SteadyCrew(client, cast, self._stage.tokens.operator_token).arrive()
+            interval = await self._measure_calls(client, campaign, is_metered=is_metered)
+        await self._stage.stop_daemon()
+        return interval
 
     def _furnish(self, agents: list[Agent]) -> None:
         plan, stage = self._plan, self._stage
@@ -189,13 +210,20 @@ class _Run:
             asterisk_cpu_s=ended["asterisk"] - began["asterisk"],
         )
 
-    async def _measure_calls(self, client: ApiClient, campaign: Campaign) -> Interval:
+    async def _measure_calls(
+        self, client: ApiClient, campaign: Campaign, *, is_metered: bool
+    ) -> Interval:
+        suffix = "" if is_metered else " unmetered"
+        seconds = self._plan.seconds if is_metered else self._plan.seconds / 2
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.RUNNING)
-        await self._show("warm-up", WARM_UP_S)
+        await self._show("warm-up" + suffix, WARM_UP_S)
         meter = Meter(pids=self._pids("daemon", "asterisk", "carrier"))
-        since, cpu, events = time.time(), meter.read(), await ami_events(client)
-        await self._show("calls", self._plan.seconds)
-        until, cpu_after, events_after = time.time(), meter.read(), await ami_events(client)
+        events = await ami_events(client) if is_metered else 0.0
+        since, cpu = time.time(), meter.read()
+        async with _scraped(client if is_metered else None):
+            await self._show("calls" + suffix, seconds)
+            until, cpu_after = time.time(), meter.read()
+        events_after = await ami_events(client) if is_metered else 0.0
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.PAUSED)
         await self._settle(client)
         placed = await read_placed(self._office.engine, campaign.id, since, until)
@@ -226,12 +254,32 @@ class _Run:
         return {name: pid for name in names if (pid := pids[name]) is not None}
 
 
+@asynccontextmanager
+async def _scraped(client: ApiClient | None) -> AsyncIterator[None]:
+    """Meanwhile a Prometheus asks the daemon, if there is anything to ask for."""
+
+    async def scrape(client: ApiClient) -> None:
+        while True:
+            await asyncio.sleep(SCRAPE_EVERY_S)
+            await client.text("/metrics")
+
+    if client is None:
+        yield
+        return
+    scraping = asyncio.create_task(scrape(client))
+    try:
+        yield
+    finally:
+        scraping.cancel()
+        await asyncio.gather(scraping, return_exceptions=True)
+
+
 async def ami_events(client: ApiClient) -> float:
     """How many events the daemon has read from Asterisk, by its own metrics."""
     page = await client.text("/metrics")
     for line in page.splitlines():
         name, _, value = line.partition(" ")
-        if name == "callbank_ami_events_total":
+        if name == AMI_EVENTS:
             return float(value)
     return 0.0
 

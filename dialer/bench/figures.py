@@ -4,7 +4,7 @@ Every cost is per call placed in the measured interval. The daemon's share of As
 what to look at on a machine that has other things to do: both suffer alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -21,7 +21,9 @@ OUR_FAILURES = frozenset(
 BRIDGE_P99_MS = 50.0
 DAEMON_SHARE = 0.30
 RATE_KEPT = 0.98
-"""Targets: answer to bridged, the daemon's CPU as a part of Asterisk's, the offered rate."""
+METRICS_SHARE = 0.03
+"""Targets: answer to bridged, the daemon's CPU as a part of Asterisk's, the offered rate, the part
+of the daemon's CPU that its metrics may cost."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,15 +54,22 @@ class Interval:
         return failures + self.placed.outcomes.get(None, 0)
 
 
-def result_of(cps_offered: float, interval: Interval, baseline: Baseline) -> Json:
-    """The published keys."""
+def result_of(
+    cps_offered: float, interval: Interval, unmetered: Sequence[Interval], baseline: Baseline
+) -> Json:
+    """The published keys; `unmetered` are intervals without metrics."""
     calls = interval.placed.count
+    without = _per_call_ms(
+        sum(one.cpu_s.get("daemon", 0.0) for one in unmetered),
+        sum(one.placed.count for one in unmetered),
+    )
     return {
         "cps_offered": cps_offered,
         "cps_achieved": _rounded(calls / interval.seconds, 2),
         "failed_by_us": interval.failed_by_us,
         "bridge_ms": dict(interval.placed.bridge_ms),
         "daemon_cpu_ms_per_call": _per_call_ms(interval.cpu_s.get("daemon", 0.0), calls),
+        "daemon_cpu_ms_per_call_unmetered": without,
         "asterisk_cpu_ms_per_call": _per_call_ms(interval.cpu_s.get("asterisk", 0.0), calls),
         "events_per_call": _rounded(interval.events / calls if calls else None, 2),
         "baseline": {
@@ -81,6 +90,15 @@ def daemon_share(result: Json) -> float | None:
     if not isinstance(ours, float) or not isinstance(its, float) or its == 0:
         return None
     return ours / its
+
+
+def metrics_share(result: Json) -> float | None:
+    """What metrics cost, as a part of the daemon's CPU; below 0 where chance cost more."""
+    ours = result["daemon_cpu_ms_per_call"]
+    without = result["daemon_cpu_ms_per_call_unmetered"]
+    if not isinstance(ours, float) or not isinstance(without, float) or ours == 0:
+        return None
+    return 1.0 - without / ours
 
 
 def table_of(result: Json) -> Table:
@@ -106,6 +124,12 @@ def table_of(result: Json) -> Table:
         "daemon to Asterisk",
         "-" if share is None else f"{share:.0%}",
         f"at most {DAEMON_SHARE:.0%}",
+    )
+    cost = metrics_share(result)
+    table.add_row(
+        "of the daemon's, for metrics",
+        "-" if cost is None else f"{cost:.1%}",
+        f"at most {METRICS_SHARE:.0%}",
     )
     table.add_row("manager events per call", _shown(result["events_per_call"]), "")
     table.add_row(
@@ -133,6 +157,10 @@ def shortcomings_of(result: Json) -> list[str]:
     if share is None or share > DAEMON_SHARE:
         said = "not known" if share is None else f"{share:.0%} of Asterisk's"
         found.append(f"The daemon's CPU per call is {said}, above {DAEMON_SHARE:.0%}.")
+    cost = metrics_share(result)
+    if cost is None or cost > METRICS_SHARE:
+        said = "are not known" if cost is None else f"are {cost:.1%} of the daemon's CPU"
+        found.append(f"The costs of metrics {said}, above {METRICS_SHARE:.0%}.")
     return found
 
 

@@ -1,7 +1,7 @@
 """`callbank bench calls`: calls per second, time to a volunteer, and what a call costs.
 
-`bench pacing` is in bench_pacing.py, `bench evening` in bench_evening.py, `bench compliance` in
-bench_compliance.py.
+The others are in files of their own: bench_pacing.py, bench_evening.py, bench_compliance.py,
+bench_metrics.py.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
 from dialer.cli.bench_compliance import add_compliance
 from dialer.cli.bench_evening import add_evening
+from dialer.cli.bench_metrics import add_metrics
 from dialer.cli.bench_pacing import add_pacing
 from dialer.config import load_settings
 from dialer.errors import UsageError
@@ -49,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_pacing(places)
     add_evening(places)
     add_compliance(places)
+    add_metrics(places)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,7 +66,7 @@ def _bench_calls(args: argparse.Namespace) -> int:
     # The bar goes to stderr, so that --json leaves nothing but JSON on stdout.
     with only_one(args.home, "bench"), Bar() as bar:
         run = asyncio.run(measure(settings, plan, announce, bar.show))
-    result = result_of(plan.cps, run.interval, run.baseline)
+    result = result_of(plan.cps, run.interval, run.unmetered, run.baseline)
     if args.json:
         print(json.dumps(result, indent=2))
     else:

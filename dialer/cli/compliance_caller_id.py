@@ -59,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     if args.since is not None and args.to is not None and args.to < args.since:
         raise UsageError("--to lies before --from.")
+    if args.tested is not None and args.tested > datetime.now(UTC):
+        raise UsageError("--tested lies ahead: say when a call to it last reached us.")
     if args.proof == "":
         raise UsageError("--proof is empty: name the document.")
     said = {

@@ -61,6 +61,8 @@ def _list(args: argparse.Namespace) -> int:
     if args.number is None and not args.json:
         count = with_facts(args, lambda facts: facts.do_not_call_count())
         print(f"{count:,} numbers are on the list.")
+    elif not rows and not args.json:
+        print("The number is not on the list.")
     return 0 if rows or args.number is None else 1
 
 

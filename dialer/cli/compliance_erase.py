@@ -11,8 +11,8 @@ from dialer.parts.recordings import RecordingsFolder
 from dialer.storage.erasure import Erased, Wish, erase
 
 ELSEWHERE = (
-    "Not in the database: transcripts hold numbers until [transcripts] keep_days are over, and"
-    " your own lists and backups hold what you put there."
+    "Not in the database: transcripts hold numbers until [transcripts] keep_days are over, imports/"
+    " holds rejected rows, and your own lists and backups hold what you put there."
 )
 
 

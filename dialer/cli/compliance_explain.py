@@ -13,16 +13,16 @@ from datetime import datetime
 from typing import Any
 
 from dialer.cli.database import ready_database_url, settings_of
-from dialer.compliance.rule import Finding, Outcome
+from dialer.cli.fact_words import number
+from dialer.compliance.reasons import Reason
+from dialer.compliance.rule import Finding, Outcome, Rule
 from dialer.compliance.rule_sentences import what_it_asks, what_lifts_it
 from dialer.compliance.rulebook import RuleBook
 from dialer.compliance.ways import Way, stranger, ways_to_dial
 from dialer.config import Settings
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
-from dialer.errors import UsageError
 from dialer.house import ConfiguredTrunks
-from dialer.lists.normalise import Phone, parse_phone
 from dialer.parts.rules import rule_book
 from dialer.storage.admin import Administration
 from dialer.storage.enquiry import Known, look_up
@@ -37,27 +37,28 @@ _OURS = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    parser.add_argument("number", metavar="NUMBER", help="such as '(919) 555-0142' or +19195550142")
+    parser.add_argument(
+        "number", type=number, metavar="NUMBER", help="such as '(919) 555-0142' or +19195550142"
+    )
     parser.add_argument("--campaign", required=True, metavar="NAME")
     parser.add_argument(
         "--at", type=_instant, metavar="TIME",
-        help="such as 2026-11-18T18:30 or 2026-11-18T18:30-05:00 (default: now)",
+        help="such as 2026-11-18T18:30, in this machine's time zone, or 2026-11-18T18:30-05:00"
+        " (default: now)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print what is found as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """0, whatever the answer is."""
-    phone = parse_phone(args.number, "US")
-    if not isinstance(phone, Phone):
-        raise UsageError(f"{args.number} is no number that can be dialed ({phone}): give another.")
+    e164: str = args.number
     at = time.time() if args.at is None else args.at
     settings = settings_of(args)
     book = rule_book(args.home)
     url = ready_database_url(settings)
-    campaign, known = asyncio.run(_read(url, args.campaign, phone.e164, at))
+    campaign, known = asyncio.run(_read(url, args.campaign, e164, at))
     lead = known.leads[0] if known.leads else stranger(
-        phone.e164,
+        e164,
         campaign,
         is_do_not_call=known.is_do_not_call,
         registers=known.registers,
@@ -107,7 +108,7 @@ def lines(
     for way in ways:
         chosen = "  (the campaign's)" if way.method is campaign.dial_method else ""
         yield f"  {way.method:<12}{_verdict(way)}{chosen}"
-    findings = {one.rule: one for way in ways for one in way.verdict.findings}
+    findings = {(one.rule, one.reason): one for way in ways for one in way.verdict.findings}
     if findings:
         yield "Why not:"
     for finding in findings.values():
@@ -135,22 +136,36 @@ def _verdict(way: Way) -> str:
 
 
 def _why(finding: Finding, ways: Sequence[Way], book: RuleBook) -> Iterator[str]:
-    methods = [way.method for way in ways if finding.rule in _rules_of(way)]
+    methods = [way.method for way in ways if _says(way, finding)]
     of = "" if len(methods) == len(ways) else f" [{', '.join(methods)}]"
     if finding.rule in _OURS:
         yield f"  {finding.reason}{of}: asked is that {_OURS[finding.rule]}."
         return
     rule = book.rule(finding.rule)
-    lifts = what_lifts_it(rule)
+    lifts = _what_lifts(finding, rule)
     until = "" if finding.until is None else f" Until {_time(finding.until)}."
-    yield f"  {finding.reason}{of}: asked is that {what_it_asks(rule)}" + (
+    yield f"  {finding.reason}{of}: asked is that {_asks(finding, rule)}" + (
         f", unless {lifts}.{until}" if lifts else f".{until}"
     )
     yield f"      {rule.cite} ({rule.basis}; rule {rule.id}, confidence {rule.confidence})"
 
 
-def _rules_of(way: Way) -> set[str]:
-    return {one.rule for one in way.verdict.findings}
+def _says(way: Way, finding: Finding) -> bool:
+    its = (finding.rule, finding.reason)
+    return any((one.rule, one.reason) == its for one in way.verdict.findings)
+
+
+def _asks(finding: Finding, rule: Rule) -> str:
+    """What a finding asks: a rule past its review date stands for all of them."""
+    if finding.reason is Reason.RULES_STALE:
+        return f"rules are looked at again by their review date, such as this by {rule.review_by}"
+    return what_it_asks(rule)
+
+
+def _what_lifts(finding: Finding, rule: Rule) -> str:
+    if finding.reason is Reason.RULES_STALE:
+        return "somebody answers for them (callbank compliance sign-on)"
+    return what_lifts_it(rule)
 
 
 def as_json(
@@ -189,7 +204,7 @@ def _finding(finding: Finding, book: RuleBook) -> dict[str, Any]:
         "reason": finding.reason,
         "outcome": finding.outcome,
         "until": finding.until,
-        "asks": _OURS[finding.rule] if rule is None else what_it_asks(rule),
+        "asks": _OURS[finding.rule] if rule is None else _asks(finding, rule),
         "cite": "" if rule is None else rule.cite,
         "basis": "policy" if rule is None else rule.basis,
     }

@@ -41,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     url = ready_database_url(settings)
     campaign = asyncio.run(_campaign(url, args.campaign))
     output = args.output or Path(_default_name(args))
+    if not output.parent.is_dir():
+        raise UsageError(f"there is no folder {output.parent}: make it first.")
     if output.exists():
         raise UsageError(f"{output} is there already: name another file with --output.")
     wish = BundleWish(

@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from dialer.cli.fact_import import Taking, add_options, day, take_in
-from dialer.compliance.rulebook import shipped
+from dialer.compliance.rulebook import RuleBook
 from dialer.errors import UsageError
 from dialer.lists.number_lists import Listed, NumberList, number_parser
+from dialer.parts.rules import rule_book
 from dialer.storage.fact_importer import FactImport, FactSource, importing, tidy_registers
 
 
@@ -37,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Take the copy in, and bring it into force."""
-    name, as_of = _known(args.register), args.as_of
+    name, as_of = _known(args.register, rule_book(args.home)), args.as_of
     parse = number_parser(name.partition(".")[0])
     source = FactSource(kind="register", file_name=args.file.name, what=name, as_of=as_of)
 
@@ -73,11 +74,11 @@ def store_numbers(taken: FactImport, rows: list[Listed]) -> None:
     taken.add_numbers([(row.number, nothing) for row in rows])
 
 
-def _known(name: str) -> str:
+def _known(name: str, book: RuleBook) -> str:
     """A register that some rule asks about: a mistyped one would protect nobody."""
     known = {
         str(rule.arguments["register"])
-        for rule in shipped().rules
+        for rule in book.rules
         if "register" in rule.arguments
     }
     if name not in known:

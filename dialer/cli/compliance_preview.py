@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dialer.cli.announce import announce
 from dialer.cli.bar import Bar
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.compliance.preview import Question, Standing
-from dialer.compliance.rulebook import shipped
 from dialer.config import Settings
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
@@ -25,6 +25,7 @@ from dialer.lists.fact_files import CONSENTS, LOOKUPS, FactFile, FactKind, Row
 from dialer.lists.importing import chunks_of
 from dialer.lists.problems import ListProblem, RejectedRow
 from dialer.lists.what_if import ListedConsents, ListedLineTypes, with_line
+from dialer.parts.rules import rule_book
 from dialer.runtime.ports import LineTypeProvider
 from dialer.storage.admin import Administration
 from dialer.storage.list_reader import ListedLead, ListReader
@@ -137,7 +138,7 @@ async def _preview(
             campaign=campaign,
             now=now,
             circumstances=await reader.circumstances(),
-            book=shipped(),
+            book=rule_book(settings.home),
             trunk_shows_caller_id=_may_be_shown(campaign, settings),
         ).running()
         people, done = await reader.count(campaign.id)
@@ -187,7 +188,10 @@ def _rows(file: Path | None, kind: FactKind) -> list[Row] | None:
         return None
     now = datetime.now(UTC)
     try:
-        rows = FactFile(kind=kind, chunks=chunks_of(file), country="US", now=now)
-        return [row for row in rows if not isinstance(row, RejectedRow)]
+        rows = list(FactFile(kind=kind, chunks=chunks_of(file), country="US", now=now))
     except ListProblem as problem:
         raise UsageError(f"{file}: {problem}") from problem
+    usable = [row for row in rows if not isinstance(row, RejectedRow)]
+    if len(usable) < len(rows):
+        announce(f"{file}: {len(rows) - len(usable):,} of {len(rows):,} rows cannot be used.")
+    return usable

@@ -40,6 +40,9 @@ from dialer.storage.evidence_heads import FILE_NAME, read_heads
 PIECE = 100_000
 """Records that one process walks: seconds of work, and a few MB."""
 
+MOST_PIECES = 100
+"""However far a number that somebody wrote into the chain lies."""
+
 FAULTS_SHOWN = 20
 
 
@@ -112,6 +115,8 @@ def run(args: argparse.Namespace) -> int:
     """Verify; 1 when anything is wrong."""
     if not 1 <= args.workers <= 256:
         raise UsageError(f"--workers must be between 1 and 256, not {args.workers}.")
+    if args.since is not None and args.until is not None and args.until <= args.since:
+        raise UsageError("--to must be after --from.")
     if args.bundle is not None:
         return _verify_bundle(args)
     settings = settings_of(args)
@@ -143,7 +148,7 @@ def _verify_bundle(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     with Bar() as bar:
         manifest, walked = check_bundle(args.bundle, bar.show)
-    chain = manifest["chain"]
+    chain = manifest.get("chain") or {}
     found = Verified(first=chain.get("first", 0), last=chain.get("last", 0), walked=walked)
     found.walk_s = time.perf_counter() - began
     tell(found, is_json=args.json)
@@ -154,10 +159,10 @@ def walk_all(
     url: str, span: Span, *, replays: bool, workers: int, show: Callable[[str, float], None]
 ) -> Walked:
     """All pieces of the span, in a few processes at once."""
-    starts = range(span.first, span.last + 1, PIECE)
+    size = max(PIECE, (span.last - span.first) // MOST_PIECES + 1)
     parts = [
-        Part(url=url, first=start, last=min(start + PIECE - 1, span.last), replays=replays)
-        for start in starts
+        Part(url=url, first=start, last=min(start + size - 1, span.last), replays=replays)
+        for start in range(span.first, span.last + 1, size)
     ]
     finished: list[int] = []
 

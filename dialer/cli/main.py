@@ -12,10 +12,10 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from dialer.errors import CallbankError
+from dialer.parts.version import version
 
 INTERRUPTED = 130
 NO_ROOM_OR_NO_RIGHT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -51,6 +51,7 @@ SUBCOMMANDS = (
     Subcommand(name="compliance", help="what the law says of a number, and the proof"),
     Subcommand(name="replay", help="play a recorded evening through today's engine"),
     Subcommand(name="bench", help="measure calls, and compare pacing policies"),
+    Subcommand(name="dashboards", help="Grafana's dashboards: write them, draw them"),
 )
 
 EPILOG = """All state lives in one data directory, $CALLBANK_HOME (default: var/ beside the script).
@@ -123,14 +124,3 @@ def _configure(subcommand: Subcommand, place: argparse.ArgumentParser) -> None:
 def available() -> tuple[Subcommand, ...]:
     """The subcommands whose modules this checkout has."""
     return tuple(s for s in SUBCOMMANDS if importlib.util.find_spec(s.path))
-
-
-def version() -> str:
-    """The version in pyproject.toml, which the checkout is run from without being installed."""
-    try:
-        return metadata.version("callbank")
-    except metadata.PackageNotFoundError:
-        import tomllib
-
-        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])

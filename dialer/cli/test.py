@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dialer.cli.announce import announce
-from dialer.config import load_settings
+from dialer.config import Settings, load_settings
 from dialer.errors import CallbankError
-from dialer.parts import access, asterisk, browser_pages, leftovers, postgres
+from dialer.parts import access, asterisk, browser_pages, leftovers, postgres, prometheus
 
 
 class Way(enum.Enum):
@@ -254,13 +254,24 @@ def _environment(place: Path, marker: str) -> dict[str, str]:
 
 def _parts(home: Path) -> dict[str, str]:
     """The Asterisk and the pages for the tests, kept in the data directory for the next run."""
-    program = asterisk.find_or_make(load_settings(os.environ, home=home), announce=announce)
+    settings = load_settings(os.environ, home=home)
+    program = asterisk.find_or_make(settings, announce=announce)
     announce(f"Asterisk {program.version} from {program.tree or program.program}")
     access.allow(access.unprivileged_owner(announce), [postgres.programs()])
-    pages = (home / "web").resolve()
-    browser_pages.build_or_go_without(pages, announce, for_tests=True)
-    built = {"CALLBANK_WEB_PAGES_DIR": str(pages)}
+    browser_pages.build_or_go_without(settings.web.pages_dir, announce, for_tests=True)
+    found = {"CALLBANK_WEB_PAGES_DIR": str(settings.web.pages_dir), **_prometheus(settings)}
     if program.tree is not None:
-        tree = str(program.tree)
-        return {**built, "CALLBANK_ASTERISK_TREE": tree, "CALLBANK_ASTERISK_MODE": "private"}
-    return {**built, "CALLBANK_ASTERISK_PROGRAM": str(program.program)}
+        its = {"CALLBANK_ASTERISK_TREE": str(program.tree), "CALLBANK_ASTERISK_MODE": "private"}
+        return {**found, **its}
+    return {**found, "CALLBANK_ASTERISK_PROGRAM": str(program.program)}
+
+
+def _prometheus(settings: Settings) -> dict[str, str]:
+    """The Prometheus for the tests, kept too; without one its tests are skipped."""
+    try:
+        programs = prometheus.find_or_fetch(settings, announce=announce)
+    except prometheus.NoPrometheusError as error:
+        announce(f"the tests of rules and alerts are skipped: {error}")
+        return {}
+    announce(f"Prometheus {programs.version} from {programs.server.parent}")
+    return {"CALLBANK_PROMETHEUS_TREE": str(settings.prometheus.tree)}

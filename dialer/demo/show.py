@@ -22,8 +22,10 @@ from dialer.demo.volunteers import Habits, Volunteer
 from dialer.demo.voters import write_voter_file
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import AmdMode, Campaign, CampaignState, DialMethod
+from dialer.errors import CallbankError
 from dialer.house import TRANSCRIPTS, Announce
 from dialer.parts.carrier import CarrierMix
+from dialer.parts.prometheus_server import PAGE
 from dialer.storage.admin import Administration
 from dialer.web.client import ApiClient, Json
 
@@ -60,19 +62,36 @@ async def show(
     """Run the demo and return its figures under the published keys."""
     capacity = Capacity(channels=4 * programme.volunteers + 20)
     stage = await asyncio.to_thread(Stage.build, operator, "demo", capacity, announce)
+    watching = asyncio.create_task(_watched(stage, operator, announce), name="prometheus")
     try:
         agents = await furnish(stage, programme, announce)
         await stage.start_daemon()
+        prometheus_url = await watching
         setup_s = time.time() - programme.began_at
-        pids = ", ".join(f"{name} {pid}" for name, pid in stage.pids().items())
+        pids = ", ".join(f"{name} {pid}" for name, pid in stage.pids().items() if pid)
         announce(f"everything runs after {setup_s:.0f} s (processes: {pids})")
+        if prometheus_url is not None:
+            announce(
+                f"figures: {stage.web_url}/metrics, gathered by Prometheus: {prometheus_url}{PAGE}"
+            )
         await play(stage, programme, agents, console, announce)
         _say_how_to_ask(stage, announce)
         async with ApiClient(stage.web_url) as client:
             status = await client.campaign(CAMPAIGN, stage.tokens.operator_token)
-        return result_of(dict(status["figures"]), setup_s)
+        return result_of(dict(status["figures"]), setup_s, prometheus_url)
     finally:
+        await asyncio.gather(watching, return_exceptions=True)
         await asyncio.to_thread(stage.close)
+
+
+async def _watched(stage: Stage, operator: Settings, announce: Announce) -> str | None:
+    """Where the Prometheus is that watches the demo; without one the demo goes on."""
+    try:
+        server = await asyncio.to_thread(stage.open_prometheus, operator, announce)
+    except CallbankError as error:
+        announce(f"the demo is not watched by Prometheus: {error}")
+        return None
+    return server.url
 
 
 def _say_how_to_ask(stage: Stage, announce: Announce) -> None:

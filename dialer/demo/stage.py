@@ -14,16 +14,28 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dialer.config import FILE_NAME, Settings, load_settings
 from dialer.domain.agent import Agent
 from dialer.errors import CallbankError
-from dialer.house import Announce, Subscribers, phone_of, speech_tools, start_pbx, tokens_of
-from dialer.parts import asterisk, postgres, processes
+from dialer.house import (
+    Announce,
+    Subscribers,
+    metrics_password_of,
+    phone_of,
+    speech_tools,
+    start_pbx,
+    tokens_of,
+)
+from dialer.parts import asterisk, postgres, processes, prometheus
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.carrier import CarrierMix, CarrierSettings, render_carrier
 from dialer.parts.pbx import Pbx
+from dialer.parts.prometheus_server import NAME as PROMETHEUS
+from dialer.parts.prometheus_server import Orders, PrometheusServer
 from dialer.parts.secrets import Secrets, load_secrets
+from dialer.parts.templates import write_if_changed
 from dialer.storage import migrations
 from dialer.web.client import ApiClient, ApiRefused, DaemonAway
 from dialer.web.tokens import SecretTokens
@@ -132,6 +144,11 @@ class Stage:
         """Where the daemon's API is."""
         return f"http://{self.settings.web.host}:{self.settings.web.port}"
 
+    @property
+    def carrier_port(self) -> int:
+        """Where the simulated network takes calls."""
+        return self._carrier_port
+
     def open_database(self, announce: Announce) -> str:
         """Start the stage's own database and bring it up to date; returns its URL."""
         url = postgres.open_database(self.settings, announce)
@@ -179,13 +196,15 @@ class Stage:
         if ended.returncode != 0:
             raise CallbankError(f"`callbank {' '.join(words)}` ended with {ended.returncode}.")
 
-    async def start_daemon(self) -> None:
-        """Start `serve` and wait until it can dial."""
+    async def start_daemon(
+        self, *words: str, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Start `serve` and wait until it can dial; with these words, and more environment."""
         self._daemon = processes.start(
             "daemon",
-            [sys.executable, "-P", "-m", "dialer", "serve"],
+            [sys.executable, "-P", "-m", "dialer", "serve", *words],
             home=self.settings.home,
-            environment=self._python_environment(),
+            environment={**self._python_environment(), **settings},
         )
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
         while not await self.is_ready():
@@ -204,6 +223,32 @@ class Stage:
             # Asterisk has looked for its trunk in vain, and would look again in half a minute.
             with contextlib.suppress(CallbankError):
                 await asyncio.to_thread(self._pbx.console, "pjsip qualify trunk-simulated")
+
+    def open_prometheus(self, operator: Settings, announce: Announce) -> PrometheusServer:
+        """Start a Prometheus that watches the stage; it may start before what it watches.
+
+        Raises CallbankError where there is none to be had.
+        """
+        programs = prometheus.find_or_fetch(operator, announce=announce)
+        (port,) = processes.free_ports(1)
+        server = PrometheusServer(programs, self.settings.home, f"127.0.0.1:{port}")
+        web, http = self.settings.web, self.settings.http
+        secret = self.settings.home / "asterisk-metrics-password"
+        write_if_changed(secret, metrics_password_of(self.secrets))
+        server.start(
+            Orders(
+                callbank=f"{web.host}:{web.port}",
+                asterisk=f"{http.host}:{http.port}",
+                asterisk_password_file=secret,
+                interval_s=1,
+            )
+        )
+        return server
+
+    async def stop_daemon(self) -> None:
+        """End the daemon as an operator does."""
+        if self._daemon is not None:
+            await asyncio.to_thread(self._daemon.stop, grace_s=STOP_TIMEOUT_S)
 
     async def keep_daemon(self, announce: Announce) -> None:
         """Start the daemon again whenever it has ended (somebody killed it), until cancelled."""
@@ -228,11 +273,13 @@ class Stage:
         """Whom to kill to see what happens."""
         pbx = processes.adopt("asterisk", home=self.settings.home)
         server = postgres.embedded(self.settings, self.secrets)
+        watcher = processes.adopt(PROMETHEUS, home=self.settings.home)
         return {
             "daemon": self._daemon.pid if self._daemon else None,
             "asterisk": pbx.pid if pbx else None,
             "carrier": self._carrier.pid,
             "postgres": server.server_pid(),
+            "prometheus": watcher.pid if watcher else None,
         }
 
     def close(self) -> None:
@@ -256,7 +303,7 @@ class Stage:
 
 
 def _end_all(settings: Settings, secrets: Secrets) -> None:
-    for name in ("daemon", "asterisk", "carrier"):
+    for name in ("daemon", "asterisk", "carrier", PROMETHEUS):
         process = processes.adopt(name, home=settings.home)
         if process is not None:
             process.stop()

@@ -14,7 +14,7 @@ from dialer.web.client import Json
 PERCENTILES = ("p50", "p95", "p99")
 
 
-def result_of(figures: Json, setup_s: float) -> Json:
+def result_of(figures: Json, setup_s: float, prometheus_url: str | None = None) -> Json:
     """The figures (as the API or the store gives them) under exactly the promised keys."""
     attempts = dict(figures["attempts"])
     bridge_ms = dict(figures["bridge_ms"])
@@ -30,6 +30,7 @@ def result_of(figures: Json, setup_s: float) -> Json:
         "double_dials": figures["double_dials"],
         "open_attempts": figures["open_attempts"],
         "setup_s": _rounded(setup_s, 1),
+        "prometheus_url": prometheus_url,
     }
 
 

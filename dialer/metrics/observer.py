@@ -2,48 +2,46 @@
 
 app.py registers `observe` with the pump and gives the observer to the web as its exposition.
 Attempts are counted from what the engine has written about them (each milestone once), so the
-counts agree with the ledger; only the time from answer to bridge needs a little memory.
+counts agree with the ledger; only what lies between two milestones needs a little memory. What no
+event says (queues, disks, clocks) is told by app.py: told.py.
 """
 
+import platform
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import nan
+from typing import Any, SupportsFloat
 
-from prometheus_client import CollectorRegistry, disable_created_metrics, exposition
+from prometheus_client import CollectorRegistry, disable_created_metrics
 
-from dialer.compliance.ledger import LegalLedger
-from dialer.compliance.reasons import Reason
-from dialer.domain.agent import AgentState
-from dialer.domain.campaign import Campaign
-from dialer.domain.outcome import ANSWERED_BY_A_PERSON, Outcome
+from dialer.compliance.ledger import LedgerWindow, LegalLedger
+from dialer.compliance.reasons import PLACE
+from dialer.engine import events
 from dialer.engine.commands import (
+    AddDoNotCall,
     CloseAttempt,
     Command,
     DeferLead,
-    Destination,
     NoteRefusal,
     RouteCall,
+    SaveAgentState,
     SaveAttempt,
     SaveDecision,
     SaveProgress,
 )
-from dialer.engine.events import Configured, Event, LineEvent, Restored
+from dialer.engine.events import Event
 from dialer.engine.view import FloorView
-from dialer.metrics.names import Metrics, set_or_drop
-from dialer.pacing.floor import LineKind
+from dialer.metrics import page
+from dialer.metrics.attempts import Attempts
+from dialer.metrics.directory import Directory
+from dialer.metrics.labels import LABELS, NOTHING, OTHER_REASON, LinkFault
+from dialer.metrics.names import Metrics, name_the_process
+from dialer.metrics.register import Gauge, Wholes
+from dialer.metrics.told import Queues, Surroundings
+from dialer.metrics.waits import AgentWaits
 
-UNKNOWN_CAMPAIGN = "(unknown)"
-OTHER_REASON = "other"
-NOTHING = "nothing"
-
-
-@dataclass(kw_only=True, slots=True)
-class LiveAttempt:
-    """What must be remembered of an attempt that has not ended."""
-
-    campaign_id: int
-    answered_at: float | None = None
-    is_connected: bool = False
+Clock = Callable[[], float]
 
 
 class MetricsObserver:
@@ -52,30 +50,166 @@ class MetricsObserver:
     def __init__(
         self,
         registry: CollectorRegistry | None = None,
-        refusal_reasons: Iterable[str] = tuple(reason.value for reason in Reason),
+        *,
+        version: str = "",
+        clock: Clock = time.time,
     ) -> None:
         disable_created_metrics()  # a second series for each one, which nothing here reads
-        self._registry = registry or CollectorRegistry()
-        self._metrics = Metrics(self._registry)
-        self._reasons = frozenset(refusal_reasons) | {OTHER_REASON}
-        self._campaigns: dict[int, str] = {}
-        self._trunks: frozenset[str] = frozenset()
-        self._live: dict[str, LiveAttempt] = {}
+        registry = registry or CollectorRegistry()
+        self._metrics = Metrics(registry)
+        self._writer = page.Writer(registry)
+        self._clock = clock
+        self._directory = Directory(self._metrics)
+        self._attempts = Attempts(self._metrics, self._directory)
+        self._waits = AgentWaits(self._directory)
+        self._wholes = Wholes()
+        self._ledgers: tuple[LegalLedger, ...] = ()
+        self._queues: Callable[[], Queues] | None = None
         self._ami_events_told = 0
+        self._faults_told: Counter[str] = Counter()
+        name_the_process(registry)
+        self._begin(version)
 
-    def observe(
-        self, event: Event, commands: Sequence[Command], view: FloorView | None = None
-    ) -> None:
+    def _begin(self, version: str) -> None:
+        """What stands from the start, and every series of a bank without campaigns."""
+        metrics = self._metrics
+        metrics.start_time.set(self._clock())
+        metrics.build_info.labels(version, platform.python_version()).set(1)
+        metrics.store_round_trip.set(nan)
+        self._reasons = {
+            reason: metrics.dials_refused.labels(reason) for reason in LABELS["reason"] or ()
+        }
+        for fault in LinkFault:
+            metrics.ami_faults.labels(fault)
+
+    # --- the pump's stream -------------------------------------------------------------------
+
+    def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """Take in one handled event with the wishes that followed from it."""
-        match event:
-            case Configured():
-                self._know_campaigns(event.campaigns)
-            case Restored():
-                self._remember_restored(event)
+        self._metrics.pump_events.inc()
         for command in commands:
-            self._count(event, command)
-        if view is not None:
-            self.look(view)
+            count = _COMMANDS.get(type(command))
+            if count is not None:
+                count(self, command)
+        take_in = _EVENTS.get(type(event))
+        if take_in is not None:
+            take_in(self, event, commands)
+
+    def _ticked(self, event: events.Ticked, _commands: Sequence[Command]) -> None:
+        self._metrics.pump_lag.observe(max(0.0, self._clock() - event.at))
+
+    def _configured(self, event: events.Configured, _commands: Sequence[Command]) -> None:
+        self._directory.take_in(event)
+        self.hear_ledgers(self._ledgers)  # what was told of campaigns that we know only now
+
+    def _restored(self, event: events.Restored, _commands: Sequence[Command]) -> None:
+        self._attempts.restore(event)
+
+    def _route_asked(self, event: events.RouteAsked, commands: Sequence[Command]) -> None:
+        for command in commands:
+            if isinstance(command, RouteCall):
+                self._attempts.routed(event, command)
+
+    def _queued(self, event: events.CallQueued, _commands: Sequence[Command]) -> None:
+        self._attempts.queued(event)
+
+    def _message(self, event: events.LineEvent, _commands: Sequence[Command]) -> None:
+        self._attempts.played(event)
+
+    def _visit_ended(self, _event: events.VisitEnded, _commands: Sequence[Command]) -> None:
+        self._metrics.visits.inc()
+
+    def _attempt_placed(self, saved: SaveAttempt) -> None:
+        self._attempts.placed(saved)
+
+    def _attempt_progressed(self, progress: SaveProgress) -> None:
+        self._attempts.progressed(progress)
+
+    def _attempt_closed(self, closed: CloseAttempt) -> None:
+        self._attempts.closed(closed)
+
+    def _refused(self, deferred: DeferLead | NoteRefusal) -> None:
+        series = self._directory.campaigns.get(deferred.campaign_id)
+        if series is not None:
+            series.leads_refused.inc()
+        for reason in deferred.refusal.reasons:
+            self._reasons[reason if reason in PLACE else OTHER_REASON].inc()
+
+    def _decided(self, decision: SaveDecision) -> None:
+        series = self._directory.campaigns.get(decision.campaign_id)
+        if series is None:
+            return
+        series.decisions[decision.kind if decision.count else NOTHING].inc()
+        if decision.withdrawn:
+            series.lines_withdrawn.inc(decision.withdrawn)
+        theta = decision.figures.get("theta")
+        series.set_theta(theta if isinstance(theta, float | int) else None)
+
+    def _agent_changed(self, told: SaveAgentState) -> None:
+        self._waits.note(told)
+
+    def _barred(self, _added: AddDoNotCall) -> None:
+        self._metrics.do_not_call_requests.inc()
+
+    # --- what is told ------------------------------------------------------------------------
+
+    def hear_ledgers(self, ledgers: Iterable[LegalLedger]) -> None:
+        """Set the abandonment gauges: the figures of a legal campaign, in the windows that gate,
+        for each of its campaigns that we know. Nothing here is counted; the ledger is the
+        database's."""
+        self._ledgers = tuple(ledgers)
+        known = self._directory.names()
+        windows = {
+            (name, window.name): window
+            for ledger in self._ledgers
+            for name in ledger.pool.names
+            for window in ledger.windows
+            if name in known and window.rule.is_gate
+        }
+        metrics = self._metrics
+        figures: tuple[tuple[Gauge, Callable[[LedgerWindow], SupportsFloat]], ...] = (
+            (metrics.ledger_answered, lambda window: window.rate.answered),
+            (metrics.ledger_abandoned, lambda window: window.rate.abandoned),
+            (metrics.ledger_rate, lambda window: window.rate.share),
+            (metrics.ledger_strict_rate, lambda window: window.strict_rate.share),
+            (metrics.ledger_limit, lambda window: window.limit),
+            (metrics.ledger_budget_left, lambda window: window.left),
+        )
+        for gauge, figure in figures:
+            values = {its: float(figure(window)) for its, window in windows.items()}
+            self._wholes.tell(gauge, values)
+
+    def hear_commit(self, seconds: float) -> None:
+        """The store lane has committed a batch."""
+        self._metrics.store_commit.observe(seconds)
+
+    def hear_link(self, events_read: int, counts: Mapping[str, int]) -> None:
+        """Take over what the manager link has counted since the daemon's start."""
+        self._metrics.ami_events.inc(events_read - self._ami_events_told)
+        self._ami_events_told = events_read
+        for fault in LinkFault:
+            more = counts.get(fault, 0) - self._faults_told[fault]
+            if more > 0:
+                self._metrics.ami_faults.labels(fault).inc(more)
+                self._faults_told[fault] += more
+
+    def hear_surroundings(self, now: Surroundings) -> None:
+        """Set the gauges of the machine and the parts."""
+        metrics, tell = self._metrics, self._wholes.tell
+        disks = {(place.value,): disk for place, disk in now.disks.items()}
+        tell(metrics.disk_free, {place: disk.free_bytes for place, disk in disks.items()})
+        tell(metrics.disk_size, {place: disk.size_bytes for place, disk in disks.items()})
+        tell(metrics.certificate_expiry, {(name,): at for name, at in now.certificates.items()})
+        offsets = now.clock_offsets_s.items()
+        tell(metrics.clock_offset, {(peer.value,): ahead_s for peer, ahead_s in offsets})
+        took_s = now.store_round_trip_s
+        metrics.store_round_trip.set(nan if took_s is None else took_s)
+
+    def ask_queues(self, queues: Callable[[], Queues]) -> None:
+        """Whom to ask what waits, for each page."""
+        self._queues = queues
+
+    # --- the page ----------------------------------------------------------------------------
 
     def look(self, view: FloorView) -> None:
         """Set every gauge as the floor is now."""
@@ -83,195 +217,64 @@ class MetricsObserver:
         metrics.ami_link_up.set(view.link_is_up)
         metrics.store_up.set(view.store_is_up)
         metrics.open_attempts.set(view.open_attempts)
+        metrics.visits_open.set(view.visits)
+        self._directory.let_go(busy=self._attempts.campaign_ids)
         for campaign in view.campaigns:
-            if campaign.campaign_id not in self._campaigns:
-                self._touch(campaign.campaign_id, campaign.name)
-            name = self._campaigns[campaign.campaign_id]
-            metrics.lines_dialing.labels(name).set(campaign.lines_dialing)
-            metrics.people_waiting.labels(name).set(campaign.people_waiting)
-            metrics.people_talking.labels(name).set(campaign.people_talking)
-            metrics.hopper_leads.labels(name).set(campaign.hopper)
-            metrics.message_failed.labels(name).set(campaign.has_message_failed)
-            set_or_drop(metrics.utilisation, name, campaign.utilisation)
-            set_or_drop(metrics.utilisation_reachable, name, campaign.reachable)
+            series = self._directory.campaigns.get(campaign.campaign_id)
+            if series is not None:
+                series.look(campaign)
+        for trunk in view.trunks:
+            if trunk.name in self._directory.trunks:
+                self._directory.trunks[trunk.name].look(trunk, view.at)
         self._look_at_agents(view)
-        self._look_at_trunks(view)
+        self._attempts.look(view.at)
+        self._waits.look(view.at)
+        self._look_at_queues()
 
-    def hear_ledgers(self, ledgers: Iterable[LegalLedger]) -> None:
-        """Set the abandonment gauges: the figures of a legal campaign for each of its campaigns
-        that we know. Nothing here is counted; the ledger is the database's."""
-        metrics = self._metrics
-        for gauge in metrics.ledger_gauges:
-            gauge.clear()
-        for ledger in ledgers:
-            names = [one for one in ledger.pool.names if one in self._campaigns.values()]
-            for window in ledger.windows:
-                rate = window.rate
-                for name in names:
-                    its = (name, window.name)
-                    metrics.ledger_answered.labels(*its).set(float(rate.answered))
-                    metrics.ledger_abandoned.labels(*its).set(float(rate.abandoned))
-                    metrics.ledger_rate.labels(*its).set(float(rate.share))
-                    metrics.ledger_strict_rate.labels(*its).set(float(window.strict_rate.share))
-                    metrics.ledger_limit.labels(*its).set(window.limit)
-                    metrics.ledger_budget_left.labels(*its).set(window.left)
-
-    def tell_ami_events(self, so_far: int) -> None:
-        """Take over how many events the manager link has read since the daemon's start."""
-        self._metrics.ami_events.inc(so_far - self._ami_events_told)
-        self._ami_events_told = so_far
-
-    def render(self, view: FloorView) -> tuple[bytes, str]:
-        """The page for Prometheus, with gauges as of this view, and its content type."""
-        self.look(view)
-        return exposition.generate_latest(self._registry), exposition.CONTENT_TYPE_PLAIN_0_0_4
+    def page(self) -> tuple[bytes, str]:
+        """The page for Prometheus and its content type. May be asked for in another thread."""
+        return self._writer.page(), page.CONTENT_TYPE
 
     @property
     def remembered_attempts(self) -> int:
         """How many live attempts are remembered; grows and falls with the lines."""
-        return len(self._live)
-
-    def _count(self, event: Event, command: Command) -> None:
-        match command:
-            case SaveAttempt():
-                name = self._name(command.campaign_id)
-                self._live[command.attempt_id] = LiveAttempt(campaign_id=command.campaign_id)
-                self._metrics.attempts_placed.labels(name).inc()
-            case SaveProgress():
-                self._note_progress(command)
-            case CloseAttempt():
-                self._count_end(command)
-            case RouteCall() if isinstance(event, LineEvent):
-                name = self._campaign_of(event.attempt_id)
-                self._metrics.calls_routed.labels(name, command.destination.value).inc()
-            case DeferLead() | NoteRefusal():
-                self._count_refusal(command)
-            case SaveDecision():
-                self._count_decision(command)
-
-    def _count_end(self, closed: CloseAttempt) -> None:
-        self._live.pop(closed.attempt_id, None)
-        metrics, name = self._metrics, self._name(closed.campaign_id)
-        metrics.attempts_ended.labels(name, closed.outcome.value).inc()
-        if closed.outcome in ANSWERED_BY_A_PERSON:
-            metrics.people_answered.labels(name).inc()
-        if closed.outcome is Outcome.TALKED:
-            metrics.people_connected.labels(name).inc()
-        if closed.outcome is Outcome.ABANDONED:
-            metrics.people_abandoned.labels(name).inc()
-
-    def _count_refusal(self, deferred: DeferLead | NoteRefusal) -> None:
-        name = self._name(deferred.campaign_id)
-        for reason in deferred.refusal.reasons:
-            known = reason if reason in self._reasons else OTHER_REASON
-            self._metrics.dials_refused.labels(name, known).inc()
-
-    def _count_decision(self, decision: SaveDecision) -> None:
-        metrics, name = self._metrics, self._name(decision.campaign_id)
-        dialed = decision.kind.value if decision.count else NOTHING
-        metrics.pacing_decisions.labels(name, dialed).inc()
-        metrics.lines_withdrawn.labels(name).inc(decision.withdrawn)
-        theta = decision.figures.get("theta")
-        if isinstance(theta, float | int):
-            metrics.pacing_theta.labels(name).set(theta)
-
-    def _note_progress(self, progress: SaveProgress) -> None:
-        attempt = self._live.get(progress.attempt_id)
-        if attempt is None:
-            return
-        if progress.answered_at is not None:
-            attempt.answered_at = progress.answered_at
-        if progress.connected_at is None or attempt.answered_at is None or attempt.is_connected:
-            return
-        attempt.is_connected = True
-        waited_s = max(0.0, progress.connected_at - attempt.answered_at)
-        name = self._name(attempt.campaign_id)
-        self._metrics.answer_to_connected.labels(name).observe(waited_s)
-
-    def _remember_restored(self, restored: Restored) -> None:
-        for attempt in restored.attempts:
-            self._live[attempt.attempt_id] = LiveAttempt(
-                campaign_id=attempt.campaign_id,
-                answered_at=attempt.answered_at,
-                is_connected=attempt.connected_at is not None,
-            )
+        return len(self._attempts)
 
     def _look_at_agents(self, view: FloorView) -> None:
         counts = Counter((agent.campaign_id, agent.state) for agent in view.agents)
-        campaign_ids = self._campaigns.keys() | {agent.campaign_id for agent in view.agents}
-        for campaign_id in campaign_ids:
-            name = self._name(campaign_id)
-            for state in AgentState:
-                self._metrics.agents.labels(name, state.value).set(counts[campaign_id, state])
+        for campaign_id, series in self._directory.campaigns.items():
+            for state, gauge in series.agents.items():
+                gauge.set(counts[campaign_id, state])
 
-    def _look_at_trunks(self, view: FloorView) -> None:
-        metrics = self._metrics
-        names = frozenset(trunk.name for trunk in view.trunks)
-        for gone in self._trunks - names:
-            for gauge in (metrics.trunk_channels, metrics.trunk_channel_limit):
-                gauge.remove(gone)
-            metrics.trunk_resting.remove(gone)
-        self._trunks = names
-        for trunk in view.trunks:
-            metrics.trunk_channels.labels(trunk.name).set(trunk.channels)
-            metrics.trunk_channel_limit.labels(trunk.name).set(trunk.channel_limit)
-            metrics.trunk_resting.labels(trunk.name).set(trunk.rests_until is not None)
+    def _look_at_queues(self) -> None:
+        if self._queues is None:
+            return
+        metrics, queues = self._metrics, self._queues()
+        metrics.pump_inbox.set(queues.inbox_events)
+        metrics.store_queue.set(queues.store_commands)
+        metrics.transcript_queue.set(queues.transcript_entries)
+        metrics.transcript_lost.set(queues.is_transcript_lost)
 
-    def _know_campaigns(self, campaigns: Sequence[Campaign]) -> None:
-        for gone in self._campaigns.keys() - {campaign.id for campaign in campaigns}:
-            self._forget_gauges(self._campaigns.pop(gone))
-        for campaign in campaigns:
-            if self._campaigns.get(campaign.id) != campaign.name:
-                self._touch(campaign.id, campaign.name)
 
-    def _touch(self, campaign_id: int, name: str) -> None:
-        """Make every series of a campaign exist, so that rates see its first event."""
-        self._campaigns[campaign_id] = name
-        metrics = self._metrics
-        for metric in (
-            metrics.attempts_placed,
-            metrics.people_answered,
-            metrics.people_connected,
-            metrics.people_abandoned,
-            metrics.lines_withdrawn,
-            metrics.answer_to_connected,
-            *self._campaign_gauges(),
-        ):
-            metric.labels(name)
-        for dialed in (*LineKind, NOTHING):
-            metrics.pacing_decisions.labels(name, str(dialed))
-        for outcome in Outcome:
-            metrics.attempts_ended.labels(name, outcome.value)
-        for destination in Destination:
-            metrics.calls_routed.labels(name, destination.value)
-        for reason in sorted(self._reasons):
-            metrics.dials_refused.labels(name, reason)
-        for state in AgentState:
-            metrics.agents.labels(name, state.value)
+_COMMANDS: dict[type[Command], Callable[[MetricsObserver, Any], None]] = {
+    SaveAttempt: MetricsObserver._attempt_placed,
+    SaveProgress: MetricsObserver._attempt_progressed,
+    CloseAttempt: MetricsObserver._attempt_closed,
+    DeferLead: MetricsObserver._refused,
+    NoteRefusal: MetricsObserver._refused,
+    SaveDecision: MetricsObserver._decided,
+    SaveAgentState: MetricsObserver._agent_changed,
+    AddDoNotCall: MetricsObserver._barred,
+}
 
-    def _forget_gauges(self, name: str) -> None:
-        """A finished campaign keeps its counters but is doing nothing any more."""
-        for gauge in self._campaign_gauges():
-            gauge.labels(name).set(0)
-        metrics = self._metrics
-        for share in (metrics.utilisation, metrics.utilisation_reachable, metrics.pacing_theta):
-            set_or_drop(share, name, None)
-        for state in AgentState:
-            self._metrics.agents.labels(name, state.value).set(0)
-
-    def _campaign_gauges(self) -> tuple:
-        metrics = self._metrics
-        return (
-            metrics.lines_dialing,
-            metrics.people_waiting,
-            metrics.people_talking,
-            metrics.hopper_leads,
-            metrics.message_failed,
-        )
-
-    def _campaign_of(self, attempt_id: str) -> str:
-        attempt = self._live.get(attempt_id)
-        return self._name(attempt.campaign_id) if attempt is not None else UNKNOWN_CAMPAIGN
-
-    def _name(self, campaign_id: int) -> str:
-        return self._campaigns.get(campaign_id, UNKNOWN_CAMPAIGN)
+_EVENTS: dict[type[Event], Callable[[MetricsObserver, Any, Sequence[Command]], None]] = {
+    events.Ticked: MetricsObserver._ticked,
+    events.Configured: MetricsObserver._configured,
+    events.Restored: MetricsObserver._restored,
+    events.RouteAsked: MetricsObserver._route_asked,
+    events.CallQueued: MetricsObserver._queued,
+    events.MessageStarted: MetricsObserver._message,
+    events.MessageFinished: MetricsObserver._message,
+    events.MessageFailed: MetricsObserver._message,
+    events.VisitEnded: MetricsObserver._visit_ended,
+}

@@ -237,7 +237,10 @@ def refuse_port_in_use(host: str, port: int, *, kind: str, setting: str) -> None
 
 
 def free_ports(count: int, *, host: str = "127.0.0.1") -> tuple[int, ...]:
-    """Ports that are free for TCP and UDP right now, all different; for tests and the demo."""
+    """Ports that are free for TCP and UDP right now, all different; for tests and the demo.
+
+    No other process of ours is given one of them while this one lives, whoever uses them when.
+    """
     sockets: list[socket.socket] = []
     try:
         while len(sockets) < 2 * count:
@@ -245,6 +248,7 @@ def free_ports(count: int, *, host: str = "127.0.0.1") -> tuple[int, ...]:
             udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             try:
                 udp.bind((host, tcp.getsockname()[1]))
+                _reserve(tcp.getsockname()[1])
             except OSError:
                 tcp.close()
                 udp.close()
@@ -254,6 +258,20 @@ def free_ports(count: int, *, host: str = "127.0.0.1") -> tuple[int, ...]:
     finally:
         for each in sockets:
             each.close()
+
+
+def _reserve(port: int) -> None:
+    """Raises OSError if the port is reserved already; the kernel frees it when this process ends.
+
+    A name in Linux's abstract namespace of sockets is a lock without a file.
+    """
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        lock.bind(f"\0callbank-port-{port}")
+    except OSError:
+        lock.close()
+        raise
+    lock.detach()  # stays open as long as the process
 
 
 def answers(host: str, port: int) -> bool:

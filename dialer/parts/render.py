@@ -23,6 +23,8 @@ from dialer.parts.templates import (
 )
 
 AMI_USER = "callbank"
+METRICS_USER = "prometheus"
+"""The user of Asterisk's own metrics, `/metrics` of its web server."""
 
 AMI_EVENTS = (
     "FullyBooted",
@@ -78,6 +80,7 @@ class PbxSecrets:
 
     ami_secret: str
     agi_token: str
+    metrics_password: str = ""  # of METRICS_USER, who scrapes Asterisk; empty: nobody does
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,6 +138,8 @@ def render_pbx(
         **values_of(settings),
         **_ami_values(secrets.ami_secret, _loopback_permits(settings.ami_host)),
         "agi_token": secrets.agi_token,
+        "metrics_user": METRICS_USER,
+        "metrics_password": secrets.metrics_password,
         "transmits_silence": False,
     }
     own = {

@@ -34,6 +34,7 @@ _RELOADS: Mapping[str, tuple[str, ...]] = {
     "amd.conf": ("module reload app_amd.so",),
     "rtp.conf": ("module reload res_rtp_asterisk.so",),
     "http.conf": ("module reload http",),
+    "prometheus.conf": ("module reload res_prometheus.so",),
     "indications.conf": ("module reload indications",),
 }
 """CLI commands for each file; a file not listed here needs a restart."""
@@ -136,6 +137,7 @@ _SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "transport": (re.compile(r"udp|tcp"), "udp or tcp"),
     "agi_token": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
     "ami_secret": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
+    "metrics_password": (re.compile(r"[A-Za-z0-9_-]{0,128}"), "letters, digits, - and _"),
     "optout_prompt": (re.compile(r"[\w/. +@-]*"), "a plain path"),
     "messages_dir": (re.compile(r"[\w/. +@-]*"), "a plain path"),
     "home": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),

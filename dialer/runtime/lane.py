@@ -44,15 +44,22 @@ class StoreLane:
         place: Callable[[Originate], Awaitable[None]],
         sink: Sink,
         clock: Callable[[], float],
+        hear_commit: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._store = store
         self._place = place
         self._sink = sink
         self._clock = clock
+        self._hear_commit = hear_commit
         self._queue: deque[Command | _Mark] = deque()
         self._wake = asyncio.Event()
         self._is_away = False
         self._is_closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How much waits to be written and placed."""
+        return len(self._queue)
 
     def put(self, command: Command) -> None:
         """Queue a store command or an Originate."""
@@ -91,7 +98,7 @@ class StoreLane:
         calls = [item for item in batch if isinstance(item, Originate)]
         try:
             if writes:
-                await self._store.write(writes)
+                await self._write(writes)
         except StoreAway as error:
             self._went_away(str(error))
             self._drop(calls)
@@ -107,6 +114,12 @@ class StoreLane:
                 item.reached.set_result(None)
         for call in calls:
             await self._place(call)
+
+    async def _write(self, writes: list[StoreCommand]) -> None:
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
+        await self._store.write(writes)
+        self._hear_commit(loop.time() - began_at)
 
     def _went_away(self, why: str) -> None:
         if not self._is_away:

@@ -49,7 +49,8 @@ class Telephony(Protocol):
 class FactNews:
     """What others changed about the numbers of the leads that are held for us.
 
-    `imports` is how many files of facts were ever taken in: one more may concern any number.
+    `imports` is how many files of facts were ever taken in, and how often somebody was erased: one
+    more may concern any number.
     """
 
     barred: frozenset[str] = frozenset()  # on the do-not-call list

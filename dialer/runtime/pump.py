@@ -55,6 +55,7 @@ class World:
     clock: Callable[[], float]
     note: Note | None = None  # the transcript
     jumped_by_s: Callable[[], float] = no_jumps  # the wall clock, since it was last asked
+    hear_commit: Callable[[float], None] = lambda seconds: None  # how long each took
 
 
 class Pump:
@@ -69,7 +70,9 @@ class Pump:
         self._is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._routes: dict[str, asyncio.Future[RouteCall]] = {}
-        self._lane = StoreLane(world.store, self._telephone, self.sink, world.clock)
+        self._lane = StoreLane(
+            world.store, self._telephone, self.sink, world.clock, world.hear_commit
+        )
 
     @property
     def sink(self) -> Sink:
@@ -153,6 +156,16 @@ class Pump:
                     "The database cannot be reached; what you sent is kept and will be written."
                 ) from None
         return commands
+
+    @property
+    def inbox_events(self) -> int:
+        """How many events wait for the engine."""
+        return len(self._inbox)
+
+    @property
+    def store_commands(self) -> int:
+        """How many wishes wait to be committed."""
+        return self._lane.waiting
 
     def view(self) -> FloorView:
         """What is going on at this moment."""

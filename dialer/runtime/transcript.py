@@ -92,6 +92,16 @@ class Recorder:
         self._path: Path | None = None
         self._part = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be written."""
+        return len(self._waiting)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether no transcript is written any more."""
+        return self._is_given_up
+
     def note(self, event: Event, now: float, wishes: Sequence[Command] | None) -> None:
         """Take down what happened. Costs the pump next to nothing."""
         if self._is_given_up:

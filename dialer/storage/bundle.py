@@ -5,9 +5,10 @@ snapshot of the database. Called by `callbank compliance export`; bundle_check.p
 """
 
 import os
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from dialer.storage.connect import plainly
 from dialer.storage.evidence import LINK_TYPES, hash_before, hash_of, rule_sets
 from dialer.storage.evidence import SQL as EVIDENCE
 from dialer.storage.instants import moment
+from dialer.storage.migrations import SQL_DIR
 
 SCHEMA_VERSION = 1
 ROWS_AT_ONCE = 1000
@@ -227,8 +229,8 @@ def _manifest(
         "exported_at": said(wish.exported_at),
         "exported_by": wish.by,
         "reason": wish.reason,
-        "software": f"callbank {_version('callbank')}",
-        "time_zone_data": _version("tzdata"),
+        "software": f"callbank {_own_version()}",
+        "time_zone_data": version("tzdata"),
         "rule_sets": sorted(told.rule_sets),
         "calls": calls,
         "records": dict(sorted(walked.kinds.items())),
@@ -239,8 +241,7 @@ def _manifest(
     }
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
+def _own_version() -> str:
+    """As pyproject.toml has it: Callbank runs from its checkout and is no installed package."""
+    project = tomllib.loads((SQL_DIR.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])

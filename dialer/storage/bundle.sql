@@ -8,12 +8,14 @@ SELECT a.id AS call_id, c.name AS campaign, c.seller, c.offer, c.purpose, c.orga
        a.answered_at, a.speech_started_at, a.greeting_ended_at, a.connected_at, a.parted_at,
        a.message_started_at, a.message_finished_at, a.ended_at, a.outcome, a.hangup_cause,
        a.sip_status, a.amd_verdict, a.amd_cause, a.agent_id, said.disposition, v.standing,
+       a.message_version, sound.file AS recording, sound.announcement_version,
        dialed.seq AS dialed_seq, ended.seq AS ended_seq
 FROM attempts AS a
      JOIN campaigns AS c ON c.id = a.campaign_id
      LEFT JOIN evidence AS dialed ON dialed.attempt_id = a.id AND dialed.kind = 'dialed'
      LEFT JOIN evidence AS ended ON ended.attempt_id = a.id AND ended.kind = 'ended'
      LEFT JOIN answered_calls AS v ON v.attempt_id = a.id
+     LEFT JOIN recordings AS sound ON sound.attempt_id = a.id
      LEFT JOIN LATERAL (
          SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
          ORDER BY r.at DESC LIMIT 1
@@ -82,8 +84,8 @@ ORDER BY 1;
 
 -- name: read_records
 -- The campaign's records, in order; what amends an attempt does not name its campaign.
-COPY (SELECT seq, (extract(epoch FROM at) * 1000)::bigint, kind, campaign_id, attempt_id,
-             coalesce(subject, ''), convert_to(record, 'UTF8'), hash
+COPY (SELECT seq, CASE WHEN isfinite(at) THEN (extract(epoch FROM at) * 1000)::bigint ELSE 0 END,
+             kind, campaign_id, attempt_id, coalesce(subject, ''), convert_to(record, 'UTF8'), hash
       FROM evidence
       WHERE seq BETWEEN %(first)s AND %(last)s
         AND (campaign_id = %(campaign_id)s

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from dialer.compliance.evidence import (
     record_of,
     subject_of,
 )
-from dialer.compliance.proof import Fault, Judge, Row, Walked, check_record
+from dialer.compliance.proof import Judge, Row, Walked, check_record
 from dialer.compliance.replay import judges_of
 from dialer.errors import UsageError
 from dialer.storage.bundle_file import MANIFEST
@@ -37,13 +38,22 @@ def check_bundle(path: Path, show: Callable[[str, float], None]) -> tuple[dict[s
         found = Walked()
         _check_files(bundle, manifest, found, show)
         if found.fault_count == 0:
-            judges = _judges(bundle)
-            _check_records(bundle, manifest, judges, found)
-            _check_subjects(bundle, found)
-            if found.replayed != manifest["verdicts_replayed"]:
-                found.blame(0, "not as many verdicts can be replayed as the manifest says")
+            try:
+                _check_content(bundle, manifest, found)
+            except (KeyError, TypeError, ValueError) as error:
+                found.blame(0, f"it is not written as a bundle is: {error!r}")
         show("records", 1.0)
     return manifest, found
+
+
+def _check_content(
+    bundle: zipfile.ZipFile, manifest: Mapping[str, Any], found: Walked
+) -> None:
+    """KeyError, TypeError or ValueError where somebody else than `export` wrote the bundle."""
+    _check_records(bundle, manifest, _judges(bundle), found)
+    _check_subjects(bundle, found)
+    if found.replayed != manifest["verdicts_replayed"]:
+        found.blame(0, "not as many verdicts can be replayed as the manifest says")
 
 
 @contextmanager
@@ -63,7 +73,7 @@ def _manifest(bundle: zipfile.ZipFile, path: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(bundle.read(MANIFEST))
         if manifest["schema_version"] == 1 and isinstance(manifest["files"], dict):
             return manifest
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         pass
     raise UsageError(f"{path} has no manifest that this version of Callbank can read.")
 
@@ -86,7 +96,7 @@ def _check_files(
             try:
                 # a zip member reads into buffers as a file does; the stubs do not say so
                 digest = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
-            except zipfile.BadZipFile:
+            except (zipfile.BadZipFile, zlib.error):
                 digest = ""
         if digest != manifest["files"][name]["sha256"]:
             found.blame(0, f"{name} is not what the manifest says")
@@ -159,8 +169,5 @@ def _check_subjects(bundle: zipfile.ZipFile, found: Walked) -> None:
         for row in csv.DictReader(io.TextIOWrapper(file, "utf-8", newline="")):
             key = bytes.fromhex(row["key"])
             if subject_of(row["e164"], key).hex() != row["subject"]:
-                found.faults.append(
-                    Fault(seq=0, what="a subject in subjects.csv is not its number under its key")
-                )
-                found.fault_count += 1
+                found.blame(0, "a subject in subjects.csv is not its number under its key")
                 return

@@ -90,11 +90,17 @@ def _rules_at_the_end(
     """The rules of the latest rule set that hold for such a campaign."""
     if not told.rule_sets:
         return ()
-    latest = max(told.rule_sets)
-    kept = connection.execute("SELECT body FROM rule_sets WHERE version = %s", (latest,)).fetchone()
+    kept = connection.execute(
+        "SELECT version, body FROM rule_sets WHERE version = ANY(%s)"
+        " ORDER BY first_used_at DESC LIMIT 1",
+        (list(told.rule_sets),),
+    ).fetchone()
     if kept is None:
         return ()
-    book = rulebook.read({f"{latest}.yaml": kept[0]})
+    try:
+        book = rulebook.read({f"{kept[0]}.yaml": kept[1]})
+    except rulebook.RuleBookError:  # changed by somebody: the verdicts tell
+        return ()
     return tuple(
         rule
         for rule in book.in_force(min(wish.until, wish.exported_at))

@@ -7,9 +7,8 @@ Called by `callbank compliance erase`, and by retention.py for what is due.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ def forget_due_numbers(connection: psycopg.Connection, now: float) -> int:
     # Who came back on a new list is no longer erased.
     known = {e164 for (e164,) in connection.execute(SQL["numbers_still_known"], {"numbers": due})}
     gone = [e164 for e164 in due if e164 not in known]
-    _forget(connection, gone, [], moment(now))
+    _forget(connection, {"gone": gone, "people": [], "kept": [], "now": moment(now)}, Erased())
     return len(gone)
 
 
@@ -91,10 +90,10 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
     people = connection.execute(
         SQL["find_people"], {"e164": wish.e164, "person": wish.person}
     ).fetchall()
-    if not people:
+    if not people and not _is_known(connection, wish):
         raise UsageError(
-            "nobody is known by that number or id; the id is the one that the list had for him"
-            " (column external_id of `callbank export`)."
+            "nobody is known by that number or id. A number begins with +; the id is the one that"
+            " the list had for him (column external_id of `callbank export`)."
         )
     its: dict[str, Any] = {
         "contacts": [row[0] for row in people],
@@ -108,6 +107,8 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
         raise CallbankError("the person is being called now. Run this again after the call.")
     erased.people = len(its["people"])
     its["numbers"] = _column(connection, "numbers_of_people", its)
+    if wish.e164 is not None and not people:
+        its["numbers"] = [wish.e164]
     subjects = dict(connection.execute(SQL["subjects_of_numbers"], its).fetchall())
     _decide(connection, its, erased)
     _remove(connection, its, erased)
@@ -124,6 +125,14 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
     connection.execute(APPEND, (json.dumps(entries),))
 
 
+def _is_known(connection: psycopg.Connection, wish: Wish) -> bool:
+    """Whether anything is known of a number that is on no list."""
+    if wish.e164 is None:
+        return False
+    (is_known,) = connection.execute(SQL["is_known"], {"e164": wish.e164}).fetchone() or (False,)
+    return bool(is_known)
+
+
 def _decide(connection: psycopg.Connection, its: dict[str, Any], erased: Erased) -> None:
     """Which numbers go and which stay, and why."""
     others = set(_column(connection, "numbers_of_others", its))
@@ -137,8 +146,8 @@ def _decide(connection: psycopg.Connection, its: dict[str, Any], erased: Erased)
     if kept_calls:
         calls, until = sum(row[1] for row in kept_calls), max(row[2] for row in kept_calls)
         erased.kept["call details"] = (
-            f"numbers and details of {calls} sales or telefunder calls, until {until:%Y-%m-%d}:"
-            " 16 CFR 310.5"
+            f"numbers and details of {calls} sales or telefunder calls, with consents and"
+            f" relations of these numbers, until {until:%Y-%m-%d}: 16 CFR 310.5"
         )
     if refused:
         erased.kept["do-not-call entry"] = (
@@ -174,21 +183,13 @@ def _remove(connection: psycopg.Connection, its: dict[str, Any], erased: Erased)
     erased.count(
         "numbers in call details", _run(connection, "erase_numbers_of_attempts", its)
     )
-    _forget(connection, its["gone"], its["people"], its["now"], erased)
+    _forget(connection, its, erased)
     for e164, until in its["until"].items():
         connection.execute(SQL["erase_subjects_later"], {"e164": e164, "until": until})
 
 
-def _forget(
-    connection: psycopg.Connection,
-    gone: Sequence[str],
-    people: Sequence[str],
-    now: datetime,
-    erased: Erased | None = None,
-) -> None:
+def _forget(connection: psycopg.Connection, its: Mapping[str, Any], told: Erased) -> None:
     """All that is known of numbers that go, apart from the calls."""
-    told = erased or Erased()
-    its = {"gone": list(gone), "people": list(people), "now": now}
     facts = connection.execute(SQL["erase_facts"], its).fetchone() or (0, 0, 0)
     for what, rows in zip(("consents", "relations", "look-ups of numbers"), facts, strict=True):
         told.count(what, rows)

@@ -12,6 +12,18 @@ WHERE CASE WHEN %(e164)s::text IS NOT NULL THEN l.e164 = %(e164)s
            ELSE p.external_id = %(person)s END
 ORDER BY p.id FOR UPDATE;
 
+-- name: is_known
+-- Whether a number that is on no list (any more) is known: by what was imported, or from calls.
+SELECT EXISTS (SELECT FROM consents WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM revocations WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM relations WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM reassigned_answers WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM line_types WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM business_lines WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM do_not_call WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM inbound_calls WHERE e164 = %(e164)s)
+    OR EXISTS (SELECT FROM evidence_subjects WHERE e164 = %(e164)s);
+
 -- name: numbers_of_people
 -- Every number that they have or were called at.
 SELECT l.e164 FROM leads AS l WHERE l.id = ANY(%(leads)s)
@@ -49,7 +61,7 @@ DELETE FROM claims WHERE lead_id = ANY(%(leads)s);
 
 -- name: make_stand_ins
 -- A number that no network will ever give out, so that what hangs on a number stays whole.
-INSERT INTO numbers (e164) SELECT '+999' || lpad(id::text, 11, '0') FROM unnest(%(contacts)s) AS id
+INSERT INTO numbers (e164) SELECT '+999' || lpad(id::text, 11, '0') FROM unnest(%(contacts)s::bigint[]) AS id
 ON CONFLICT DO NOTHING;
 
 -- name: erase_leads
@@ -104,9 +116,14 @@ WHERE c.id = a.campaign_id AND l.id = a.lead_id AND a.lead_id = ANY(%(leads)s)
            AND (c.purpose = 'sales' OR c.organisation = 'telefunder'));
 
 -- name: erase_facts
--- What is known of the numbers that go, and of the person; counted by table.
-WITH a AS (DELETE FROM consents WHERE e164 = ANY(%(gone)s) OR person = ANY(%(people)s) RETURNING 1),
-     b AS (DELETE FROM relations WHERE e164 = ANY(%(gone)s) OR person = ANY(%(people)s) RETURNING 1),
+-- What is known of the numbers that go, and of the person; counted by table. Consents and relations
+-- of numbers whose call details are kept (%(kept)s) are part of these: 16 CFR 310.5(a)(5) to (8).
+WITH a AS (DELETE FROM consents
+           WHERE e164 = ANY(%(gone)s) OR (person = ANY(%(people)s) AND e164 <> ALL(%(kept)s))
+           RETURNING 1),
+     b AS (DELETE FROM relations
+           WHERE e164 = ANY(%(gone)s) OR (person = ANY(%(people)s) AND e164 <> ALL(%(kept)s))
+           RETURNING 1),
      c AS (DELETE FROM reassigned_answers WHERE e164 = ANY(%(gone)s) RETURNING 1),
      d AS (DELETE FROM line_types WHERE e164 = ANY(%(gone)s) RETURNING 1),
      e AS (DELETE FROM business_lines WHERE e164 = ANY(%(gone)s) RETURNING 1)

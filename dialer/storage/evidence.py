@@ -28,12 +28,14 @@ _NO_SPAN = (0, -1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """The part of the chain from `first` to `last`, of one that begins at `begins` and ends at
-    `count`. `began_at` is when evidence began to be kept, in seconds UTC."""
+    """The part of the chain from `first` to `last`, of one whose records are from `begins` to
+    `ends` and should, by its head, be `count` in all. `began_at` is when evidence began to be
+    kept, in seconds UTC."""
 
     first: int
     last: int
     begins: int
+    ends: int
     count: int
     head: bytes
     began_at: float
@@ -41,7 +43,7 @@ class Span:
 
     @property
     def is_all(self) -> bool:
-        return (self.first, self.last) == (self.begins, self.count)
+        return (self.first, self.last) == (self.begins, self.ends)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +60,9 @@ def read_span(url: str, *, since: float | None = None, until: float | None = Non
     """What there is of the chain, or of it between two instants (seconds UTC, `until` excluded)."""
     with plainly(url) as connection:
         first, last, count, head, began_at = connection.execute(SQL["extent"]).fetchone() or ()
-        found = connection.execute(SQL["last_checkpoint"]).fetchone()
-        checkpoint = None if found is None else record_of(found[0].encode())
-        begins, last = (first, max(last, count)) if last else (1, count)
-        first = begins
+        checkpoint = _last_checkpoint(connection)
+        begins, ends = (first, max(last, count)) if last else (1, count)
+        first, last = begins, ends
         if since is not None or until is not None:
             between = {
                 "since": "-infinity" if since is None else moment(since),
@@ -72,10 +73,11 @@ def read_span(url: str, *, since: float | None = None, until: float | None = Non
         first=first,
         last=last,
         begins=begins,
+        ends=ends,
         count=count,
         head=head,
         began_at=began_at,
-        checkpoint=checkpoint if isinstance(checkpoint, Checkpoint) else None,
+        checkpoint=checkpoint,
     )
 
 
@@ -121,7 +123,10 @@ def hashes_of(url: str, anchors: list[Anchor]) -> list[bytes | None]:
 def head_faults(url: str) -> list[Fault]:
     """What the head of the chain says that its last record does not."""
     with plainly(url) as connection:
-        count, head, last, on_record = connection.execute(SQL["head"]).fetchone() or ()
+        found = connection.execute(SQL["head"]).fetchone()
+    if found is None:
+        return [Fault(seq=0, what="the chain's head is missing")]
+    count, head, last, on_record = found
     if last > count:
         return [Fault(seq=last, what=f"the chain's head says that {count} is the last")]
     if on_record is None:
@@ -140,26 +145,27 @@ def faults_beside(url: str, span: Span) -> list[Fault]:
     asked = {"since": since, "most": TOLD_AT_MOST}
     faults = []
     with plainly(url) as connection:
-        for query, what in _WITHOUT:
-            for (name,) in connection.execute(SQL[query], asked):
-                faults.append(Fault(seq=0, what=what.format(name)))
-        for query, what in _BORNE_OUT:
-            for seq, attempt_id in connection.execute(SQL[query], asked):
-                faults.append(Fault(seq=seq, what=what.format(attempt_id)))
+        for query, what in _BESIDE.items():
+            try:
+                for seq, name in connection.execute(SQL[query], asked).fetchall():
+                    faults.append(Fault(seq=seq, what=what.format(name)))
+            except psycopg.DataError:
+                faults.append(Fault(seq=0, what=_NOT_ALL))
         faults += _wrong_subjects(connection)
     return faults
 
 
-_WITHOUT = (
-    ("attempts_without_evidence", "attempt {} has no record of its judgement"),
-    ("ends_without_evidence", "attempt {} has ended and has no record of its end"),
-    ("refusals_without_evidence", "a refusal of lead {} has no record"),
-)
-_BORNE_OUT = (
-    ("evidence_of_no_attempt", "there is no attempt {}"),
-    ("ends_that_differ", "attempt {} does not say the same of how it ended"),
-    ("numbers_that_differ", "attempt {} is not to the number that it is about"),
-)
+_BESIDE = {
+    "attempts_without_evidence": "attempt {} has no record of its judgement",
+    "ends_without_evidence": "attempt {} has ended and has no record of its end",
+    "refusals_without_evidence": "a refusal of lead {} has no record",
+    "evidence_of_no_attempt": "there is no attempt {}",
+    "ends_that_differ": "attempt {} does not say the same of how it ended",
+    "numbers_that_differ": "attempt {} is not to the number that it is about",
+}
+"""Queries that find what differs, and what to say of it."""
+
+_NOT_ALL = "a record cannot be read, so not all was held against the attempts and refusals"
 
 
 def _wrong_subjects(connection: psycopg.Connection) -> list[Fault]:
@@ -180,8 +186,17 @@ def hash_before(connection: psycopg.Connection, first: int) -> bytes | None:
     on_record = hash_of(connection, first - 1)
     if on_record is not None:
         return on_record
-    found = connection.execute(SQL["last_checkpoint"]).fetchone()
-    checkpoint = None if found is None else record_of(found[0].encode())
-    if isinstance(checkpoint, Checkpoint) and checkpoint.through == first - 1:
+    checkpoint = _last_checkpoint(connection)
+    if checkpoint is not None and checkpoint.through == first - 1:
         return bytes.fromhex(checkpoint.hash)
     return None
+
+
+def _last_checkpoint(connection: psycopg.Connection) -> Checkpoint | None:
+    """None also where the record cannot be read, which the walk tells."""
+    found = connection.execute(SQL["last_checkpoint"]).fetchone()
+    try:
+        record = None if found is None else record_of(found[0].encode())
+    except ValueError:
+        return None
+    return record if isinstance(record, Checkpoint) else None

@@ -1,11 +1,12 @@
 -- The SQL of the evidence log by name; evidence.py, erasure.py and retention.py run it.
 
 -- name: extent
--- Where the chain begins and ends, and what its head says.
+-- Where the chain begins and ends, and what its head says: nothing, when somebody removed it.
 SELECT coalesce((SELECT min(seq) FROM evidence), 0) AS first,
        coalesce((SELECT max(seq) FROM evidence), 0) AS last,
-       h.count, h.hash, extract(epoch FROM h.began_at)::double precision AS began_at
-FROM evidence_head AS h;
+       coalesce(h.count, 0) AS count, coalesce(h.hash, decode(repeat('00', 32), 'hex')) AS hash,
+       coalesce(extract(epoch FROM h.began_at), 0)::double precision AS began_at
+FROM (VALUES (1)) AS one LEFT JOIN evidence_head AS h ON true;
 
 -- name: head
 -- The head, and the last record as it is.
@@ -24,25 +25,26 @@ SELECT record FROM evidence WHERE kind = 'checkpoint' ORDER BY seq DESC LIMIT 1;
 
 -- name: read_links
 -- A part of the chain, with all that is checked.
-COPY (SELECT seq, (extract(epoch FROM at) * 1000)::bigint, kind, campaign_id, attempt_id,
-             coalesce(subject, ''), convert_to(record, 'UTF8'), hash
+COPY (SELECT seq, CASE WHEN isfinite(at) THEN (extract(epoch FROM at) * 1000)::bigint ELSE 0 END,
+             kind, campaign_id, attempt_id, coalesce(subject, ''), convert_to(record, 'UTF8'), hash
       FROM evidence WHERE seq BETWEEN %(first)s AND %(last)s ORDER BY seq)
 TO STDOUT (FORMAT BINARY);
 
 -- name: attempts_without_evidence
-SELECT a.id AS attempt_id FROM attempts AS a
+-- Number 0: no record is at fault.
+SELECT 0 AS seq, a.id AS attempt_id FROM attempts AS a
 WHERE a.dialed_at >= to_timestamp(%(since)s)
   AND NOT EXISTS (SELECT FROM evidence AS e WHERE e.kind = 'dialed' AND e.attempt_id = a.id)
 ORDER BY a.dialed_at LIMIT %(most)s;
 
 -- name: ends_without_evidence
-SELECT a.id AS attempt_id FROM attempts AS a
+SELECT 0 AS seq, a.id AS attempt_id FROM attempts AS a
 WHERE a.dialed_at >= to_timestamp(%(since)s) AND a.outcome IS NOT NULL
   AND NOT EXISTS (SELECT FROM evidence AS e WHERE e.kind = 'ended' AND e.attempt_id = a.id)
 ORDER BY a.dialed_at LIMIT %(most)s;
 
 -- name: refusals_without_evidence
-SELECT r.lead_id FROM refusals AS r
+SELECT 0 AS seq, r.lead_id FROM refusals AS r
 WHERE r.at >= to_timestamp(%(since)s)
   AND NOT EXISTS (SELECT FROM evidence AS e
                   WHERE e.kind IN ('refused', 'held')

@@ -22,6 +22,8 @@ def tell_head(path: Path, anchor: Anchor) -> None:
     if told and (told[-1].seq, told[-1].hash) == (anchor.seq, anchor.hash):
         return
     line = line_of(anchor)
+    if path.exists():
+        os.truncate(path, path.read_bytes().rfind(b"\n") + 1)  # a line that a crash cut short
     with path.open("a", encoding="utf-8") as out:
         out.write(line + "\n")
         out.flush()

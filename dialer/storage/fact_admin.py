@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dialer.errors import UsageError
@@ -134,6 +135,15 @@ class FactAdministration:
 
     async def put_caller_id(self, e164: str, values: Mapping[str, object]) -> bool:
         """Add a number to the inventory, or change what is said of it; whether it is new."""
+        try:
+            return await self._put_caller_id(e164, values)
+        except IntegrityError as error:
+            raise UsageError(
+                f"the authorisation of {e164} would end before it begins: give --from as well."
+                " Nothing was changed."
+            ) from error
+
+    async def _put_caller_id(self, e164: str, values: Mapping[str, object]) -> bool:
         async with working(self._engine) as connection:
             known = await connection.execute(
                 select(caller_ids.c.e164).where(caller_ids.c.e164 == e164)

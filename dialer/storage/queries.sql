@@ -407,7 +407,8 @@ SELECT ARRAY(SELECT c.e164 FROM claims AS c JOIN do_not_call AS d ON d.e164 = c.
                AND EXISTS (SELECT FROM revocations AS r
                            WHERE r.e164 = c.e164
                              AND r.recorded_at > c.claimed_at - interval '2 seconds')) AS revoked,
-       (SELECT count(*) FROM fact_imports) AS imports;
+       (SELECT count(*) FROM fact_imports)
+       + (SELECT count(*) FROM evidence WHERE kind = 'erasure') AS imports;
 
 -- name: rescore_leads
 -- The next :count leads of a campaign's list get their odds bucket by :effects, as

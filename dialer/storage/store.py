@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -207,6 +207,12 @@ class PostgresStore:
     async def remove_decisions(self, before: float) -> int:
         async with self._transaction() as connection:
             return await remove_decisions(connection, before)
+
+    async def clock_at(self) -> float:
+        """The instant by the database's clock."""
+        async with self._transaction() as connection:
+            now = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return float(now.timestamp())
 
     async def draw_key(self) -> bytes:
         """By which calls are drawn for an audit of the detector."""

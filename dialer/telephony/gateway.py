@@ -68,6 +68,7 @@ class Gateway:
         self._sink: Sink = _nowhere
         self._is_ready = False
         self._version = ""
+        self._clock_offset_s: float | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -88,6 +89,12 @@ class Gateway:
     def version(self) -> str:
         """Asterisk's version as it told us, or empty."""
         return self._version
+
+    def take_clock_offset_s(self) -> float | None:
+        """How far our clock is ahead of Asterisk's: what the swiftest event since this was last
+        asked seems to have taken to arrive. None without one."""
+        offset_s, self._clock_offset_s = self._clock_offset_s, None
+        return offset_s
 
     async def start(self, sink: Sink) -> None:
         """Connect in the background; `LinkCameUp` follows when the link works."""
@@ -265,14 +272,18 @@ class Gateway:
 
     def on_message(self, message: Fields) -> None:
         """One event of a kind we read."""
+        now = self._clock()
         try:
-            fact = parse.fact_of(message, self._clock())
+            fact = parse.fact_of(message, now)
         except parse.Malformed as error:
             self.counts["malformed"] += 1
             log.warning("Asterisk sent a malformed event: %s", error)
             return
         if fact is None:
             return
+        took_s = now - fact.at
+        if self._clock_offset_s is None or took_s < self._clock_offset_s:
+            self._clock_offset_s = took_s
         for event in self._tracker.apply(fact):
             self._sink(event)
         if self._doomed and fact.channel_id in self._doomed:

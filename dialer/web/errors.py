@@ -57,6 +57,13 @@ class UnauthorizedError(ApiError):
     headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
 
 
+class NoMetricsError(ApiError):
+    """This daemon keeps no metrics: set [metrics] enabled = true and start it again."""
+
+    status = 404
+    error_id = "no-metrics"
+
+
 class LoginRefusedError(ApiError):
     """Name and token do not belong together; ask the operator for `./callbank agent`."""
 

@@ -14,7 +14,7 @@ DESK = web.AppKey("desk", FrontDesk)
 DIRECTORY = web.AppKey("directory", AgentDirectory)
 FIGURES = web.AppKey("figures", FiguresSource)
 TOKENS = web.AppKey("tokens", Tokens)
-EXPOSITION = web.AppKey("exposition", Exposition)
+EXPOSITION = web.AppKey("exposition", Exposition | None)
 WATCH = web.AppKey("watch", FloorWatch)
 
 

@@ -80,8 +80,11 @@ class FiguresSource(Protocol):
 class Exposition(Protocol):
     """The metrics as text for Prometheus (metrics/observer.py)."""
 
-    def render(self, view: FloorView) -> tuple[bytes, str]:
-        """Page and content type, with the gauges as this view has them."""
+    def look(self, view: FloorView) -> None:
+        """Set the gauges as this view has them."""
+
+    def page(self) -> tuple[bytes, str]:
+        """Page and content type. Takes its time, and may be called in another thread."""
 
 
 class Tokens(Protocol):

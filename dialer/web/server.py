@@ -35,9 +35,9 @@ def make_app(
     directory: AgentDirectory,
     figures: FiguresSource,
     tokens: Tokens,
-    exposition: Exposition,
+    exposition: Exposition | None,
 ) -> web.Application:
-    """Wire the handlers to what they ask."""
+    """Wire the handlers to what they ask. Without an exposition there is no /metrics."""
     app = web.Application(middlewares=[errors_as_json], client_max_size=LARGEST_BODY)
     app[keys.DESK] = desk
     app[keys.DIRECTORY] = directory

@@ -252,6 +252,9 @@ class RehearsalFigures:
 class RehearsalExposition:
     """An `Exposition` with one line."""
 
-    def render(self, view: FloorView) -> tuple[bytes, str]:
+    def look(self, view: FloorView) -> None:
+        """There are no gauges."""
+
+    def page(self) -> tuple[bytes, str]:
         """A page that is valid and says nothing."""
         return b"# no metrics in the rehearsal\n", "text/plain; version=0.0.4; charset=utf-8"

@@ -85,7 +85,7 @@ from dialer.engine.commands import Save
 _TABLE = (Save,)
 ''',
     "dialer/metrics/__init__.py": '"""Metrics."""\n',
-    "dialer/metrics/names.py": '"""Names."""\n\nfrom prometheus_client import Counter\n',
+    "dialer/metrics/register.py": '"""Names."""\n\nfrom prometheus_client import Counter\n',
     "agi/__init__.py": '"""Scripts."""\n',
     "agi/names.py": '"""Names."""\n\nCONTEXT_ANSWERED = "callbank-answered"\nVAR = "CB_ATTEMPT"\n',
     "agi/session.py": '"""Session."""\n\nfrom asterisk.agi import AGI\n',
@@ -187,8 +187,12 @@ def test_a_foreign_package_out_of_its_place_is_found(tmp_path: Path, path: str, 
 
 
 def test_a_metric_that_is_made_elsewhere_is_found(tmp_path: Path) -> None:
-    text = '"""Observer."""\n\nfrom prometheus_client import Gauge\n'
-    assert import_rules.metric_classes(build(tmp_path, {"dialer/metrics/observer.py": text}))
+    for line in (
+        "from prometheus_client import Gauge",
+        "from dialer.metrics.register import Register",
+    ):
+        text = f'"""Observer."""\n\n{line}\n'
+        assert import_rules.metric_classes(build(tmp_path, {"dialer/metrics/observer.py": text}))
 
 
 @pytest.mark.parametrize(

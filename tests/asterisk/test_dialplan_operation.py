@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Iterator, Mapping
 
 import pytest
+from aiohttp import ClientSession, encode_basic_auth
+from prometheus_client.parser import text_string_to_metric_families
 
 from agi import names
 from dialer.parts.carrier import Behaviour
 from dialer.parts.render import (
+    METRICS_USER,
     AgentPhone,
     CampaignQueue,
     SipTrunk,
@@ -49,6 +52,18 @@ async def test_a_browser_finds_the_websocket(lab: Lab) -> None:
     assert b"101" in await reader.readline()
     writer.close()
     await writer.wait_closed()
+
+
+async def test_asterisk_tells_prometheus_its_figures_for_a_password_only(lab: Lab) -> None:
+    page = f"http://127.0.0.1:{lab.settings.http_port}/metrics"
+    password = encode_basic_auth(METRICS_USER, lab.secrets.metrics_password)
+    async with ClientSession() as session:
+        async with session.get(page) as refused:
+            assert refused.status == 401
+        async with session.get(page, headers={"Authorization": password}) as answer:
+            figures = await answer.text()
+    families = {family.name for family in text_string_to_metric_families(figures)}
+    assert {"asterisk_core_uptime_seconds", "asterisk_calls_count"} <= families
 
 
 @pytest.mark.parametrize(

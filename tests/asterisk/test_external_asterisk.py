@@ -19,6 +19,7 @@ from dialer.demo.show import place_where_one_may_call
 from dialer.errors import CallbankError
 from dialer.parts import postgres
 from dialer.parts.carrier import Behaviour, CarrierSettings, render_carrier
+from dialer.parts.processes import free_ports
 from dialer.parts.render import AgentPhone
 from dialer.parts.secrets import load_secrets
 from dialer.parts.templates import make_home
@@ -27,7 +28,6 @@ from tests.asterisk.harness import (
     AsteriskProcess,
     asterisk_program,
     forced,
-    free_ports,
     speech_tools,
 )
 

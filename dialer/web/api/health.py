@@ -1,8 +1,11 @@
 """Health and metrics: for supervisors of processes and for Prometheus; open to anyone who can
 reach the port, so they tell nothing about any person."""
 
+import asyncio
+
 from aiohttp import web
 
+from dialer.web.errors import NoMetricsError
 from dialer.web.keys import DESK, EXPOSITION
 
 
@@ -27,6 +30,10 @@ async def health(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Every metric, with the gauges as of now."""
-    page, content_type = request.app[EXPOSITION].render(request.app[DESK].view())
+    """Every metric, with the gauges as of now. Written in a thread: calls do not wait for it."""
+    exposition = request.app[EXPOSITION]
+    if exposition is None:
+        raise NoMetricsError
+    exposition.look(request.app[DESK].view())
+    page, content_type = await asyncio.to_thread(exposition.page)
     return web.Response(body=page, headers={"Content-Type": content_type})

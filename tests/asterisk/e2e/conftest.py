@@ -15,8 +15,12 @@ from tests.asterisk.e2e.venue import Venue, open_venue, still_running
 
 @pytest.fixture(scope="session")
 def refusers() -> Iterator[dict[str, SipRefuser]]:
-    """Carriers that refuse every call: one wants a password, one has no room."""
-    made = {"locked": SipRefuser("401 Unauthorized"), "crowded": SipRefuser("503 No Room")}
+    """Carriers that refuse every call: one wants a password, one has no room, one may get well."""
+    made = {
+        "locked": SipRefuser("401 Unauthorized"),
+        "crowded": SipRefuser("503 No Room"),
+        "fickle": SipRefuser("401 Unauthorized", after_s=0.5),
+    }
     try:
         yield made
     finally:

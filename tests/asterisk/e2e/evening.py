@@ -104,11 +104,12 @@ class Evening:
 
     def add_history(self, answers: int) -> None:
         """So many people talked with an agent two hours ago, each connected at once."""
+        before = self.history
         self.history += answers
         self.venue.change(
             "WITH n AS (INSERT INTO numbers (e164)"
-            "  SELECT '+1919556' || lpad((%s * 1000 + g)::text, 4, '0')"
-            "  FROM generate_series(1, %s) AS g RETURNING e164),"
+            "  SELECT '+1919' || (5560000 + %s * 1000 + g)"
+            "  FROM generate_series(%s + 1, %s) AS g RETURNING e164),"
             " c AS (INSERT INTO contacts (campaign_id, external_id)"
             "  SELECT %s, e164 FROM n RETURNING id, external_id),"
             " l AS (INSERT INTO leads (campaign_id, contact_id, e164, state, next_at)"
@@ -119,7 +120,8 @@ class Evening:
             "  t.at, t.at, t.at, t.at, 'talked'"
             " FROM l, (SELECT now() - interval '2 hours' AS at) AS t",
             self.campaign.id,
-            answers,
+            before,
+            self.history,
             *[self.campaign.id] * 3,
         )
 
@@ -193,12 +195,13 @@ class Evening:
         ]
 
     @asynccontextmanager
-    async def crew(self, count: int, habits: Habits = HABITS) -> AsyncIterator[Crew]:
-        """So many bot volunteers at work; all have gone home at the end of the block."""
+    async def crew(
+        self, count: int, habits: Habits = HABITS, *, first: int = 0
+    ) -> AsyncIterator[Crew]:
+        """So many bot volunteers at work, from the `first` on; all have gone home at its end."""
         stage, closing = self.venue.stage, asyncio.Event()
-        crew = Crew(
-            stage.web_url, self.volunteers(self.venue.agents[:count]), habits, 1, stage.cut
-        )
+        who = self.volunteers(self.venue.agents[first : first + count])
+        crew = Crew(stage.web_url, who, habits, 1, stage.cut)
         working = asyncio.create_task(crew.work(closing), name="crew")
         try:
             yield crew

@@ -9,7 +9,7 @@ import pytest
 from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
 from tests.asterisk.e2e.evening import LONG_TALKS, Evening, evening
-from tests.asterisk.e2e.venue import PATIENCE_S, Venue, until
+from tests.asterisk.e2e.venue import Venue, until, until_ready
 
 LIST = [
     *[Behaviour.PERSON_PATIENT] * 4,
@@ -113,10 +113,3 @@ def can_read(its: Evening) -> bool:
     except psycopg.OperationalError:
         return False
     return True
-
-
-async def until_ready(venue: Venue) -> None:
-    """Wait until the daemon that runs now can dial."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not await venue.stage.is_ready():
-            await asyncio.sleep(0.1)

@@ -1,7 +1,12 @@
 """A whole campaign: whatever a number does, its attempt ends as what happened, and once."""
 
+from prometheus_client.parser import text_string_to_metric_families
+
+from dialer.demo.stage import OUR_NUMBER
 from dialer.domain.campaign import AmdMode, CampaignState, DialMethod
+from dialer.domain.outcome import Outcome
 from dialer.parts.carrier import Behaviour
+from dialer.web.client import ApiClient
 from tests.asterisk.e2e.evening import evening
 from tests.asterisk.e2e.venue import Venue
 
@@ -39,6 +44,28 @@ async def test_every_number_ends_as_what_happened_on_its_line(venue: Venue) -> N
         assert figures["answered"] == figures["connected"] == 6
         assert figures["abandoned"] == 0
         assert sum(venue.wire.invites()[e164] for e164 in its.behaviours) == len(EXPECTED)
+        page = await scraped(venue)
+        for outcome in Outcome:
+            ended = f'callbank_attempts_ended_total{{campaign="Outcomes",outcome="{outcome}"}}'
+            assert page[ended] == list(EXPECTED.values()).count(outcome)
+        assert page['callbank_people_answered_total{campaign="Outcomes"}'] == 6
+        assert page['callbank_greeting_end_to_connected_seconds_count{campaign="Outcomes"}'] == 6
+        assert page['callbank_trunk_hangups_total{trunk="simulated",cause="user_busy"}'] >= 1
+        for status in (603, 607, 608):
+            signals = "callbank_caller_id_spam_signals_total"
+            its_own = f'{{caller_id="{OUR_NUMBER}",sip_status="{status}"}}'
+            assert page[signals + its_own] >= 1
+        assert page["callbank_ami_link_up"] == page["callbank_store_up"] == 1
+        assert abs(page['callbank_clock_offset_seconds{against="asterisk"}']) < 60.0
+
+
+async def scraped(venue: Venue) -> dict[str, float]:
+    """The daemon's metrics as Prometheus takes them."""
+    async with ApiClient(venue.stage.web_url) as client:
+        text = await client.text("/metrics")
+    assert list(text_string_to_metric_families(text))
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {series: float(value) for series, _, value in lines}
 
 
 async def test_the_gate_puts_persons_through_and_machines_away(venue: Venue) -> None:

@@ -7,6 +7,7 @@ Asterisk by its console, and the `Wire`, which is what the carrier received. One
 import asyncio
 import os
 import re
+import shutil
 import signal
 import struct
 from collections import Counter
@@ -32,6 +33,8 @@ AGENTS = 6
 MIX = CarrierMix(
     ring_s=(0.3, 1.0), slow_ring_s=(6.0, 7.0), late_ring_s=45.0, talk_s=(30.0, 40.0)
 )
+CERTIFICATES = Path(__file__).parent / "certificates"
+CERTIFICATE = "certificate.pem"
 PATIENCE_S = 90.0
 """How long anything may take; nothing is measured by it."""
 
@@ -43,6 +46,11 @@ port = {port}
 channel_limit = 20
 calls_per_second = 20.0
 caller_ids = ["{our_number}"]
+"""
+
+_WATCHED = """
+[metrics]
+certificate = "{certificate}"
 """
 
 Row = dict[str, Any]
@@ -149,6 +157,13 @@ class Venue:
         return pid
 
 
+async def until_ready(venue: Venue) -> None:
+    """Wait until the daemon that runs now can dial."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not await venue.stage.is_ready():
+            await asyncio.sleep(0.1)
+
+
 def open_venue(place: Path, other_trunks: dict[str, int]) -> Venue:
     """Make and start everything but the daemon below `place`."""
     operator = load_settings(_environment(), home=place)
@@ -189,11 +204,13 @@ def _environment() -> dict[str, str]:
 
 
 def _with_trunks(stage: Stage, others: dict[str, int]) -> Stage:
-    """The same stage with more trunks than the one that works."""
+    """The same stage with more trunks than the one that works, and a certificate to watch."""
     home = stage.settings.home
     with (home / FILE_NAME).open("a", encoding="utf-8") as settings:
         for name, port in others.items():
             settings.write(_TRUNK.format(name=name, port=port, our_number=OUR_NUMBER))
+        settings.write(_WATCHED.format(certificate=home / CERTIFICATE))
+    shutil.copy(CERTIFICATES / "lasting.pem", home / CERTIFICATE)
     read: Settings = load_settings(Stage.environment(home), home=home)
     return Stage(read, stage.program, read.trunks[0].port)
 

@@ -351,6 +351,12 @@ def test_caller_ids_have_a_proof_and_an_end(run: Run) -> None:
     assert row["takes_calls"] is True and row["authorised_to"] is not None
     code, _, said = run("caller-id", "retire", "2025550198")
     assert code == 2 and "not in the inventory" in said
+    code, _, said = run("caller-id", "add", "2025550199", "--to", DAYS_AGO[50])
+    assert code == 2 and "would end before it begins" in said
+    code, _, said = run("caller-id", "add", "2025550199", "--tested", str(TODAY.year + 2))
+    assert code == 2
+    code, _, said = run("caller-id", "add", "2025550199", "--tested", f"{TODAY.year + 2}-01-01")
+    assert code == 2 and "lies ahead" in said
 
 
 def test_the_inventory_begins_with_the_callers_ids_of_the_settings(
@@ -416,6 +422,41 @@ def test_a_preview_says_how_a_list_stands_and_what_a_file_would_change(
     assert database.execute("SELECT count(*) FROM consents").fetchone() == (0,)
     code, _, said = run("preview", "--campaign", "autumn")
     assert code == 2 and "spring" in said
+
+
+OWN_RULE = """
+version: 2026-11-28
+rules:
+- id: own.quiet
+  jurisdiction: US
+  predicate: not_on_register
+  arguments: {register: us.nc}
+  outcome: block
+  reason: DNC_STATE
+  basis: policy
+  cite: Our own list of quiet numbers
+  confidence: A
+  effective_from: 2020-01-01
+  review_by: 2099-12-31
+"""
+
+
+def test_own_rules_count_in_a_preview_and_their_register_can_be_taken_in(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "home" / "rules").mkdir()
+    (tmp_path / "home" / "rules" / "own.yaml").write_text(OWN_RULE, encoding="utf-8")
+    assert main(["campaign", "create", "spring", "--caller-name", "Anytown"]) == 0
+    people = file_of(tmp_path, "id,name,phone\nP1,Ann Lee,9195552001\nP2,Bob Ray,9195552002\n")
+    assert main(["import", str(people), "--campaign", "spring", "--yes"]) == 0
+    quiet = file_of(tmp_path, "9195552001\n")
+    words = ("import-register", quiet, "--register", "us.nc", "--as-of", DAYS_AGO[1])
+    code, _, said = run(*words)
+    assert code == 0, said
+    capsys.readouterr()
+    code, out, said = run("preview", "--campaign", "spring", "--json")
+    assert code == 0, said
+    assert json.loads(out)["reasons"]["DNC_STATE"] == 1
 
 
 def test_the_benchmark_measures_in_a_database_of_its_own(

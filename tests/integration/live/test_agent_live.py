@@ -15,7 +15,6 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from dialer.cli.main import main
-from dialer.compliance.gate import Reason
 from dialer.config import load_settings
 from dialer.demo.show import place_where_one_may_call
 from dialer.domain.campaign import CampaignState, DialMethod
@@ -120,7 +119,7 @@ async def shell(
     world = World(telephony=telephony, store=store, clock=time.time)
     pump = Pump(Engine(run="it"), world, observers)
     watch = Watch(store, ConfiguredTrunks(settings), pump.sink, time.time, _nothing_to_render)
-    metrics = MetricsObserver(refusal_reasons=[str(reason) for reason in Reason])
+    metrics = MetricsObserver()
     app = make_app(pump, store, store, tokens_of(load_secrets(tmp_path)), metrics)
     server = WebServer(app, settings.web.host, settings.web.port)
     observers += [metrics.observe, server.observe]

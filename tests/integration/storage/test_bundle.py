@@ -163,7 +163,8 @@ def rewritten(
             data = old.read(member)
             if member == name:
                 data = change(data)
-                manifest["files"][member]["sha256"] = hashlib.sha256(data).hexdigest()
+                if member in manifest["files"]:
+                    manifest["files"][member]["sha256"] = hashlib.sha256(data).hexdigest()
             if member == "manifest.json" and mends_manifest:
                 data = json.dumps(manifest).encode()
             new.writestr(member, data)
@@ -200,6 +201,37 @@ def test_what_was_changed_with_its_manifest_is_found_too(
     )
     _, found = check_bundle(out, show)
     assert any(what in one.what for one in found.faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("manifest.json", b'"verdicts_replayed"', b'"verdicts"'),
+        ("manifest.json", b'"hash_before": "', b'"hash_before": "no '),
+        ("decisions.jsonl", b'{"seq"', b'["seq"'),
+        ("subjects.csv", b"key", b"kee"),
+    ],
+)
+def test_what_is_not_written_as_a_bundle_is_a_fault(
+    bundle: Path, name: str, old: bytes, new: bytes
+) -> None:
+    out = rewritten(
+        bundle, name, lambda data: data.replace(old, new), mends_manifest=name != "manifest.json"
+    )
+    _, found = check_bundle(out, show)
+    assert any("it is not written as a bundle is" in one.what for one in found.faults)
+
+
+def test_a_file_that_cannot_be_unpacked_is_named(bundle: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle) as file:
+        begins = file.getinfo("calls.csv").header_offset
+    data = bytearray(bundle.read_bytes())
+    for place in range(begins + 60, begins + 90):
+        data[place] ^= 0xFF
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(data)
+    said = [one.what for one in check_bundle(broken, show)[1].faults]
+    assert said == ["calls.csv is not what the manifest says"]
 
 
 def test_a_file_too_many_and_a_file_too_few_are_named(bundle: Path, tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from psycopg.rows import dict_row
 
 from dialer.compliance.proof import Anchor
 from dialer.errors import CallbankError, UsageError
+from dialer.runtime.ports import FactNews
 from dialer.storage.erasure import Wish, erase
 from dialer.storage.evidence import read_span
 from dialer.storage.retention import oldest_kept, retain
+from dialer.storage.store import PostgresStore
 from tests.integration.storage import evidence_evening as evening
 from tests.integration.storage.evidence_evening import ANN, BOB, NIGHT
 from tests.integration.storage.test_evidence import faults, tamper
@@ -80,6 +82,19 @@ def test_erasing_is_evidence_itself_and_names_nobody(url: str) -> None:
     assert record["subject"] == about["subject"]
 
 
+def test_an_engine_that_holds_him_hears_of_it(url: str) -> None:
+    async def news() -> FactNews:
+        store = PostgresStore.at(url)
+        try:
+            return await store.fact_news()
+        finally:
+            await store.close()
+
+    before = asyncio.run(news()).imports
+    erase(url, wish(person="NC-1"), now=NOW)
+    assert asyncio.run(news()).imports == before + 1
+
+
 def test_a_dry_run_says_the_same_and_does_nothing(url: str) -> None:
     before = everything(url)
     said = erase(url, wish(person="NC-1"), now=NOW, is_dry_run=True)
@@ -88,8 +103,16 @@ def test_a_dry_run_says_the_same_and_does_nothing(url: str) -> None:
 
 
 def test_details_of_sales_calls_stay_until_the_law_lets_them_go(url: str) -> None:
+    for e164 in (BOB, "+12025550177"):
+        tamper(
+            url,
+            "INSERT INTO consents (e164, person, kind, given_at, source)"
+            f" VALUES ('{e164}', 'NC-2', 'express_written', '2025-01-01', 'a form')",
+        )
     erased = erase(url, wish(person="NC-2"), now=NOW)
     assert "16 CFR 310.5" in erased.kept["call details"]
+    assert [row["e164"] for row in rows(url, "SELECT e164 FROM consents")] == [BOB]
+    tamper(url, "UPDATE consents SET person = ''")  # else his id stays with it, as it must
     left = everything(url)
     assert BOB in left and "Bob Example" not in left and "NC-2" not in left
     (attempt,) = rows(url, "SELECT e164 FROM attempts WHERE id = 'cb-2'")
@@ -125,6 +148,18 @@ def test_who_is_being_called_is_erased_after_the_call(url: str) -> None:
     with pytest.raises(CallbankError, match="being called now"):
         erase(url, wish(person="NC-1"), now=NOW)
     assert everything(url) == before
+
+
+def test_a_number_that_is_on_no_list_is_erased_where_it_is_known(url: str) -> None:
+    stranger = "+12025550177"
+    tamper(
+        url,
+        "INSERT INTO consents (e164, kind, given_at, source)"
+        f" VALUES ('{stranger}', 'express', '2025-01-01', 'a form')",
+    )
+    erased = erase(url, wish(e164=stranger), now=NOW)
+    assert (erased.people, erased.removed) == (0, {"consents": 1})
+    assert stranger not in everything(url) and faults(url) == []
 
 
 def test_nobody_of_that_name_is_one_sentence(url: str) -> None:

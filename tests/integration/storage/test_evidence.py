@@ -102,6 +102,11 @@ def test_nobody_changes_evidence_by_mistake(url: str, statement: str) -> None:
         ("DELETE FROM evidence WHERE seq = 5", 5),
         ("UPDATE evidence SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3);"
          "UPDATE evidence SET seq = -seq WHERE seq < 0", 2),
+        ("UPDATE evidence SET record = 'rubbish' WHERE seq = 2", 2),
+        ("UPDATE evidence SET record = '{\"answered_ms\": \"x\"}' WHERE seq = 2", 2),
+        ("UPDATE evidence SET at = 'infinity' WHERE seq = 1", 1),
+        ("UPDATE evidence SET kind = 'checkpoint', record = 'rubbish' WHERE seq = 5", 5),
+        ("UPDATE evidence SET seq = 9223372036854775807 WHERE seq = 5", 9223372036854775807),
         ("INSERT INTO evidence SELECT 6, at, kind, campaign_id, attempt_id, subject, record, hash"
          " FROM evidence WHERE seq = 5", 6),
     ],
@@ -111,6 +116,25 @@ def test_whatever_is_done_to_one_record_is_found_there(url: str, statement: str,
         connection.execute("ALTER TABLE evidence DROP CONSTRAINT evidence_seq_check")
     tamper(url, statement)
     assert seq in [fault.seq for fault in faults(url)]
+
+
+def test_a_record_added_with_the_right_hash_is_found_by_the_head(url: str) -> None:
+    tamper(
+        url,
+        "INSERT INTO evidence SELECT 6, at, kind, campaign_id, attempt_id, subject, record,"
+        " sha256(hash || int8send(6::bigint) || sha256(int2send(octet_length(subject)::smallint)"
+        " || subject || convert_to(record, 'UTF8'))) FROM evidence WHERE seq = 5",
+    )
+    span = read_span(url)
+    assert walk_all(url, span, replays=True, workers=1, show=show).fault_count == 0
+    assert span.is_all, "else the command does not look at the head"
+    assert "the chain's head says that 5 is the last" in [fault.what for fault in faults(url)]
+
+
+def test_a_head_that_is_gone_is_found(url: str) -> None:
+    tamper(url, "DELETE FROM evidence_head")
+    assert read_span(url).is_all
+    assert faults(url)[0].what == "the chain's head is missing"
 
 
 def cut_off_the_last(url: str) -> None:
@@ -178,6 +202,7 @@ def test_a_chain_written_anew_is_found_by_a_head_told_outside(url: str) -> None:
          " dialed_at FROM attempts WHERE id = 'cb-1'",
          "attempt cb-9 has no record of its judgement"),
         ("UPDATE rule_sets SET body = replace(body, '21:00', '22:00')", "cannot be replayed"),
+        ("UPDATE rule_sets SET body = 'rubbish: ['", "cannot be replayed"),
     ],
 )  # fmt: skip
 def test_what_lies_beside_the_chain_is_held_against_it(
@@ -196,3 +221,5 @@ def test_a_head_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         read_heads(heads)
     heads.write_text("2026-11-28T00:00:00Z 5 00ff\n2026-11-2", encoding="utf-8")
     assert [one.seq for one in read_heads(heads)] == [5]
+    tell_head(heads, Anchor(at_ms=1_764_400_000_000, seq=6, hash="00ff"))
+    assert [one.seq for one in read_heads(heads)] == [5, 6]

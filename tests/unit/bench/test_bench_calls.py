@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialer.bench.calls import Plan
-from dialer.bench.figures import Baseline, Interval, result_of, shortcomings_of
+from dialer.bench.figures import Baseline, Interval, metrics_share, result_of, shortcomings_of
 from dialer.bench.meter import cpu_s_in, cpu_s_of
 from dialer.bench.numbers import numbers, write_list
 from dialer.cli.main import main
@@ -29,6 +29,9 @@ def interval(
         events=1100.0,
         cpu_s={"daemon": daemon_cpu_s, "asterisk": 1.5, "carrier": 9.0},
     )
+
+
+UNMETERED = [interval({"talked": 50}, daemon_cpu_s=cpu_s) for cpu_s in (0.146, 0.148)]
 
 
 def test_every_number_is_there_once_and_none_is_anybodys() -> None:
@@ -57,19 +60,21 @@ def test_a_process_that_has_ended_is_a_sentence() -> None:
 
 
 def test_the_figures_have_exactly_the_published_keys() -> None:
-    result = result_of(10.0, interval({"talked": 100}), BASELINE)
+    result = result_of(10.0, interval({"talked": 100}), UNMETERED, BASELINE)
     assert list(result) == [
         "cps_offered",
         "cps_achieved",
         "failed_by_us",
         "bridge_ms",
         "daemon_cpu_ms_per_call",
+        "daemon_cpu_ms_per_call_unmetered",
         "asterisk_cpu_ms_per_call",
         "events_per_call",
         "baseline",
     ]
     assert result["cps_achieved"] == 10.0
     assert result["daemon_cpu_ms_per_call"] == 3.0
+    assert result["daemon_cpu_ms_per_call_unmetered"] == 2.94
     assert result["asterisk_cpu_ms_per_call"] == 15.0
     assert result["events_per_call"] == 11.0
     assert result["baseline"] == {
@@ -85,16 +90,25 @@ def test_only_ends_that_nobody_out_there_caused_are_our_failures() -> None:
     outcomes: dict[str | None, int] = {
         "talked": 80, "busy": 5, "trunk_failed": 1, "not_placed": 2, "lost": 3, "failed": 4, None: 5
     }  # fmt: skip
-    assert result_of(10.0, interval(outcomes), BASELINE)["failed_by_us"] == 15
+    assert result_of(10.0, interval(outcomes), UNMETERED, BASELINE)["failed_by_us"] == 15
 
 
 def test_a_run_that_reached_its_aims_has_no_shortcomings() -> None:
-    assert shortcomings_of(result_of(10.0, interval({"talked": 100}), BASELINE)) == []
+    assert shortcomings_of(result_of(10.0, interval({"talked": 100}), UNMETERED, BASELINE)) == []
+
+
+def test_what_metrics_cost_is_a_part_of_the_daemons_cpu() -> None:
+    dear = result_of(10.0, interval({"talked": 100}, daemon_cpu_s=0.31), UNMETERED, BASELINE)
+    cost = metrics_share(dear)
+    assert cost is not None
+    assert cost == pytest.approx(1.0 - 0.294 / 0.31)
+    (sentence,) = shortcomings_of(dear)
+    assert "costs of metrics are 5.2%" in sentence
 
 
 def test_each_aim_that_was_missed_is_a_sentence() -> None:
     slow = interval({"talked": 89, "lost": 1}, p99=51.0, daemon_cpu_s=0.9)
-    assert len(shortcomings_of(result_of(10.0, slow, BASELINE))) == 4
+    assert len(shortcomings_of(result_of(10.0, slow, UNMETERED, BASELINE))) == 5
 
 
 def test_a_run_without_a_call_is_told_and_not_divided_by() -> None:
@@ -104,9 +118,9 @@ def test_a_run_without_a_call_is_told_and_not_divided_by() -> None:
         events=0.0,
         cpu_s={},
     )
-    result = result_of(10.0, empty, BASELINE)
+    result = result_of(10.0, empty, [empty, empty], BASELINE)
     assert result["daemon_cpu_ms_per_call"] is None
-    assert len(shortcomings_of(result)) == 3
+    assert len(shortcomings_of(result)) == 4
 
 
 def test_the_crew_grows_with_rate_and_talk() -> None:

@@ -7,7 +7,7 @@ from dialer.cli.compliance_explain import as_json, lines
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.rulebook import shipped
 from dialer.compliance.ways import Way, stranger, ways_to_dial
-from dialer.domain.campaign import Campaign
+from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead, LineType
 from tests.unit.engine.transcript import CAMPAIGN
 
@@ -50,6 +50,17 @@ def test_at_night_it_says_from_when_on() -> None:
     assert "may not be dialed." in text
     assert "no (defer); better from 2026-07-16" in text
     assert "HOURS: asked is that it is within the campaign's own window. Until 2026-07-16" in text
+
+
+def test_rules_past_their_review_are_told_beside_what_they_ask() -> None:
+    late = datetime(2099, 7, 15, 16, 0, tzinfo=UTC).timestamp()
+    text = told(CELL, late)
+    assert "RULES_STALE" in text and "looked at again by their review date" in text
+    assert "unless somebody answers for them (callbank compliance sign-on)." in text
+    paused = replace(CAMPAIGN, state=CampaignState.PAUSED)
+    said = "\n".join(lines(CELL, paused, ways(CELL, late, paused), shipped(), is_on_list=False))
+    assert "RULES_STALE" in said
+    assert "CAMPAIGN_NOT_RUNNING: asked is that the campaign runs." in said
 
 
 def test_json_has_each_method_with_its_findings() -> None:

@@ -125,6 +125,7 @@ def test_the_result_has_exactly_the_promised_keys() -> None:
         "double_dials",
         "open_attempts",
         "setup_s",
+        "prometheus_url",
     ]
     assert list(result["bridge_ms"]) == ["p50", "p95", "p99"]
     assert result["attempts"].keys() == {outcome.value for outcome in Outcome}

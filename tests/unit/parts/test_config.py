@@ -69,6 +69,19 @@ def test_other_databases_are_refused_without_showing_the_password(tmp_path: Path
     assert "hush" not in said
 
 
+@pytest.mark.parametrize(("said", "is_enabled"), [("true", True), ("false", False)])
+def test_a_flag_may_come_from_the_environment(
+    tmp_path: Path, said: str, is_enabled: bool
+) -> None:
+    settings = settings_of(tmp_path, CALLBANK_METRICS_ENABLED=said)
+    assert settings.metrics.enabled is is_enabled
+
+
+def test_a_flag_is_true_or_false_and_nothing_else(tmp_path: Path) -> None:
+    said = complaint(tmp_path, CALLBANK_METRICS_ENABLED="yes")
+    assert "CALLBANK_METRICS_ENABLED: must be true or false" in said
+
+
 TRUNK = '[[trunk]]\nname = "main"\nhost = "127.0.0.1"\n'
 
 

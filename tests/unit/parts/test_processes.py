@@ -119,6 +119,14 @@ def test_free_ports_are_different_ones() -> None:
     assert len(set(ports)) == 20
 
 
+def test_a_port_that_was_given_out_is_kept_from_other_processes_but_may_be_used() -> None:
+    (port,) = processes.free_ports(1)
+    asks = f"from dialer.parts import processes; processes._reserve({port})"
+    other = subprocess.run([sys.executable, "-c", asks], capture_output=True, check=False)
+    assert other.returncode == 1 and b"Address already in use" in other.stderr
+    socket.create_server(("127.0.0.1", port)).close()
+
+
 def test_a_long_command_that_fails_ends_in_a_sentence_with_its_output(tmp_path: Path) -> None:
     said: list[str] = []
     with pytest.raises(CallbankError, match=r"(?s)fetching failed .*no route"):

@@ -134,6 +134,16 @@ def test_a_name_that_is_no_endpoint_is_refused(tmp_path: Path, name: str) -> Non
         render_agents([replace(AGENT, extension=name)], tmp_path)
 
 
+@pytest.mark.parametrize(("password", "is_told"), [("", False), ("m" * 40, True)])
+def test_asterisks_figures_are_behind_a_password_or_not_told(
+    settings: PbxSettings, password: str, is_told: bool
+) -> None:
+    render_pbx(settings, replace(SECRETS, metrics_password=password))
+    written = text(settings, "prometheus.conf")
+    assert ("enabled = yes" in written) is is_told
+    assert (f"auth_password = {password}" in written) is is_told
+
+
 def test_two_agents_with_one_telephone_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="alex"):
         render_agents([AGENT, AGENT], tmp_path)

@@ -1,6 +1,7 @@
 """Who may ask for what, and in which shape refusals come."""
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from dialer.errors import CallbankError
 from dialer.web.server import WebServer, make_app
@@ -76,6 +77,20 @@ async def test_health_tells_whether_the_daemon_can_work(house: House) -> None:
     async with house.http.get("/api/health") as response:
         health = await response.json()
     assert (response.status, health["status"], health["store_is_up"]) == (200, "degraded", False)
+
+
+async def test_the_metrics_are_a_page_for_prometheus(house: House) -> None:
+    async with house.http.get("/metrics") as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def test_a_daemon_without_metrics_says_how_to_have_them() -> None:
+    tokens = SecretTokens(operator_token="operator", agent_key="key")
+    app = make_app(RehearsalDesk(), RehearsalDirectory(), RehearsalFigures(), tokens, None)
+    async with TestClient(TestServer(app)) as http, http.get("/metrics") as response:
+        assert response.status == 404
+        assert "[metrics] enabled = true" in (await response.json())["message"]
 
 
 async def test_the_floor_shows_agents_without_the_people_they_call(house: House) -> None:
