@@ -98,7 +98,9 @@ class Volunteer:
     async def answer(self, *labels: str) -> None:
         """Tap answers, one block after the other."""
         for label in labels:
-            await self.page.locator(".question").get_by_role("button", name=label).click()
+            await self.page.locator(".question").get_by_role(
+                "button", name=label, exact=True
+            ).click()
 
     async def report(self, result: str) -> None:
         """Tap how it went."""
