@@ -1,14 +1,14 @@
 """One phone bank for all browser tests, with the pages built; a campaign and a browser for each."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from dialer.parts import browser_pages, packages
+from dialer.cli.test import find_chromium
+from dialer.parts import browser_pages
 from tests.asterisk.e2e.conftest import (  # noqa: F401 - fixtures are found by their names here
     opened,
     refusers,
@@ -26,8 +26,6 @@ FLAGS = (
 )
 """A microphone that beeps, and nobody who has to be asked for it."""
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
 
 @pytest.fixture(scope="session", autouse=True)
 def pages() -> Path:
@@ -40,19 +38,12 @@ def pages() -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The browser's program; root gets it from Debian's packages where it is missing."""
-    if _found() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        home = tmp_path_factory.mktemp("setup")
-        packages.install(["chromium"], why="tests/browser", home=home, announce=print)
-    found = _found()
+def chromium() -> str:
+    """The browser's program; `./callbank test` installs it where it may."""
+    found = find_chromium()
     if found is None:
         pytest.skip("tests/browser needs Chromium: install the package chromium")
     return found
-
-
-def _found() -> str | None:
-    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
 @pytest.fixture
