@@ -166,3 +166,41 @@ async def test_everything_of_a_call_can_be_done_by_keys(its: Shift) -> None:
         await its.has_result("supports")
         await his.has_sent_all()
     assert its.answers()["support"] == "yes"
+
+
+async def test_a_server_that_is_killed_in_a_call_costs_no_click_and_no_conversation(
+    its: Shift,
+) -> None:
+    its.people(Behaviour.PERSON_PATIENT)
+    async with its.at_work() as his:
+        await his.talks()
+        await his.answer("Yes")
+        await his.has_sent_all()
+        its.venue.kill("daemon")
+        await his.answer("Leaning yes")
+        await expect(his.page.get_by_text("1 not sent yet")).to_be_visible()
+        await its.venue.stage.start_daemon()
+        await his.has_sent_all()
+        await his.talks()
+        await expect(his.page.get_by_role("heading", name="What matters to them")).to_be_visible()
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("The call is over.")
+        await his.report("leans")
+        await its.has_result("leans")
+        await his.sees_state("Waiting for the next person.")
+    assert its.answers() == {"has_time": "yes", "support": "leaning"}
+    assert list(its.evening.outcomes().values()) == ["talked"]
+
+
+async def test_who_goes_home_in_a_call_finishes_it_first(its: Shift) -> None:
+    its.people(Behaviour.PERSON_PATIENT)
+    async with its.at_work() as his:
+        await his.talks()
+        await his.page.get_by_role("button", name="Go home").click()
+        await his.sees_state("You leave after this call.")
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.report("supports")
+        await expect(his.page.get_by_text("Thank you. You have left")).to_be_visible()
+        await its.has_result("supports")
+        await his.page.goto(its.link)
+        await expect(his.page.get_by_label("Your first name")).to_be_visible()
