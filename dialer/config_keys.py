@@ -88,7 +88,7 @@ def _database_url(raw: object) -> str:
 _host = _pattern(r"[0-9A-Za-z._:\-]+", "a host name or an address")
 _port = _whole(1, 65535)
 _web_address = _pattern(
-    r"https?://[0-9A-Za-z.:\[\]-]+(/[0-9A-Za-z._~/-]*)?", "an address such as https://calls.example.org"
+    r"https?://[0-9A-Za-z.:\[\]-]+/?", "an address without a path, such as https://calls.example.org"
 )
 _word = _pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "letters, digits, - and _ (at most 40)")
 _credential = _pattern(

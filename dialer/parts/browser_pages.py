@@ -60,38 +60,39 @@ def build(pages_dir: Path, announce: Callable[[str], None], *, for_tests: bool =
     `for_tests` also installs what only tests need. Raises CallbankError when a step fails.
     """
     stamp = stamp_of(SOURCES)
-    if is_current(pages_dir, stamp) and not (for_tests and not _has_test_packages(pages_dir)):
-        return built_in(pages_dir)
     pages_dir.mkdir(parents=True, exist_ok=True)
-    log_file = pages_dir / "build.log"
     with turn(pages_dir / "lock"):
-        node = find_node(pages_dir, announce)
-        work = pages_dir / "work"
-        _copy_sources(work)
-        omit = () if for_tests else ("--omit=dev",)
-        npm = [*node.npm, "ci", "--ignore-scripts", *omit, *PATIENT_NPM]
-        surroundings = {**node.environment, "npm_config_cache": str(pages_dir / "npm-cache")}
-        run_long(
-            ["env", "-C", str(work), *npm],
-            what="fetching the browser pages' packages",
-            log_file=log_file,
-            announce=announce,
-            environment=surroundings,
-        )
-        draft = work / "dist"
-        run_long(
-            ["env", "-C", str(work), *node.npm, "run", "build", "--", f"--outdir={draft}"],
-            what="building the browser pages",
-            log_file=log_file,
-            announce=announce,
-            environment=surroundings,
-        )
-        for file in sorted(draft.iterdir()):
-            file.with_name(file.name + ".gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
-        (draft / "stamp").write_text(stamp, encoding="ascii")
-        shutil.rmtree(built_in(pages_dir), ignore_errors=True)
-        draft.rename(built_in(pages_dir))
+        if not is_current(pages_dir, stamp) or (for_tests and not _has_test_packages(pages_dir)):
+            _build(pages_dir, stamp, announce, for_tests=for_tests)
     return built_in(pages_dir)
+
+
+def _build(
+    pages_dir: Path, stamp: str, announce: Callable[[str], None], *, for_tests: bool
+) -> None:
+    """Fetch the packages, bundle, and put the result into its place in one step."""
+    node = find_node(pages_dir, announce)
+    work = pages_dir / "work"
+    _copy_sources(work)
+
+    def npm(what: str, *words: str) -> None:
+        run_long(
+            ["env", "-C", str(work), *node.npm, *words],
+            what=what,
+            log_file=pages_dir / "build.log",
+            announce=announce,
+            environment={**node.environment, "npm_config_cache": str(pages_dir / "npm-cache")},
+        )
+
+    omit = () if for_tests else ("--omit=dev",)
+    draft = work / "dist"
+    npm("fetching the browser pages' packages", "ci", "--ignore-scripts", *omit, *PATIENT_NPM)
+    npm("building the browser pages", "run", "build", "--", f"--outdir={draft}")
+    for file in sorted(draft.iterdir()):
+        file.with_name(file.name + ".gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
+    (draft / "stamp").write_text(stamp, encoding="ascii")
+    shutil.rmtree(built_in(pages_dir), ignore_errors=True)
+    draft.rename(built_in(pages_dir))
 
 
 def is_current(pages_dir: Path, stamp: str) -> bool:
