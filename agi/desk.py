@@ -1,5 +1,6 @@
 """What the scripts ask of the daemon. Implemented by dialer/telephony/fastagi.py and test fakes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +25,13 @@ class Desk(Protocol):
 
     def incoming(self, visit_id: str, channel: str, called: str, caller: str) -> Route:
         """Where somebody goes who calls us. `called` and `caller` are digits, or empty."""
+
+    def keypad(self, asked: Mapping[str, str]) -> Mapping[str, str]:
+        """What a volunteer hears next who called us, as the dialplan's variables.
+
+        `asked`: visit, caller (digits or empty), event (came, keys, pressed, after, parted, gone),
+        keys, and what was kept in the call: step, tries, extension, invitation.
+        """
 
     def opt_out(self, attempt_id: str, number: str) -> bool:
         """Never call this person again; True once that is committed.

@@ -15,6 +15,8 @@ CONTEXT_INBOUND = "callbank-inbound"  # calls that come in over a trunk
 CONTEXT_RECORDING = "callbank-recording"  # what records a conversation
 EXTEN_LISTEN = "listen"  # there: the half that listens to the person
 CONTEXT_OPTOUT = "callbank-optout"  # whoever pressed the opt-out key
+CONTEXT_KEYPAD = "callbank-keypad"  # a volunteer who called us, led by voice and keys
+CONTEXT_KEYPAD_HALF = "callbank-keypad-half"  # what joins his call to his leg
 
 # Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
@@ -35,8 +37,21 @@ OPTOUT_RECORDED = "recorded"
 VAR_ANNOUNCEMENT = "CB_ANNOUNCEMENT"  # sound file without its ending; empty: none is needed
 VAR_RECORDING = "CB_RECORDING"  # file to be written
 
-# Channel variable given to an agent's leg.
+# Channel variables given to an agent's leg.
 VAR_AGENT = "CB_AGENT"
+VAR_EXTENSION = "CB_EXTENSION"  # of a volunteer who called us; empty for all others
+
+# Channel variables that `keypad` sets for the dialplan, most of which it is told again.
+VAR_NEXT = "CB_NEXT"  # one of KEYPAD_NEXT
+VAR_SAY = "CB_SAY"  # sound file without its ending; empty: nothing is said
+VAR_DIGITS = "CB_DIGITS_WANTED"  # how many keys at most are waited for
+VAR_WAIT = "CB_WAIT"  # so many seconds
+VAR_STEP = "CB_STEP"  # what was asked
+VAR_TRIES = "CB_TRIES"  # in vain
+VAR_INVITATION = "CB_INVITATION"  # by which he joins in this call
+
+KEYPAD_NEXT = ("ask", "hold", "back", "bye")
+"""Values of CB_NEXT, all but `back` exten names in context callbank-keypad."""
 
 ROUTES = ("bridge", "queue", "message", "machine", "hangup")
 """Values of CB_ROUTE: what `answered` may decide. Exten names in context callbank-route."""
@@ -48,6 +63,7 @@ INBOUND_ROUTES = ("bridge", "message")
 SCRIPT_ANSWERED = "answered"
 SCRIPT_INCOMING = "incoming"
 SCRIPT_OPTOUT = "optout"
+SCRIPT_KEYPAD = "keypad"
 
 # Ids on the wire: ChannelId, Uniqueid
 ATTEMPT_PREFIX = "cb-"
@@ -57,6 +73,9 @@ RECORDER_PREFIX = "rec-"
 """Of the id of the channel that records; the rest is the attempt's id."""
 LISTENER_SUFFIX = "-listens"  # of its other half
 
+KEYPAD_HALF_PREFIX = "dialed-in-"
+"""Of the id of what joins a volunteer's call to his leg; the rest is the leg's id."""
+
 VISIT_PREFIX = "in-"
 """Of the id of a call that came in; the rest is its channel's Uniqueid."""
 
@@ -65,6 +84,8 @@ TALK_SILENCE_MS = 400
 
 # AstDB families
 DB_AGENT = "callbank-agent"  # agent id -> channel name of his held leg
+DB_KEYPAD = "callbank-keypad"  # extension -> channel name of the volunteer's own call
+DB_KEYPAD_HALF = "callbank-keypad-half"  # extension -> channel name of what joins it to his leg
 DB_AWAY = "callbank-away"  # attempt id -> "<what>:<epoch>/<epoch of the answer>"
 DB_OPTOUT = "callbank-optout"  # E.164 -> epoch, pressed while the daemon was away
 AWAY_BRIDGED = "bridged"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from agi import answered, incoming, names, optout
+from agi import answered, incoming, keypad, names, optout
 from agi.desk import Desk, DeskAway
 from agi.session import AgiError, AgiHangup, AgiSession, SocketLines
 
@@ -27,6 +27,7 @@ SCRIPTS: Mapping[str, Script] = {
     names.SCRIPT_ANSWERED: answered.run,
     names.SCRIPT_INCOMING: incoming.run,
     names.SCRIPT_OPTOUT: optout.run,
+    names.SCRIPT_KEYPAD: keypad.run,
 }
 
 

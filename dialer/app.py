@@ -27,11 +27,14 @@ from dialer.house import (
     recorder_of,
     tokens_of,
 )
+from dialer.keypad.codes import DialInCodes
+from dialer.keypad.desk import KeypadDesk
+from dialer.keypad.ports import Help
 from dialer.metering import Metering
 from dialer.metrics.labels import Place
 from dialer.parts import browser_pages, postgres
 from dialer.parts.ami_check import login_of
-from dialer.parts.messages import speak_messages
+from dialer.parts.messages import Speaker, speak_messages
 from dialer.parts.recordings import RecordingsFolder
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.rules import rule_book
@@ -50,6 +53,7 @@ from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
 from dialer.web.server import WebServer, add_pages, add_volunteers, make_app
 from dialer.web.volunteer.ports import Volunteering
+from dialer.web.volunteer.reading import Readings
 
 log = logging.getLogger(__name__)
 
@@ -107,12 +111,6 @@ class PhoneBank:
         self._alarm = MessageAlarm()
         self._engine = Engine(run=run, book=self._book)
         self._pump = Pump(self._engine, world, self._observers)
-        self._agi = FastAgi(
-            AgiSettings(
-                token=secrets.agi_token, host=settings.agi.host, port=settings.agi.port
-            ),
-            self._pump,
-        )
         self._watch = Watch(
             self._store,
             ConfiguredTrunks(settings),
@@ -121,7 +119,9 @@ class PhoneBank:
             self._configuration_changed,
         )
         self._feed_metering()
+        self._codes = DialInCodes() if house.speech is not None else None
         self._web = self._make_web(house)
+        self._agi = self._make_agi(house)
         self._tasks: list[asyncio.Task[None]] = []
         self._campaigns: tuple[Campaign, ...] = ()
         self._messages: dict[int, MessageMark] = {}  # as they were when last looked for
@@ -153,12 +153,35 @@ class PhoneBank:
                 answers=self._answers,
                 phones=phones,
                 asterisk_url=phones.websocket_url,
+                dial_in=self._codes,
             ),
         )
         add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
         server = WebServer(application, house.settings.web.host, house.settings.web.port)
         self._observers.append(server.observe)
         return server
+
+    def _make_agi(self, house: House) -> FastAgi:
+        agi = house.settings.agi
+        settings = AgiSettings(token=house.secrets.agi_token, host=agi.host, port=agi.port)
+        return FastAgi(settings, self._pump, self._make_keypad(house))
+
+    def _make_keypad(self, house: House) -> KeypadDesk | None:
+        """Who leads volunteers without a screen, where there is a voice to do it with."""
+        if house.speech is None or self._codes is None:
+            return None
+        return KeypadDesk(
+            Help(
+                floor=self._pump,
+                register=self._volunteers,
+                readings=Readings(documents=DocumentShelf(self._volunteers.engine)),
+                clicks=self._answers,
+                speaker=Speaker(house.messages_dir, house.speech),
+                campaigns=self._store,
+                codes=self._codes,
+                clock=time.time,
+            )
+        )
 
     async def start(self) -> None:
         """Restore what an earlier daemon left, then open the link and the doors."""

@@ -29,7 +29,7 @@ from dialer.parts.render import (
     render_pbx,
 )
 from dialer.parts.secrets import Secrets, load_secrets
-from dialer.parts.speech import THANKS, SpeechTools, sound_name, tone_file
+from dialer.parts.speech import THANKS, TICK, SpeechTools, sound_name, tone_file
 from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
@@ -188,9 +188,12 @@ def start_pbx(
     known: Subscribers,
 ) -> Pbx:
     """Render Asterisk's configuration and start it, or adopt the one that runs."""
-    tone = tone_file("thanks", THANKS, settings.home / "speech")
+    speech = settings.home / "speech"
+    tone, tick = tone_file("thanks", THANKS, speech), tone_file("tick", TICK, speech)
     rendered = render_pbx(
-        pbx_settings(settings, program, optout_prompt=sound_name(tone)),
+        pbx_settings(
+            settings, program, optout_prompt=sound_name(tone), tick=sound_name(tick)
+        ),
         PbxSecrets(
             ami_secret=secrets.ami_password,
             agi_token=secrets.agi_token,
@@ -223,7 +226,7 @@ def _refuse_ports(settings: Settings) -> None:
 
 
 def pbx_settings(
-    settings: Settings, program: AsteriskProgram, *, optout_prompt: str = ""
+    settings: Settings, program: AsteriskProgram, *, optout_prompt: str = "", tick: str = ""
 ) -> PbxSettings:
     """The settings as the renderer wants them."""
     return PbxSettings(
@@ -242,6 +245,7 @@ def pbx_settings(
         rtp_end=settings.rtp.end,
         external_address=settings.sip.external_address or "",
         optout_prompt=optout_prompt,
+        tick=tick,
         messages_dir=str(messages_dir(settings)),
     )
 

@@ -358,11 +358,13 @@ CREATE TABLE agents (
     added_at   timestamptz NOT NULL DEFAULT now(),
     removed_at timestamptz,
     us_state   text NOT NULL DEFAULT '',
-    is_browser boolean NOT NULL DEFAULT false
+    is_browser boolean NOT NULL DEFAULT false,
+    dials_in   boolean NOT NULL DEFAULT false
 );
 COMMENT ON COLUMN agents.us_state IS
     'Where he sits, for the laws on recording; empty: not known, which is taken for the strictest';
 COMMENT ON COLUMN agents.is_browser IS 'Whether his telephone is the softphone in his browser';
+COMMENT ON COLUMN agents.dials_in IS 'Whether he calls us from his own telephone';
 CREATE UNIQUE INDEX agents_one_present_name ON agents (name) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX agents_one_present_extension ON agents (extension) WHERE removed_at IS NULL;
 
@@ -878,10 +880,14 @@ CREATE TABLE invitations (
     created_at     timestamptz NOT NULL DEFAULT now(),
     created_by     text NOT NULL DEFAULT '',
     expires_at     timestamptz,
-    closed_at      timestamptz
+    closed_at      timestamptz,
+    keypad_code    text NOT NULL DEFAULT '' CHECK (keypad_code ~ '^([0-9]{8})?$')
 );
 COMMENT ON TABLE invitations IS 'Links by which volunteers join a campaign; the code is in the link';
 COMMENT ON COLUMN invitations.pin_hash IS 'Salt and scrypt hash in hex; empty: no PIN is asked for';
+COMMENT ON COLUMN invitations.keypad_code IS
+    'What those type who join by telephone alone; empty: nobody can';
+CREATE UNIQUE INDEX invitations_one_keypad_code ON invitations (keypad_code) WHERE keypad_code <> '';
 CREATE INDEX invitations_by_campaign ON invitations (campaign_id, created_at);
 
 CREATE TABLE volunteer_sessions (
@@ -898,7 +904,7 @@ CREATE TABLE volunteer_sessions (
     is_approved     boolean NOT NULL,
     conduct_version text NOT NULL DEFAULT '',
     agreed_at       timestamptz,
-    way             text CHECK (way IN ('browser', 'sip')),
+    way             text CHECK (way IN ('browser', 'sip', 'dial_in')),
     created_at      timestamptz NOT NULL DEFAULT now(),
     ended_at        timestamptz,
     end_reason      text NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'left', 'revoked')),

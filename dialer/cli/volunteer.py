@@ -43,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
                         help="whether they are asked for an e-mail address (no)")
     invite.add_argument("--team", action="append", default=[], metavar="NAME",
                         help="a team to choose (more than once)")
+    invite.add_argument("--keypad", action="store_true",
+                        help="also a code for those without a screen: they call the campaign's "
+                        "number, press star and type it")
     invite.add_argument("--pin", default="", help="4 to 12 digits that they must know besides")
     invite.add_argument("--approve", action="store_true",
                         help="nobody goes on before `volunteer approve`")
@@ -104,9 +107,13 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
         expires_at=None if args.hours is None else time.time() + 3600.0 * args.hours,
     )
     async with Volunteers.at(url) as volunteers:
-        made = await volunteers.invite(wanted, pin=args.pin, by=operator())
+        made = await volunteers.invite(
+            wanted, pin=args.pin, by=operator(), has_keypad=args.keypad
+        )
     link = link_of(settings, made.code)
     print(json.dumps(_link_json(settings, made)) if args.json else link)
+    if made.keypad_code and not args.json:
+        print(f"by telephone: call the campaign's number, press star, type {made.keypad_code}")
     return 0
 
 
@@ -125,7 +132,10 @@ async def _links(url: str, settings: Settings, args: argparse.Namespace) -> int:
         return 0
     for one in found:
         state = "open" if one.is_open(time.time()) else "over"
-        print(f"{link_of(settings, one.code)}\t{state}\t{one.joined} joined\t{one.label}")
+        typed = f"\ttyped: {one.keypad_code}" if one.keypad_code else ""
+        print(
+            f"{link_of(settings, one.code)}\t{state}\t{one.joined} joined\t{one.label}{typed}"
+        )
     if not found:
         announce("there is no link yet: `callbank volunteer invite --campaign NAME` makes one.")
     return 0
@@ -224,6 +234,7 @@ def _link_json(settings: Settings, one: Invitation) -> dict[str, object]:
         "is_open": one.is_open(time.time()),
         "has_pin": one.has_pin,
         "needs_approval": one.needs_approval,
+        "keypad_code": one.keypad_code,
     }
 
 

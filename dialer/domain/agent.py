@@ -28,3 +28,4 @@ class Agent:
     extension: str
     us_state: str = ""
     is_browser: bool = False  # his telephone is the softphone in his browser
+    dials_in: bool = False  # he calls us, and we take his call for his leg

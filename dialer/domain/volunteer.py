@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from dialer.domain.agent import Agent
 
+KEYPAD_DIGITS = 8
+"""Of a code that is typed on a telephone: with guessing slowed down, enough for an evening."""
+
 
 class Asked(StrEnum):
     """Whether those who join are asked for something."""
@@ -23,6 +26,7 @@ class Way(StrEnum):
 
     BROWSER = "browser"
     SIP = "sip"  # a softphone or desk telephone that he sets up himself
+    DIAL_IN = "dial_in"  # his own telephone, from which he calls us and types a code
 
 
 class JoinStep(StrEnum):
@@ -51,6 +55,7 @@ class Invitation:
     joined: int = 0
     expires_at: float | None = None
     closed_at: float | None = None
+    keypad_code: str = ""  # digits to type for those who have no screen; empty: none
 
     def is_open(self, now: float) -> bool:
         """Whether somebody may join by it now."""

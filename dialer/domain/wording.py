@@ -22,5 +22,5 @@ def inbound_words(callers: Sequence[str]) -> str:
     who = f"You have reached {' and '.join(known)}. " if known else ""
     return (
         f"Hello. {who}We called you from this number. Nobody is free to talk to you now. "
-        "To not be called again, press 9."
+        "To not be called again, press 9. Volunteers, press star."
     )

@@ -98,6 +98,7 @@ class CallAgent(TelephoneCommand):
     leg_id: str
     extension: str
     queues: tuple[str, ...]  # of every campaign that he serves
+    dials_in: bool = False  # his call is here already, waiting to be his leg
 
 
 @value

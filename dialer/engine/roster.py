@@ -47,6 +47,7 @@ def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
             leg_id=duty.leg_id,
             extension=duty.agent.extension,
             queues=_queues(duty),
+            dials_in=duty.agent.dials_in,
         )
     ]
 

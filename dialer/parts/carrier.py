@@ -184,7 +184,6 @@ _SHARED = (
     "cdr",
     "cel",
     "indications",
-    "features",
     "udptl",
     "acl",
     "sorcery",

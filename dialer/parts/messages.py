@@ -5,13 +5,21 @@ recording, `inbound-<digits>` answers who calls that number. A message is also k
 version for ever, with its words beside it, so that what was once played can be heard again.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 from dialer.domain.campaign import Campaign
 from dialer.domain.wording import inbound_words, version_of
-from dialer.parts.speech import MESSAGE_VOICE, SpeechError, SpeechTools, speak
+from dialer.parts.speech import (
+    MESSAGE_VOICE,
+    SPANISH_VOICE,
+    SpeechError,
+    SpeechTools,
+    sound_name,
+    speak,
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +45,24 @@ def speak_messages(campaigns: Sequence[Campaign], folder: Path, tools: SpeechToo
         its = [campaign for campaign in campaigns if campaign.caller_id == caller_id]
         callers = [campaign.caller_name or campaign.seller for campaign in its]
         _tell(inbound_words(callers), folder, (inbound_name(caller_id),), tools)
+
+
+class Speaker:
+    """Says words to volunteers; what was said once is there at once the next time."""
+
+    def __init__(self, folder: Path, tools: SpeechTools) -> None:
+        self._folder, self._tools = folder, tools
+
+    async def say(self, words: str, language: str) -> str:
+        """The sound file in which they are said, without its ending; empty: it cannot be made."""
+        voice = SPANISH_VOICE if language == "es" else MESSAGE_VOICE
+        try:
+            return sound_name(
+                await asyncio.to_thread(speak, words, voice, self._folder, self._tools)
+            )
+        except SpeechError as error:
+            log.error("%s", error)
+            return ""
 
 
 def _tell(words: str, folder: Path, names: tuple[str, ...], tools: SpeechTools) -> None:

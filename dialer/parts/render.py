@@ -71,6 +71,7 @@ class PbxSettings:
     local_address: str = ""
     external_address: str = ""  # set when Asterisk stands behind NAT
     optout_prompt: str = ""  # sound file without its ending
+    tick: str = ""  # sound file without its ending: a person arrives, to who has no screen
     messages_dir: str = ""  # where the messages for callers are, inbound-<digits>.wav
 
 

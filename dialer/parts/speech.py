@@ -45,6 +45,7 @@ class Voice:
 
 
 MESSAGE_VOICE = Voice(name="en-us+f3", words_per_minute=160)
+SPANISH_VOICE = Voice(name="es-419+f3", words_per_minute=155)
 
 PERSONS = (
     (Voice(name="en-us+m3", words_per_minute=175, pitch=40), "Hello?"),
@@ -133,6 +134,8 @@ Tone = tuple[float, float]
 
 BEEP: tuple[Tone, ...] = ((1000.0, 0.4),)
 THANKS: tuple[Tone, ...] = ((660.0, 0.12), (880.0, 0.2))
+TICK: tuple[Tone, ...] = ((1200.0, 0.06),)
+"""A person arrives: short, for he has said hello already."""
 SIT: tuple[Tone, ...] = ((985.2, 0.38), (1428.5, 0.38), (1776.7, 0.38), (0.0, 0.2))
 """Special information tone, "vacant code": ITU-T E.180."""
 FAX_ANSWER: tuple[Tone, ...] = ((0.0, 0.4), (2100.0, 3.0), (0.0, 0.5))

@@ -139,6 +139,7 @@ _SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "ami_secret": (re.compile(r"[A-Za-z0-9_-]{16,128}"), "16 to 128 letters, digits, - and _"),
     "metrics_password": (re.compile(r"[A-Za-z0-9_-]{0,128}"), "letters, digits, - and _"),
     "optout_prompt": (re.compile(r"[\w/. +@-]*"), "a plain path"),
+    "tick": (re.compile(r"[\w/. +@-]*"), "a plain path"),
     "messages_dir": (re.compile(r"[\w/. +@-]*"), "a plain path"),
     "home": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),
     "module_dir": (re.compile(r"/[\w/. +@-]*"), "an absolute path of plain characters"),

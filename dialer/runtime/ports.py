@@ -5,6 +5,7 @@ Two errors only: `TelephonyAway` and `StoreAway`. Everything else an adapter rai
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from dialer.compliance.circumstances import Circumstances
@@ -130,6 +131,64 @@ class TrunkSource(Protocol):
 
     def trunks(self) -> tuple[Trunk, ...]:
         """Every trunk, in the order of preference."""
+
+
+class KeypadEvent(StrEnum):
+    """Why a volunteer's telephone asks what is next."""
+
+    CAME = "came"  # he called us and pressed star
+    KEYS = "keys"  # he typed what he was asked for, or nothing
+    PRESSED = "pressed"  # he pressed a key while he waited or talked
+    AFTER = "after"  # he and a person have parted
+    PARTED = "parted"  # his leg ended before his call did
+    GONE = "gone"  # he hung up
+
+
+class KeypadNext(StrEnum):
+    """What his telephone does after a turn. The values are the dialplan's CB_NEXT."""
+
+    ASK = "ask"  # say something and wait for keys
+    HOLD = "hold"  # say something, then be held for the next person
+    BACK = "back"  # stay where he is
+    BYE = "bye"  # say something and hang up
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeypadAsked:
+    """One question of a volunteer's telephone; what follows `keys` was kept in his call.
+
+    `caller` has digits or is empty, `extension` is his as soon as he has a session, `invitation`
+    the code of that by which he joins in this call.
+    """
+
+    event: KeypadEvent
+    caller: str = ""
+    keys: str = ""
+    step: str = ""
+    tries: int = 0
+    extension: str = ""
+    invitation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeypadTurn:
+    """The answer. `sound` is a file without its ending, `digits` how many keys are waited for."""
+
+    next: KeypadNext
+    sound: str = ""
+    digits: int = 1
+    wait_s: int = 10
+    step: str = ""
+    tries: int = 0
+    extension: str = ""
+    invitation: str = ""
+
+
+class Keypad(Protocol):
+    """Who leads volunteers without a screen through their shift."""
+
+    async def turn(self, asked: KeypadAsked) -> KeypadTurn:
+        """What is next. Raises StoreAway."""
 
 
 class FrontDesk(Protocol):

@@ -580,7 +580,8 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, s.campaign_id, s.also, s.state,
+SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in,
+       s.campaign_id, s.also, s.state,
        s.attempt_id,
        coalesce(a.lead_id, i.lead_id) AS lead_id
 FROM agent_states AS s JOIN agents AS g ON g.id = s.agent_id

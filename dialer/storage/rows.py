@@ -148,6 +148,7 @@ def agent_of(row: Row[Any]) -> Agent:
         extension=row.extension,
         us_state=row.us_state,
         is_browser=row.is_browser,
+        dials_in=row.dials_in,
     )
 
 

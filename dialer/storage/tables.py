@@ -143,6 +143,7 @@ agents = Table(
     instant("removed_at", nullable=True),
     text("us_state"),
     Column("is_browser", Boolean, nullable=False),
+    Column("dials_in", Boolean, nullable=False),
 )
 
 agent_states = Table(

@@ -94,6 +94,7 @@ invitations = Table(
     text("created_by"),
     instant("expires_at", nullable=True),
     instant("closed_at", nullable=True),
+    text("keypad_code"),
 )
 
 volunteer_sessions = Table(

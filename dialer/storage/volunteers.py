@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, Update, func, insert, or_, select, up
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.domain.agent import Agent
-from dialer.domain.volunteer import Asked, Invitation, Newcomer, Session, Way
+from dialer.domain.volunteer import KEYPAD_DIGITS, Asked, Invitation, Newcomer, Session, Way
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.instants import moment, seconds
 from dialer.storage.tables import agents, campaigns
@@ -73,8 +73,10 @@ class Volunteers:
 
     # --- invitations --------------------------------------------------------------------------
 
-    async def invite(self, wanted: Invitation, *, pin: str, by: str) -> Invitation:
-        """Keep an invitation; its code is made here."""
+    async def invite(
+        self, wanted: Invitation, *, pin: str, by: str, has_keypad: bool = False
+    ) -> Invitation:
+        """Keep an invitation; its code is made here, and digits to type if it `has_keypad`."""
         code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
         values = {
             "code": code,
@@ -89,6 +91,7 @@ class Volunteers:
             "joined": 0,
             "created_by": by,
             "expires_at": None if wanted.expires_at is None else moment(wanted.expires_at),
+            "keypad_code": keypad_code() if has_keypad else "",
         }
         async with self._transaction() as connection:
             kept = await connection.execute(
@@ -100,6 +103,13 @@ class Volunteers:
         """The invitation of that code."""
         async with self._transaction() as connection:
             row = await _invitation_row(connection, code)
+            return None if row is None else _invitation_of(row)
+
+    async def invitation_of_keypad(self, digits: str) -> Invitation | None:
+        """The open or closed invitation of those digits."""
+        wanted = select(invitations).where(invitations.c.keypad_code == digits)
+        async with self._transaction() as connection:
+            row = (await connection.execute(wanted)).first() if digits else None
             return None if row is None else _invitation_of(row)
 
     async def invitations(self, campaign_id: int | None) -> tuple[Invitation, ...]:
@@ -182,14 +192,22 @@ class Volunteers:
         async with self._transaction() as connection:
             return await _session(connection, its.token_hash == _token_hash(token))
 
+    async def session_of(self, extension: str) -> Session | None:
+        """The session of the volunteer with that extension, as long as it lasts."""
+        its = volunteer_sessions.c
+        async with self._transaction() as connection:
+            return await _session(
+                connection, (agents.c.extension == extension) & its.ended_at.is_(None)
+            )
+
     async def agree(self, session_id: int, version: str, now: float) -> None:
         """He has read that version of the code of conduct and agreed to it."""
         await self._change(session_id, {"conduct_version": version, "agreed_at": moment(now)})
 
     async def choose(self, session: Session, way: Way) -> None:
         """How he hears and speaks from now on."""
-        is_browser = way is Way.BROWSER
-        seated = update(agents).where(agents.c.id == session.agent.id).values(is_browser=is_browser)
+        telephone = {"is_browser": way is Way.BROWSER, "dials_in": way is Way.DIAL_IN}
+        seated = update(agents).where(agents.c.id == session.agent.id).values(**telephone)
         async with self._transaction() as connection:
             await connection.execute(seated)
             await connection.execute(_changed(session.id, {"way": way.value}))
@@ -232,7 +250,13 @@ class Volunteers:
             yield connection
 
 
-_AGENT = (agents.c.name, agents.c.extension, agents.c.us_state, agents.c.is_browser)
+_AGENT = (
+    agents.c.name,
+    agents.c.extension,
+    agents.c.us_state,
+    agents.c.is_browser,
+    agents.c.dials_in,
+)
 _SESSIONS = (
     select(volunteer_sessions, *_AGENT, campaigns.c.name.label("campaign"))
     .join(agents, agents.c.id == volunteer_sessions.c.agent_id)
@@ -260,6 +284,7 @@ async def _add_agent(connection: AsyncConnection, newcomer: Newcomer, mark: str)
         "extension": f"v{mark}",
         "us_state": newcomer.us_state,
         "is_browser": False,
+        "dials_in": False,
     }
     added = await connection.execute(insert(agents).values(values).returning(agents.c.id))
     return int(added.scalar_one())
@@ -283,6 +308,7 @@ def _session_of(row: Row[Any]) -> Session:
             extension=row.extension,
             us_state=row.us_state,
             is_browser=row.is_browser,
+            dials_in=row.dials_in,
         ),
         campaign_id=row.campaign_id,
         first_name=row.first_name,
@@ -310,7 +336,13 @@ def _invitation_of(row: Row[Any]) -> Invitation:
         joined=row.joined,
         expires_at=seconds(row.expires_at),
         closed_at=seconds(row.closed_at),
+        keypad_code=row.keypad_code,
     )
+
+
+def keypad_code() -> str:
+    """Digits that nobody guesses and anybody can type."""
+    return f"{secrets.randbelow(10**KEYPAD_DIGITS):0{KEYPAD_DIGITS}d}"
 
 
 def _token_hash(token: str) -> bytes:

@@ -92,17 +92,26 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
     """Call an agent's telephone; the queues know him as busy until he is held and free."""
     _insist(_CHANNEL_ID, command.leg_id, "the agent leg's id")
     _insist(_ENDPOINT, command.extension, "the agent's extension")
+    variables = {names.VAR_AGENT: str(command.agent_id)}
+    channel = f"PJSIP/{command.extension}"
+    other_half: dict[str, str] = {}
+    if command.dials_in:
+        # His call is here already: the leg is a Local channel whose other half is joined with it.
+        channel = f"Local/{command.extension}@{names.CONTEXT_KEYPAD_HALF}/n"
+        variables[names.VAR_EXTENSION] = command.extension
+        other_half["OtherChannelId"] = names.KEYPAD_HALF_PREFIX + command.leg_id
     return (
         _device_state(command.agent_id, is_free=False),
         *(_add_member(command.agent_id, queue) for queue in command.queues),
         _originate(
-            channel=f"PJSIP/{command.extension}",
+            channel=channel,
             channel_id=command.leg_id,
             context=names.CONTEXT_AGENT,
             timeout_s=AGENT_RING_TIME_S,
-            variables={names.VAR_AGENT: str(command.agent_id)},
+            variables=variables,
         )
-        | {"CallerID": '"Callbank" <100>'},
+        | {"CallerID": '"Callbank" <100>'}
+        | other_half,
     )
 
 

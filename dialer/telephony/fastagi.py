@@ -8,11 +8,12 @@ import asyncio
 import itertools
 import re
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, TypeVar
 
+from agi import names
 from agi.desk import DeskAway, Route
 from agi.server import AgiServer, AgiSettings
 from dialer.domain.outcome import AmdVerdict
@@ -23,12 +24,15 @@ from dialer.engine.events import (
     OptOutPressed,
     RouteAsked,
     VisitAsked,
+    VisitEnded,
 )
-from dialer.runtime.ports import FrontDesk, StoreAway
+from dialer.runtime.ports import FrontDesk, Keypad, KeypadAsked, KeypadEvent, StoreAway
 
 ROUTE_BOUND_S = 0.8
 INCOMING_BOUND_S = 2.0
 OPT_OUT_BOUND_S = 5.0
+KEYPAD_BOUND_S = 7.0
+"""Longer than the others: what was never said before is synthesised first."""
 
 _VERDICTS = {
     "": AmdVerdict.NOT_ASKED,
@@ -65,10 +69,12 @@ class LoopDesk:
         front_desk: FrontDesk,
         loop: asyncio.AbstractEventLoop,
         clock: Callable[[], float] = time.time,
+        keypad: Keypad | None = None,
     ) -> None:
         self._front_desk = front_desk
         self._loop = loop
         self._clock = clock
+        self._keypad = keypad
         self._numbers = itertools.count(1)
 
     def route(self, attempt_id: str, channel: str, amd_status: str, amd_cause: str) -> Route:
@@ -96,6 +102,37 @@ class LoopDesk:
         )
         answer = self._ask(self._front_desk.incoming(asked), INCOMING_BOUND_S)
         return Route(destination=answer.destination.value, agent_channel=answer.agent_channel)
+
+    def keypad(self, asked: Mapping[str, str]) -> Mapping[str, str]:
+        """What a volunteer hears next who called us. He is no caller any more when he comes."""
+        if self._keypad is None:
+            raise DeskAway("nobody leads volunteers by telephone here")
+        event = KeypadEvent(asked.get("event", ""))
+        visit_id = asked.get("visit", "")
+        if event is KeypadEvent.CAME and visit_id:
+            came = VisitEnded(at=self._clock(), visit_id=visit_id)
+            self._ask(self._front_desk.post(came), OPT_OUT_BOUND_S, may_cancel=False)
+        tries = asked.get("tries", "")
+        question = KeypadAsked(
+            event=event,
+            caller=asked.get("caller", ""),
+            keys=asked.get("keys", ""),
+            step=asked.get("step", ""),
+            tries=int(tries) if tries.isdecimal() else 0,
+            extension=asked.get("extension", ""),
+            invitation=asked.get("invitation", ""),
+        )
+        turn = self._ask(self._keypad.turn(question), KEYPAD_BOUND_S, may_cancel=False)
+        return {
+            names.VAR_NEXT: turn.next.value,
+            names.VAR_SAY: turn.sound,
+            names.VAR_DIGITS: str(turn.digits),
+            names.VAR_WAIT: str(turn.wait_s),
+            names.VAR_STEP: turn.step,
+            names.VAR_TRIES: str(turn.tries),
+            names.VAR_EXTENSION: turn.extension,
+            names.VAR_INVITATION: turn.invitation,
+        }
 
     def opt_out(self, attempt_id: str, number: str) -> bool:
         """Never call this person again; True once that is committed.
@@ -135,8 +172,11 @@ class LoopDesk:
 class FastAgi:
     """The FastAGI server as an asyncio component: start and stop never block the loop."""
 
-    def __init__(self, settings: AgiSettings, front_desk: FrontDesk) -> None:
+    def __init__(
+        self, settings: AgiSettings, front_desk: FrontDesk, keypad: Keypad | None = None
+    ) -> None:
         self._settings = settings
+        self._keypad = keypad
         self._front_desk = front_desk
         self._server: AgiServer | None = None
 
@@ -147,7 +187,9 @@ class FastAgi:
 
     async def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
-        desk = LoopDesk(self._front_desk, asyncio.get_running_loop())
+        desk = LoopDesk(
+            self._front_desk, asyncio.get_running_loop(), keypad=self._keypad
+        )
         self._server = AgiServer(self._settings, desk)
         self._server.start()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import WSCloseCode, web
 
+from dialer.domain.guesses import Guesses
 from dialer.engine.commands import Command
 from dialer.engine.events import Event
 from dialer.errors import CallbankError
@@ -17,7 +18,6 @@ from dialer.web.api import agent_events, agents, campaigns, floor, health
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.volunteer import clicks, join, pages, sip_relay, socket, work
-from dialer.web.volunteer.guesses import Guesses
 from dialer.web.volunteer.keys import ASTERISK, GUESSES, SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.ports import Volunteering
 from dialer.web.watch import FloorWatch

@@ -13,6 +13,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("dialer.house", "dialer.metering"),
     (
         "dialer.web",
+        "dialer.keypad",
         "dialer.telephony",
         "dialer.storage",
         "dialer.metrics",

@@ -65,6 +65,13 @@ class NotYetError(ApiError):
     error_id = "not-yet"
 
 
+class NoDialInError(ApiError):
+    """Nobody can call this phone bank to work: choose another way to hear and speak."""
+
+    status = 409
+    error_id = "no-dial-in"
+
+
 class OtherConductError(ApiError):
     """The code of conduct has changed meanwhile: read it again, then agree."""
 

@@ -48,10 +48,16 @@ async def show(request: web.Request) -> web.Response:
             "needs_pin": invitation.has_pin,
             "needs_approval": invitation.needs_approval,
             "conduct": conduct_json(conduct, version),
-            "ways": [way.value for way in Way],
+            "ways": [way.value for way in _ways(request)],
             "languages": list(reading.LANGUAGES),
         }
     )
+
+
+def _ways(request: web.Request) -> list[Way]:
+    """The ways to hear and speak that there are here."""
+    has_dial_in = request.app[VOLUNTEERING].dial_in is not None
+    return [way for way in Way if has_dial_in or way is not Way.DIAL_IN]
 
 
 def conduct_json(conduct: "reading.Conduct", version: str) -> Json:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from dialer.web.volunteer.guesses import Guesses
+from dialer.domain.guesses import Guesses
 from dialer.web.volunteer.ports import Volunteering
 
 VOLUNTEERING = web.AppKey("volunteering", Volunteering)

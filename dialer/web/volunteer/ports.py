@@ -77,6 +77,13 @@ class Phones(Protocol):
         """His telephone's credentials, which end with his session."""
 
 
+class DialIn(Protocol):
+    """Where codes come from that are typed on a telephone."""
+
+    def code(self, extension: str, now: float) -> str:
+        """A new code for the volunteer of that extension; good once, for a short time."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volunteering:
     """All of them together."""
@@ -86,3 +93,4 @@ class Volunteering:
     answers: AnswerKeeper
     phones: Phones
     asterisk_url: str  # of its websocket
+    dial_in: DialIn | None = None  # None: nobody can call us to work

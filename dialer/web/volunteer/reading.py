@@ -1,6 +1,7 @@
 """What a volunteer reads: the campaign's code of conduct, or the shipped one, and its script."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,6 +32,21 @@ async def script(
     """The script in that language or else another, and its version; None where there is none."""
     chosen = _in(await documents.current(campaign_id, DocumentKind.SCRIPT), language)
     return None if chosen is None else (_script(chosen.version, chosen.body), chosen.version)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readings:
+    """The same for who leads volunteers by telephone (keypad/ports.py)."""
+
+    documents: Documents
+
+    async def conduct(self, campaign_id: int, language: str) -> tuple[Conduct, str]:
+        """The code of conduct in that language or else another, and its version."""
+        return await conduct(self.documents, campaign_id, language)
+
+    async def script(self, campaign_id: int, language: str) -> tuple[Script, str] | None:
+        """The script in that language or else another, and its version."""
+        return await script(self.documents, campaign_id, language)
 
 
 def _in(kept: Mapping[str, Document], language: str) -> Document | None:

@@ -12,7 +12,7 @@ from dialer.web.desk import post
 from dialer.web.keys import DESK
 from dialer.web.render import Json
 from dialer.web.volunteer import reading
-from dialer.web.volunteer.errors import NotYetError, OtherConductError
+from dialer.web.volunteer.errors import NoDialInError, NotYetError, OtherConductError
 from dialer.web.volunteer.join import conduct_json
 from dialer.web.volunteer.keys import VOLUNTEERING
 from dialer.web.volunteer.session import forget, require_own_page, require_session
@@ -75,7 +75,8 @@ async def agree(request: web.Request) -> web.Response:
 
 
 async def choose_audio(request: web.Request) -> web.Response:
-    """How he hears and speaks; the answer has what his telephone registers with."""
+    """How he hears and speaks; the answer has what his telephone registers with, or whom to call
+    and what to type."""
     require_own_page(request)
     session = await require_session(request)
     body = await read_body(request)
@@ -83,8 +84,14 @@ async def choose_audio(request: web.Request) -> web.Response:
     body.finish()
     await _require_step(request, session, JoinStep.AUDIO, JoinStep.READY_TO_START)
     volunteering = request.app[VOLUNTEERING]
+    if way is Way.DIAL_IN and volunteering.dial_in is None:
+        raise NoDialInError()
     if way is not session.way:
         await volunteering.register.choose(session, way)
+    if way is Way.DIAL_IN and volunteering.dial_in is not None:
+        code = volunteering.dial_in.code(session.agent.extension, time.time())
+        dial = (await campaign_of(request, session)).caller_id
+        return web.json_response({"way": way.value, "dial": dial, "code": code})
     phone = volunteering.phones.phone(session.agent)
     credentials: Json = {
         "user": phone.user,

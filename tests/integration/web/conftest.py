@@ -17,7 +17,7 @@ from dialer.web.testing import RehearsalDesk, RehearsalExposition, RehearsalFigu
 from dialer.web.tokens import SecretTokens
 from dialer.web.volunteer.ports import Volunteering
 from tests.integration.storage import evidence_evening as evening
-from tests.integration.web.volunteer_house import TestPhones, VolunteerHouse
+from tests.integration.web.volunteer_house import TestDialIn, TestPhones, VolunteerHouse
 
 BODY = (Path(__file__).parents[3] / "dialer" / "demo" / "script.yaml").read_text(encoding="utf-8")
 
@@ -41,6 +41,7 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             answers=book,
             phones=TestPhones(),
             asterisk_url="ws://127.0.0.1:1/ws",
+            dial_in=TestDialIn(),
         ),
     )
     desk.observers.append(WebServer(app, "127.0.0.1", 0).observe)

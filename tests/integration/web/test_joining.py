@@ -5,7 +5,7 @@ import time
 import psycopg
 import pytest
 
-from dialer.domain.volunteer import Asked
+from dialer.domain.volunteer import Asked, Invitation
 from dialer.script.document import Document, DocumentKind
 from tests.integration.web.volunteer_house import VolunteerHouse
 
@@ -20,7 +20,7 @@ async def test_a_link_says_who_calls_and_what_is_asked(house: VolunteerHouse) ->
     assert shown["asks"] == {"phone": "optional", "email": "no"}
     assert shown["teams"] == ["North", "South"] and not shown["needs_pin"]
     assert shown["conduct"]["title"] == "Cómo hablamos con la gente"
-    assert shown["ways"] == ["browser", "sip"]
+    assert shown["ways"] == ["browser", "sip", "dial_in"]
 
 
 async def test_a_first_name_is_enough_and_the_browser_remembers(house: VolunteerHouse) -> None:
@@ -59,6 +59,27 @@ async def test_his_telephone_is_a_browsers_only_when_he_chose_it(house: Voluntee
         await house.post("/api/volunteer/audio", {"way": way})
         (kept,) = await house.volunteers.sessions(1)
         assert kept.session.agent.is_browser is is_browser
+
+
+async def test_his_own_telephone_gets_a_number_and_a_code(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    await house.agree()
+    status, answer = await house.post("/api/volunteer/audio", {"way": "dial_in"})
+    (kept,) = await house.volunteers.sessions(1)
+    agent = kept.session.agent
+    assert (status, answer["code"]) == (200, f"code of {agent.extension}")
+    assert answer["dial"] == house.desk.campaigns[0].caller_id
+    assert agent.dials_in and not agent.is_browser
+    assert await house.volunteers.session_of(agent.extension) == kept.session
+
+
+async def test_an_invitation_is_found_by_its_keypad_code(house: VolunteerHouse) -> None:
+    wanted = Invitation(code="", campaign_id=1)
+    made = await house.volunteers.invite(wanted, pin="", by="Vera", has_keypad=True)
+    assert len(made.keypad_code) == 8
+    assert await house.volunteers.invitation_of_keypad(made.keypad_code) == made
+    await house.invite()
+    assert await house.volunteers.invitation_of_keypad("") is None
 
 
 @pytest.mark.parametrize("path", ["audio", "start", "conduct", "leave", "ready", "clicks"])

@@ -35,6 +35,13 @@ class TestPhones:
         )
 
 
+class TestDialIn:
+    """Codes that can be told."""
+
+    def code(self, extension: str, now: float) -> str:
+        return f"code of {extension}"
+
+
 @dataclass
 class VolunteerHouse:
     """Everything a test speaks to. `http` is the browser of one volunteer."""

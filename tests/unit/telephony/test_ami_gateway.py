@@ -235,6 +235,15 @@ async def test_an_agent_is_busy_to_the_queue_before_he_is_a_member_and_called(
     assert call["Variable"] == "CB_AGENT=7"
 
 
+async def test_the_leg_of_who_called_us_is_a_half_that_his_call_is_joined_to(
+    office: Office,
+) -> None:
+    call = await office.does(replace(CALL_AGENT, extension="v0a", dials_in=True), "Originate")
+    assert call["Channel"] == "Local/v0a@callbank-keypad-half/n"
+    assert call["ChannelId"] == "agent-7-x-1"
+    assert call["OtherChannelId"] == "dialed-in-agent-7-x-1", "it must not be taken for the leg"
+
+
 async def test_an_agents_call_that_asterisk_refuses_is_a_leg_down(office: Office) -> None:
     office.asterisk.replies["Originate"] = lambda action: frame(
         Response="Error", ActionID=action["ActionID"], Message="Extension does not exist."

@@ -1,0 +1,291 @@
+"""Joining by keys with small fakes: codes, PINs, slowed guesses, each language's prompts."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from dialer.domain.agent import Agent, AgentState
+from dialer.domain.campaign import Campaign
+from dialer.domain.guesses import FIRST_PAUSE_S, FREE_TRIES
+from dialer.domain.lead import Lead
+from dialer.domain.outcome import Disposition
+from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
+from dialer.engine import events
+from dialer.keypad.codes import LASTS_S, DialInCodes
+from dialer.keypad.desk import KeypadDesk
+from dialer.keypad.ports import Help
+from dialer.keypad.prompts import LANGUAGES, Prompt, read, words
+from dialer.runtime.ports import KeypadAsked, KeypadEvent, KeypadNext, KeypadTurn
+from dialer.script.click import Click
+from dialer.script.conduct import Conduct
+from dialer.script.language import Script
+from dialer.web.testing import RehearsalDesk
+
+CODE, PIN = "12345678", "4711"
+INVITED = Invitation(code="A", campaign_id=1, has_pin=True, keypad_code=CODE)
+AT_FIRST = KeypadTurn(next=KeypadNext.BACK)
+ANN = Lead(
+    id=1, campaign_id=1, e164="+12025550101", display_name="Ann", zones=("America/New_York",)
+)
+CAMPAIGN = Campaign(id=1, name="Parks", caller_id="+15125550000")
+
+
+@dataclass
+class SmallRegister:
+    """One invitation with a PIN, and the sessions that came of it."""
+
+    made: dict[str, Session] = field(default_factory=dict)
+    invited: Invitation = INVITED
+
+    async def invitation(self, code: str) -> Invitation | None:
+        return self.invited if code == self.invited.code else None
+
+    async def invitation_of_keypad(self, digits: str) -> Invitation | None:
+        return self.invited if digits == self.invited.keypad_code else None
+
+    async def is_pin(self, code: str, pin: str) -> bool:
+        return pin == PIN
+
+    async def join(self, code: str, newcomer: Newcomer, now: float) -> tuple[Session, str] | None:
+        agent = Agent(id=len(self.made) + 1, name=newcomer.first_name, extension="v1")
+        session = Session(
+            id=agent.id, agent=agent, campaign_id=1, first_name=newcomer.first_name,
+            language=newcomer.language,
+        )  # fmt: skip
+        self.made[agent.extension] = session
+        return session, "token"
+
+    async def session_of(self, extension: str) -> Session | None:
+        return self.made.get(extension)
+
+    async def agree(self, session_id: int, version: str, now: float) -> None:
+        self.made["v1"] = replace(self.made["v1"], conduct_version=version)
+
+    async def choose(self, session: Session, way: Way) -> None:
+        agent = replace(session.agent, dials_in=True)
+        self.made["v1"] = replace(self.made["v1"], way=way, agent=agent)
+
+    async def end(self, session_id: int, reason: str, now: float) -> bool:
+        return self.made.pop("v1", None) is not None
+
+
+class SmallReadings:
+    """A short code of conduct and no script."""
+
+    async def conduct(self, campaign_id: int, language: str) -> tuple[Conduct, str]:
+        return Conduct(language=language, title="Kindness", rules=("Be kind.",)), "v-1"
+
+    async def script(self, campaign_id: int, language: str) -> tuple[Script, str] | None:
+        return None
+
+
+class SmallVoice:
+    """Says by writing down: a sound is its words."""
+
+    async def say(self, words: str, language: str) -> str:
+        return f"{language}: {words}"
+
+
+class NoClicks:
+    """Nothing is reported here."""
+
+    async def keep(self, click: Click, now: float) -> None:
+        raise AssertionError("nothing was to be kept")
+
+
+class OneCampaign:
+    """The campaigns there are."""
+
+    async def campaigns(self) -> tuple[Campaign, ...]:
+        return (CAMPAIGN,)
+
+
+@dataclass
+class Hall:
+    """A desk, what it works with, and what stays in the call."""
+
+    now: float = 1000.0
+    register: SmallRegister = field(default_factory=SmallRegister)
+    floor: RehearsalDesk = field(default_factory=RehearsalDesk)
+    codes: DialInCodes = field(default_factory=DialInCodes)
+    last: KeypadTurn = AT_FIRST
+
+    def __post_init__(self) -> None:
+        help = Help(
+            floor=self.floor,
+            register=self.register,
+            readings=SmallReadings(),
+            clicks=NoClicks(),
+            speaker=SmallVoice(),
+            campaigns=OneCampaign(),
+            codes=self.codes,
+            clock=lambda: self.now,
+        )
+        self.desk = KeypadDesk(help)
+
+    async def calls(self) -> KeypadTurn:
+        """A new call."""
+        self.last = await self.desk.turn(KeypadAsked(event=KeypadEvent.CAME, caller="1919"))
+        return self.last
+
+    async def types(
+        self, keys: str, event: KeypadEvent = KeypadEvent.KEYS
+    ) -> KeypadTurn:
+        kept = self.last
+        asked = KeypadAsked(
+            event=event,
+            caller="1919",
+            keys=keys,
+            step=kept.step,
+            tries=kept.tries,
+            extension=kept.extension,
+            invitation=kept.invitation,
+        )
+        self.last = await self.desk.turn(asked)
+        return self.last
+
+
+    async def talks(self) -> None:
+        """He has joined, begun, and a person is there."""
+        await self.calls()
+        for keys in (CODE, "1", PIN, "1", "1"):
+            await self.types(keys)
+        self.floor.put_through(1, "cb-1", ANN)
+
+    async def parts(self) -> KeypadTurn:
+        """The person has hung up."""
+        self.floor.part(1)
+        return await self.types("", KeypadEvent.AFTER)
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall()
+
+
+async def test_code_language_pin_and_conduct_lead_to_the_held_leg(hall: Hall) -> None:
+    asked = await hall.calls()
+    assert (asked.step, asked.digits) == ("code", 8)
+    assert "en: " in asked.sound and "es: " in asked.sound, "his language is not known yet"
+    assert (await hall.types(CODE)).step == "language"
+    assert (await hall.types("2")).sound == "es: " + words("es", Prompt.PIN)
+    conduct = await hall.types(PIN)
+    assert conduct.step == "conduct" and "Be kind." in conduct.sound
+    assert (await hall.types("0")).step == "conduct", "only 1 agrees"
+    assert (await hall.types("1")).step == "begin"
+    assert (await hall.types("1")).next is KeypadNext.HOLD
+    logged_in, ready = hall.floor.posted
+    assert isinstance(logged_in, events.AgentLoggedIn) and logged_in.agent.dials_in
+    assert isinstance(ready, events.AgentAskedReady)
+    assert hall.register.made["v1"].language == "es"
+
+
+async def test_who_types_nothing_is_let_go(hall: Hall) -> None:
+    await hall.calls()
+    await hall.types(CODE)
+    for _ in range(2):
+        assert (await hall.types("")).next is KeypadNext.ASK
+    assert (await hall.types("")).next is KeypadNext.BYE
+
+
+async def test_wrong_codes_are_slowed_down_also_over_several_calls(hall: Hall) -> None:
+    for _ in range(FREE_TRIES):
+        if hall.last.next is not KeypadNext.ASK:
+            await hall.calls()
+        await hall.types("00000000")
+    await hall.calls()
+    refused = await hall.types(CODE)
+    assert refused.next is KeypadNext.BYE
+    assert words("en", Prompt.TRY_LATER) in refused.sound
+    hall.now += FIRST_PAUSE_S
+    await hall.calls()
+    assert (await hall.types(CODE)).step == "language"
+
+
+async def test_three_wrong_pins_end_the_call_and_nobody_has_joined(hall: Hall) -> None:
+    await hall.calls()
+    await hall.types(CODE)
+    await hall.types("1")
+    for _ in range(2):
+        assert (await hall.types("0000")).next is KeypadNext.ASK
+    assert (await hall.types("0000")).next is KeypadNext.BYE
+    assert not hall.register.made
+
+
+async def test_who_has_a_screen_is_held_by_its_code_once(hall: Hall) -> None:
+    session, _ = await hall.register.join("A", Newcomer(first_name="Ada"), hall.now) or (None, "")
+    assert session is not None
+    await hall.register.agree(session.id, "v-1", hall.now)
+    code = hall.codes.code("v1", hall.now)
+    await hall.calls()
+    assert (await hall.types(code)).next is KeypadNext.HOLD
+    [logged_in] = hall.floor.posted
+    assert isinstance(logged_in, events.AgentLoggedIn), "his screen says when he is ready"
+    await hall.calls()
+    assert (await hall.types(code)).step == "code", "it is used up"
+
+
+async def test_an_outcome_of_the_second_menu_is_kept_and_the_next_call_may_come(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    assert (await hall.parts()).step == "outcome"
+    assert (await hall.types("0")).step == "outcome"
+    assert (await hall.types("6")).step == "more"
+    told = await hall.types("4")
+    assert hall.floor.results["cb-1"].disposition is Disposition.DO_NOT_CALL
+    assert told.step == "ready" and hall.floor.agents[1].state is AgentState.BREAK
+    assert (await hall.types("")).next is KeypadNext.HOLD
+    assert hall.floor.agents[1].state is AgentState.READY
+
+
+async def test_seven_during_the_call_is_a_break_after_its_outcome(hall: Hall) -> None:
+    await hall.talks()
+    assert (await hall.types("7", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    await hall.parts()
+    assert (await hall.types("1")).step == "break"
+    assert (await hall.types("7")).next is KeypadNext.HOLD
+
+
+async def test_who_says_no_outcome_three_times_has_a_break_and_is_called_for_nobody(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    await hall.parts()
+    await hall.types("")
+    await hall.types("")
+    assert (await hall.types("")).step == "break"
+    assert not hall.floor.results
+
+
+async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) -> None:
+    await hall.talks()
+    await hall.types("*", KeypadEvent.PRESSED)
+    assert isinstance(hall.floor.posted[-1], events.AgentAskedHangup)
+    await hall.parts()
+    await hall.types("1")
+    await hall.types("")
+    before = len(hall.floor.posted)
+    assert (await hall.types("*", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    assert len(hall.floor.posted) == before
+
+
+async def test_with_the_session_ended_by_an_organiser_the_call_ends(hall: Hall) -> None:
+    await hall.talks()
+    hall.register.made.clear()
+    assert (await hall.types("", KeypadEvent.PARTED)).next is KeypadNext.BYE
+
+
+def test_a_code_is_good_for_a_short_time_and_replaced_by_the_next() -> None:
+    codes = DialInCodes()
+    first = codes.code("v1", 0.0)
+    second = codes.code("v1", 1.0)
+    assert codes.take(first, 2.0) == ""
+    assert codes.take(second, 1.0 + LASTS_S) == ""
+    assert codes.take(codes.code("v1", 0.0), LASTS_S - 1) == "v1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_prompt_is_there_in_every_language_and_no_other(language: str) -> None:
+    assert set(read(language)) == {prompt.value for prompt in Prompt}
+    assert LANGUAGES == ("en", "es")
