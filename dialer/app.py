@@ -32,7 +32,7 @@ from dialer.keypad.desk import KeypadDesk
 from dialer.keypad.ports import Help
 from dialer.metering import Metering
 from dialer.metrics.labels import Place
-from dialer.parts import postgres
+from dialer.parts import browser_pages, postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.messages import Speaker, speak_messages
 from dialer.parts.recordings import RecordingsFolder
@@ -51,7 +51,7 @@ from dialer.storage.volunteers import Volunteers
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from dialer.web.server import WebServer, add_volunteers, make_app
+from dialer.web.server import WebServer, add_pages, add_volunteers, make_app
 from dialer.web.volunteer.ports import Volunteering
 from dialer.web.volunteer.reading import Readings
 
@@ -156,6 +156,7 @@ class PhoneBank:
                 dial_in=self._codes,
             ),
         )
+        add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
         server = WebServer(application, house.settings.web.host, house.settings.web.port)
         self._observers.append(server.observe)
         return server

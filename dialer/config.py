@@ -61,6 +61,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WebSettings(Endpoint):
+    """Our own web server."""
+
+    public_url: str | None
+    pages_dir: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PrometheusSettings:
     """Where the private Prometheus is, which the demo and the tests run."""
 
@@ -136,7 +144,7 @@ class Settings:
     sip: SipSettings
     http: Endpoint
     agi: Endpoint
-    web: Endpoint
+    web: WebSettings
     prometheus: PrometheusSettings
     rtp: RtpSettings
     speech: SpeechSettings
@@ -262,6 +270,8 @@ def _assemble(
 
     asterisk = section("asterisk")
     asterisk["tree"] = asterisk["tree"] or home / "asterisk" / "tree"
+    web = section("web")
+    web["pages_dir"] = web["pages_dir"] or home / "web"
     prometheus = section("prometheus")
     prometheus["tree"] = prometheus["tree"] or home / "prometheus" / "tree"
     return Settings(
@@ -272,7 +282,7 @@ def _assemble(
         sip=SipSettings(**section("sip")),
         http=Endpoint(**section("http")),
         agi=Endpoint(**section("agi")),
-        web=Endpoint(**section("web")),
+        web=WebSettings(**web),
         prometheus=PrometheusSettings(**prometheus),
         rtp=RtpSettings(**section("rtp")),
         speech=SpeechSettings(**section("speech")),

@@ -87,6 +87,9 @@ def _database_url(raw: object) -> str:
 
 _host = _pattern(r"[0-9A-Za-z._:\-]+", "a host name or an address")
 _port = _whole(1, 65535)
+_web_address = _pattern(
+    r"https?://[0-9A-Za-z.:\[\]-]+/?", "an address without a path, such as https://calls.example.org"
+)
 _word = _pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "letters, digits, - and _ (at most 40)")
 _credential = _pattern(
     r"[^\s;,\[\]\x00-\x1f]{1,128}", "a text without blanks, commas, semicolons or brackets"
@@ -144,6 +147,9 @@ KEYS = (
     _key("agi.port", _port, 4573, "Its TCP port."),
     _key("web.host", _host, "127.0.0.1", "Callbank's own web server: API and /metrics."),
     _key("web.port", _port, 8080, "Its TCP port."),
+    _key("web.public_url", _web_address, None,
+         "What volunteers' links begin with, behind a proxy (default: web host and port)."),
+    _key("web.pages_dir", _path, None, "Where the built pages are kept (default: web/)."),
     _key("prometheus.tree", _path, None,
          "Where Prometheus lives, if none is installed (default: prometheus/tree)."),
     _key("rtp.start", _whole(1024, 65535), 10000, "First UDP port of the audio."),

@@ -16,7 +16,7 @@ from dialer.config import Endpoint, Settings, TrunkSettings
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import CampaignState
 from dialer.domain.trunk import NumberFormat, Trunk
-from dialer.parts import asterisk, fitness, postgres, processes
+from dialer.parts import asterisk, browser_pages, fitness, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.messages import message_name
 from dialer.parts.pbx import Pbx, SupervisedPbx
@@ -128,6 +128,7 @@ def prepare(
         if steps:
             announce(f"database brought up to date ({len(steps)} steps)")
         asyncio.run(_take_in_caller_ids(database_url, settings))
+        browser_pages.build_or_go_without(settings.web.pages_dir, announce)
         house = House(
             settings=settings, secrets=secrets, database_url=database_url, pbx=None, speech=None
         )

@@ -23,7 +23,7 @@ from pathlib import Path
 from dialer.cli.announce import announce
 from dialer.config import Settings, load_settings
 from dialer.errors import CallbankError
-from dialer.parts import access, asterisk, leftovers, postgres, prometheus
+from dialer.parts import access, asterisk, browser_pages, leftovers, packages, postgres, prometheus
 
 
 class Way(enum.Enum):
@@ -49,6 +49,7 @@ DIRECTORIES = {
 ON_REQUEST = ("soak", "stack")
 """Marks of tests that run only with the option of that name."""
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORKERS = {
     Way.COMPUTES: max(2, min(4, os.cpu_count() or 2)),
@@ -76,6 +77,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     paths = split(args.paths)
     parts = bool(paths[Way.COMPUTES] or paths[Way.WAITS])
+    if any("tests/browser" in path for path in paths[Way.WAITS]):
+        _have_chromium(args.home)
     with _surroundings(args.home, with_parts=parts) as environment:
         return verdict(_all_passes(args, paths, environment))
 
@@ -253,16 +256,31 @@ def _environment(place: Path, marker: str) -> dict[str, str]:
 
 
 def _parts(home: Path) -> dict[str, str]:
-    """The Asterisk for the tests, kept in the data directory for the next run."""
+    """The Asterisk and the pages for the tests, kept in the data directory for the next run."""
     settings = load_settings(os.environ, home=home)
     program = asterisk.find_or_make(settings, announce=announce)
     announce(f"Asterisk {program.version} from {program.tree or program.program}")
     access.allow(access.unprivileged_owner(announce), [postgres.programs()])
-    watched = _prometheus(settings)
+    browser_pages.build_or_go_without(settings.web.pages_dir, announce, for_tests=True)
+    found = {"CALLBANK_WEB_PAGES_DIR": str(settings.web.pages_dir), **_prometheus(settings)}
     if program.tree is not None:
         its = {"CALLBANK_ASTERISK_TREE": str(program.tree), "CALLBANK_ASTERISK_MODE": "private"}
-        return {**watched, **its}
-    return {**watched, "CALLBANK_ASTERISK_PROGRAM": str(program.program)}
+        return {**found, **its}
+    return {**found, "CALLBANK_ASTERISK_PROGRAM": str(program.program)}
+
+
+def find_chromium() -> str | None:
+    """The browser that tests/browser drives."""
+    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+
+
+def _have_chromium(home: Path) -> None:
+    """Debian's browser, if there is none yet; without one its tests are skipped."""
+    if find_chromium() is None:
+        try:
+            packages.install(["chromium"], why="tests/browser", home=home, announce=announce)
+        except CallbankError as error:
+            announce(f"the tests of the browser's page are skipped: {error}")
 
 
 def _prometheus(settings: Settings) -> dict[str, str]:

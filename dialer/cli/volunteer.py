@@ -119,7 +119,8 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
 
 def link_of(settings: Settings, code: str) -> str:
     """The address that volunteers open."""
-    return f"http://{settings.web.host}:{settings.web.port}/join/{code}"
+    base = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
+    return f"{base.rstrip('/')}/join/{code}"
 
 
 async def _links(url: str, settings: Settings, args: argparse.Namespace) -> int:

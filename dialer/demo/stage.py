@@ -59,6 +59,7 @@ port = {http}
 port = {agi}
 [web]
 port = {web}
+pages_dir = "{pages}"
 [rtp]
 start = {rtp_start}
 end = {rtp_end}
@@ -111,6 +112,7 @@ class Stage(Venue):
                 http=http,
                 agi=agi,
                 web=web,
+                pages=operator.web.pages_dir,
                 carrier=carrier,
                 rtp_start=11000,
                 rtp_end=19998,

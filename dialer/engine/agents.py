@@ -44,9 +44,12 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     if not all(campaign_id in floor.campaigns for campaign_id in wanted):
         return [_refusal(event.agent_id, "That campaign is not open.")]
     also = tuple(wanted) if len(wanted) > 1 else ()
-    duty = Duty(agent=event.agent, campaign_id=event.campaign_id, also=also)
-    floor.add_agent(duty)
-    return call_agent(floor, duty, now)
+    again = Duty(agent=event.agent, campaign_id=event.campaign_id, also=also)
+    if duty is not None:  # his telephone or browser failed him: he may still report on that call
+        again.last_attempt_id, again.last_lead = duty.last_attempt_id, duty.last_lead
+        again.reported_id = duty.reported_id
+    floor.add_agent(again)
+    return call_agent(floor, again, now)
 
 
 def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:

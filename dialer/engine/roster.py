@@ -58,6 +58,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     leave_reservation(floor, duty)
     if duty.state in (AgentState.TALKING, AgentState.WRAP_UP):
         commands += give_result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
+        duty.last_attempt_id, duty.last_lead = duty.attempt_id, duty.lead
     commands.append(
         DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queues=_queues(duty))
     )

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
 
 from aiohttp import WSCloseCode, web
 
@@ -16,7 +17,7 @@ from dialer.web import keys
 from dialer.web.api import agent_events, agents, campaigns, floor, health
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
-from dialer.web.volunteer import clicks, join, sip_relay, socket, work
+from dialer.web.volunteer import clicks, join, pages, sip_relay, socket, work
 from dialer.web.volunteer.keys import ASTERISK, GUESSES, SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.ports import Volunteering
 from dialer.web.watch import FloorWatch
@@ -60,6 +61,13 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     for resource in (join, work, clicks, socket, sip_relay):
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
+
+
+def add_pages(app: web.Application, built: Path) -> None:
+    """Serve the volunteers' page from the directory of its built files."""
+    app[pages.PAGES] = built
+    pages.add_routes(app.router)
+    app.on_response_prepare.append(pages.add_headers)
 
 
 class WebServer:

@@ -193,7 +193,11 @@ def open_venue(place: Path, other_trunks: dict[str, int]) -> Venue:
 def _environment() -> dict[str, str]:
     """The caller's, with the Asterisk that all of tests/asterisk runs."""
     program = asterisk_program()
-    kept = {name: value for name, value in os.environ.items() if "CALLBANK" not in name}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if "CALLBANK" not in name or name == "CALLBANK_WEB_PAGES_DIR"
+    }
     if program.tree is not None:
         return {**kept, "CALLBANK_ASTERISK_TREE": str(program.tree)}
     return {**kept, "CALLBANK_ASTERISK_PROGRAM": str(program.program)}

@@ -39,6 +39,10 @@ class Finished:
             assert fragment in sentence, self.err
 
 
+FOUND_BEFORE = ("CALLBANK_ASTERISK_", "CALLBANK_WEB_PAGES_DIR")
+"""What the test run found or made for all of its tests."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Callbank:
     """One data directory and the environment of whoever works in it."""
@@ -51,7 +55,7 @@ class Callbank:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith("CALLBANK_") or name.startswith("CALLBANK_ASTERISK_")
+            if not name.startswith("CALLBANK_") or name.startswith(FOUND_BEFORE)
         }
         if "CALLBANK_ASTERISK_TREE" in kept:
             kept["CALLBANK_ASTERISK_MODE"] = "private"

@@ -111,6 +111,18 @@ def test_a_result_may_be_corrected_while_the_next_call_is_dialed(night: Night) -
     assert not night.next_step(1).counted, "one attempt is counted once"
 
 
+def test_who_vanished_from_a_conversation_may_report_on_it_when_he_is_back(night: Night) -> None:
+    call = talking(night)
+    night.at(20).happens(ev.AgentLegDown(at=night.now, agent_id=7))
+    night.is_gone(call)
+    night.at(25).arrives(7)
+    night.result(7, call, Disposition.SUPPORTS)
+    assert night.wished(cmd.RefuseAgent) == []
+    assert [one.disposition for one in night.wished(cmd.SaveResult)] == ["no_result", "supports"]
+    assert night.next_step(1).state is LeadState.FINAL
+    assert not night.next_step(1).counted, "one attempt is counted once"
+
+
 def test_a_result_for_somebody_elses_call_is_refused(night: Night) -> None:
     call = talking(night)
     night.arrives(8)

@@ -1,0 +1,387 @@
+// What the page knows and what can be done: the one place that speaks to server, telephone and
+// queue. The views show it and call its methods.
+
+import { ApiError, AwayError, get, post } from "./api";
+import { type Call, type Calls, callOf, follows, forget, keep, restored, shown } from "./call";
+import { ClickQueue, type Refused } from "./clicks";
+import { Phone } from "./phone";
+import { StateSocket } from "./socket";
+import { tick } from "./sound";
+import { language, speak } from "./texts";
+import type {
+  AgentState, Card, Conduct, Invitation, PhoneCredentials, SessionView, StateMessage,
+} from "./types";
+
+export type Trouble = { id: string; message: string; details: Record<string, unknown> };
+
+const WORKING = "callbank.working";
+const APPROVAL_POLL_MS = 5000;
+const START_AGAIN_MS = 2000;
+const MOST_STARTS = 6;
+
+export class Bank {
+  readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
+  readonly phone = new Phone(() => this.phoneChanged());
+  readonly queue = new ClickQueue(
+    () => this.changed(),
+    (refused) => this.refusedClick(refused),
+    () => void this.reread(),
+  );
+  invitation: Invitation | null = null;
+  conduct: Conduct | null = null;
+  view: SessionView | null = null;
+  state: AgentState | null = null;
+  calls: Calls = { current: null, last: null };
+  isLoading = true;
+  isUp = false; // whether the socket speaks with us
+  isElsewhere = false;
+  isWorking = sessionStorage.getItem(WORKING) === "yes"; // he has pressed Start on this tab
+  isCorrecting = false;
+  isLeaving = false; // he goes home when the call is over
+  trouble: Trouble | null = null;
+  refusals: Refused[] = [];
+  private socket: StateSocket | null = null;
+  private isPhoneAsked = false;
+  private starts = 0;
+  private wantsReady = false;
+  private listeners = new Set<() => void>();
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  // --- coming in ---------------------------------------------------------------------------
+
+  async open(): Promise<void> {
+    addEventListener("pagehide", () => this.phone.close());
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+    addEventListener("beforeunload", (event) => {
+      if (this.state?.state === "talking" && this.isWorking) event.preventDefault();
+    });
+    await this.attempt(() => this.reread());
+    this.isLoading = false;
+    this.changed();
+  }
+
+  // Where he stands. Without a session it is the invitation that is shown.
+  async reread(): Promise<void> {
+    try {
+      this.take(await get<SessionView>("/api/volunteer"));
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 410)) throw error;
+      this.view = null;
+      this.stopWorking();
+      if (this.code) await this.readInvitation();
+      else this.trouble = troubleOf(error);
+    }
+    this.changed();
+  }
+
+  async readInvitation(): Promise<void> {
+    const path = `/api/join/${encodeURIComponent(this.code)}?language=${language()}`;
+    this.invitation = await get<Invitation>(path);
+  }
+
+  async join(fields: Record<string, string>): Promise<boolean> {
+    return this.attempt(async () => {
+      this.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));
+    });
+  }
+
+  async agree(version: string, checklist: string[]): Promise<boolean> {
+    return this.attempt(async () => {
+      this.take(await post<SessionView>("/api/volunteer/conduct", { version, checklist }));
+    });
+  }
+
+  private take(view: SessionView): void {
+    const isNew = this.view?.session.id !== view.session.id;
+    this.view = view;
+    this.state = this.isUp && this.state ? this.state : view.state;
+    if (isNew) {
+      speak(view.session.language);
+      this.calls = restored(view.session.id);
+    }
+    const step = view.session.step;
+    if (step === "conduct") void this.attempt(() => this.readConduct());
+    if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
+    if (step === "ready_to_start" && this.isWorking) void this.work();
+    this.changed();
+  }
+
+  private async readConduct(): Promise<void> {
+    this.conduct = await get<Conduct>("/api/volunteer/conduct");
+    this.changed();
+  }
+
+  // --- the telephone -----------------------------------------------------------------------
+
+  // Ask for the microphone and register; throws what getUserMedia throws.
+  async openPhone(): Promise<void> {
+    await this.phone.openMicrophone();
+    if (this.isPhoneAsked) return;
+    this.isPhoneAsked = true;
+    const done = await this.attempt(async () => {
+      const answer = await post<{ phone: PhoneCredentials }>("/api/volunteer/audio", { way: "browser" });
+      this.phone.register(answer.phone);
+    });
+    this.isPhoneAsked = done;
+  }
+
+  private phoneChanged(): void {
+    this.changed();
+    if (this.phone.state === "registered") void this.startAgain();
+  }
+
+  // --- at work -----------------------------------------------------------------------------
+
+  async start(): Promise<void> {
+    this.isWorking = this.wantsReady = true;
+    this.starts = 0;
+    sessionStorage.setItem(WORKING, "yes");
+    this.changed();
+    await this.work();
+  }
+
+  // Begin or go on: telephone, socket, and the leg when it is not there.
+  private async work(): Promise<void> {
+    if (!this.socket) {
+      this.socket = new StateSocket(
+        (message) => this.hear(message),
+        (isUp) => this.linkChanged(isUp),
+        () => this.leaveToOtherTab(),
+      );
+      this.socket.connect();
+      if (this.state?.state !== "break") this.wantsReady = true;
+    }
+    try {
+      await this.openPhone();
+    } catch (error) {
+      this.trouble = { id: "no-microphone", message: String(error), details: {} };
+      this.changed();
+    }
+    this.queue.flush();
+    await this.startAgain();
+  }
+
+  private async startAgain(): Promise<void> {
+    const isOffline = this.state?.state === "offline";
+    if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
+    if (this.starts >= MOST_STARTS || this.isElsewhere) return;
+    this.starts += 1;
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+    setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
+  }
+
+  private hear(message: StateMessage): void {
+    const before = this.state?.state;
+    this.state = message.state;
+    this.hearCard(message.card);
+    const now = message.state.state;
+    if (now === "talking" && before !== "talking") this.personArrived();
+    if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
+    if (now === "ready" || now === "talking") this.starts = 0;
+    if (now === "offline" && this.isLeaving) void this.leave();
+    else if (now === "offline") {
+      if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
+      if (message.state.wants === "" && this.isWorking) void this.startAgain();
+    }
+    this.changed();
+  }
+
+  private hearCard(card: Card | null): void {
+    const its = card && card.attempt_id ? callOf(card, this.calls, this.queue.of(card.attempt_id)) : null;
+    const before = this.calls.current;
+    if (before && before.attemptId !== its?.attemptId) {
+      // A line that was dialed and did not become a conversation is no call to correct.
+      if (before.beganAt) this.calls.last = before;
+      this.isCorrecting = this.hasBrokenOff(before);
+    }
+    this.calls.current = its;
+    this.keep();
+  }
+
+  // His leg broke off in the call, so that nobody asked him how it went: he says so first, and
+  // gets the next person after that.
+  private hasBrokenOff(call: Call): boolean {
+    const isIdle = ["offline", "joining", "break"].includes(this.state!.state);
+    return isIdle && call.beganAt > 0 && call.result === null;
+  }
+
+  private personArrived(): void {
+    const call = this.calls.current;
+    if (call && !call.beganAt) {
+      call.beganAt = Date.now() / 1000;
+      tick();
+    }
+    this.keep();
+  }
+
+  private linkChanged(isUp: boolean): void {
+    if (isUp !== this.isUp) {
+      this.isUp = isUp;
+      if (isUp) this.queue.flush();
+      else setTimeout(() => !this.isUp && void this.attempt(() => this.reread()), START_AGAIN_MS);
+      this.changed();
+    }
+  }
+
+  private leaveToOtherTab(): void {
+    this.isElsewhere = true;
+    this.stopWorking();
+    this.changed();
+  }
+
+  private stopWorking(): void {
+    this.isWorking = false;
+    sessionStorage.removeItem(WORKING);
+    this.socket?.stop();
+    this.socket = null;
+    this.isUp = this.isPhoneAsked = false;
+    this.phone.close();
+  }
+
+  async ready(): Promise<void> {
+    this.wantsReady = false;
+    await this.wish("ready");
+  }
+
+  async pause(): Promise<void> {
+    this.wantsReady = false;
+    await this.wish("break");
+  }
+
+  async hangUp(): Promise<void> {
+    await this.wish("hangup");
+  }
+
+  private async wish(wish: string): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
+  }
+
+  private heed(view: SessionView): void {
+    this.view = view;
+    if (!this.isUp) this.state = view.state;
+    this.changed();
+  }
+
+  async leave(): Promise<void> {
+    await this.attempt(async () => {
+      const answer = await post<{ left?: boolean } & SessionView>("/api/volunteer/leave");
+      this.isLeaving = true;
+      if (!answer.left) return this.heed(answer); // after the call; `hear` asks again then
+      this.isLeaving = false;
+      this.stopWorking();
+      forget();
+      this.view = null;
+      this.state = null;
+      this.trouble = { id: "left", message: "", details: {} };
+      this.changed();
+    });
+  }
+
+  // --- the call ----------------------------------------------------------------------------
+
+  // The call that is on the screen: the one on the line, or the last one while it is corrected.
+  get call(): Call | null {
+    return this.isCorrecting ? this.calls.last : this.calls.current;
+  }
+
+  correct(isCorrecting: boolean): void {
+    this.isCorrecting = isCorrecting;
+    this.changed();
+  }
+
+  answer(key: string, value: unknown): void {
+    const call = this.call;
+    if (!call?.card.script) return;
+    if (value === null) delete call.answers[key];
+    else call.answers[key] = value;
+    const fields = { script_version: call.card.script.version, question: key, value };
+    this.queue.add("answer", call.attemptId, fields);
+    this.keep();
+  }
+
+  goOn(): void {
+    const call = this.call;
+    const block = call && shown(call);
+    if (!call || !block) return;
+    const answer = block.question ? call.answers[block.question.key] : undefined;
+    const next = follows(block, answer);
+    if (next) call.trail = [...call.trail, next];
+    this.keep();
+  }
+
+  goBack(): void {
+    if (this.call && this.call.trail.length > 1) this.call.trail = this.call.trail.slice(0, -1);
+    this.keep();
+  }
+
+  result(disposition: string, callbackAt: number | null): void {
+    const call = this.call;
+    if (!call) return;
+    call.result = disposition;
+    const when = callbackAt === null ? {} : { callback_at: callbackAt };
+    this.queue.add("result", call.attemptId, { disposition, ...when });
+    this.isCorrecting = false;
+    if (this.state?.state === "break" && this.wantsReady) void this.ready();
+    this.keep();
+  }
+
+  note(words: string): void {
+    const call = this.call;
+    if (!call) return;
+    call.notes = [...call.notes, words];
+    this.queue.add("note", call.attemptId, { words });
+    this.keep();
+  }
+
+  flag(reason: string, words: string): void {
+    const call = this.call;
+    if (!call) return;
+    call.flagged = reason;
+    this.queue.add("flag", call.attemptId, words ? { reason, words } : { reason });
+    this.keep();
+  }
+
+  dismiss(): void {
+    this.trouble = null;
+    this.refusals = [];
+    this.changed();
+  }
+
+  private refusedClick(refused: Refused): void {
+    this.refusals = [...this.refusals, refused];
+    this.changed();
+  }
+
+  private keep(): void {
+    if (this.view) keep(this.view.session.id, this.calls);
+    this.changed();
+  }
+
+  // Do it; what goes wrong is shown. Whether it was done.
+  private async attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.trouble = this.trouble?.id === "left" ? this.trouble : null;
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) && !(error instanceof AwayError)) throw error;
+      this.trouble = troubleOf(error);
+      return false;
+    } finally {
+      this.changed();
+    }
+  }
+}
+
+function troubleOf(error: ApiError | AwayError): Trouble {
+  if (error instanceof AwayError) return { id: "away", message: "", details: {} };
+  return { id: error.id, message: error.message, details: error.details };
+}

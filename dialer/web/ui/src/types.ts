@@ -1,0 +1,145 @@
+// What the server says, as in dialer/web/volunteer/*.py.
+
+export type Asked = "no" | "optional" | "required";
+
+export interface Conduct {
+  version: string;
+  language: string;
+  title: string;
+  rules: string[];
+  checklist: string[];
+}
+
+export interface Invitation {
+  campaign: string;
+  organisation: string;
+  label: string;
+  asks: { phone: Asked; email: Asked };
+  teams: string[];
+  needs_pin: boolean;
+  needs_approval: boolean;
+  conduct: Conduct;
+  ways: string[];
+  languages: string[];
+}
+
+export type Step = "approval" | "conduct" | "audio" | "ready_to_start" | "ended";
+
+export interface SessionView {
+  session: {
+    id: number;
+    first_name: string;
+    team: string;
+    language: string;
+    way: string | null;
+    campaign: string;
+    step: Step;
+  };
+  state: AgentState;
+}
+
+export type StateWord =
+  | "offline" | "joining" | "ready" | "reserved" | "talking" | "wrap_up" | "break";
+
+export interface AgentState {
+  state: StateWord;
+  since: number | null;
+  attempt_id: string | null;
+  last_attempt_id: string | null;
+  wants: string;
+}
+
+export interface PhoneCredentials {
+  user: string;
+  password: string;
+  host: string;
+  port: number;
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+  next: string;
+  result: string | null;
+}
+
+export type QuestionKind =
+  | "single" | "multiple" | "number" | "date_time" | "text" | "pledge" | "shift"
+  | "vote_plan" | "consent" | "follow_up";
+
+export interface Question {
+  key: string;
+  ask: string;
+  kind: QuestionKind;
+  choices: Choice[];
+  is_required: boolean;
+  least: number | null;
+  most: number | null;
+  words: string;
+  channels: string[];
+}
+
+export interface Block {
+  id: string;
+  title: string;
+  say: string;
+  points: string[];
+  hint: string;
+  question: Question | null;
+  next: string;
+  is_end: boolean;
+  result: string | null;
+}
+
+export interface HelpCard {
+  title: string;
+  say: string;
+  match: string[];
+}
+
+export interface Script {
+  version: string;
+  name: string;
+  language: string;
+  start: string;
+  blocks: Block[];
+  cards: HelpCard[];
+}
+
+export interface Person {
+  name: string;
+  first_name: string;
+  spoken: string;
+  town: string;
+  state: string;
+  language: string;
+  last_contact: { at: number; outcome: string; disposition: string | null; note: string } | null;
+  campaign: string;
+  purpose: string;
+  offer: string;
+}
+
+export interface Card {
+  lead_id: number;
+  attempt_id: string | null;
+  person: Person;
+  answers: Record<string, unknown>;
+  script: Script | null;
+}
+
+export interface StateMessage {
+  type: "state";
+  seq: number;
+  at: number;
+  state: AgentState;
+  card: Card | null;
+}
+
+export const DISPOSITIONS = [
+  "supports", "leans", "undecided", "opposes", "refused", "call_back",
+  "not_home", "wrong_number", "other_language", "machine", "do_not_call",
+] as const;
+
+export const FLAG_REASONS = [
+  "threat", "self_harm", "harassment", "media", "legal", "fraud", "script", "other",
+] as const;

@@ -1,0 +1,83 @@
+// The audio check: a microphone whose level one can see, a tone one can hear, one's own voice.
+
+import { useEffect, useState } from "preact/hooks";
+import type { Bank } from "../bank";
+import { listen, melody, record } from "../sound";
+import { type TextKey, t, word } from "../texts";
+import { Heading } from "./parts";
+
+const RECORDING_MS = 3000;
+const LOUD_ENOUGH = 0.25;
+
+type Microphone = "closed" | "asking" | "open" | "denied" | "none" | "unsupported";
+
+export function AudioCheck({ bank, done }: { bank: Bank; done: () => void }) {
+  const [microphone, setMicrophone] = useState<Microphone>("closed");
+  const [level, setLevel] = useState(0);
+  const [wasHeard, setHeard] = useState(false);
+  const [recording, setRecording] = useState("");
+  const [isRecording, setIsRecording] = useState(false);
+
+  useEffect(() => {
+    if (microphone !== "open" || !bank.phone.input) return undefined;
+    return listen(bank.phone.input, (now) => {
+      setLevel(now);
+      if (now > LOUD_ENOUGH) setHeard(true);
+    });
+  }, [microphone]);
+
+  async function open() {
+    if (!navigator.mediaDevices || !("RTCPeerConnection" in window)) {
+      setMicrophone("unsupported");
+      return;
+    }
+    setMicrophone("asking");
+    try {
+      await bank.openPhone();
+      setMicrophone("open");
+    } catch (error) {
+      setMicrophone((error as DOMException).name === "NotAllowedError" ? "denied" : "none");
+    }
+  }
+
+  async function replay() {
+    setIsRecording(true);
+    setRecording(await record(bank.phone.input!, RECORDING_MS));
+    setIsRecording(false);
+  }
+
+  const isOpen = microphone === "open";
+  return (
+    <div class="page">
+      <Heading>{t("audio.title")}</Heading>
+      <p>{t("audio.lead")}</p>
+      {!isOpen && (
+        <button type="button" class="main" disabled={microphone === "asking"} onClick={open}>
+          {t("audio.open")}
+        </button>
+      )}
+      <p role="status">{word("microphone", microphone, "")}</p>
+      {isOpen && (
+        <>
+          <section class="check">
+            <h2>{t("audio.speak")}</h2>
+            <meter
+              min={0} max={1} value={level} aria-label={t("audio.level")}
+            />
+            <p role="status">{t(wasHeard ? "audio.heard" : "audio.not_heard")}</p>
+          </section>
+          <section class="check">
+            <h2>{t("audio.listen")}</h2>
+            <button type="button" onClick={melody}>{t("audio.tone")}</button>
+            <button type="button" onClick={replay} disabled={isRecording}>
+              {t(isRecording ? "audio.recording" : "audio.record")}
+            </button>
+            {recording && <audio controls autoplay src={recording} aria-label={t("audio.own_voice")} />}
+          </section>
+          <p role="status">{t(`phone.${bank.phone.state}` as TextKey)}</p>
+          <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
+        </>
+      )}
+    </div>
+  );
+}

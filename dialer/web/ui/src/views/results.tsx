@@ -1,0 +1,88 @@
+// How the call went, in one tap; notes and flags.
+
+import { useState } from "preact/hooks";
+import type { Bank } from "../bank";
+import { type Call, suggested } from "../call";
+import { t, word } from "../texts";
+import { DISPOSITIONS, FLAG_REASONS } from "../types";
+
+const LONGEST_NOTE = 4000;
+
+export function Results({ bank, call }: { bank: Bank; call: Call }) {
+  const [asksWhen, setAsksWhen] = useState(false);
+  const likely = suggested(call);
+  return (
+    <section class="results" aria-labelledby="results-title">
+      <h2 id="results-title">{t("results.title")} <kbd aria-hidden="true">R</kbd></h2>
+      <div class="grid">
+        {DISPOSITIONS.map((one) => (
+          <button
+            type="button" key={one} class={one === likely ? "likely" : ""} data-result={one}
+            data-likely={one === likely} aria-pressed={call.result === one}
+            onClick={() => (one === "call_back" ? setAsksWhen(true) : bank.result(one, null))}
+          >
+            {word("result", one)}
+            {one === likely && <span class="badge">{t("results.likely")}</span>}
+          </button>
+        ))}
+      </div>
+      {asksWhen && (
+        <form
+          class="when"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const at = new Date(String(new FormData(event.currentTarget).get("at"))).getTime();
+            bank.result("call_back", Number.isNaN(at) ? null : at / 1000);
+            setAsksWhen(false);
+          }}
+        >
+          <label>{t("results.when")} <input type="datetime-local" name="at" /></label>
+          <button class="main">{t("results.call_back")}</button>
+        </form>
+      )}
+    </section>
+  );
+}
+
+export function Notes({ bank, call }: { bank: Bank; call: Call }) {
+  return (
+    <section class="notes">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = event.currentTarget;
+          const words = String(new FormData(form).get("words")).trim();
+          if (words) bank.note(words);
+          form.reset();
+        }}
+      >
+        <label>
+          {t("notes.title")}
+          <textarea name="words" rows={2} maxLength={LONGEST_NOTE} />
+        </label>
+        <button>{t("notes.button")}</button>
+      </form>
+      {call.notes.map((note, index) => <p class="kept" key={index}>{note}</p>)}
+      <details>
+        <summary>{t("flag.title")}</summary>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const form = new FormData(event.currentTarget);
+            bank.flag(String(form.get("reason")), String(form.get("words")).trim());
+          }}
+        >
+          <label>
+            {t("flag.reason")}
+            <select name="reason">
+              {FLAG_REASONS.map((one) => <option key={one} value={one}>{word("flag", one)}</option>)}
+            </select>
+          </label>
+          <label>{t("flag.words")} <textarea name="words" rows={2} maxLength={LONGEST_NOTE} /></label>
+          <button>{t("flag.button")}</button>
+        </form>
+      </details>
+      <p role="status">{call.flagged ? t("flag.done", { reason: word("flag", call.flagged) }) : ""}</p>
+    </section>
+  );
+}

@@ -1,0 +1,192 @@
+// At work: the bar with what goes on and what one can do, and below it the person, the script and
+// the results, or what one waits for.
+
+import { useEffect } from "preact/hooks";
+import type { Bank } from "../bank";
+import { type Call, isCorrectable } from "../call";
+import { t, word } from "../texts";
+import { HelpCards, ScriptBlock } from "./script";
+import { Notes, Results } from "./results";
+import { clock, useNow } from "./parts";
+
+export function Work({ bank }: { bank: Bank }) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => pressed(bank, event);
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [bank]);
+  const { call } = bank;
+  return (
+    <>
+      <Bar bank={bank} />
+      {call ? <CallView bank={bank} call={call} /> : <Waiting bank={bank} />}
+    </>
+  );
+}
+
+function Bar({ bank }: { bank: Bank }) {
+  const now = useNow();
+  const state = bank.state?.state ?? "offline";
+  const { current } = bank.calls;
+  const isTalking = state === "talking";
+  return (
+    <div class={`bar ${state}`}>
+      <p class="state" role="status" aria-live="assertive">{stateInWords(bank)}</p>
+      {isTalking && current && (
+        <span class="timer" role="timer" aria-label={t("bar.timer")}>{clock(now - current.beganAt)}</span>
+      )}
+      <div class="actions">
+        {isTalking && (
+          <button type="button" class="danger" onClick={() => void bank.hangUp()}>{t("bar.hang_up")}</button>
+        )}
+        <button
+          type="button" aria-pressed={bank.phone.isMuted} aria-keyshortcuts="m"
+          onClick={() => bank.phone.mute(!bank.phone.isMuted)}
+        >
+          {t(bank.phone.isMuted ? "bar.unmute" : "bar.mute")} <kbd aria-hidden="true">M</kbd>
+        </button>
+        {isTalking && <Tones bank={bank} />}
+        <BreakOrReady bank={bank} />
+        <button type="button" onClick={() => void bank.leave()}>{t("bar.leave")}</button>
+      </div>
+    </div>
+  );
+}
+
+function BreakOrReady({ bank }: { bank: Bank }) {
+  const state = bank.state?.state;
+  if (state === "break") {
+    return <button type="button" class="main" onClick={() => void bank.ready()}>{t("bar.ready")}</button>;
+  }
+  const wantsBreak = bank.state?.wants === "break";
+  return (
+    <button
+      type="button" aria-pressed={wantsBreak}
+      onClick={() => void (wantsBreak ? bank.ready() : bank.pause())}
+    >
+      {t(state === "ready" ? "bar.break_now" : "bar.break_after")}
+    </button>
+  );
+}
+
+function Tones({ bank }: { bank: Bank }) {
+  return (
+    <details class="tones">
+      <summary>{t("bar.tones")}</summary>
+      <div class="keypad">
+        {[..."123456789*0#"].map((key) => (
+          <button type="button" key={key} onClick={() => bank.phone.tone(key)}>{key}</button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function stateInWords(bank: Bank): string {
+  const words = [word("state", bank.state?.state ?? "offline")];
+  if (!bank.isUp) words.push(t("link.down"));
+  else if (bank.phone.state === "lost") words.push(t("phone.lost"));
+  if (bank.phone.isMuted) words.push(t("bar.is_muted"));
+  if (bank.isLeaving) words.push(t("bar.is_leaving"));
+  else if (bank.state?.wants === "break") words.push(t("bar.break_comes"));
+  return words.join(" ");
+}
+
+function Waiting({ bank }: { bank: Bank }) {
+  const now = useNow();
+  const { state, calls } = bank;
+  return (
+    <main class="waiting" tabIndex={-1}>
+      <p class="big">{word("wait", state?.state ?? "offline")}</p>
+      {state?.state === "ready" && state.since !== null && (
+        <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
+      )}
+      {state?.state === "offline" && (
+        <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
+      )}
+      {calls.last && isCorrectable(calls.last, now) && (
+        <button type="button" onClick={() => bank.correct(true)}>
+          {t("correct.button", { name: calls.last.card.person.name })}
+        </button>
+      )}
+      <Unsaved bank={bank} />
+    </main>
+  );
+}
+
+function CallView({ bank, call }: { bank: Bank; call: Call }) {
+  return (
+    <main class={bank.state?.state === "wrap_up" ? "call over" : "call"} key={call.attemptId}>
+      {bank.isCorrecting && (
+        <p class="notice">
+          {t("correct.title")}{" "}
+          <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
+        </p>
+      )}
+      <PersonCard call={call} />
+      <ScriptBlock bank={bank} call={call} />
+      <Results bank={bank} call={call} />
+      <aside>
+        {call.card.script && (
+          <HelpCards cards={call.card.script.cards} language={call.card.script.language} />
+        )}
+        <Notes bank={bank} call={call} />
+      </aside>
+      <Unsaved bank={bank} />
+    </main>
+  );
+}
+
+function PersonCard({ call }: { call: Call }) {
+  const { person } = call.card;
+  const last = person.last_contact;
+  const place = [person.town, person.state].filter(Boolean).join(", ");
+  return (
+    <header class="person">
+      <h1>{person.name || t("person.unknown")}</h1>
+      <p>
+        {person.spoken && <span class="spoken">{t("person.spoken", { spoken: person.spoken })}</span>}
+        {place && <span>{place}</span>}
+        {person.language && <span>{t("person.language", { language: person.language })}</span>}
+        <span>{person.campaign}</span>
+      </p>
+      {last && (
+        <p class="hint">
+          {t("person.last", {
+            day: new Date(last.at * 1000).toLocaleDateString(),
+            what: last.disposition ? word("result", last.disposition) : word("outcome", last.outcome),
+          })}{" "}
+          {last.note}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Unsaved({ bank }: { bank: Bank }) {
+  const count = bank.queue.length;
+  return (
+    <p class="unsaved hint" role="status" data-unsaved={count}>
+      {count > 0 ? t("unsaved", { count }) : ""}
+    </p>
+  );
+}
+
+// Keys for everything that is done often. Where one types, only Escape is ours.
+function pressed(bank: Bank, event: KeyboardEvent): void {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const target = event.target as HTMLElement;
+  if (target.closest("input, textarea, select")) {
+    if (event.key === "Escape") target.blur();
+    return;
+  }
+  const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+  if (/^[1-9]$/.test(event.key)) find(`.question [data-number="${event.key}"]`)?.click();
+  else if (event.key === "Escape") bank.goBack();
+  else if (event.key.toLowerCase() === "m") bank.phone.mute(!bank.phone.isMuted);
+  else if (event.key.toLowerCase() === "n") find("[data-next]")?.click();
+  else if (event.key === "/") find("#card-search")?.focus();
+  else if (event.key.toLowerCase() === "r") (find("[data-likely=true]") ?? find("[data-result]"))?.focus();
+  else return;
+  event.preventDefault();
+}
