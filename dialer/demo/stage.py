@@ -90,7 +90,7 @@ class Stage(Venue):
         )
         super().__init__(settings, self._carrier)
         self.program = program
-        self._carrier_port = carrier_port
+        self.carrier_port = carrier_port
         self._pbx: Pbx | SupervisedPbx | None = None
         self._daemon: processes.Process | None = None
 
@@ -139,7 +139,7 @@ class Stage(Venue):
 
     def open_network(self, mix: CarrierMix, agents: Sequence[Agent]) -> None:
         """Start the simulated telephone network, with the volunteers' telephones in it."""
-        self._render_network(self.program, self._carrier_port, mix, agents)
+        self._render_network(self.program, self.carrier_port, mix, agents)
         self._carrier.start()
 
     def open_pbx(self, agents: Sequence[Agent], announce: Announce) -> None:

@@ -4,6 +4,7 @@ Implements runtime.ports.Keypad. Nothing is remembered between turns but wrong g
 """
 
 from dialer.domain.volunteer import Session
+from dialer.engine import events
 from dialer.keypad.joining import Joining
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import Prompt
@@ -64,7 +65,11 @@ class KeypadDesk:
         return await self._joining.go_on(asked, session)
 
     async def _gone(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
-        """He hung up: a session that only this call had ends with it."""
+        """He hung up: a session that only this call had ends with it, and so does his work, also
+        where his leg was just being made anew and its end is never told."""
         if asked.invitation:
-            await self._help.register.end(session.id, "left", self._help.clock())
+            now = self._help.clock()
+            await self._help.register.end(session.id, "left", now)
+            gone = events.AgentLoggedOut(at=now, agent_id=session.agent.id)
+            await self._help.floor.post(gone)
         return Saying(self._help, asked).back()

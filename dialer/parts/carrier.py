@@ -191,6 +191,8 @@ _SHARED = (
     "ccss",
 )
 
+_OWN = ("modules", "pjsip", "extensions", "manager", "http", "features")
+
 
 def render_carrier(
     settings: CarrierSettings,
@@ -215,10 +217,12 @@ def render_carrier(
         "forced": FORCED,
     }
     shared = render_files([f"{name}.conf" for name in _SHARED], values, into)
-    own = ["modules.conf", "pjsip.conf", "extensions.conf", "manager.conf", "http.conf"]
+    own = render_files(
+        [f"{name}.conf" for name in _OWN], values, into, folder=TEMPLATES / "carrier"
+    )
     return (
         shared
-        + render_files(own, values, into, folder=TEMPLATES / "carrier")
+        + own
         + render_bots(bots, settings.pbx_port, into)
     )
 

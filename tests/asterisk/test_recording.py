@@ -121,8 +121,12 @@ class Talk:
         channel = (await self.ami.event("Newchannel", Uniqueid=self.attempt))["Channel"]
         await self.ami.act("Hangup", Channel=channel)
         await self.ami.event("Hangup", Uniqueid=f"{names.RECORDER_PREFIX}{self.attempt}")
-        for channel in self.ears().values():
+        ears = self.ears()
+        for channel in ears.values():
             self.lab.carrier.run(f"channel request hangup {channel}")
+        async with asyncio.timeout(PATIENCE_S):
+            while self.ears().keys() & ears.keys():  # their files are whole when they have gone
+                await asyncio.sleep(0.05)
 
 
 @pytest.fixture
