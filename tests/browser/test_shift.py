@@ -17,6 +17,10 @@ from dialer.parts.carrier import Behaviour
 from tests.asterisk.e2e.venue import until
 from tests.browser.shift import Shift, Volunteer
 
+# A browser that starves loses its call. Of three runs on a quiet machine one lost two calls at the
+# start of a shift ("Not connected"); until the cause is found these belong to the soaks.
+pytestmark = [pytest.mark.alone, pytest.mark.soak]
+
 LARGEST_GZIP_BYTES = 200_000
 SERIOUS = ("serious", "critical")
 SIZES = {"phone": (360, 740), "desk": (1440, 900)}
