@@ -1,6 +1,7 @@
 """A real Prometheus that watches the venue, and what it says is wrong."""
 
 import json
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,9 +42,21 @@ class Alarm:
                 assert "<no value>" not in text, text
                 assert "error expanding" not in text, text
 
+    async def has_seen(self, metric: str, **labels: str) -> None:
+        """Wait until Prometheus knows this series: what happened before, it counts nowhere."""
+        chosen = ",".join(f'{name}="{value}"' for name, value in labels.items())
+        series = f"{metric}{{{chosen}}}"
+        await until(lambda: self._query(series), f"Prometheus knows {series}")
+
     async def is_over(self, name: str, **labels: str) -> None:
         """Wait until this alert does not fire any more."""
         await until(lambda: not self._find(name, labels), f"{name} is over")
+
+    def _query(self, expression: str) -> list[Any]:
+        query = urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=10) as answer:
+            found: list[Any] = json.load(answer)["data"]["result"]
+        return found
 
     def _find(self, name: str, labels: Mapping[str, str]) -> list[Alert]:
         wanted = {"alertname": name, **labels}.items()
