@@ -8,6 +8,7 @@ from aiohttp import web
 from dialer.runtime.ports import FrontDesk
 from dialer.web.errors import ForbiddenError, UnauthorizedError
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
+from dialer.web.shift import Shifts
 from dialer.web.watch import FloorWatch
 
 DESK = web.AppKey("desk", FrontDesk)
@@ -16,6 +17,7 @@ FIGURES = web.AppKey("figures", FiguresSource)
 TOKENS = web.AppKey("tokens", Tokens)
 EXPOSITION = web.AppKey("exposition", Exposition | None)
 WATCH = web.AppKey("watch", FloorWatch)
+SHIFTS = web.AppKey("shifts", Shifts)
 
 
 def require_operator(request: web.Request) -> None:

@@ -15,6 +15,7 @@ from dialer.web import keys
 from dialer.web.api import agent_events, agents, campaigns, floor, health
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
+from dialer.web.shift import Shifts
 from dialer.web.volunteer import clicks, join, sip_relay, socket, work
 from dialer.web.volunteer.guesses import Guesses
 from dialer.web.volunteer.keys import ASTERISK, GUESSES, SOCKETS, VOLUNTEERING
@@ -44,6 +45,7 @@ def make_app(
     app[keys.TOKENS] = tokens
     app[keys.EXPOSITION] = exposition
     app[keys.WATCH] = FloorWatch(desk)
+    app[keys.SHIFTS] = Shifts()
     for resource in (agents, agent_events, campaigns, floor, health):
         resource.add_routes(app.router)
     app.cleanup_ctx.append(_keep_watch)
@@ -71,7 +73,8 @@ class WebServer:
         self._runner: web.AppRunner | None = None
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
-        """To be registered with the pump: wakes the event streams when an agent changed."""
+        """To be registered with the pump: notes what agents do, wakes the event streams."""
+        self._app[keys.SHIFTS].observe(event, commands)
         self._app[keys.WATCH].observe(event, commands)
 
     async def start(self) -> None:

@@ -79,6 +79,10 @@ class RehearsalDesk:
         for event in kept:
             self._handle(event)
 
+    def pass_time(self, seconds: float) -> None:
+        """Nothing happens for so long."""
+        self._now += seconds
+
     def put_through(self, agent_id: int, attempt_id: str, lead: Lead) -> None:
         """A person answered and talks to this agent."""
         self._attempts[attempt_id] = agent_id

@@ -18,6 +18,7 @@ from dialer.runtime.ports import StoreAway
 from dialer.web.keys import WATCH
 from dialer.web.render import Json, agent_state
 from dialer.web.volunteer import reading
+from dialer.web.volunteer.between import between_calls
 from dialer.web.volunteer.card import person_card, script_card
 from dialer.web.volunteer.keys import SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.session import require_session
@@ -83,7 +84,7 @@ async def _tell(
             "type": "state",
             "seq": number,
             "at": time.time(),
-            "state": agent_state(session.agent.id, agent) | {"lead": None},
+            "state": _state(request, session.agent.id, agent),
             "card": await cards.of(agent),
         }
         try:
@@ -91,6 +92,11 @@ async def _tell(
         except ConnectionError:
             return
     await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
+
+
+def _state(request: web.Request, agent_id: int, agent: AgentView | None) -> Json:
+    its = agent_state(agent_id, agent) | {"lead": None}
+    return its | between_calls(request, agent_id)
 
 
 async def _states(subscription: Subscription) -> AsyncIterator[AgentView | None]:

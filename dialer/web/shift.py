@@ -1,0 +1,66 @@
+"""What the daemon remembers of agents' shifts, for the time between their calls.
+
+A *shift* is one agent's evening as the engine told of it: what he does, since when. It is kept in
+memory only: after a restart it begins anew, and what is not known is not shown. WebServer feeds it
+from the pump; instants are the engine's. The volunteers' pages and the floor's page read it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dialer.domain.agent import AgentState
+from dialer.engine.commands import Command, SaveAgentState
+from dialer.engine.events import Event
+from dialer.pacing.waiting import WaitEstimate, Waits
+
+
+@dataclass(kw_only=True, slots=True)
+class Shift:
+    """One agent's."""
+
+    state: AgentState = AgentState.OFFLINE
+    since: float = 0.0
+    waits_in: int | None = None  # the campaign whose people he waits for
+
+
+class Shifts:
+    """Everybody's."""
+
+    def __init__(self) -> None:
+        self._shifts: dict[int, Shift] = {}
+        self._waits: dict[int, Waits] = {}  # by campaign
+
+    def observe(self, event: Event, commands: Sequence[Command]) -> None:
+        """Called for each handled event; cheap, never raises."""
+        for command in commands:
+            if isinstance(command, SaveAgentState):
+                self._note(command)
+
+    def wait(self, agent_id: int, now: float) -> WaitEstimate | None:
+        """How long one who waits will still wait; None when that is not known."""
+        shift = self._shifts.get(agent_id)
+        if shift is None or shift.waits_in is None:
+            return None
+        return self._waits[shift.waits_in].estimate(agent_id, now)
+
+    def forget(self, agent_id: int) -> None:
+        """He has left for good."""
+        self._shifts.pop(agent_id, None)
+
+    def _of(self, agent_id: int) -> Shift:
+        return self._shifts.setdefault(agent_id, Shift())
+
+    def _note(self, told: SaveAgentState) -> None:
+        shift = self._of(told.agent_id)
+        self._note_wait(shift, told)
+        shift.state, shift.since = told.state, told.at
+
+    def _note_wait(self, shift: Shift, told: SaveAgentState) -> None:
+        """Being dialed for is waiting; the engine tells of it as of being ready."""
+        if shift.waits_in is not None and told.state is not AgentState.READY:
+            is_connected = told.state is AgentState.TALKING
+            self._waits[shift.waits_in].ended(told.agent_id, told.at, is_connected=is_connected)
+            shift.waits_in = None
+        if told.state is AgentState.READY and shift.waits_in is None:
+            shift.waits_in = told.campaign_id
+            self._waits.setdefault(told.campaign_id, Waits()).began(told.agent_id, told.at)
