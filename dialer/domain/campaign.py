@@ -7,6 +7,8 @@ engine, gate and pacing can rely on them. Policy limits may only be stricter tha
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialer.domain.goal import NO_GOAL, Goal
+
 LAWFUL_RING_TIME_S = 15.0
 """Shortest time an unanswered line must ring: 47 CFR 64.1200(a)(6), 16 CFR 310.4(b)(4)(ii)."""
 
@@ -137,6 +139,7 @@ class Campaign:
     """Words that tell both parties of the recording before it begins."""
     limits: Limits = Limits()
     recycle: RecycleRules = RecycleRules()
+    goal: Goal = NO_GOAL
 
     @property
     def legal_campaign(self) -> str:

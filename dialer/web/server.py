@@ -17,8 +17,9 @@ from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
 from dialer.web.volunteer import clicks, join, sip_relay, socket, work
+from dialer.web.volunteer.goals import GoalBoard
 from dialer.web.volunteer.guesses import Guesses
-from dialer.web.volunteer.keys import ASTERISK, GUESSES, SOCKETS, VOLUNTEERING
+from dialer.web.volunteer.keys import ASTERISK, GOALS, GUESSES, SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.ports import Volunteering
 from dialer.web.watch import FloorWatch
 
@@ -58,6 +59,7 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[VOLUNTEERING] = volunteering
     app[ASTERISK] = volunteering.asterisk_url
     app[GUESSES] = Guesses()
+    app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals)
     app[SOCKETS] = {}
     for resource in (join, work, clicks, socket, sip_relay):
         resource.add_routes(app.router)

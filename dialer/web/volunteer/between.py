@@ -2,15 +2,20 @@
 
 from aiohttp import web
 
+from dialer.domain.volunteer import Session
 from dialer.pacing.waiting import WaitEstimate
 from dialer.web.keys import DESK, SHIFTS
 from dialer.web.render import Json
+from dialer.web.volunteer.keys import GOALS
 
 
-def between_calls(request: web.Request, agent_id: int) -> Json:
+async def between_calls(request: web.Request, session: Session) -> Json:
     """Fields of his state as the page gets it."""
     now = request.app[DESK].view().at
-    return {"wait": _wait(request.app[SHIFTS].wait(agent_id, now))}
+    return {
+        "wait": _wait(request.app[SHIFTS].wait(session.agent.id, now)),
+        "goal": await request.app[GOALS].shown_to(session, now),
+    }
 
 
 def _wait(its: WaitEstimate | None) -> Json | None:

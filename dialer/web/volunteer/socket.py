@@ -84,7 +84,7 @@ async def _tell(
             "type": "state",
             "seq": number,
             "at": time.time(),
-            "state": _state(request, session.agent.id, agent),
+            "state": await _state(request, session, agent),
             "card": await cards.of(agent),
         }
         try:
@@ -94,9 +94,9 @@ async def _tell(
     await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
 
 
-def _state(request: web.Request, agent_id: int, agent: AgentView | None) -> Json:
-    its = agent_state(agent_id, agent) | {"lead": None}
-    return its | between_calls(request, agent_id)
+async def _state(request: web.Request, session: Session, agent: AgentView | None) -> Json:
+    its = agent_state(session.agent.id, agent) | {"lead": None}
+    return its | await between_calls(request, session)
 
 
 async def _states(subscription: Subscription) -> AsyncIterator[AgentView | None]:

@@ -1,8 +1,29 @@
 """Between calls: what a volunteer is told, and what he may ask for."""
 
+import json
 from typing import Any
 
+import psycopg
+import pytest
+
+from dialer.script.document import version_of
+from tests.integration.web.conftest import BODY
 from tests.integration.web.volunteer_house import ANN, VolunteerHouse
+
+VERSION = version_of(BODY)
+SAID = """
+INSERT INTO answers (click_id, contact_id, attempt_id, agent_id, script_version, question, value,
+                     clicked_at)
+VALUES (gen_random_uuid(), 1, 'cb-1', %s, %s, %s, %s, now())
+"""
+
+
+def set_goal(house: VolunteerHouse, goal: str, **its: object) -> None:
+    """As `campaign set --goal` does, for what has been reached before too."""
+    counts, _, target = goal.rpartition("=")
+    kept = {"counts": counts, "target": int(target), "since": 0, **its}
+    with psycopg.connect(house.url) as connection:
+        connection.execute("UPDATE campaigns SET goal = %s WHERE id = 1", (json.dumps(kept),))
 
 
 async def state(house: VolunteerHouse) -> dict[str, Any]:
@@ -30,3 +51,46 @@ async def test_the_wait_is_estimated_as_soon_as_enough_is_known(house: Volunteer
     assert (await state(house))["wait"] == {"estimate_s": 20, "from_s": 20, "to_s": 20}
     house.desk.put_through(agent_id, "cb-10", ANN)
     assert (await state(house))["wait"] is None
+
+
+async def test_without_a_goal_there_is_none(house: VolunteerHouse) -> None:
+    await house.begin()
+    assert (await state(house))["goal"] is None
+
+
+@pytest.mark.parametrize(
+    ("goal", "reached"),
+    [("conversations=212", 1), ("support=yes=50", 1), ("support=no=50", 0), ("shifts=20", 1)],
+)
+async def test_the_goal_shows_his_teams_and_all_progress(
+    house: VolunteerHouse, goal: str, reached: int
+) -> None:
+    agent_id = await house.begin(teams=("North",), team="North")
+    set_goal(house, goal)
+    with psycopg.connect(house.url) as connection:
+        connection.execute("UPDATE attempts SET agent_id = %s WHERE id = 'cb-1'", (agent_id,))
+        for question, value in (("support", '"yes"'), ("shift", '"sat_morning"')):
+            connection.execute(SAID, (agent_id, VERSION, question, value))
+    its = (await state(house))["goal"]
+    assert (its["you"], its["team"], its["all"]) == (reached, reached, reached)
+    assert its["target"] == int(goal.rpartition("=")[2])
+
+
+async def test_others_count_for_all_and_only_his_team_for_the_team(house: VolunteerHouse) -> None:
+    await house.begin()
+    set_goal(house, "conversations=212", by=2_000_000_000)
+    its = (await state(house))["goal"]
+    assert its == {
+        "counts": "conversations", "question": None, "choice": None, "target": 212, "since": 0,
+        "by": 2_000_000_000, "you": 0, "team": None, "all": 1,
+    }  # fmt: skip
+
+
+async def test_pages_that_ask_at_the_same_time_are_counted_for_once(house: VolunteerHouse) -> None:
+    await house.begin()
+    set_goal(house, "conversations=212")
+    assert (await state(house))["goal"]["all"] == 1
+    set_goal(house, "none=0")
+    assert (await state(house))["goal"]["all"] == 1
+    house.desk.pass_time(5)
+    assert (await state(house))["goal"] is None

@@ -72,9 +72,10 @@ class VolunteerHouse:
             {"version": conduct["version"], "checklist": conduct["checklist"]},
         )
 
-    async def begin(self, **wishes: object) -> int:
+    async def begin(self, *, team: str = "", **wishes: object) -> int:
         """Join, agree, choose the browser, start; the agent's id."""
-        status, view = await self.join(await self.invite(**wishes))
+        its = {"team": team} if team else {}
+        status, view = await self.join(await self.invite(**wishes), **its)
         assert status == 201, view
         await self.agree()
         await self.post("/api/volunteer/audio", {"way": "browser"})
