@@ -16,7 +16,7 @@ from dialer.web.api import agent_events, agents, campaigns, floor, health
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
-from dialer.web.volunteer import clicks, join, sip_relay, socket, work
+from dialer.web.volunteer import between, clicks, join, sip_relay, socket, work
 from dialer.web.volunteer.goals import GoalBoard
 from dialer.web.volunteer.guesses import Guesses
 from dialer.web.volunteer.keys import ASTERISK, GOALS, GUESSES, SOCKETS, VOLUNTEERING
@@ -61,7 +61,7 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[GUESSES] = Guesses()
     app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals)
     app[SOCKETS] = {}
-    for resource in (join, work, clicks, socket, sip_relay):
+    for resource in (join, work, between, clicks, socket, sip_relay):
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
 

@@ -21,6 +21,7 @@ class Shift:
     state: AgentState = AgentState.OFFLINE
     since: float = 0.0
     waits_in: int | None = None  # the campaign whose people he waits for
+    asks_help_since: float | None = None
 
 
 class Shifts:
@@ -42,6 +43,35 @@ class Shifts:
         if shift is None or shift.waits_in is None:
             return None
         return self._waits[shift.waits_in].estimate(agent_id, now)
+
+    def ask_help(self, agent_id: int, now: float) -> None:
+        """He asks for the shift lead; who asks again has asked since the first time."""
+        shift = self._of(agent_id)
+        if shift.asks_help_since is None:
+            shift.asks_help_since = now
+
+    def asks_help_since(self, agent_id: int) -> float | None:
+        """Since when he has been asking and nobody has seen it."""
+        shift = self._shifts.get(agent_id)
+        return None if shift is None else shift.asks_help_since
+
+    def help_seen(self, agent_id: int) -> bool:
+        """The shift lead comes; False where nobody asks."""
+        shift = self._shifts.get(agent_id)
+        if shift is None or shift.asks_help_since is None:
+            return False
+        shift.asks_help_since = None
+        return True
+
+    def asking_help(self) -> list[tuple[int, float]]:
+        """Who asks since when, longest first. Also who has no telephone any more: he may need it
+        most."""
+        asking = [
+            (agent_id, shift.asks_help_since)
+            for agent_id, shift in self._shifts.items()
+            if shift.asks_help_since is not None
+        ]
+        return sorted(asking, key=lambda one: one[1])
 
     def forget(self, agent_id: int) -> None:
         """He has left for good."""

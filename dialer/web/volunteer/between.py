@@ -1,20 +1,44 @@
-"""What a volunteer sees between calls, beside what the engine knows of him."""
+"""Between calls: what a volunteer sees beside what the engine knows of him, and asks for."""
+
+import logging
 
 from aiohttp import web
 
 from dialer.domain.volunteer import Session
 from dialer.pacing.waiting import WaitEstimate
-from dialer.web.keys import DESK, SHIFTS
+from dialer.web.body import read_body
+from dialer.web.keys import DESK, SHIFTS, WATCH
 from dialer.web.render import Json
 from dialer.web.volunteer.keys import GOALS
+from dialer.web.volunteer.session import require_own_page, require_session
+
+logger = logging.getLogger(__name__)
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """The paths of this resource."""
+    router.add_post("/api/volunteer/help", ask_help)
+
+
+async def ask_help(request: web.Request) -> web.Response:
+    """Page the shift lead, also in the middle of a call."""
+    require_own_page(request)
+    session = await require_session(request)
+    (await read_body(request)).finish()
+    agent_id = session.agent.id
+    request.app[SHIFTS].ask_help(agent_id, request.app[DESK].view().at)
+    request.app[WATCH].wake(agent_id)
+    logger.info("agent %d asks for help", agent_id)
+    return web.json_response({"asks_help_since": request.app[SHIFTS].asks_help_since(agent_id)})
 
 
 async def between_calls(request: web.Request, session: Session) -> Json:
     """Fields of his state as the page gets it."""
-    now = request.app[DESK].view().at
+    now, shifts, agent_id = request.app[DESK].view().at, request.app[SHIFTS], session.agent.id
     return {
-        "wait": _wait(request.app[SHIFTS].wait(session.agent.id, now)),
+        "wait": _wait(shifts.wait(agent_id, now)),
         "goal": await request.app[GOALS].shown_to(session, now),
+        "asks_help_since": shifts.asks_help_since(agent_id),
     }
 
 

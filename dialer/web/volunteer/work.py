@@ -9,7 +9,7 @@ from dialer.domain.volunteer import JoinStep, Session, Way
 from dialer.engine import events
 from dialer.web.body import read_body
 from dialer.web.desk import post
-from dialer.web.keys import DESK
+from dialer.web.keys import DESK, SHIFTS
 from dialer.web.render import Json
 from dialer.web.volunteer import reading
 from dialer.web.volunteer.errors import NotYetError, OtherConductError
@@ -139,6 +139,7 @@ async def leave(request: web.Request) -> web.Response:
         return await _now(request)  # after the call; the page asks again then
     await request.app[VOLUNTEERING].register.end(session.id, "left", time.time())
     response = web.json_response({"left": True})
+    request.app[SHIFTS].forget(session.agent.id)
     forget(response)
     return response
 

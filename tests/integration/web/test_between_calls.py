@@ -94,3 +94,46 @@ async def test_pages_that_ask_at_the_same_time_are_counted_for_once(house: Volun
     assert (await state(house))["goal"]["all"] == 1
     house.desk.pass_time(5)
     assert (await state(house))["goal"] is None
+
+
+OPERATOR = {"Authorization": "Bearer operator"}
+
+
+async def test_who_asks_for_help_is_on_the_floors_page_until_it_is_seen(
+    house: VolunteerHouse,
+) -> None:
+    agent_id = await house.begin()
+    asked_at = house.desk.view().at
+    await house.post("/api/volunteer/help")
+    house.desk.pass_time(30)
+    _, told = await house.post("/api/volunteer/help")
+    assert told == {"asks_help_since": asked_at}
+    async with house.http.get("/api/floor", headers=OPERATOR) as response:
+        (asking,) = (await response.json())["help"]
+    assert (asking["agent_id"], asking["since"]) == (agent_id, asked_at)
+    assert asking["name"].startswith("Ada")
+    seen = f"/api/floor/help/{agent_id}/seen"
+    async with house.http.ws_connect("/api/volunteer/socket") as socket:
+        first = await socket.receive_json(timeout=5)
+        assert first["state"]["asks_help_since"] == asked_at
+        status, floor = await house.post(seen, headers=OPERATOR)
+        assert (status, floor["help"]) == (200, [])
+        assert (await socket.receive_json(timeout=5))["state"]["asks_help_since"] is None
+    status, told = await house.post(seen, headers=OPERATOR)
+    assert (status, told["error_id"]) == (404, "nobody-asks")
+
+
+async def test_only_the_operator_sees_to_calls_for_help(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    await house.post("/api/volunteer/help")
+    status, _ = await house.post(f"/api/floor/help/{agent_id}/seen")
+    assert status == 401
+    assert (await state(house))["asks_help_since"] is not None
+
+
+async def test_who_leaves_asks_for_nothing_any_more(house: VolunteerHouse) -> None:
+    await house.begin()
+    await house.post("/api/volunteer/help")
+    await house.post("/api/volunteer/leave")
+    async with house.http.get("/api/floor", headers=OPERATOR) as response:
+        assert (await response.json())["help"] == []
