@@ -6,6 +6,7 @@ Handlers fetch what they need through these keys; server.py is the only one that
 from aiohttp import web
 
 from dialer.runtime.ports import FrontDesk
+from dialer.web.care import Care
 from dialer.web.errors import ForbiddenError, UnauthorizedError
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
@@ -17,6 +18,7 @@ FIGURES = web.AppKey("figures", FiguresSource)
 TOKENS = web.AppKey("tokens", Tokens)
 EXPOSITION = web.AppKey("exposition", Exposition | None)
 WATCH = web.AppKey("watch", FloorWatch)
+CARE = web.AppKey("care", Care)
 SHIFTS = web.AppKey("shifts", Shifts)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
 from aiohttp import WSCloseCode, web
 
@@ -13,6 +13,7 @@ from dialer.errors import CallbankError
 from dialer.runtime.ports import FrontDesk, StoreAway
 from dialer.web import keys
 from dialer.web.api import agent_events, agents, campaigns, floor, health
+from dialer.web.care import Care
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
@@ -47,9 +48,11 @@ def make_app(
     app[keys.EXPOSITION] = exposition
     app[keys.WATCH] = FloorWatch(desk)
     app[keys.SHIFTS] = Shifts()
+    app[keys.CARE] = Care(desk, app[keys.SHIFTS])
     for resource in (agents, agent_events, campaigns, floor, health):
         resource.add_routes(app.router)
     app.cleanup_ctx.append(_keep_watch)
+    app.cleanup_ctx.append(_keep_care)
     app.on_shutdown.append(_end_streams)
     return app
 
@@ -76,7 +79,7 @@ class WebServer:
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """To be registered with the pump: notes what agents do, wakes the event streams."""
-        self._app[keys.SHIFTS].observe(event, commands)
+        self._app[keys.CARE].observe(event, commands)
         self._app[keys.WATCH].observe(event, commands)
 
     async def start(self) -> None:
@@ -116,7 +119,18 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
 
 
 async def _keep_watch(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[keys.WATCH].run(), name="floor watch")
+    async with _running(app[keys.WATCH].run(), "floor watch"):
+        yield
+
+
+async def _keep_care(app: web.Application) -> AsyncIterator[None]:
+    async with _running(app[keys.CARE].run(), "care"):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _running(work: Coroutine[object, object, None], name: str) -> AsyncIterator[None]:
+    task = asyncio.create_task(work, name=name)
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -10,8 +10,19 @@ from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
 from dialer.engine.commands import Command, SaveAgentState
-from dialer.engine.events import Event
+from dialer.engine.events import AgentAskedReady, AgentEvent, Event
 from dialer.pacing.waiting import WaitEstimate, Waits
+
+BREATH_S = 60.0
+"""What one tap gives after a hostile call."""
+
+REST_S = 180.0
+"""A break so long is one; a shorter one, as for breath, does not begin the count anew."""
+
+WORKS_AT_MOST_S = 3000.0
+"""After so much work without a break he is asked whether he would like one."""
+
+AWAY = frozenset({AgentState.OFFLINE, AgentState.JOINING, AgentState.BREAK})
 
 
 @dataclass(kw_only=True, slots=True)
@@ -22,6 +33,10 @@ class Shift:
     since: float = 0.0
     waits_in: int | None = None  # the campaign whose people he waits for
     asks_help_since: float | None = None
+    works_since: float | None = None  # since his last break
+    away_since: float | None = None
+    wants_breath: bool = False  # after the call
+    breath_until: float | None = None
 
 
 class Shifts:
@@ -43,6 +58,40 @@ class Shifts:
         if shift is None or shift.waits_in is None:
             return None
         return self._waits[shift.waits_in].estimate(agent_id, now)
+
+    def needs_break(self, agent_id: int, now: float) -> bool:
+        """Whether he has worked for long without one."""
+        shift = self._shifts.get(agent_id)
+        if shift is None or shift.works_since is None or shift.state in AWAY:
+            return False
+        return now - shift.works_since >= WORKS_AT_MOST_S
+
+    def breathe(self, agent_id: int, now: float, *, is_on_break: bool) -> None:
+        """He has asked for a break and gets a minute of it, from its beginning."""
+        shift = self._of(agent_id)
+        shift.wants_breath = not is_on_break
+        shift.breath_until = now + BREATH_S if is_on_break else None
+
+    def breath_until(self, agent_id: int) -> float | None:
+        """Until when, as far as the minute has begun."""
+        shift = self._shifts.get(agent_id)
+        return None if shift is None else shift.breath_until
+
+    def end_breath(self, agent_id: int) -> None:
+        """He has thought better of it: works again, or takes a longer break."""
+        shift = self._of(agent_id)
+        shift.wants_breath, shift.breath_until = False, None
+
+    def due(self, now: float) -> list[AgentEvent]:
+        """What is to be asked of the engine in agents' names now."""
+        over = [
+            agent_id
+            for agent_id, shift in self._shifts.items()
+            if shift.breath_until is not None and shift.breath_until <= now
+        ]
+        for agent_id in over:
+            self.end_breath(agent_id)
+        return [AgentAskedReady(at=now, agent_id=agent_id) for agent_id in over]
 
     def ask_help(self, agent_id: int, now: float) -> None:
         """He asks for the shift lead; who asks again has asked since the first time."""
@@ -83,6 +132,8 @@ class Shifts:
     def _note(self, told: SaveAgentState) -> None:
         shift = self._of(told.agent_id)
         self._note_wait(shift, told)
+        _note_rest(shift, told)
+        _note_breath(shift, told)
         shift.state, shift.since = told.state, told.at
 
     def _note_wait(self, shift: Shift, told: SaveAgentState) -> None:
@@ -94,3 +145,23 @@ class Shifts:
         if told.state is AgentState.READY and shift.waits_in is None:
             shift.waits_in = told.campaign_id
             self._waits.setdefault(told.campaign_id, Waits()).began(told.agent_id, told.at)
+
+
+def _note_rest(shift: Shift, told: SaveAgentState) -> None:
+    if told.state in AWAY:
+        if shift.state not in AWAY or shift.away_since is None:
+            shift.away_since = told.at
+        return
+    has_rested = shift.away_since is not None and told.at - shift.away_since >= REST_S
+    if shift.works_since is None or has_rested:
+        shift.works_since = told.at
+    shift.away_since = None
+
+
+def _note_breath(shift: Shift, told: SaveAgentState) -> None:
+    if told.state is AgentState.BREAK:
+        if shift.wants_breath:
+            shift.wants_breath, shift.breath_until = False, told.at + BREATH_S
+    elif shift.state is AgentState.BREAK or told.state is AgentState.OFFLINE:
+        shift.breath_until = None
+        shift.wants_breath = shift.wants_breath and told.state is not AgentState.OFFLINE

@@ -123,6 +123,8 @@ async def wish(request: web.Request) -> web.Response:
     (await read_body(request)).finish()
     event_type = WISHES[request.match_info["wish"]]
     await post(request, event_type(at=time.time(), agent_id=session.agent.id))
+    if event_type is not events.AgentAskedHangup:
+        request.app[SHIFTS].end_breath(session.agent.id)
     return await _now(request)
 
 

@@ -11,6 +11,7 @@ from tests.integration.web.conftest import BODY
 from tests.integration.web.volunteer_house import ANN, VolunteerHouse
 
 VERSION = version_of(BODY)
+RESULT = "00000000-0000-4000-8000-000000000001"
 SAID = """
 INSERT INTO answers (click_id, contact_id, attempt_id, agent_id, script_version, question, value,
                      clicked_at)
@@ -137,3 +138,64 @@ async def test_who_leaves_asks_for_nothing_any_more(house: VolunteerHouse) -> No
     await house.post("/api/volunteer/leave")
     async with house.http.get("/api/floor", headers=OPERATOR) as response:
         assert (await response.json())["help"] == []
+
+
+async def test_a_minute_off_ends_by_itself_though_the_page_is_gone(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    _, view = await house.post("/api/volunteer/breathe")
+    assert view["state"]["state"] == "break"
+    told = await state(house)
+    assert told["breath_until"] == told["since"] + 60
+    house.desk.pass_time(59)
+    await house.care.look(house.desk.view().at)
+    assert house.desk.agents[agent_id].state == "break"
+    house.desk.pass_time(1)
+    await house.care.look(house.desk.view().at)
+    assert house.desk.agents[agent_id].state == "ready"
+    assert (await state(house))["breath_until"] is None
+
+
+async def test_a_minute_off_begins_after_the_call(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    house.desk.put_through(agent_id, "cb-9", ANN)
+    await house.post("/api/volunteer/breathe")
+    assert (await state(house))["breath_until"] is None
+    house.desk.pass_time(90)
+    house.desk.part(agent_id)
+    result = {"id": RESULT, "kind": "result", "attempt_id": "cb-9", "disposition": "refused"}
+    await house.post("/api/volunteer/clicks", {"clicks": [result]})
+    told = await state(house)
+    assert (told["state"], told["breath_until"]) == ("break", told["since"] + 60)
+
+
+@pytest.mark.parametrize(("wish", "then"), [("ready", "ready"), ("break", "break")])
+async def test_who_asks_for_something_else_has_no_minute_off_any_more(
+    house: VolunteerHouse, wish: str, then: str
+) -> None:
+    agent_id = await house.begin()
+    await house.post("/api/volunteer/breathe")
+    await house.post(f"/api/volunteer/{wish}")
+    house.desk.pass_time(600)
+    await house.care.look(house.desk.view().at)
+    assert house.desk.agents[agent_id].state == then
+
+
+async def test_a_break_is_suggested_after_fifty_minutes_without_one(house: VolunteerHouse) -> None:
+    await house.begin()
+    house.desk.pass_time(2000)
+    await house.post("/api/volunteer/breathe")
+    await house.post("/api/volunteer/ready")
+    assert (await state(house))["nudge"] is None
+    house.desk.pass_time(1000)
+    assert (await state(house))["nudge"] == "break"
+    await house.post("/api/volunteer/break")
+    assert (await state(house))["nudge"] is None
+    house.desk.pass_time(180)
+    await house.post("/api/volunteer/ready")
+    assert (await state(house))["nudge"] is None
+
+
+async def test_who_is_not_at_work_gets_no_minute_off(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    status, told = await house.post("/api/volunteer/breathe")
+    assert (status, told["error_id"]) == (409, "agent-offline")

@@ -12,6 +12,8 @@ from dialer.domain.volunteer import Invitation
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Volunteers
+from dialer.web.care import Care
+from dialer.web.keys import CARE
 from dialer.web.testing import RehearsalDesk
 from dialer.web.volunteer.ports import Phone
 
@@ -45,6 +47,10 @@ class VolunteerHouse:
     shelf: DocumentShelf
     book: AnswerBook
     http: TestClient
+
+    @property
+    def care(self) -> Care:
+        return self.http.server.app[CARE]
 
     async def invite(self, *, pin: str = "", **wishes: object) -> str:
         """A link's code."""
