@@ -1,9 +1,11 @@
 """Care: asks the engine in agents' names for what they were promised, when it is due.
 
-A volunteer who was given a minute off is ready again after it, though his page may be closed.
+A volunteer who was given a minute off is ready again after it, though his page may be closed; one
+whom people do not seem to hear is on break before anybody else is put through.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 
@@ -24,15 +26,21 @@ class Care:
     def __init__(self, desk: FrontDesk, shifts: Shifts) -> None:
         self._desk = desk
         self._shifts = shifts
+        self._hurried = asyncio.Event()
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """Called for each handled event; cheap, never raises."""
         self._shifts.observe(event, commands)
+        if self._shifts.is_one_to_stop:
+            self._hurried.set()
 
     async def run(self) -> None:
         """See to it until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._hurried.wait()
+            self._hurried.clear()
             await self.look(self._desk.view().at)
 
     async def look(self, now: float) -> None:

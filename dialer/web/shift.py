@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
+from dialer.domain.outcome import Disposition
 from dialer.engine.commands import Command, SaveAgentState
-from dialer.engine.events import AgentAskedReady, AgentEvent, Event
+from dialer.engine.events import (
+    AgentAskedBreak,
+    AgentAskedHangup,
+    AgentAskedReady,
+    AgentEvent,
+    Event,
+    ResultGiven,
+)
 from dialer.pacing.waiting import WaitEstimate, Waits
 
 BREATH_S = 60.0
@@ -21,6 +29,10 @@ REST_S = 180.0
 
 WORKS_AT_MOST_S = 3000.0
 """After so much work without a break he is asked whether he would like one."""
+
+SHORT_CALL_S = 8.0
+SHORT_CALLS = 4
+"""So many conversations in a row that people ended so soon: they probably hear nobody."""
 
 AWAY = frozenset({AgentState.OFFLINE, AgentState.JOINING, AgentState.BREAK})
 
@@ -37,6 +49,12 @@ class Shift:
     away_since: float | None = None
     wants_breath: bool = False  # after the call
     breath_until: float | None = None
+    attempt_id: str | None = None  # of his conversation, or of the last one
+    has_hung_up: bool = False  # himself, which says nothing of whether he was heard
+    was_machine: bool = False  # neither does a machine's hanging up
+    short_calls: int = 0
+    has_page: bool = False  # that can check his microphone
+    must_check_audio: bool = False
 
 
 class Shifts:
@@ -45,9 +63,15 @@ class Shifts:
     def __init__(self) -> None:
         self._shifts: dict[int, Shift] = {}
         self._waits: dict[int, Waits] = {}  # by campaign
+        self._to_stop: set[int] = set()  # before anybody else is put through to them
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """Called for each handled event; cheap, never raises."""
+        match event:
+            case AgentAskedHangup():
+                self._of(event.agent_id).has_hung_up = True
+            case ResultGiven(disposition=Disposition.MACHINE):
+                _note_machine(self._of(event.agent_id), event.attempt_id)
         for command in commands:
             if isinstance(command, SaveAgentState):
                 self._note(command)
@@ -82,8 +106,33 @@ class Shifts:
         shift = self._of(agent_id)
         shift.wants_breath, shift.breath_until = False, None
 
+    def has_page(self, agent_id: int) -> None:
+        """His page can check his microphone: he may be asked for it."""
+        self._of(agent_id).has_page = True
+
+    def must_check_audio(self, agent_id: int) -> bool:
+        """Whether nobody is put through to him before he has checked his microphone."""
+        shift = self._shifts.get(agent_id)
+        return shift is not None and shift.must_check_audio
+
+    def audio_checked(self, agent_id: int) -> None:
+        """He has done so."""
+        shift = self._of(agent_id)
+        shift.must_check_audio, shift.short_calls = False, 0
+        self._to_stop.discard(agent_id)
+
+    @property
+    def is_one_to_stop(self) -> bool:
+        """Whether something is due at once."""
+        return bool(self._to_stop)
+
     def due(self, now: float) -> list[AgentEvent]:
         """What is to be asked of the engine in agents' names now."""
+        stopped = sorted(self._to_stop)
+        self._to_stop.clear()
+        for agent_id in stopped:
+            self.end_breath(agent_id)
+        asked: list[AgentEvent] = [AgentAskedBreak(at=now, agent_id=one) for one in stopped]
         over = [
             agent_id
             for agent_id, shift in self._shifts.items()
@@ -91,7 +140,7 @@ class Shifts:
         ]
         for agent_id in over:
             self.end_breath(agent_id)
-        return [AgentAskedReady(at=now, agent_id=agent_id) for agent_id in over]
+        return asked + [AgentAskedReady(at=now, agent_id=agent_id) for agent_id in over]
 
     def ask_help(self, agent_id: int, now: float) -> None:
         """He asks for the shift lead; who asks again has asked since the first time."""
@@ -134,6 +183,8 @@ class Shifts:
         self._note_wait(shift, told)
         _note_rest(shift, told)
         _note_breath(shift, told)
+        if _note_talk(shift, told):
+            self._to_stop.add(told.agent_id)
         shift.state, shift.since = told.state, told.at
 
     def _note_wait(self, shift: Shift, told: SaveAgentState) -> None:
@@ -165,3 +216,28 @@ def _note_breath(shift: Shift, told: SaveAgentState) -> None:
     elif shift.state is AgentState.BREAK or told.state is AgentState.OFFLINE:
         shift.breath_until = None
         shift.wants_breath = shift.wants_breath and told.state is not AgentState.OFFLINE
+
+
+def _note_talk(shift: Shift, told: SaveAgentState) -> bool:
+    """Count the conversations in a row that people ended at once; whether they are too many."""
+    if told.state is AgentState.TALKING:
+        shift.attempt_id = told.attempt_id
+        shift.has_hung_up = shift.was_machine = False
+    elif shift.state is AgentState.TALKING:
+        if told.at - shift.since >= SHORT_CALL_S:
+            shift.short_calls = 0
+        elif not shift.has_hung_up and not shift.was_machine:
+            shift.short_calls += 1
+        if shift.short_calls >= SHORT_CALLS and shift.has_page:
+            shift.must_check_audio, shift.short_calls = True, 0
+            return True
+    return False
+
+
+def _note_machine(shift: Shift, attempt_id: str) -> None:
+    """A machine's call does not count, whether that is said during the call or after it."""
+    if shift.attempt_id != attempt_id or shift.was_machine:
+        return
+    shift.was_machine = True
+    if shift.state is not AgentState.TALKING and not shift.has_hung_up:
+        shift.short_calls = max(0, shift.short_calls - 1)

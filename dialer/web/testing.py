@@ -119,6 +119,7 @@ class RehearsalDesk:
             case events.AgentAskedHangup():
                 if self.agents[event.agent_id].state is not AgentState.TALKING:
                     return self._refuse(event, "There is no conversation to end.")
+                self._announce(event, ())  # the call's end comes after the wish
                 return self._move(event.agent_id, AgentState.WRAP_UP)
             case events.PreviewAsked():
                 return self._show_preview(event)
@@ -181,7 +182,11 @@ class RehearsalDesk:
         agent = replace(self.agents[agent_id], state=state, since=self._now, **changes)
         self.agents[agent_id] = agent
         saved = SaveAgentState(
-            agent_id=agent_id, campaign_id=agent.campaign_id, state=state, at=self._now
+            agent_id=agent_id,
+            campaign_id=agent.campaign_id,
+            state=state,
+            at=self._now,
+            attempt_id=agent.attempt_id,
         )
         self._announce(events.Ticked(at=self._now), (saved,))
         return (saved,)

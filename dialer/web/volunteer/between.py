@@ -64,6 +64,7 @@ async def between_calls(request: web.Request, session: Session) -> Json:
     return {
         "wait": _wait(shifts.wait(agent_id, now)),
         "goal": await request.app[GOALS].shown_to(session, now),
+        "check_audio": shifts.must_check_audio(agent_id),
         "nudge": "break" if shifts.needs_break(agent_id, now) else None,
         "breath_until": shifts.breath_until(agent_id),
         "asks_help_since": shifts.asks_help_since(agent_id),

@@ -65,6 +65,13 @@ class NotYetError(ApiError):
     error_id = "not-yet"
 
 
+class CheckAudioError(ApiError):
+    """People seem not to hear you: check your microphone and headphones, then go on."""
+
+    status = 409
+    error_id = "check-audio"
+
+
 class OtherConductError(ApiError):
     """The code of conduct has changed meanwhile: read it again, then agree."""
 

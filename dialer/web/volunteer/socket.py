@@ -15,7 +15,7 @@ from aiohttp import WSCloseCode, web
 from dialer.domain.volunteer import Session
 from dialer.engine.view import AgentView
 from dialer.runtime.ports import StoreAway
-from dialer.web.keys import WATCH
+from dialer.web.keys import SHIFTS, WATCH
 from dialer.web.render import Json, agent_state
 from dialer.web.volunteer import reading
 from dialer.web.volunteer.between import between_calls
@@ -46,6 +46,7 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(heartbeat=STILL_HERE_S, max_msg_size=LARGEST_MESSAGE)
     await socket.prepare(request)
     await _take_place(request.app[SOCKETS], session.id, socket)
+    request.app[SHIFTS].has_page(session.agent.id)
     watch = request.app[WATCH]
     subscription = watch.subscribe(session.agent.id)
     telling = asyncio.create_task(_tell(request, session, socket, subscription))

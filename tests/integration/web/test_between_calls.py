@@ -1,7 +1,9 @@
 """Between calls: what a volunteer is told, and what he may ask for."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -199,3 +201,63 @@ async def test_who_is_not_at_work_gets_no_minute_off(house: VolunteerHouse) -> N
     await house.join(await house.invite())
     status, told = await house.post("/api/volunteer/breathe")
     assert (status, told["error_id"]) == (409, "agent-offline")
+
+
+async def short_calls(
+    house: VolunteerHouse, agent_id: int, many: int, its: Mapping[str, Any] = {}
+) -> None:
+    """Conversations that end soon, each followed by its result and being ready."""
+    disposition, hangs_up = its.get("disposition", "refused"), its.get("hangs_up", False)
+    for _ in range(many):
+        attempt_id = f"cb-{uuid4()}"
+        house.desk.put_through(agent_id, attempt_id, ANN)
+        house.desk.pass_time(its.get("length_s", 4) - 1)
+        if hangs_up:
+            await house.post("/api/volunteer/hangup")
+        else:
+            house.desk.part(agent_id)
+        result = {"id": str(uuid4()), "kind": "result", "attempt_id": attempt_id}
+        click = {**result, "disposition": disposition}
+        _, told = await house.post("/api/volunteer/clicks", {"clicks": [click]})
+        assert told["refused"] == []
+        await house.care.look(house.desk.view().at)
+        await house.post("/api/volunteer/ready")
+
+
+async def test_who_is_not_heard_checks_his_microphone_before_the_next_person(
+    house: VolunteerHouse,
+) -> None:
+    agent_id = await house.begin()
+    await short_calls(house, agent_id, 3)
+    assert not (await state(house))["check_audio"]
+    await short_calls(house, agent_id, 1)
+    told = await state(house)
+    assert (told["state"], told["check_audio"]) == ("break", True)
+    status, refused = await house.post("/api/volunteer/ready")
+    assert (status, refused["error_id"]) == (409, "check-audio")
+    assert (await house.get("/api/volunteer"))[1]["session"]["step"] == "audio"
+    status, _ = await house.post("/api/volunteer/audio", {"way": "browser"})
+    assert status == 200 and not (await state(house))["check_audio"]
+    status, view = await house.post("/api/volunteer/ready")
+    assert (status, view["state"]["state"]) == (200, "ready")
+
+
+@pytest.mark.parametrize(
+    "its", [{"disposition": "machine"}, {"hangs_up": True}, {"length_s": 8}], ids=str
+)
+async def test_calls_that_say_nothing_of_his_microphone_do_not_count(
+    house: VolunteerHouse, its: dict[str, Any]
+) -> None:
+    agent_id = await house.begin()
+    await short_calls(house, agent_id, 2)
+    await short_calls(house, agent_id, 3, its)
+    told = await state(house)
+    assert (told["state"], told["check_audio"]) == ("ready", False)
+
+
+async def test_a_real_conversation_begins_the_count_anew(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    for _ in range(2):
+        await short_calls(house, agent_id, 3)
+        await short_calls(house, agent_id, 1, {"length_s": 60})
+    assert not (await state(house))["check_audio"]
