@@ -64,16 +64,18 @@ class Waits:
 
     def ended(self, agent_id: int, at: float, *, is_connected: bool) -> None:
         """He has a conversation, or does not wait any more; who is behind him moves up."""
+        if agent_id not in self._stands:
+            return
         behind = False
         for other_id, stands in self._stands.items():
             if behind:
                 stands.append(_Stand(at=at, place=stands[-1].place - 1))
             behind = behind or other_id == agent_id
-        for stand in self._stands.pop(agent_id, ()) if is_connected else ():
+        stands = self._stands.pop(agent_id)
+        for stand in stands if is_connected else ():
             self._samples.append(
                 _Sample(ended_at=at, place=stand.place, still_s=max(0.0, at - stand.at))
             )
-        self._stands.pop(agent_id, None)
 
     def estimate(self, agent_id: int, now: float) -> WaitEstimate | None:
         """For one who waits; None when too little is known, or he has waited longer than others."""

@@ -140,7 +140,11 @@ class Shifts:
         ]
         for agent_id in over:
             self.end_breath(agent_id)
-        return asked + [AgentAskedReady(at=now, agent_id=agent_id) for agent_id in over]
+        return asked + [
+            AgentAskedReady(at=now, agent_id=agent_id)
+            for agent_id in over
+            if not self._shifts[agent_id].must_check_audio
+        ]
 
     def ask_help(self, agent_id: int, now: float) -> None:
         """He asks for the shift lead; who asks again has asked since the first time."""
@@ -171,8 +175,11 @@ class Shifts:
         ]
         return sorted(asking, key=lambda one: one[1])
 
-    def forget(self, agent_id: int) -> None:
+    def forget(self, agent_id: int, now: float) -> None:
         """He has left for good."""
+        self._to_stop.discard(agent_id)
+        for waits in self._waits.values():
+            waits.ended(agent_id, now, is_connected=False)
         self._shifts.pop(agent_id, None)
 
     def _of(self, agent_id: int) -> Shift:

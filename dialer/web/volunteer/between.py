@@ -45,15 +45,13 @@ async def breathe(request: web.Request) -> web.Response:
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()
-    agent_id, desk = session.agent.id, request.app[DESK]
-    agent = agent_in(desk.view(), agent_id)
+    agent_id, view = session.agent.id, request.app[DESK].view()
+    agent = agent_in(view, agent_id)
     if agent is None or agent.state is AgentState.OFFLINE:
         raise AgentOfflineError()
-    await post(request, events.AgentAskedBreak(at=time.time(), agent_id=agent_id))
-    view = desk.view()
-    agent = agent_in(view, agent_id)
-    is_on_break = agent is not None and agent.state is AgentState.BREAK
+    is_on_break = agent.state is AgentState.BREAK
     request.app[SHIFTS].breathe(agent_id, view.at, is_on_break=is_on_break)
+    await post(request, events.AgentAskedBreak(at=time.time(), agent_id=agent_id))
     request.app[WATCH].wake(agent_id)
     return web.json_response(await session_view(request, session))
 

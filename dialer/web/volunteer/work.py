@@ -147,7 +147,7 @@ async def leave(request: web.Request) -> web.Response:
         return await _now(request)  # after the call; the page asks again then
     await request.app[VOLUNTEERING].register.end(session.id, "left", time.time())
     response = web.json_response({"left": True})
-    request.app[SHIFTS].forget(session.agent.id)
+    request.app[SHIFTS].forget(session.agent.id, request.app[DESK].view().at)
     forget(response)
     return response
 
