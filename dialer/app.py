@@ -317,7 +317,7 @@ class PhoneBank:
         while True:
             await asyncio.sleep(KEEP_ALIVE_S)
             if self._metering is not None:
-                self._metering.look_at_link()
+                self._metering.catch_up()
             self._look_for_messages()
             self._alarm.look(self._pump.view())
             pbx = self._house.pbx

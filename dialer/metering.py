@@ -60,8 +60,9 @@ class Metering:
 
         self.observer.ask_queues(queues)
 
-    def look_at_link(self) -> None:
-        """Take over what the manager link has counted."""
+    def catch_up(self) -> None:
+        """Count what has happened, and take over what the manager link has counted."""
+        self.observer.catch_up()
         self.observer.hear_link(self._gateway.events_read, self._gateway.counts)
 
     async def run(self) -> None:

@@ -2,9 +2,9 @@
 
 The daemon runs as a process of its own against the simulated network; every called number rings
 half a second, answers, talks a little and hangs up. First the baseline (bare.py) on the same
-Asterisk, then a warm-up and the measured interval. Before it and after it, half as long, a daemon
-that keeps no metrics does the same: what drifts while the benchmark goes on cancels out. Times come
-from Asterisk's timestamps in the database, CPU from the kernel.
+Asterisk, then a warm-up and the measured interval. Before it and after it a daemon that keeps no
+metrics does the same: what drifts while the benchmark goes on cancels out. Times come from
+Asterisk's timestamps in the database, CPU from the kernel.
 """
 
 import asyncio
@@ -69,8 +69,7 @@ class Plan:
     @property
     def people(self) -> int:
         """How many numbers there must be to call."""
-        runs_s = 2 * self.seconds + 3 * (WARM_UP_S + 10.0)
-        return int(self.cps * runs_s) + 20 * self.crew
+        return 3 * int(self.cps * (self.seconds + WARM_UP_S + 10.0)) + 20 * self.crew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,14 +213,13 @@ class _Run:
         self, client: ApiClient, campaign: Campaign, *, is_metered: bool
     ) -> Interval:
         suffix = "" if is_metered else " unmetered"
-        seconds = self._plan.seconds if is_metered else self._plan.seconds / 2
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.RUNNING)
         await self._show("warm-up" + suffix, WARM_UP_S)
         meter = Meter(pids=self._pids("daemon", "asterisk", "carrier"))
         events = await ami_events(client) if is_metered else 0.0
         since, cpu = time.time(), meter.read()
         async with _scraped(client if is_metered else None):
-            await self._show("calls" + suffix, seconds)
+            await self._show("calls" + suffix, self._plan.seconds)
             until, cpu_after = time.time(), meter.read()
         events_after = await ami_events(client) if is_metered else 0.0
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.PAUSED)

@@ -25,6 +25,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.lists.importing import ImportedLead, read_list
 from dialer.pacing.choose import PacerFactory
+from dialer.pacing.floor import LeadClass
 from dialer.parts.carrier import CarrierMix, fate_of
 from dialer.sim.agenda import Agenda
 from dialer.sim.chance import Chance
@@ -103,10 +104,12 @@ class ListStore(MemoryStore):
         super().__init__()
         self._households = Counter(person.e164 for person in people)
 
-    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+    async def claim_leads(
+        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+    ) -> tuple[Lead, ...]:
         """The leads whose turn it is, one by one."""
         claimed: list[Lead] = []
-        while count > 0 and (found := await super().claim_leads(campaign_id, 1, now)):
+        while count > 0 and (found := await super().claim_leads(campaign_id, 1, now, leads)):
             claimed += found
             count -= self._households[found[0].e164]
         return tuple(claimed)

@@ -8,7 +8,6 @@ All formulas are compliance.md 1.5's. Storage, engine and commands ask here; nob
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -17,6 +16,7 @@ from operator import attrgetter
 
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.outcome import AmdVerdict
+from dialer.domain.value import value
 
 LEGAL_WAIT_S = 2.0
 
@@ -40,7 +40,7 @@ class Standing(StrEnum):
     FAX = "fax"  # in no count
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AnsweredCall:
     """A closed attempt that was answered. Instants are Asterisk's own, in seconds UTC."""
 
@@ -108,7 +108,7 @@ def is_abandoned(call: AnsweredCall, *, strict: bool = False) -> bool:
 # --- counts --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Counts:
     """How many answered calls of each standing; in brackets compliance.md's letters."""
 
@@ -139,15 +139,24 @@ _values_of = attrgetter(*COUNTED)
 
 def counted(calls: Iterable[AnsweredCall]) -> Counts:
     """The calls' counts."""
-    found = dict.fromkeys(COUNTED, 0)
-    for call in calls:
-        is_unknown = call.verdict is AmdVerdict.UNKNOWN
-        name = _US_PLACE.get(standing(call))
-        if name is not None:
-            found["unknown" if is_unknown and name == "abandoned" else name] += 1
-        uk_name = _UK_PLACE.get(uk_standing(call))
-        if uk_name is not None:
-            found[uk_name] += 1
+    columns = zip(*(counted_as(call).values() for call in calls), strict=True)
+    return Counts(**dict(zip(COUNTED, map(sum, columns), strict=False)))  # none without calls
+
+
+def counted_as(call: AnsweredCall) -> Counts:
+    """One call's counts."""
+    return _one(standing(call), uk_standing(call), call.verdict is AmdVerdict.UNKNOWN)
+
+
+@lru_cache(maxsize=256)
+def _one(us: Standing, uk: Standing, is_unknown: bool) -> Counts:
+    found: dict[str, int] = {}
+    name = _US_PLACE.get(us)
+    if name is not None:
+        found["unknown" if is_unknown and name == "abandoned" else name] = 1
+    uk_name = _UK_PLACE.get(uk)
+    if uk_name is not None:
+        found[uk_name] = 1
     return Counts(**found)
 
 
@@ -189,7 +198,7 @@ def _wilson(errors: int, sample: int, side: float) -> float:
     return min(1.0, max(0.0, bound))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Audit:
     """Machine verdicts that somebody listened to; those that stay unclear count as people."""
 
@@ -257,7 +266,7 @@ class Formula(StrEnum):
         return cls.CA if value == "crtc" else None  # by its regulator, as compliance.md calls it
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Rate:
     """A rate as its two parts, which may hold parts of people: exact, and safe without answers."""
 

@@ -47,5 +47,8 @@ class Circumstances:
                 return CallerIdFacts(
                     is_ours=trunk_shows_it and is_authorised, takes_calls=own.takes_calls
                 )
-        is_trusted = trunk_shows_it and not self.caller_ids
-        return CallerIdFacts(is_ours=is_trusted, takes_calls=is_trusted)
+        return _TRUSTED if trunk_shows_it and not self.caller_ids else _NOT_OURS
+
+
+_TRUSTED = CallerIdFacts(is_ours=True, takes_calls=True)
+_NOT_OURS = CallerIdFacts(is_ours=False, takes_calls=False)

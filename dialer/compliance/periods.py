@@ -23,6 +23,8 @@ DAY_S = 86400.0
 BLOCK_S = 30 * DAY_S
 """47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4)(i): each successive 30-day period or portion of one."""
 
+QUARTER_HOUR_S = 900.0
+
 AREA_DIGITS = 5
 """So many signs of a number in E.164 (+1 and an area code) say whose number it is."""
 
@@ -192,15 +194,17 @@ def period_of(rule: WindowRule, zone: str, block: Period, now: float) -> Period:
         case Stretch.BLOCK:
             return block
         case Stretch.DAY:
-            return _calendar(zone, now, timedelta(days=1))
+            return _calendar(zone, int(now // QUARTER_HOUR_S), timedelta(days=1))
         case Stretch.MONTH:
-            return _calendar(zone, now, timedelta(days=31))
+            return _calendar(zone, int(now // QUARTER_HOUR_S), timedelta(days=31))
 
 
-def _calendar(zone: str, now: float, length: timedelta) -> Period:
-    """The local day, or month, of an instant; local midnights take care of changed clocks."""
+@lru_cache(maxsize=1024)
+def _calendar(zone: str, quarter: int, length: timedelta) -> Period:
+    """The local day, or month, of a quarter of an hour, which midnight never divides; local
+    midnights take care of changed clocks."""
     here = ZoneInfo(zone)
-    today = datetime.fromtimestamp(now, here).replace(
+    today = datetime.fromtimestamp(quarter * QUARTER_HOUR_S, here).replace(
         hour=0, minute=0, second=0, microsecond=0, fold=0
     )
     is_month = length > timedelta(days=1)

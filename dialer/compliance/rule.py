@@ -7,7 +7,7 @@ lawful, which is why policy can tighten and never loosen. Rules live in `rules/*
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from dialer.domain.campaign import DialMethod, Organisation, Purpose, Voice
 from dialer.domain.lead import LineType
 from dialer.domain.number import ConsentKind, RelationKind
+from dialer.domain.value import value
 
 
 class Outcome(StrEnum):
@@ -36,7 +37,7 @@ class Basis(StrEnum):
     POLICY = "policy"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Unless:
     """Exceptions: each alone lifts the rule. Relations hold so many calendar months."""
 
@@ -45,7 +46,7 @@ class Unless:
     has_reserved_agent: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Rule:
     """One row of the rule book. An empty tuple of words means all of them.
 
@@ -78,7 +79,7 @@ class Rule:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Finding:
     """One rule that stands in the way. `until` is when it no longer does, as far as time alone can
     change it; None when time cannot."""
@@ -90,7 +91,7 @@ class Finding:
     downgrade_to: DialMethod | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Verdict:
     """A judgement: the strictest outcome of its findings, all of them, in the book's order.
 

@@ -4,12 +4,12 @@ The ledger (storage) counts them, the governor (pacing) and the gate of over-dia
 read them. A campaign has several windows at once: its day and its 30-day block at least.
 """
 
-from dataclasses import dataclass
+from dialer.domain.value import value
 
 BLOCK = "block"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class BudgetWindow:
     """People who answered in one window, and how many of these were abandoned."""
 

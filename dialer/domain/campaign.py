@@ -4,10 +4,10 @@ Settings are validated where they are made (`compliance.policy.problems`), so th
 engine, gate and pacing can rely on them. Policy limits may only be stricter than the law's.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.domain.goal import NO_GOAL, Goal
+from dialer.domain.value import Key, key, value
 
 LAWFUL_RING_TIME_S = 15.0
 """Shortest time an unanswered line must ring: 47 CFR 64.1200(a)(6), 16 CFR 310.4(b)(4)(ii)."""
@@ -68,7 +68,7 @@ class CampaignState(StrEnum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class RecycleRules:
     """How long a lead rests after an outcome, and how often it is tried in all."""
 
@@ -85,7 +85,7 @@ class RecycleRules:
     max_attempts: int = 6
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Limits:
     """Calling window, attempt caps and the abandonment budget.
 
@@ -109,8 +109,8 @@ class Limits:
     """How many of the machine verdicts are drawn for somebody to listen to."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Campaign:
+@key
+class Campaign(Key):
     """One campaign as it is configured now."""
 
     id: int

@@ -4,11 +4,11 @@ Leads are claimed from the store by the engine's hopper and carry what the compl
 must know about the number, so that no decision needs a look-up of its own.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.domain.number import History, NumberFacts
 from dialer.domain.outcome import Outcome
+from dialer.domain.value import value
 
 
 class LineType(StrEnum):
@@ -30,7 +30,7 @@ class LeadState(StrEnum):
     FINAL = "final"  # done; never dialed again in this campaign
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Lead:
     """What the engine knows of a lead it has claimed.
 
@@ -50,3 +50,8 @@ class Lead:
     last_outcome: Outcome | None = None
     priority: int = 0  # the list's own; higher is dialed first
     is_callback: bool = False  # wanted back about now: dialed before all others
+
+    def may_hear_recording(self) -> bool:
+        """Whether a recorded voice may be lawful there, as far as it shows at a glance: a landline,
+        or a consent. For the store, to find the next leads of a class; the gate alone knows."""
+        return self.line_type is LineType.LANDLINE or bool(self.number.consents)

@@ -6,8 +6,9 @@ or of a state; *reassigned* is the answer of the Reassigned Numbers Database. Th
 in when a lead is claimed; the compliance gate reads them.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dialer.domain.value import value
 
 
 class ConsentKind(StrEnum):
@@ -17,7 +18,7 @@ class ConsentKind(StrEnum):
     EXPRESS_WRITTEN = "express_written"  # signed, with the disclosures: for sales too
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Consent:
     """A consent in force: not revoked, as far as is known. `reference` is its row in the store."""
 
@@ -36,7 +37,7 @@ class RelationKind(StrEnum):
     CONTRACT = "contract"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Relation:
     """The latest relation of its kind."""
 
@@ -52,7 +53,7 @@ class ReassignedAnswer(StrEnum):
     NO_DATA = "no_data"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Reassigned:
     """One answer: for the date `asked_about`, given at `asked_at`."""
 
@@ -61,7 +62,7 @@ class Reassigned:
     asked_at: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class NumberFacts:
     """What the law asks of one number, apart from its zones, line type and history.
 
@@ -80,7 +81,7 @@ class NumberFacts:
     reassigned: Reassigned | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class History:
     """Earlier attempts, as instants, oldest first, as far back as the longest cap looks.
 

@@ -5,10 +5,12 @@ A *version* stands for one exact text, so that an auditor finds the sound that s
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 VERSION_DIGITS = 16
 
 
+@lru_cache(maxsize=256)
 def version_of(words: str) -> str:
     """The version of a text; empty for no text."""
     return hashlib.sha256(words.encode()).hexdigest()[:VERSION_DIGITS] if words else ""

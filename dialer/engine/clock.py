@@ -58,6 +58,8 @@ def _move_campaign(place: CampaignFloor, by_s: float) -> None:
     _move(place, CAMPAIGN, by_s)
     place.people_since = [(at + by_s, counts_as) for at, counts_as in place.people_since]
     _move(place.hopper, HOPPER, by_s)
+    none_until = place.hopper.none_until
+    place.hopper.none_until = {leads: at + by_s for leads, at in none_until.items()}
     _move(place.ordering, ORDERING, by_s)
     place.standing.work.move(by_s)
     # Claims run out in the store, which sees only the new clock. Forward, they are so much older;

@@ -5,7 +5,7 @@ to the `Store` port, answers to whoever asked. An `Originate` carries the permit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from dialer.compliance.gate import DialPermit, Refusal
@@ -14,10 +14,11 @@ from dialer.domain.campaign import AmdMode
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.pacing.floor import LineKind
+from dialer.domain.value import changed, value
+from dialer.pacing.floor import LeadClass, LineKind
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Command:
     """Something the engine wants done."""
 
@@ -29,7 +30,7 @@ class TelephoneCommand(Command):
     """Executed by the Telephony port; never replayed after a lost link."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Originate(TelephoneCommand):
     """Dial a person: only after the attempt's row is committed and while the permit is fresh."""
 
@@ -48,7 +49,7 @@ class Originate(TelephoneCommand):
     audit_file: str = ""  # takes what the detector hears; empty: that is not written down
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class HangUp(TelephoneCommand):
     """End the line of an attempt."""
 
@@ -56,7 +57,7 @@ class HangUp(TelephoneCommand):
     channel: str  # empty when the channel's name is not known yet: found by the attempt's id
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class PlayMessage(TelephoneCommand):
     """Take a waiting person out of the queue and play him the safe-harbor message."""
 
@@ -64,7 +65,7 @@ class PlayMessage(TelephoneCommand):
     channel: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ConnectCall(TelephoneCommand):
     """Take a waiting person out of the queue and put him through to an agent's leg."""
 
@@ -73,7 +74,7 @@ class ConnectCall(TelephoneCommand):
     agent_channel: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class StartRecording(TelephoneCommand):
     """Record a conversation, after both have heard the announcement where there is one."""
 
@@ -82,14 +83,14 @@ class StartRecording(TelephoneCommand):
     announcement_version: str  # empty: none is needed
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class StopRecording(TelephoneCommand):
     """End an announcement or a recording."""
 
     attempt_id: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class CallAgent(TelephoneCommand):
     """Call an agent's telephone, to be held up until he goes home."""
 
@@ -99,7 +100,7 @@ class CallAgent(TelephoneCommand):
     queues: tuple[str, ...]  # of every campaign that he serves
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class DropAgent(TelephoneCommand):
     """End an agent's leg and take him out of his queues."""
 
@@ -108,7 +109,7 @@ class DropAgent(TelephoneCommand):
     queues: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ShowAgentToQueue(TelephoneCommand):
     """Tell the queue whether it may give calls to this agent."""
 
@@ -129,7 +130,7 @@ class Destination(StrEnum):
     HANGUP = "hangup"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class RouteCall(Command):
     """The answer to `RouteAsked` or `VisitAsked`. `agent_channel` only with BRIDGE."""
 
@@ -138,7 +139,7 @@ class RouteCall(Command):
     agent_channel: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class RefuseAgent(Command):
     """An agent's wish cannot be granted; `reason` is a sentence for him."""
 
@@ -153,7 +154,7 @@ class StoreCommand(Command):
     """Executed by the Store port; a batch is one transaction, retried until it is written."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveAttempt(StoreCommand):
     """Write the attempt before it is dialed."""
 
@@ -171,7 +172,7 @@ class SaveAttempt(StoreCommand):
     offer: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveProgress(StoreCommand):
     """A milestone of a live attempt that a crash must not lose. None leaves a column as it is."""
 
@@ -183,7 +184,7 @@ class SaveProgress(StoreCommand):
     agent_id: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AmendAttempt(StoreCommand):
     """What was heard of an attempt after its end, for the ledger. Its outcome stays. None leaves a
     column as it is."""
@@ -198,7 +199,7 @@ class AmendAttempt(StoreCommand):
     amd_verdict: AmdVerdict | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class CloseAttempt(StoreCommand):
     """Write how an attempt ended, with all its instants. Written once for each attempt."""
 
@@ -222,7 +223,7 @@ class CloseAttempt(StoreCommand):
     was_given_up: bool = False  # we hung up on him, or gave him up to the message
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveResult(StoreCommand):
     """The agent's disposition of an attempt; a later one corrects it."""
 
@@ -232,7 +233,7 @@ class SaveResult(StoreCommand):
     at: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveRecording(StoreCommand):
     """A conversation that is, or was, recorded; a later one adds its end."""
 
@@ -246,7 +247,7 @@ class SaveRecording(StoreCommand):
     ended_at: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveAudit(StoreCommand):
     """A machine verdict was drawn, and what the detector heard can be listened to."""
 
@@ -255,7 +256,7 @@ class SaveAudit(StoreCommand):
     at: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveVisit(StoreCommand):
     """A call that came in, as far as it has gone; a later one takes its place."""
 
@@ -272,7 +273,7 @@ class SaveVisit(StoreCommand):
     disposition: Disposition | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class UpdateLead(StoreCommand):
     """Where a lead stands after an attempt; gives up our claim on it."""
 
@@ -284,25 +285,18 @@ class UpdateLead(StoreCommand):
     odds_bucket: int | None = None  # his place in the list's order; None leaves it
 
     def in_bucket(self, odds_bucket: int) -> "UpdateLead":
-        """The same, with his place in the list's order: `replace`, at a third of its price."""
-        return UpdateLead(
-            lead_id=self.lead_id,
-            state=self.state,
-            next_at=self.next_at,
-            last_outcome=self.last_outcome,
-            counted=self.counted,
-            odds_bucket=odds_bucket,
-        )
+        """The same, with his place in the list's order."""
+        return changed(self, odds_bucket=odds_bucket)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ReleaseLeads(StoreCommand):
     """Give claimed leads back as they were."""
 
     lead_ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class DeferLead(StoreCommand):
     """Give a lead back that the gate refused; not before `next_at`, or never (None)."""
 
@@ -314,7 +308,7 @@ class DeferLead(StoreCommand):
     e164: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class NoteRefusal(StoreCommand):
     """Write down that nobody of a campaign may be dialed, and why; `lead_id` is whom it was asked
     for. Once for each change of the reasons: the lead keeps its place."""
@@ -326,7 +320,7 @@ class NoteRefusal(StoreCommand):
     e164: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AddDoNotCall(StoreCommand):
     """Put a number on the internal do-not-call list, org-wide."""
 
@@ -336,7 +330,7 @@ class AddDoNotCall(StoreCommand):
     attempt_id: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveAgentState(StoreCommand):
     """An agent's state from `at` on (ends the state before it)."""
 
@@ -348,7 +342,7 @@ class SaveAgentState(StoreCommand):
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SaveDecision(StoreCommand):
     """What pacing decided and why. Kept when lines were added or taken back, and otherwise when
     the reason changed, at most once a second for each campaign."""
@@ -362,15 +356,17 @@ class SaveDecision(StoreCommand):
     figures: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ClaimLeads(Command):
-    """Ask the store for up to `count` leads; answered by `LeadsClaimed`."""
+    """Ask the store for up to `count` leads, of one class as far as the store can tell it, or of
+    either; answered by `LeadsClaimed`."""
 
     campaign_id: int
     count: int
+    leads: LeadClass | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class RescoreLeads(Command):
     """Put the campaign's list in this order. Long work beside the store's lane; where it is cut
     short, a later order makes up for it."""
@@ -379,7 +375,7 @@ class RescoreLeads(Command):
     order: ListOrder
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ShowPreview(Command):
     """Show an agent the lead he may dial next, or that there is none."""
 

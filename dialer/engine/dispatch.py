@@ -46,6 +46,9 @@ RING_GRACE_S = 10.0
 
 HOPPER_MIN = 20
 HOPPER_PER_AGENT = 10
+BY_CLASS = frozenset({DialMethod.RATIO, DialMethod.PREDICTIVE})
+"""Methods that choose the class of the next number."""
+
 LEADS_LOOKED_AT = 50
 """Upper bound on leads taken from the hopper in one go, so that one step stays short."""
 
@@ -311,5 +314,8 @@ def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     if agents == 0 or place.campaign.dial_method is DialMethod.MANUAL:
         return []
     wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, place.campaign.ratio)))
-    shortage = place.hopper.shortage(wanted, now)
-    return [ClaimLeads(campaign_id=place.campaign.id, count=shortage)] if shortage else []
+    by_class = place.campaign.dial_method in BY_CLASS and bool(place.campaign.message_text)
+    count, leads = place.hopper.shortage(wanted, now, by_class=by_class)
+    if count == 0:
+        return []
+    return [ClaimLeads(campaign_id=place.campaign.id, count=count, leads=leads)]

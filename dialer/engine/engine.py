@@ -241,15 +241,14 @@ class Engine:
     def handle(self, event: events.Event, now: float) -> list[Command]:
         """What follows from an event, in the order in which it is to be done."""
         floor, kind = self._floor, type(event)
-        if kind is events.Ticked and floor.is_quiet and (
-            now < floor.next_due or not deadlines.is_anything_due(floor, now)
-        ):
-            return []  # most ticks: nothing is due, and nobody wants anything before it is
+        if kind is events.Ticked and self.is_asleep(now):
+            return []
         commands = HANDLERS[kind](floor, event, now)
         if floor.staying:
             commands += let_go(floor, now)
         if kind in NEVER_MAKES_ROOM:
-            floor.is_quiet = False  # what it changes is looked at by the next tick
+            # What it changes is looked at by the next tick; nobody who is quiet minds ringing.
+            floor.is_quiet = floor.is_quiet and kind is events.LineRang
         else:
             commands += dispatch(floor, now)
         if floor.roll.changed:
@@ -259,6 +258,14 @@ class Engine:
         if commands or kind not in MOVES_NO_DEADLINE:
             floor.next_due = 0.0
         return commands
+
+    def is_asleep(self, now: float) -> bool:
+        """Whether a tick would come to nothing, as most do: nothing is due, and nobody wants
+        anything before it is."""
+        floor = self._floor
+        return floor.is_quiet and (
+            now < floor.next_due or not deadlines.is_anything_due(floor, now)
+        )
 
     def draw_with(self, key: bytes) -> None:
         """The key by which calls are drawn for an audit of the detector."""

@@ -4,8 +4,6 @@
 own microsecond timestamps for line facts). Adapters make events; only the engine interprets them.
 """
 
-from dataclasses import dataclass
-
 from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
@@ -13,11 +11,12 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.domain.trunk import Trunk
+from dialer.domain.value import value
 from dialer.engine.left_behind import AgentOnDuty, LegSeen, OpenAttempt, OpenVisit
 from dialer.pacing.floor import Fact
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Event:
     """Something that happened at an instant."""
 
@@ -27,7 +26,7 @@ class Event:
 # --- the called person's line -------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LineEvent(Event):
     """Something that happened on the line of one attempt."""
 
@@ -38,7 +37,7 @@ class LineRang(LineEvent):
     """The far end reported ringing."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LineAnswered(LineEvent):
     """Somebody or something picked up. `channel` is Asterisk's channel name."""
 
@@ -49,14 +48,14 @@ class SpeechStarted(LineEvent):
     """The called person began to speak."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class SpeechStopped(LineEvent):
     """The called person has been silent for `silence_s`: his words ended at `at - silence_s`."""
 
     silence_s: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class RouteAsked(LineEvent):
     """The answered call's script asks where to go. Answered by a `RouteCall` to `request_id`."""
 
@@ -74,7 +73,7 @@ class CallUnqueued(LineEvent):
     """The answered person left the queue, for an agent or otherwise."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class CallConnected(LineEvent):
     """Person and agent are in one bridge; `at` is when the later of the two entered it."""
 
@@ -121,7 +120,7 @@ class RecordingEnded(LineEvent):
     """Nothing is recorded any more, or nothing ever was."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LineEnded(LineEvent):
     """The line is gone. `cause` is the Q.850 cause, `sip_status` the SIP status when known."""
 
@@ -129,14 +128,14 @@ class LineEnded(LineEvent):
     sip_status: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class OriginateRefused(LineEvent):
     """Asterisk could not even make a channel: a fault of ours or the trunk's configuration."""
 
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class OriginateUnsent(LineEvent):
     """The wish to dial never left the daemon, so no telephone can have rung."""
 
@@ -146,14 +145,14 @@ class OriginateUnsent(LineEvent):
 # --- calls that come in -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class VisitEvent(Event):
     """Something that happened on the line of a call that came in."""
 
     visit_id: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class VisitAsked(VisitEvent):
     """Somebody calls a number of ours. Answered by a `RouteCall` to `request_id`.
 
@@ -168,7 +167,7 @@ class VisitAsked(VisitEvent):
     leads: tuple[Lead, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class VisitConnected(VisitEvent):
     """Caller and agent are in one bridge."""
 
@@ -186,14 +185,14 @@ class VisitEnded(VisitEvent):
 # --- the agents -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AgentEvent(Event):
     """Something that an agent did or that happened to his held leg."""
 
     agent_id: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AgentLoggedIn(AgentEvent):
     """The agent wants to work for a campaign, or for several; his telephone is to be called."""
 
@@ -202,7 +201,7 @@ class AgentLoggedIn(AgentEvent):
     also: tuple[int, ...] = ()  # the others
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AgentLegUp(AgentEvent):
     """The agent's telephone answered and is held. `channel` is its channel name."""
 
@@ -229,7 +228,7 @@ class AgentAskedHangup(AgentEvent):
     """The agent ends the conversation."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ResultGiven(AgentEvent):
     """The agent says how the conversation went. `callback_at` only with CALL_BACK."""
 
@@ -242,21 +241,21 @@ class PreviewAsked(AgentEvent):
     """The agent wants to see the next lead before it is dialed (preview)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class DialAsked(AgentEvent):
     """The agent wants this lead dialed now (manual or preview)."""
 
     lead: Lead
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class NumberSought(AgentEvent):
     """The agent typed a number of the list: dial it if its lead waits in our hopper."""
 
     e164: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class PreviewSkipped(AgentEvent):
     """The agent passes over the lead he was shown."""
 
@@ -270,7 +269,7 @@ class Ticked(Event):
     """Time went on."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class ClockJumped(Event):
     """The wall clock was set, or the machine slept: `at` is by the new clock, which reads `by_s`
     seconds more (or less) than the old one would have at this moment."""
@@ -278,7 +277,7 @@ class ClockJumped(Event):
     by_s: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class PastLearned(Event):
     """What pacing had learned of a campaign before this engine started, oldest first."""
 
@@ -286,7 +285,7 @@ class PastLearned(Event):
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LeadsClaimed(Event):
     """The store handed these leads to our hopper."""
 
@@ -294,28 +293,28 @@ class LeadsClaimed(Event):
     leads: tuple[Lead, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class DoNotCallAdded(Event):
     """A number must not be called any more, whoever said so and wherever."""
 
     e164: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class NumbersBarred(Event):
     """Somebody else put these numbers on the do-not-call list: a command, another program."""
 
     e164s: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class FactsChanged(Event):
     """What is known of these numbers changed since they were claimed; of all, if none is named."""
 
     e164s: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class AbandonmentCounted(Event):
     """The ledger's figures for a campaign, in each of its accounting windows, as of `at`; those of
     all the campaigns of its legal campaign. The bound is what machine errors are reckoned by."""
@@ -325,21 +324,21 @@ class AbandonmentCounted(Event):
     machine_error_bound: float | None = None  # None: the campaign's setting
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class MessageLost(Event):
     """The sound file of a campaign's safe-harbor message is not there."""
 
     campaign_id: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class MessageMended(Event):
     """The sound file is there again, or another one."""
 
     campaign_id: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Configured(Event):
     """Campaigns and trunks as they are configured from now on, and what the law asks of the whole
     phone bank. Without `circumstances` those told before stand; before any nobody is dialed."""
@@ -361,14 +360,14 @@ class LinkWentDown(Event):
     """The AMI link is lost: line facts may be missed until it is back."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LinkCameUp(Event):
     """The AMI link works, and these legs of ours are what is really up."""
 
     legs: tuple[LegSeen, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Restored(Event):
     """What an earlier engine left behind; comes once, before the first LinkCameUp."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from dialer.domain.lead import Lead
+from dialer.domain.value import value
 from dialer.pacing.floor import LeadClass
 
 CLAIM_TRUSTED_S = 240.0
@@ -25,6 +26,12 @@ CLAIM_MAX = 50
 """Leads asked for in one go. Reading hundreds at once would hold up, for a blink, the answered
 calls that wait to be routed; the next claim follows at once where these do not suffice."""
 
+MOST_IN_STOCK = 1.5
+"""Leads of a class are not asked for while the hopper holds so many times what is wanted in all."""
+
+NONE_AGAIN_S = 60.0
+"""How long after the store had none of a class it is asked for that class again."""
+
 FIRST = 10**9
 """A priority above all that a list may give."""
 
@@ -32,7 +39,7 @@ EXPIRY_LOOK_S = 5.0
 """How often the hopper is looked through for claims that are too old."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Claim:
     """A lead of ours since `at`, with its class and the odds that a person answers."""
 
@@ -54,7 +61,9 @@ class Hopper:
         default_factory=lambda: {each: [] for each in LeadClass}
     )
     asked_at: float | None = None
+    asked_for: LeadClass | None = None
     dry_until: float = 0.0  # the store had nothing due; not asked again before
+    none_until: dict[LeadClass, float] = field(default_factory=dict)  # the same of one class
     looked_through_at: float = 0.0
     oldest_claim: float = inf  # its instant, or an earlier one; it moves with the claims
     serials: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -67,7 +76,10 @@ class Hopper:
         self.asked_at = None
         for claim in claims:
             self._push(claim, next(self.serials))
-        if not claims:
+        if self.asked_for is not None:
+            if not any(claim.leads is self.asked_for for claim in claims):
+                self.none_until[self.asked_for] = now + NONE_AGAIN_S
+        elif not claims:
             self.dry_until = now + 1.0
 
     def peek(self, leads: LeadClass | None = None) -> Claim | None:
@@ -144,15 +156,33 @@ class Hopper:
         """Take out every lead of a number that must not be called any more."""
         return self._take_out(lambda claim: claim.lead.e164 == e164)
 
-    def shortage(self, wanted: int, now: float) -> int:
-        """How many leads to ask the store for now; 0 while an answer is awaited."""
-        there = len(self)
-        if there >= wanted / 2 or now < self.dry_until:
-            return 0
+    def shortage(self, wanted: int, now: float, *, by_class: bool) -> tuple[int, LeadClass | None]:
+        """How many leads to ask the store for now, and of which class; 0 while an answer is
+        awaited.
+
+        With `by_class` both classes are kept in stock, as far as the list holds them: one that
+        nearly ran out is asked for by itself, though there be enough of the other.
+        """
         if self.asked_at is not None and now - self.asked_at < CLAIM_ANSWER_TIMEOUT_S:
-            return 0
-        self.asked_at = now
-        return min(CLAIM_MAX, wanted - there)
+            return 0, None
+        there, its = len(self), None
+        if there < wanted / 2 and now >= self.dry_until:
+            count = wanted - there
+        elif by_class and there < wanted * MOST_IN_STOCK:
+            its = self._scarce(wanted / 4, now)
+            count = 0 if its is None else wanted // 2 - len(self.queues[its])
+        else:
+            count = 0
+        if count:
+            self.asked_at, self.asked_for = now, its
+        return min(CLAIM_MAX, count), its
+
+    def _scarce(self, enough: float, now: float) -> LeadClass | None:
+        """The class of which there is not enough, and of which the store may hold more."""
+        for leads, queue in self.queues.items():
+            if len(queue) < enough and now >= self.none_until.get(leads, 0.0):
+                return leads
+        return None
 
     def _front(self, leads: LeadClass | None) -> list[Place] | None:
         """The queue whose first lead's turn it is; None when there is no lead."""

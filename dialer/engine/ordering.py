@@ -7,10 +7,11 @@ who are likelier rest, the least likely lead is the next one. The list's priorit
 callbacks come before any odds.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import BUCKET_WIDTH, TYPICAL_BUCKET, ListOrder
+from dialer.domain.value import changed
 from dialer.engine.commands import UpdateLead
 from dialer.pacing.floor import Pacer
 
@@ -49,7 +50,7 @@ class Ordering:
             return update
         if not self.order.effects:  # one place for all
             return update.in_bucket(TYPICAL_BUCKET)
-        next_time = replace(
+        next_time = changed(
             lead,
             attempt_count=lead.attempt_count + update.counted,
             last_outcome=update.last_outcome or lead.last_outcome,

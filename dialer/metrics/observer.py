@@ -3,7 +3,10 @@
 app.py registers `observe` with the pump and gives the observer to the web as its exposition.
 Attempts are counted from what the engine has written about them (each milestone once), so the
 counts agree with the ledger; only what lies between two milestones needs a little memory. What no
-event says (queues, disks, clocks) is told by app.py: told.py.
+event says (queues, disks, clocks) is told by metering.py: told.py.
+
+The pump only leaves here what happened; it is gone through twice a second and before each page. To
+count many events at once costs a fifth of counting each by itself, between all that a call needs.
 """
 
 import platform
@@ -43,6 +46,9 @@ from dialer.metrics.waits import AgentWaits
 
 Clock = Callable[[], float]
 
+PENDING_MOST = 2000
+"""Events that wait to be counted, if nobody asks for so long."""
+
 
 class MetricsObserver:
     """Keeps the metrics of one process up to date. Never raises into the pump."""
@@ -62,6 +68,9 @@ class MetricsObserver:
         self._directory = Directory(self._metrics)
         self._attempts = Attempts(self._metrics, self._directory)
         self._waits = AgentWaits(self._directory)
+        self._pending: list[tuple[Event, Sequence[Command]]] = []
+        self._lags_s: list[float] = []
+        self._events_seen = 0
         self._wholes = Wholes()
         self._ledgers: tuple[LegalLedger, ...] = ()
         self._queues: Callable[[], Queues] | None = None
@@ -86,17 +95,31 @@ class MetricsObserver:
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """Take in one handled event with the wishes that followed from it."""
-        self._metrics.pump_events.inc()
-        for command in commands:
-            count = _COMMANDS.get(type(command))
-            if count is not None:
-                count(self, command)
-        take_in = _EVENTS.get(type(event))
-        if take_in is not None:
-            take_in(self, event, commands)
+        self._events_seen += 1
+        if type(event) is events.Ticked:
+            self._lags_s.append(self._clock() - event.at)
+        if commands or type(event) in _EVENTS:
+            self._pending.append((event, commands))
+        if self._events_seen >= PENDING_MOST:
+            self.catch_up()
 
-    def _ticked(self, event: events.Ticked, _commands: Sequence[Command]) -> None:
-        self._metrics.pump_lag.observe(max(0.0, self._clock() - event.at))
+    def catch_up(self) -> None:
+        """Count what was observed since the last time."""
+        metrics = self._metrics
+        pending, self._pending = self._pending, []
+        lags_s, self._lags_s = self._lags_s, []
+        for event, commands in pending:
+            for command in commands:
+                count = _COMMANDS.get(type(command))
+                if count is not None:
+                    count(self, command)
+            take_in = _EVENTS.get(type(event))
+            if take_in is not None:
+                take_in(self, event, commands)
+        for lag_s in lags_s:
+            metrics.pump_lag.observe(max(0.0, lag_s))
+        metrics.pump_events.inc(self._events_seen)
+        self._events_seen = 0
 
     def _configured(self, event: events.Configured, _commands: Sequence[Command]) -> None:
         self._directory.take_in(event)
@@ -213,6 +236,7 @@ class MetricsObserver:
 
     def look(self, view: FloorView) -> None:
         """Set every gauge as the floor is now."""
+        self.catch_up()
         metrics = self._metrics
         metrics.ami_link_up.set(view.link_is_up)
         metrics.store_up.set(view.store_is_up)
@@ -238,6 +262,7 @@ class MetricsObserver:
     @property
     def remembered_attempts(self) -> int:
         """How many live attempts are remembered; grows and falls with the lines."""
+        self.catch_up()
         return len(self._attempts)
 
     def _look_at_agents(self, view: FloorView) -> None:
@@ -268,7 +293,6 @@ _COMMANDS: dict[type[Command], Callable[[MetricsObserver, Any], None]] = {
 }
 
 _EVENTS: dict[type[Event], Callable[[MetricsObserver, Any, Sequence[Command]], None]] = {
-    events.Ticked: MetricsObserver._ticked,
     events.Configured: MetricsObserver._configured,
     events.Restored: MetricsObserver._restored,
     events.RouteAsked: MetricsObserver._route_asked,

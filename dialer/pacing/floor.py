@@ -7,7 +7,7 @@ it can be abandoned. The engine implements `FloorSeen` over its own memory; pace
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from dialer.domain.budget import BudgetWindow
 from dialer.domain.lead import LineType
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Outcome
+from dialer.domain.value import value
 
 
 class LeadClass(StrEnum):
@@ -32,7 +33,7 @@ class LineKind(StrEnum):
     RESERVED = "reserved"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Seat:
     """An agent who is ready, reserved, talking or in wrap-up. `since` is when that began."""
 
@@ -44,7 +45,7 @@ class Seat:
     attempt_id: str | None = None  # the line he is reserved for (in wrap-up too), or his call
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Line:
     """A call in flight, not yet answered. `odds` is the probability, as believed when it was
     dialed, that a person answers it and needs an agent."""
@@ -56,7 +57,7 @@ class Line:
     agent_id: int | None  # the agent reserved for it
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Arrival:
     """A person who answered and is not with an agent yet (detection, routing, or waiting)."""
 
@@ -64,7 +65,7 @@ class Arrival:
     connect_by: float  # the legal clock
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LeadSeen:
     """What the odds of a lead may depend on. Hour and weekday are the called person's own."""
 
@@ -129,7 +130,7 @@ class FloorSeen(Protocol):
         """The odds of the next lead of a class in the hopper; None when it holds none."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Decision:
     """Dial up to `count` more lines of this kind, then ask again; and why, in a sentence.
 
@@ -137,8 +138,8 @@ class Decision:
     of either class when that is None; its agents are `agents` in this order (ready, or certainly
     free before anybody can answer), or the longest-waiting ready ones when that is empty.
     `withdraw` are attempts of lines to take back now; only lines that rang their lawful time.
-    `holds` says of a decision to do nothing that time alone will not change it: the pacer need
-    not be asked again before something has happened.
+    `holds` says of a decision to do nothing that neither time alone nor a line's ringing will
+    change it: the pacer need not be asked again before something else has happened.
     `figures` are the inputs and results behind the reason, for the record.
     """
 
@@ -155,7 +156,7 @@ class Decision:
 # --- what is learned --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class PersonArrived:
     """A line was answered and wants an agent. `ready_at` is when he could be given one (after
     detection), which is never before `answered_at`."""
@@ -166,7 +167,7 @@ class PersonArrived:
     lead: LeadSeen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LineFailed:
     """A line ended, or was found to be a machine, without needing an agent.
 
@@ -178,7 +179,7 @@ class LineFailed:
     lead: LeadSeen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LineWithdrawn:
     """We took a line back: it had not been answered by `ended_at`, no more is known."""
 
@@ -187,28 +188,28 @@ class LineWithdrawn:
     lead: LeadSeen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Connected:
     """A person was put through: seconds from when he could be given an agent until both hear."""
 
     latency_s: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class PersonLost:
     """A person was abandoned, or left before anybody was there."""
 
     at: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class TalkEnded:
     """A conversation was over after so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class WrapUpEnded:
     """An agent was free again after so many seconds of wrap-up."""
 

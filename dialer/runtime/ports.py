@@ -18,7 +18,11 @@ from dialer.domain.trunk import Trunk
 from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
 from dialer.engine.events import Event, Restored, RouteAsked, VisitAsked
 from dialer.engine.view import FloorView
-from dialer.pacing.floor import Fact
+from dialer.pacing.floor import Fact, LeadClass
+
+LOOKED_AT = 500
+"""So many of the leads that are due, from the first on, are looked at for those of a class: so that
+a list of a million of the other class costs no more than a glance."""
 
 Sink = Callable[[Event], None]
 """Where an adapter puts what happened. Never blocks, never raises."""
@@ -64,8 +68,14 @@ class Store(Protocol):
     async def write(self, batch: Sequence[StoreCommand]) -> None:
         """Write all of the batch in one transaction, or nothing."""
 
-    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
-        """Claim leads that are due at `now`: callbacks, then by priority, then by odds bucket."""
+    async def claim_leads(
+        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+    ) -> tuple[Lead, ...]:
+        """Claim leads that are due at `now`: callbacks, then by priority, then by odds bucket.
+
+        Of one class (by `Lead.may_hear_recording`) those are claimed that are found among the next
+        LOOKED_AT in that order.
+        """
 
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:
         """Put the campaign's list in this order, a piece at a time."""

@@ -243,7 +243,9 @@ class Pump:
     async def _claim(self, command: ClaimLeads) -> None:
         now = self._world.clock()
         try:
-            leads = await self._world.store.claim_leads(command.campaign_id, command.count, now)
+            leads = await self._world.store.claim_leads(
+                command.campaign_id, command.count, now, command.leads
+            )
         except StoreAway:
             return  # the hopper asks again by itself
         self._take(

@@ -99,8 +99,13 @@ class Desk:
 
     def tick(self) -> None:
         """Time went on. Handled at once: whenever something begins, the inbox is empty."""
-        if self.engine is not None:
-            self._handle(ev.Ticked(at=self._agenda.now))
+        engine, now = self.engine, self._agenda.now
+        if engine is None:
+            return
+        if engine.is_asleep(now):
+            self.events += 1  # the engine was asked; nine of ten end here, so no event is made
+        else:
+            self._handle(ev.Ticked(at=now))
 
     def post(self, event: ev.Event) -> None:
         """A browser sends something, again and again until an engine answers."""
@@ -170,7 +175,10 @@ class Desk:
     def _claim(self, command: cmd.ClaimLeads) -> None:
         now = self._agenda.now
         try:
-            leads = at_once(self._store.claim_leads(command.campaign_id, command.count, now))
+            claiming = self._store.claim_leads(
+                command.campaign_id, command.count, now, command.leads
+            )
+            leads = at_once(claiming)
         except StoreAway:
             return
         self.take(ev.LeadsClaimed(at=now, campaign_id=command.campaign_id, leads=leads))

@@ -265,10 +265,11 @@ class Evening:
     def _tick_once(self, _: object) -> None:
         self.desk.tick()
 
-    def _tick(self, _: object) -> None:
+    def _tick(self) -> float:
+        """Time goes on. Returns in how many seconds it does again."""
         self.desk.tick()
         is_night = not self.network.lines and self._is_night()
-        self.agenda.after(NIGHT_TICK_S if is_night else self.world.tick_s, self._tick)
+        return NIGHT_TICK_S if is_night else self.world.tick_s
 
     def _is_night(self) -> bool:
         return not self.network.lines and not self.calendar.is_open(self.agenda.now)
@@ -293,7 +294,7 @@ class Evening:
         """Carry the run out."""
         began = time.perf_counter()
         agenda, desk = self.agenda, self.desk
-        agenda.after(self.world.tick_s, self._tick)
+        agenda.beat(self.world.tick_s, self._tick)
         agenda.after(LOOK_EVERY_S, self._look)
         end_us = round(self.calendar.instant(self.team.hours) * US)
         try:

@@ -10,7 +10,6 @@ import itertools
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from math import inf
 
 from dialer.compliance.circumstances import Circumstances
@@ -21,11 +20,12 @@ from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
+from dialer.domain.value import changed
 from dialer.engine import commands as wishes
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
-from dialer.pacing.floor import Fact
-from dialer.runtime.ports import FactNews, StoreAway
+from dialer.pacing.floor import Fact, LeadClass
+from dialer.runtime.ports import LOOKED_AT, FactNews, StoreAway
 from dialer.storage.memory_evidence import MemoryEvidence
 from dialer.storage.memory_facts import NO_HISTORY, LegalFacts, past_of
 from dialer.storage.memory_index import AttemptIndex, LeadQueue, rescore
@@ -87,7 +87,7 @@ class MemoryStore:
 
     def add_campaign(self, campaign: Campaign) -> Campaign:
         """Give the campaign an id and keep it."""
-        kept = replace(campaign, id=next(self._ids))
+        kept = changed(campaign, id=next(self._ids))
         self.tables.campaigns[kept.id] = kept
         return kept
 
@@ -98,7 +98,7 @@ class MemoryStore:
 
     def add_lead(self, lead: Lead, *, priority: int = 0, person: str = "") -> Lead:
         """Give the lead an id and keep it. `person` is his key across campaigns, if he has one."""
-        kept = replace(lead, id=next(self._ids), priority=priority)
+        kept = changed(lead, id=next(self._ids), priority=priority)
         row = self.tables.leads[kept.id] = LeadRow(
             lead=kept,
             person=person,
@@ -119,14 +119,19 @@ class MemoryStore:
                 self.evidence.note(command, self.tables)
             self._writers[type(command)](command)
 
-    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+    async def claim_leads(
+        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+    ) -> tuple[Lead, ...]:
         self._reach()
         self._free_expired(now)
         queue = self._queues[campaign_id]
         claimed: list[Lead] = []
         passed_over: list[LeadRow] = []
-        while len(claimed) < count and (row := queue.next_due(now)) is not None:
-            if self._is_free(row.lead.e164):
+        left = LOOKED_AT
+        while left and len(claimed) < count and (row := queue.next_due(now)) is not None:
+            is_free = self._is_free(row.lead.e164)
+            left -= is_free
+            if is_free and (leads is None or self._class_of(row) is leads):
                 claimed.append(self._claim(row, now))
             else:
                 passed_over.append(row)
@@ -244,6 +249,10 @@ class MemoryStore:
     def _is_free(self, e164: str) -> bool:
         return e164 not in self.tables.claims and e164 not in self._attempts.open_to
 
+    def _class_of(self, row: LeadRow) -> LeadClass:
+        may_hear = self.facts.of(row.lead, row.person).may_hear_recording()
+        return LeadClass.OVER_DIALABLE if may_hear else LeadClass.ONE_TO_ONE
+
     def _claim(self, row: LeadRow, now: float) -> Lead:
         expires_at = now + CLAIM_S
         self.tables.claims[row.lead.e164] = Claim(row.lead.id, now, expires_at)
@@ -263,7 +272,7 @@ class MemoryStore:
         if not (is_barred or is_callback or history is not NO_HISTORY):
             return lead
         its = {"is_do_not_call": is_barred, "is_callback": is_callback}
-        return replace(lead, history=history, **its)
+        return changed(lead, history=history, **its)
 
     def _history(self, row: LeadRow, now: float) -> History:
         leads = self._leads_of_person[row.person] if row.person else [row]
@@ -286,7 +295,8 @@ class MemoryStore:
         )
         self._attempts.add(row)
         self._ledger.dialed(row)
-        since = self.tables.claims.get(e164, Claim(0, command.dialed_at, inf)).since
+        claim = self.tables.claims.get(e164)
+        since = command.dialed_at if claim is None else claim.since
         self.tables.claims[e164] = Claim(command.lead.id, since, inf)
 
     def _save_progress(self, command: wishes.SaveProgress) -> None:
@@ -350,7 +360,7 @@ class MemoryStore:
     def _save_agent_state(self, command: wishes.SaveAgentState) -> None:
         states = self.tables.agent_states.setdefault(command.agent_id, [])
         if states and states[-1].at >= command.at:
-            command = replace(command, at=states.pop().at)
+            command = changed(command, at=states.pop().at)
         states.append(command)
 
     def _drop_claim(self, row: LeadRow) -> bool:

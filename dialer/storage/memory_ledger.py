@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from dialer.compliance.abandonment import COUNTED, Audit, Counts, counted
+from dialer.compliance.abandonment import COUNTED, Audit, Counts, counted_as
 from dialer.compliance.audits import Heard, is_drawn
 from dialer.compliance.ledger import (
     LegalLedger,
@@ -34,6 +34,9 @@ SLICE_S = 300.0
 NEARLY_SORTED = 12 * 24
 """Slices begin in the order of time, but for calls of which is written only much later."""
 
+SUMS_KEPT = 12
+"""Beginnings of windows whose sums are kept; more than all profiles ask for at one time."""
+
 STILL_OPEN_S = 86400.0
 DRAW_KEY = b"kept in memory alone"
 
@@ -54,26 +57,37 @@ class _Index:
 
     whole: _Slice = field(default_factory=_Slice)
     slices: dict[int, _Slice] = field(default_factory=dict)
+    later: dict[int, _Slice] = field(default_factory=dict)  # all slices after one, once asked for
     first_answer_at: float = inf
     last_answer_at: float = -inf
 
     def move(self, row: AttemptRow, at: float, counts: CountsRow) -> None:
         """Count the row as this, in the slice of its answer, and no longer as it was before."""
+        number = int(at // SLICE_S)
         if row.ledger_slice is not None:
-            before = self.slices[row.ledger_slice]
-            for one in (self.whole, before):
-                one.add(row.counts_as, -1)
-            if row.ledger_slice != int(at // SLICE_S):
-                before.rows.remove(row)
+            self._add(row.ledger_slice, row.counts_as, -1)
+            if row.ledger_slice != number:
+                self.slices[row.ledger_slice].rows.remove(row)
                 row.ledger_slice = None
         if row.ledger_slice is None:
-            row.ledger_slice = int(at // SLICE_S)
-            self.slices.setdefault(row.ledger_slice, _Slice()).rows.append(row)
+            row.ledger_slice = number
+            if number not in self.slices:
+                self.slices[number] = _Slice()
+            self.slices[number].rows.append(row)
             self.first_answer_at = min(self.first_answer_at, at)
             self.last_answer_at = max(self.last_answer_at, at)
         row.counts_as = counts
-        for one in (self.whole, self.slices[row.ledger_slice]):
-            one.add(counts, 1)
+        self._add(number, counts, 1)
+
+    def _add(self, number: int, counts: CountsRow, sign: int) -> None:
+        """Keep every sum that the slice is part of."""
+        if not any(counts):
+            return
+        self.whole.add(counts, sign)
+        self.slices[number].add(counts, sign)
+        for first, after in self.later.items():
+            if number > first:
+                after.add(counts, sign)
 
     def between(self, period: Period) -> list[int]:
         """The counts in a period."""
@@ -86,17 +100,26 @@ class _Index:
     def _since(self, at: float) -> list[int]:
         if at <= self.first_answer_at:
             return self.whole.counts
-        found = _Slice()
         first = int(at // SLICE_S)
-        for number, one in reversed(self.slices.items()):
-            if number > first:
-                found.add(one.counts, 1)
-            elif number < first - NEARLY_SORTED:
-                break
-        for row in self.slices[first].rows if first in self.slices else ():
-            if (row.progress.answered_at or 0.0) >= at:
-                found.add(row.counts_as, 1)
-        return found.counts
+        after = self._after(first).counts
+        rows = self.slices[first].rows if first in self.slices else ()
+        its = [row.counts_as for row in rows if (row.progress.answered_at or 0.0) >= at]
+        return [sum(column) for column in zip(after, *its, strict=True)]
+
+    def _after(self, first: int) -> _Slice:
+        """All later slices together. The same few are asked for again and again."""
+        found = self.later.get(first)
+        if found is None:
+            found = _Slice()
+            for number, one in reversed(self.slices.items()):
+                if number > first:
+                    found.add(one.counts, 1)
+                elif number < first - NEARLY_SORTED:
+                    break
+            if len(self.later) >= SUMS_KEPT:
+                self.later.clear()
+            self.later[first] = found
+        return found
 
 
 class MemoryLedger:
@@ -119,12 +142,14 @@ class MemoryLedger:
         if at is None:
             return
         call = answered_call_of(row)
-        counts = NOT_COUNTED if call is None else counted([call]).values()
+        counts = NOT_COUNTED if call is None else counted_as(call).values()
         if row.ledger_slice == int(at // SLICE_S) and row.counts_as == counts:
             return
         country = profile_of_area(row.saved.permit.e164[:AREA_DIGITS]).country
         its = self._indexes[row.saved.campaign_id]
-        its.setdefault(country, _Index()).move(row, at, counts)
+        if country not in its:
+            its[country] = _Index()
+        its[country].move(row, at, counts)
 
     def draw(self, row: AttemptRow) -> None:
         """The attempt has ended: its machine verdict may be drawn."""
@@ -155,6 +180,8 @@ class MemoryLedger:
 
     def _freeze(self, pool: Pool, now: float) -> None:
         over = blocks_over(self._anchor(pool), now)
+        if not over:
+            return
         tallies = self._tallies(pool, over)
         for period in over:
             if period not in tallies:
@@ -186,15 +213,17 @@ class MemoryLedger:
         return min((known[its] for its in pool.campaign_ids if its in known), default=None)
 
     def _tallies(self, pool: Pool, periods: Sequence[Period]) -> dict[Period, Tally]:
-        found: dict[Period, dict[str, Counts]] = {}
+        found: dict[Period, dict[str, _Slice]] = {}
         for campaign_id in pool.campaign_ids:
             for country, index in self._indexes[campaign_id].items():
                 for period in periods:
                     counts = index.between(period)
                     if any(counts):
-                        tally = found.setdefault(period, {})
-                        tally[country] = tally.get(country, Counts()) + _counts(counts)
-        return dict(found)
+                        found.setdefault(period, {}).setdefault(country, _Slice()).add(counts, 1)
+        return {
+            period: {country: _counts(its.counts) for country, its in tally.items()}
+            for period, tally in found.items()
+        }
 
     def _audit(self, pool: Pool) -> Audit:
         heard = [

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dialer.compliance.abandonment import COUNTED, AnsweredCall
@@ -19,6 +19,7 @@ from dialer.domain.outcome import (
     Disposition,
     Outcome,
 )
+from dialer.domain.value import changed
 from dialer.engine import commands as wishes
 from dialer.engine.events import OpenAttempt
 
@@ -42,7 +43,7 @@ class LeadRow:
         its = self.lead
         if (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome):
             return its
-        return replace(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
+        return changed(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
@@ -181,6 +182,9 @@ def merged(
     known: wishes.SaveProgress,
     news: wishes.SaveProgress | wishes.CloseAttempt | wishes.AmendAttempt,
 ) -> wishes.SaveProgress:
+    instants = (news.answered_at, news.speech_started_at, news.greeting_ended_at, news.connected_at)
+    if instants == (None, None, None, None) and news.agent_id is None:
+        return known  # nobody answered, as with most lines
     return wishes.SaveProgress(
         attempt_id=known.attempt_id,
         answered_at=known.answered_at if news.answered_at is None else news.answered_at,
@@ -221,7 +225,7 @@ def amended(closed: wishes.CloseAttempt, news: wishes.AmendAttempt) -> wishes.Cl
     """The end of an attempt with what was heard later."""
     message_started_at = news.message_started_at or closed.message_started_at
     verdict = news.amd_verdict or closed.amd_verdict
-    return replace(closed, message_started_at=message_started_at, amd_verdict=verdict)
+    return changed(closed, message_started_at=message_started_at, amd_verdict=verdict)
 
 
 def open_attempt(row: AttemptRow, lead: Lead) -> OpenAttempt:

@@ -275,6 +275,76 @@ SELECT e164, id, :floor, :now, :expires_at FROM wanted
 ON CONFLICT DO NOTHING
 RETURNING lead_id;
 
+-- name: claim_due_leads_of_class
+-- The same, for numbers where a recorded voice may be lawful at a glance (Lead.may_hear_recording:
+-- a landline, or a consent in force), or for the others. Only so many of the leads that are due are
+-- looked at, in their order; what is chosen among them is locked.
+WITH RECURSIVE steps AS (
+    (SELECT l.priority, l.odds_bucket FROM leads AS l
+     WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
+     ORDER BY l.priority DESC, l.odds_bucket DESC LIMIT 1)
+    UNION ALL
+    SELECT below.priority, below.odds_bucket FROM steps AS s CROSS JOIN LATERAL (
+        SELECT l.priority, l.odds_bucket FROM leads AS l
+        WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
+          AND (l.priority, l.odds_bucket) < (s.priority, s.odds_bucket)
+        ORDER BY l.priority DESC, l.odds_bucket DESC LIMIT 1
+    ) AS below
+), callbacks AS (
+    SELECT l.id FROM leads AS l
+    WHERE l.campaign_id = :campaign_id AND l.state = 'callback' AND l.next_at <= :now
+      AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
+      AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+    ORDER BY l.next_at, l.id
+    LIMIT :looked_at
+), others AS (
+    SELECT due.id, s.priority, s.odds_bucket, due.next_at
+    FROM steps AS s CROSS JOIN LATERAL (
+        SELECT l.id, l.next_at FROM leads AS l
+        WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
+          AND l.priority = s.priority AND l.odds_bucket = s.odds_bucket AND l.next_at <= :now
+          AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
+          AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+        ORDER BY l.next_at, l.id
+        LIMIT :looked_at
+    ) AS due
+    LIMIT :looked_at
+), in_turn AS (
+    SELECT id, row_number() OVER () AS turn FROM (
+        (SELECT id FROM callbacks)
+        UNION ALL (SELECT id FROM others ORDER BY priority DESC, odds_bucket DESC, next_at, id)
+    ) AS both_kinds
+    LIMIT :looked_at
+), wanted AS (
+    SELECT l.id, l.e164
+    FROM in_turn AS t
+         JOIN leads AS l ON l.id = t.id
+         JOIN contacts AS p ON p.id = l.contact_id
+         JOIN numbers AS n ON n.e164 = l.e164
+         LEFT JOIN wireless_blocks AS b ON b.prefix = left(l.e164, 9)
+         LEFT JOIN LATERAL (
+             SELECT CASE WHEN k.kind = 'ported_to_wireless' AND k.ported_at IS NOT NULL
+                         THEN 'landline' ELSE k.line_type END AS line_type
+             FROM line_types AS k WHERE k.e164 = l.e164
+             ORDER BY k.as_of DESC, k.line_type = 'wireless' DESC LIMIT 1
+         ) AS known ON true
+    WHERE :may_hear_recording = (
+        coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
+            = 'landline'
+        OR EXISTS (
+            SELECT FROM consents AS c
+            WHERE c.e164 = l.e164 AND c.person IN ('', p.external_id)
+              AND NOT EXISTS (SELECT FROM revocations AS r
+                              WHERE r.e164 = c.e164 AND r.revoked_at >= c.given_at
+                                AND (r.person = '' OR c.person IN ('', r.person)))))
+    ORDER BY t.turn
+    LIMIT :count FOR UPDATE OF l SKIP LOCKED
+)
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT e164, id, :floor, :now, :expires_at FROM wanted
+ON CONFLICT DO NOTHING
+RETURNING lead_id;
+
 -- name: claim_lead_of_number
 -- For manual dialing: the number's lead in the campaign, if it may be dialed at all now.
 INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)

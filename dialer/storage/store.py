@@ -31,8 +31,8 @@ from dialer.domain.list_order import (
 )
 from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
-from dialer.pacing.floor import Fact
-from dialer.runtime.ports import FactNews, StoreAway
+from dialer.pacing.floor import Fact, LeadClass
+from dialer.runtime.ports import LOOKED_AT, FactNews, StoreAway
 from dialer.storage import recordings, rows, tables
 from dialer.storage.circumstances import read_circumstances
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
@@ -80,19 +80,24 @@ class PostgresStore:
         async with self._reaching():
             await self._writer.write(batch)
 
-    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+    async def claim_leads(
+        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+    ) -> tuple[Lead, ...]:
+        query = "claim_due_leads"
+        wanted: dict[str, object] = {
+            "campaign_id": campaign_id,
+            "count": count,
+            "now": moment(now),
+            "floor": self._floor,
+            "expires_at": moment(now + CLAIM_S),
+        }
+        if leads is not None:
+            query += "_of_class"
+            wanted["may_hear_recording"] = leads is LeadClass.OVER_DIALABLE
+            wanted["looked_at"] = LOOKED_AT
         async with self._transaction() as connection:
             await connection.execute(QUERIES["free_expired_claims"], {"now": moment(now)})
-            claimed = await connection.execute(
-                QUERIES["claim_due_leads"],
-                {
-                    "campaign_id": campaign_id,
-                    "count": count,
-                    "now": moment(now),
-                    "floor": self._floor,
-                    "expires_at": moment(now + CLAIM_S),
-                },
-            )
+            claimed = await connection.execute(QUERIES[query], wanted)
             return await self._read_leads(connection, list(claimed.scalars()), now)
 
     async def rescore_leads(self, campaign_id: int, order: ListOrder) -> None:

@@ -72,7 +72,7 @@ def permits(tree: Tree) -> list[str]:
 
 def _makes_permit(node: ast.Call, names: set[str]) -> bool:
     called = dotted(node.func).rpartition(".")[2]
-    if called in ("replace", "__replace__") and node.args:
+    if called in ("replace", "__replace__", "changed") and node.args:
         return dotted(node.args[0]).rpartition(".")[2] == "permit"
     return called in names
 

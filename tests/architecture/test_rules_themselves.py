@@ -233,6 +233,7 @@ def test_a_clock_or_chance_or_io_in_a_pure_package_is_found(
         "from dialer.compliance.gate import DialPermit as Leave\nP = Leave()",
         "from dialer.compliance.gate import DialPermit\nclass Mine(DialPermit): ...",
         "import dataclasses\nP = dataclasses.replace(attempt.permit, expires_at=0.0)",
+        "from dialer.domain.value import changed\nP = changed(attempt.permit, expires_at=0.0)",
     ],
 )
 def test_a_permit_that_the_gate_did_not_make_is_found(tmp_path: Path, code: str) -> None:

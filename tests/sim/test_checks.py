@@ -13,7 +13,7 @@ from dialer.engine import events as ev
 from dialer.engine.engine import Engine
 from dialer.pacing.by_rule import ByRule
 from dialer.pacing.choose import PacerFactory, pacer_for
-from dialer.pacing.floor import Decision, FloorSeen
+from dialer.pacing.floor import Decision, FloorSeen, LeadClass
 from dialer.sim.checks import Broken
 from dialer.sim.desk import Desk
 from dialer.sim.run import Evening
@@ -203,7 +203,9 @@ def test_a_number_in_flight_that_is_dialed_after_a_crash_is_found() -> None:
 class _GenerousStore(MemoryStore):
     """Hands the same leads out again and again."""
 
-    async def claim_leads(self, campaign_id: int, count: int, now: float) -> tuple[Lead, ...]:
+    async def claim_leads(
+        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+    ) -> tuple[Lead, ...]:
         its = [row.lead for row in self.tables.leads.values()]
         return tuple(its[:count])
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialer.engine.hopper import CLAIM_TRUSTED_S, EXPIRY_LOOK_S, Claim, Hopper
+from dialer.engine.hopper import CLAIM_TRUSTED_S, EXPIRY_LOOK_S, NONE_AGAIN_S, Claim, Hopper
 from dialer.pacing.floor import LeadClass
 from tests.unit.engine.transcript import lead
 
@@ -76,3 +76,36 @@ def test_a_number_that_must_not_be_called_leaves_both_queues() -> None:
     hopper.fill([claim(1), same, claim(3)], now=0.0)
     assert set(hopper.drop_number(lead(1).e164)) == {1, 2}
     assert drained(hopper) == [3]
+
+
+ALONE = LeadClass.ONE_TO_ONE
+
+
+def test_a_hopper_that_runs_dry_asks_for_leads_of_either_class() -> None:
+    hopper = Hopper()
+    assert hopper.shortage(40, now=0.0, by_class=True) == (40, None)
+    assert hopper.shortage(40, now=1.0, by_class=True) == (0, None)  # the answer is awaited
+
+
+def test_a_class_that_nearly_ran_out_is_asked_for_though_there_are_enough_of_the_other() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(number) for number in range(30)], now=0.0)
+    assert hopper.shortage(40, now=1.0, by_class=False) == (0, None)
+    assert hopper.shortage(40, now=1.0, by_class=True) == (20, ALONE)
+    hopper.fill([claim(number, leads=ALONE) for number in range(30, 50)], now=1.0)
+    assert hopper.shortage(40, now=2.0, by_class=True) == (0, None)
+
+
+def test_a_class_that_the_list_does_not_hold_is_asked_for_once_a_minute() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(number) for number in range(30)], now=0.0)
+    assert hopper.shortage(40, now=1.0, by_class=True) == (20, ALONE)
+    hopper.fill([claim(30)], now=1.0)  # at a glance it was one, and the gate knew better
+    assert hopper.shortage(40, now=2.0, by_class=True) == (0, None)
+    assert hopper.shortage(40, now=1.0 + NONE_AGAIN_S, by_class=True) == (20, ALONE)
+
+
+def test_a_hopper_that_is_full_of_one_class_asks_for_no_more() -> None:
+    hopper = Hopper()
+    hopper.fill([claim(number) for number in range(60)], now=0.0)
+    assert hopper.shortage(40, now=1.0, by_class=True) == (0, None)
