@@ -123,8 +123,15 @@ class Shifts:
 
     @property
     def is_one_to_stop(self) -> bool:
-        """Whether something is due at once."""
+        """Whether somebody is to go on break at once."""
         return bool(self._to_stop)
+
+    @property
+    def is_anything_promised(self) -> bool:
+        """Whether something is due now or will be by time alone."""
+        return self.is_one_to_stop or any(
+            shift.breath_until is not None for shift in self._shifts.values()
+        )
 
     def due(self, now: float) -> list[AgentEvent]:
         """What is to be asked of the engine in agents' names now."""

@@ -261,3 +261,13 @@ async def test_a_real_conversation_begins_the_count_anew(house: VolunteerHouse) 
         await short_calls(house, agent_id, 3)
         await short_calls(house, agent_id, 1, {"length_s": 60})
     assert not (await state(house))["check_audio"]
+
+
+async def test_what_is_due_is_done_without_anybody_asking(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    await house.post("/api/volunteer/breathe")
+    async with house.http.ws_connect("/api/volunteer/socket") as socket:
+        assert (await socket.receive_json(timeout=5))["state"]["state"] == "break"
+        house.desk.pass_time(60)
+        assert (await socket.receive_json(timeout=10))["state"]["state"] == "ready"
+    assert house.desk.agents[agent_id].state == "ready"
