@@ -62,11 +62,12 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[VOLUNTEERING] = volunteering
     app[ASTERISK] = volunteering.asterisk_url
     app[GUESSES] = Guesses()
-    app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals)
+    app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals, app[keys.WATCH].wake)
     app[SOCKETS] = {}
     for resource in (join, work, between, clicks, socket, sip_relay):
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
+    app.on_cleanup.append(_close_goals)
 
 
 class WebServer:
@@ -140,6 +141,10 @@ async def _running(work: Coroutine[object, object, None], name: str) -> AsyncIte
 async def _close_sockets(app: web.Application) -> None:
     for one in tuple(app[SOCKETS].values()):
         await one.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
+
+
+async def _close_goals(app: web.Application) -> None:
+    await app[GOALS].close()
 
 
 async def _end_streams(app: web.Application) -> None:

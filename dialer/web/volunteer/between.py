@@ -56,12 +56,12 @@ async def breathe(request: web.Request) -> web.Response:
     return web.json_response(await session_view(request, session))
 
 
-async def between_calls(request: web.Request, session: Session) -> Json:
+def between_calls(request: web.Request, session: Session) -> Json:
     """Fields of his state as the page gets it."""
     now, shifts, agent_id = request.app[DESK].view().at, request.app[SHIFTS], session.agent.id
     return {
         "wait": _wait(shifts.wait(agent_id, now)),
-        "goal": await request.app[GOALS].shown_to(session, now),
+        "goal": request.app[GOALS].shown_to(session, now),
         "check_audio": shifts.must_check_audio(agent_id),
         "nudge": "break" if shifts.needs_break(agent_id, now) else None,
         "breath_until": shifts.breath_until(agent_id),

@@ -85,7 +85,7 @@ async def _tell(
             "type": "state",
             "seq": number,
             "at": time.time(),
-            "state": await _state(request, session, agent),
+            "state": _state(request, session, agent),
             "card": await cards.of(agent),
         }
         try:
@@ -95,9 +95,9 @@ async def _tell(
     await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
 
 
-async def _state(request: web.Request, session: Session, agent: AgentView | None) -> Json:
+def _state(request: web.Request, session: Session, agent: AgentView | None) -> Json:
     its = agent_state(session.agent.id, agent) | {"lead": None}
-    return its | await between_calls(request, session)
+    return its | between_calls(request, session)
 
 
 async def _states(subscription: Subscription) -> AsyncIterator[AgentView | None]:
