@@ -45,6 +45,7 @@ from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
+from dialer.storage.goals import GoalBook
 from dialer.storage.proof_keeper import ProofKeeper
 from dialer.storage.store import PostgresStore
 from dialer.storage.volunteers import Volunteers
@@ -151,6 +152,7 @@ class PhoneBank:
                 register=self._volunteers,
                 documents=DocumentShelf(self._volunteers.engine),
                 answers=self._answers,
+                goals=GoalBook(self._volunteers.engine),
                 phones=phones,
                 asterisk_url=phones.websocket_url,
                 dial_in=self._codes,

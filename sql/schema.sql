@@ -32,7 +32,8 @@ CREATE TABLE campaigns (
     seller         text NOT NULL DEFAULT '',
     offer          text NOT NULL DEFAULT '',
     records_calls  boolean NOT NULL DEFAULT false,
-    announcement_text text NOT NULL DEFAULT ''
+    announcement_text text NOT NULL DEFAULT '',
+    goal           jsonb NOT NULL DEFAULT '{}'
 );
 COMMENT ON COLUMN campaigns.offer IS
     'With seller the legal campaign, whose abandoned calls are counted together; where either is '
@@ -41,6 +42,7 @@ COMMENT ON COLUMN campaigns.state IS
     'draft -> running; running <-> paused; running, paused -> finished; finished -> running';
 COMMENT ON COLUMN campaigns.limits IS 'domain.campaign.Limits; a missing key has its default';
 COMMENT ON COLUMN campaigns.recycle IS 'domain.campaign.RecycleRules; a missing key has its default';
+COMMENT ON COLUMN campaigns.goal IS 'domain.goal.Goal; a missing key has its default: no goal';
 
 -- People and numbers --------------------------------------------------------------------------
 

@@ -4,14 +4,19 @@ One table says which option sets what; an option that is not given leaves its se
 """
 
 import argparse
+import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from dialer.compliance.policy import is_caller_name, is_e164
 from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Organisation, Purpose
+from dialer.domain.goal import CONVERSATIONS, NO_GOAL, PLEDGES, SHIFTS, Goal
+from dialer.errors import UsageError
 
-GROUPS = ("limits", "recycle")
+GROUPS = ("limits", "recycle", "goal")
 
 
 def _caller_id(text: str) -> str:
@@ -46,7 +51,7 @@ def _on_or_off(text: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """`setting` is a field of Campaign, or of its limits or recycle rules with a dot."""
+    """`setting` is a field of Campaign, or of its limits, recycle rules or goal with a dot."""
 
     flag: str
     setting: str
@@ -65,6 +70,34 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _hours(text: str) -> float:
     return float(text) * 3600.0
+
+
+_COUNTED = re.compile(rf"{CONVERSATIONS}|{SHIFTS}|{PLEDGES}|[a-z][a-z0-9_]*=[^=\s]+")
+
+
+def _goal(text: str) -> Goal:
+    """Counting begins when the goal is set: each evening has its own."""
+    if text == "none":
+        return NO_GOAL
+    counts, _, target = text.rpartition("=")
+    if not _COUNTED.fullmatch(counts) or not target.isdecimal() or not 0 < int(target) < 10**9:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no goal: write conversations=212, shifts=20, pledges=10,"
+            " QUESTION=CHOICE=NUMBER (such as support=yes=50), or none"
+        )
+    return Goal(counts=counts, target=int(target), since=time.time())
+
+
+def _instant(text: str) -> float:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no instant; write day, time and zone like 2026-11-03T21:00-05:00"
+        )
+    return at.timestamp()
 
 
 OPTIONS = (
@@ -166,6 +199,15 @@ OPTIONS = (
         flag="--rest-machine", setting="recycle.machine_s", read=_hours, metavar="HOURS",
         help="rest of a lead after an answering machine",
     ),
+    Option(
+        flag="--goal", setting="goal", read=_goal, metavar="WHAT=NUMBER",
+        help="what volunteers see filled, from now on: conversations=212, shifts=20, pledges=10,"
+        " support=yes=50 (people who chose that answer); none: no goal",
+    ),
+    Option(
+        flag="--goal-by", setting="goal.by", read=_instant, metavar="INSTANT",
+        help="until when, such as 2026-11-03T21:00-05:00",
+    ),
 )  # fmt: skip
 
 
@@ -194,10 +236,14 @@ def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
             continue
         group, _, name = option.setting.rpartition(".")
         (groups[group] if group else fields)[name] = value
-    for name, values in groups.items():
-        if values:
-            fields[name] = replace(getattr(campaign, name), **values)
-    return replace(campaign, **fields)
+    campaign = replace(campaign, **fields)
+    changed_groups = {
+        name: replace(getattr(campaign, name), **values) for name, values in groups.items()
+    }
+    campaign = replace(campaign, **changed_groups)
+    if campaign.goal.by is not None and not campaign.goal.target:
+        raise UsageError("--goal-by goes with a goal: give --goal too.")
+    return campaign
 
 
 def is_any_given(args: argparse.Namespace) -> bool:

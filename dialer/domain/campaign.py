@@ -6,6 +6,7 @@ engine, gate and pacing can rely on them. Policy limits may only be stricter tha
 
 from enum import StrEnum
 
+from dialer.domain.goal import NO_GOAL, Goal
 from dialer.domain.value import Key, key, value
 
 LAWFUL_RING_TIME_S = 15.0
@@ -138,6 +139,7 @@ class Campaign(Key):
     """Words that tell both parties of the recording before it begins."""
     limits: Limits = Limits()
     recycle: RecycleRules = RecycleRules()
+    goal: Goal = NO_GOAL
 
     @property
     def legal_campaign(self) -> str:

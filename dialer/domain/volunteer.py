@@ -77,6 +77,15 @@ class Newcomer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """How much of a campaign's goal one volunteer has reached."""
+
+    agent_id: int
+    team: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
     """One volunteer on one device."""
 

@@ -24,7 +24,8 @@ from dialer.storage.volunteer_tables import answers, flags, notes
 
 
 @lru_cache(maxsize=64)
-def _read(version: str, body: str) -> Script:
+def read_kept(version: str, body: str) -> Script:
+    """A script that is kept, as it was when it was given."""
     return read_script(version, body)
 
 
@@ -124,7 +125,7 @@ async def _checked(connection: AsyncConnection, click: Answered) -> object:
     body = (await connection.execute(QUERIES["script_body"], its)).scalar()
     if body is None:
         raise ClickError("no-such-script", "That version of the script is not known here.")
-    question = _read(click.script_version, body).question(click.question)
+    question = read_kept(click.script_version, body).question(click.question)
     if question is None:
         raise ClickError("no-such-question", "The script does not ask that question.")
     if click.value is None:

@@ -841,3 +841,26 @@ FROM leads AS l JOIN contacts AS p ON p.id = l.contact_id
          ORDER BY a.dialed_at DESC LIMIT 1
      ) AS last ON true
 WHERE l.id = :lead_id;
+
+-- name: goal_conversations
+-- Conversations of a campaign since an instant, by volunteer and team.
+SELECT a.agent_id, coalesce(s.team, '') AS team, count(*) AS reached
+FROM attempts AS a LEFT JOIN volunteer_sessions AS s ON s.agent_id = a.agent_id
+WHERE a.campaign_id = :campaign_id AND a.dialed_at >= :since AND a.outcome = 'talked'
+  AND a.agent_id IS NOT NULL
+  AND coalesce((SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
+                ORDER BY r.at DESC LIMIT 1), 'no_result')
+      NOT IN ('machine', 'not_home', 'wrong_number')
+GROUP BY a.agent_id, s.team;
+
+-- name: goal_answers
+-- People whose valid answer to one of these questions was given since an instant and counts: the
+-- choice, where one is named; else any but no, none and 0.
+SELECT v.agent_id, coalesce(s.team, '') AS team, count(DISTINCT v.contact_id) AS reached
+FROM valid_answers AS v JOIN contacts AS p ON p.id = v.contact_id
+     LEFT JOIN volunteer_sessions AS s ON s.agent_id = v.agent_id
+WHERE p.campaign_id = :campaign_id AND v.question = ANY(:questions) AND v.clicked_at >= :since
+  AND CASE WHEN CAST(:choice AS text) IS NULL
+           THEN v.value NOT IN ('"no"', '"none"', '0')
+           ELSE v.value @> to_jsonb(CAST(:choice AS text)) END
+GROUP BY v.agent_id, s.team;

@@ -19,6 +19,7 @@ from dialer.domain.campaign import (
     Purpose,
     RecycleRules,
 )
+from dialer.domain.goal import Goal
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import (
     Consent,
@@ -57,6 +58,7 @@ def campaign_of(row: Row[Any]) -> Campaign:
         recycle=RecycleRules(**_known(RecycleRules, row.recycle)),
         records_calls=row.records_calls,
         announcement_text=row.announcement_text,
+        goal=Goal(**_known(Goal, row.goal)),
     )
 
 
@@ -69,6 +71,7 @@ def campaign_values(campaign: Campaign) -> dict[str, object]:
     values["trunks"] = list(campaign.trunks)
     values["limits"] = asdict(campaign.limits)
     values["recycle"] = asdict(campaign.recycle)
+    values["goal"] = asdict(campaign.goal)
     return values
 
 

@@ -60,6 +60,7 @@ campaigns = Table(
     instant("created_at"),
     Column("records_calls", Boolean, nullable=False),
     text("announcement_text"),
+    Column("goal", JSONB, nullable=False),
 )
 
 contacts = Table(

@@ -93,6 +93,13 @@ class NoSuchLeadError(ApiError):
     error_id = "no-such-lead"
 
 
+class NobodyAsksError(ApiError):
+    """This volunteer asks for no help, or somebody has seen it already."""
+
+    status = 404
+    error_id = "nobody-asks"
+
+
 class AgentOfflineError(ApiError):
     """The agent is not logged in; log in first."""
 

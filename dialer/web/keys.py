@@ -6,8 +6,10 @@ Handlers fetch what they need through these keys; server.py is the only one that
 from aiohttp import web
 
 from dialer.runtime.ports import FrontDesk
+from dialer.web.care import Care
 from dialer.web.errors import ForbiddenError, UnauthorizedError
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
+from dialer.web.shift import Shifts
 from dialer.web.watch import FloorWatch
 
 DESK = web.AppKey("desk", FrontDesk)
@@ -16,6 +18,8 @@ FIGURES = web.AppKey("figures", FiguresSource)
 TOKENS = web.AppKey("tokens", Tokens)
 EXPOSITION = web.AppKey("exposition", Exposition | None)
 WATCH = web.AppKey("watch", FloorWatch)
+CARE = web.AppKey("care", Care)
+SHIFTS = web.AppKey("shifts", Shifts)
 
 
 def require_operator(request: web.Request) -> None:

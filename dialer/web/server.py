@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 
 from aiohttp import WSCloseCode, web
@@ -15,10 +15,13 @@ from dialer.errors import CallbankError
 from dialer.runtime.ports import FrontDesk, StoreAway
 from dialer.web import keys
 from dialer.web.api import agent_events, agents, campaigns, floor, health
+from dialer.web.care import Care
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
-from dialer.web.volunteer import clicks, join, pages, sip_relay, socket, work
-from dialer.web.volunteer.keys import ASTERISK, GUESSES, SOCKETS, VOLUNTEERING
+from dialer.web.shift import Shifts
+from dialer.web.volunteer import between, clicks, join, pages, sip_relay, socket, work
+from dialer.web.volunteer.goals import GoalBoard
+from dialer.web.volunteer.keys import ASTERISK, GOALS, GUESSES, SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.ports import Volunteering
 from dialer.web.watch import FloorWatch
 
@@ -45,9 +48,12 @@ def make_app(
     app[keys.TOKENS] = tokens
     app[keys.EXPOSITION] = exposition
     app[keys.WATCH] = FloorWatch(desk)
+    app[keys.SHIFTS] = Shifts()
+    app[keys.CARE] = Care(desk, app[keys.SHIFTS])
     for resource in (agents, agent_events, campaigns, floor, health):
         resource.add_routes(app.router)
     app.cleanup_ctx.append(_keep_watch)
+    app.cleanup_ctx.append(_keep_care)
     app.on_shutdown.append(_end_streams)
     return app
 
@@ -57,10 +63,12 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[VOLUNTEERING] = volunteering
     app[ASTERISK] = volunteering.asterisk_url
     app[GUESSES] = Guesses()
+    app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals, app[keys.WATCH].wake)
     app[SOCKETS] = {}
-    for resource in (join, work, clicks, socket, sip_relay):
+    for resource in (join, work, between, clicks, socket, sip_relay):
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
+    app.on_cleanup.append(_close_goals)
 
 
 def add_pages(app: web.Application, built: Path) -> None:
@@ -79,7 +87,8 @@ class WebServer:
         self._runner: web.AppRunner | None = None
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
-        """To be registered with the pump: wakes the event streams when an agent changed."""
+        """To be registered with the pump: notes what agents do, wakes the event streams."""
+        self._app[keys.CARE].observe(event, commands)
         self._app[keys.WATCH].observe(event, commands)
 
     async def start(self) -> None:
@@ -119,7 +128,18 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
 
 
 async def _keep_watch(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[keys.WATCH].run(), name="floor watch")
+    async with _running(app[keys.WATCH].run(), "floor watch"):
+        yield
+
+
+async def _keep_care(app: web.Application) -> AsyncIterator[None]:
+    async with _running(app[keys.CARE].run(), "care"):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _running(work: Coroutine[object, object, None], name: str) -> AsyncIterator[None]:
+    task = asyncio.create_task(work, name=name)
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -129,6 +149,10 @@ async def _keep_watch(app: web.Application) -> AsyncIterator[None]:
 async def _close_sockets(app: web.Application) -> None:
     for one in tuple(app[SOCKETS].values()):
         await one.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
+
+
+async def _close_goals(app: web.Application) -> None:
+    await app[GOALS].close()
 
 
 async def _end_streams(app: web.Application) -> None:

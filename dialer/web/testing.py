@@ -79,6 +79,10 @@ class RehearsalDesk:
         for event in kept:
             self._handle(event)
 
+    def pass_time(self, seconds: float) -> None:
+        """Nothing happens for so long."""
+        self._now += seconds
+
     def put_through(self, agent_id: int, attempt_id: str, lead: Lead) -> None:
         """A person answered and talks to this agent."""
         self._attempts[attempt_id] = agent_id
@@ -115,6 +119,7 @@ class RehearsalDesk:
             case events.AgentAskedHangup():
                 if self.agents[event.agent_id].state is not AgentState.TALKING:
                     return self._refuse(event, "There is no conversation to end.")
+                self._announce(event, ())  # the call's end comes after the wish
                 return self._move(event.agent_id, AgentState.WRAP_UP)
             case events.PreviewAsked():
                 return self._show_preview(event)
@@ -177,7 +182,11 @@ class RehearsalDesk:
         agent = replace(self.agents[agent_id], state=state, since=self._now, **changes)
         self.agents[agent_id] = agent
         saved = SaveAgentState(
-            agent_id=agent_id, campaign_id=agent.campaign_id, state=state, at=self._now
+            agent_id=agent_id,
+            campaign_id=agent.campaign_id,
+            state=state,
+            at=self._now,
+            attempt_id=agent.attempt_id,
         )
         self._announce(events.Ticked(at=self._now), (saved,))
         return (saved,)

@@ -35,6 +35,10 @@ class Subscription:
             self.latest = agent
             self._changed.set()
 
+    def wake(self) -> None:
+        """Have the state told though the engine's part of it is the same."""
+        self._changed.set()
+
     def close(self) -> None:
         """End the stream."""
         self.is_closed = True
@@ -79,6 +83,12 @@ class FloorWatch:
         subscription.latest = agent_in(self._desk.view(), agent_id)
         self._subscriptions.add(subscription)
         return subscription
+
+    def wake(self, agent_id: int) -> None:
+        """Something else of this agent's state has changed."""
+        for subscription in self._subscriptions:
+            if subscription.agent_id == agent_id:
+                subscription.wake()
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Give the slot up."""

@@ -72,6 +72,13 @@ class NoDialInError(ApiError):
     error_id = "no-dial-in"
 
 
+class CheckAudioError(ApiError):
+    """People seem not to hear you: check your microphone and headphones, then go on."""
+
+    status = 409
+    error_id = "check-audio"
+
+
 class OtherConductError(ApiError):
     """The code of conduct has changed meanwhile: read it again, then agree."""
 

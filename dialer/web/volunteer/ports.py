@@ -1,6 +1,6 @@
 """What the volunteers' side needs: who may join, what they read, who is on the line, their phones.
 
-Storage implements the first three, app.py brings all together. Methods that look into the database
+Storage implements the first four, app.py brings all together. Methods that look into the database
 may raise `StoreAway`.
 """
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dialer.domain.agent import Agent
-from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
+from dialer.domain.goal import Goal
+from dialer.domain.volunteer import Invitation, Newcomer, Reached, Session, Way
 from dialer.script.click import Click
 from dialer.script.document import Document, DocumentKind
 from dialer.script.person import Person
@@ -60,6 +61,13 @@ class AnswerKeeper(Protocol):
         """Keep a click; returns when it is committed. Raises ClickError."""
 
 
+class GoalCounter(Protocol):
+    """How far campaigns have come."""
+
+    async def reached(self, campaign_id: int, goal: Goal) -> tuple[Reached, ...]:
+        """What each volunteer has reached since the goal was set."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phone:
     """What a softphone needs to register; a browser does so at `/ws` of this server."""
@@ -91,6 +99,7 @@ class Volunteering:
     register: VolunteerRegister
     documents: Documents
     answers: AnswerKeeper
+    goals: GoalCounter
     phones: Phones
     asterisk_url: str  # of its websocket
     dial_in: DialIn | None = None  # None: nobody can call us to work

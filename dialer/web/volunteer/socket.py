@@ -15,9 +15,10 @@ from aiohttp import WSCloseCode, web
 from dialer.domain.volunteer import Session
 from dialer.engine.view import AgentView
 from dialer.runtime.ports import StoreAway
-from dialer.web.keys import WATCH
+from dialer.web.keys import SHIFTS, WATCH
 from dialer.web.render import Json, agent_state
 from dialer.web.volunteer import reading
+from dialer.web.volunteer.between import between_calls
 from dialer.web.volunteer.card import person_card, script_card
 from dialer.web.volunteer.keys import SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.session import require_session
@@ -45,6 +46,7 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(heartbeat=STILL_HERE_S, max_msg_size=LARGEST_MESSAGE)
     await socket.prepare(request)
     await _take_place(request.app[SOCKETS], session.id, socket)
+    request.app[SHIFTS].has_page(session.agent.id)
     watch = request.app[WATCH]
     subscription = watch.subscribe(session.agent.id)
     telling = asyncio.create_task(_tell(request, session, socket, subscription))
@@ -83,7 +85,7 @@ async def _tell(
             "type": "state",
             "seq": number,
             "at": time.time(),
-            "state": agent_state(session.agent.id, agent) | {"lead": None},
+            "state": _state(request, session, agent),
             "card": await cards.of(agent),
         }
         try:
@@ -91,6 +93,11 @@ async def _tell(
         except ConnectionError:
             return
     await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the phone bank stops")
+
+
+def _state(request: web.Request, session: Session, agent: AgentView | None) -> Json:
+    its = agent_state(session.agent.id, agent) | {"lead": None}
+    return its | between_calls(request, session)
 
 
 async def _states(subscription: Subscription) -> AsyncIterator[AgentView | None]:

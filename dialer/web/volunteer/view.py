@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign
-from dialer.domain.volunteer import Session
-from dialer.web.keys import DESK, DIRECTORY
+from dialer.domain.volunteer import JoinStep, Session
+from dialer.web.keys import DESK, DIRECTORY, SHIFTS
 from dialer.web.render import Json, agent_state
 from dialer.web.volunteer import reading
 from dialer.web.volunteer.errors import LinkIsOverError
@@ -17,6 +17,9 @@ async def session_view(request: web.Request, session: Session) -> Json:
     campaign = await campaign_of(request, session)
     documents = request.app[VOLUNTEERING].documents
     _, conduct_version = await reading.conduct(documents, campaign.id, session.language)
+    step = session.step(conduct_version)
+    if step is JoinStep.READY_TO_START and request.app[SHIFTS].must_check_audio(session.agent.id):
+        step = JoinStep.AUDIO  # again
     agent = agent_in(request.app[DESK].view(), session.agent.id)
     return {
         "session": {
@@ -26,7 +29,7 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "language": session.language,
             "way": None if session.way is None else session.way.value,
             "campaign": campaign.name,
-            "step": session.step(conduct_version).value,
+            "step": step.value,
         },
         "state": agent_state(session.agent.id, agent) | {"lead": None},
     }

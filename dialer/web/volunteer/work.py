@@ -9,10 +9,15 @@ from dialer.domain.volunteer import JoinStep, Session, Way
 from dialer.engine import events
 from dialer.web.body import read_body
 from dialer.web.desk import post
-from dialer.web.keys import DESK
+from dialer.web.keys import DESK, SHIFTS, WATCH
 from dialer.web.render import Json
 from dialer.web.volunteer import reading
-from dialer.web.volunteer.errors import NoDialInError, NotYetError, OtherConductError
+from dialer.web.volunteer.errors import (
+    CheckAudioError,
+    NoDialInError,
+    NotYetError,
+    OtherConductError,
+)
 from dialer.web.volunteer.join import conduct_json
 from dialer.web.volunteer.keys import VOLUNTEERING
 from dialer.web.volunteer.session import forget, require_own_page, require_session
@@ -88,6 +93,8 @@ async def choose_audio(request: web.Request) -> web.Response:
         raise NoDialInError()
     if way is not session.way:
         await volunteering.register.choose(session, way)
+    request.app[SHIFTS].audio_checked(session.agent.id)
+    request.app[WATCH].wake(session.agent.id)
     if way is Way.DIAL_IN and volunteering.dial_in is not None:
         code = volunteering.dial_in.code(session.agent.extension, time.time())
         dial = (await campaign_of(request, session)).caller_id
@@ -108,6 +115,7 @@ async def start(request: web.Request) -> web.Response:
     session = await require_session(request)
     (await read_body(request)).finish()
     await _require_step(request, session, JoinStep.READY_TO_START)
+    request.app[SHIFTS].has_page(session.agent.id)
     agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is None or agent.state is AgentState.OFFLINE:
         campaign = await campaign_of(request, session)
@@ -129,7 +137,12 @@ async def wish(request: web.Request) -> web.Response:
     session = await require_session(request)
     (await read_body(request)).finish()
     event_type = WISHES[request.match_info["wish"]]
+    is_ready = event_type is events.AgentAskedReady
+    if is_ready and request.app[SHIFTS].must_check_audio(session.agent.id):
+        raise CheckAudioError()
     await post(request, event_type(at=time.time(), agent_id=session.agent.id))
+    if event_type is not events.AgentAskedHangup:
+        request.app[SHIFTS].end_breath(session.agent.id)
     return await _now(request)
 
 
@@ -146,6 +159,7 @@ async def leave(request: web.Request) -> web.Response:
         return await _now(request)  # after the call; the page asks again then
     await request.app[VOLUNTEERING].register.end(session.id, "left", time.time())
     response = web.json_response({"left": True})
+    request.app[SHIFTS].forget(session.agent.id, request.app[DESK].view().at)
     forget(response)
     return response
 

@@ -35,6 +35,43 @@ def test_a_campaign_is_made_started_paused_and_finished(capsys: Output) -> None:
     assert main(["campaign", "pause", "spring"]) == 2
 
 
+@pytest.mark.parametrize("goal", ["conversations=212", "support=yes=50", "shifts=20"])
+def test_a_goal_is_set_and_taken_away_again(capsys: Output, goal: str) -> None:
+    main(["campaign", "create", "spring"])
+    until = "2026-11-03T21:00-05:00"
+    assert main(["campaign", "set", "spring", "--goal", goal, "--goal-by", until]) == 0
+    capsys.readouterr()
+    main(["campaign", "show", "spring", "--json"])
+    kept = json.loads(capsys.readouterr().out)["goal"]
+    assert f"{kept['counts']}={kept['target']}" == goal
+    assert kept["by"] == 1793757600.0 and kept["since"] > 1.7e9
+    assert main(["campaign", "set", "spring", "--goal", "none"]) == 0
+    capsys.readouterr()
+    main(["campaign", "show", "spring", "--json"])
+    assert json.loads(capsys.readouterr().out)["goal"]["target"] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--goal", "conversations"],
+        ["--goal", "conversations=0"],
+        ["--goal", "songs=5"],
+        ["--goal-by", "2026-11-03T21:00"],
+        ["--goal-by", "2026-11-03T21:00-05:00"],
+    ],
+)
+def test_a_goal_that_cannot_be_understood_is_refused(capsys: Output, words: list[str]) -> None:
+    main(["campaign", "create", "spring"])
+    capsys.readouterr()
+    try:
+        status = main(["campaign", "set", "spring", *words])
+    except SystemExit as ended:
+        status = ended.code
+    assert status == 2
+    assert words[0] in capsys.readouterr().err
+
+
 def test_an_unknown_campaign_names_those_there_are(capsys: Output) -> None:
     main(["campaign", "create", "spring"])
     for words in (

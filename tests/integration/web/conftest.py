@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from dialer.script.document import Document, DocumentKind
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
+from dialer.storage.goals import GoalBook
 from dialer.storage.store import PostgresStore
 from dialer.storage.volunteers import Volunteers
 from dialer.web.server import WebServer, add_volunteers, make_app
@@ -39,6 +40,7 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             register=volunteers,
             documents=shelf,
             answers=book,
+            goals=GoalBook(volunteers.engine),
             phones=TestPhones(),
             asterisk_url="ws://127.0.0.1:1/ws",
             dial_in=TestDialIn(),

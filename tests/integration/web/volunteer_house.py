@@ -12,6 +12,8 @@ from dialer.domain.volunteer import Invitation
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Volunteers
+from dialer.web.care import Care
+from dialer.web.keys import CARE
 from dialer.web.testing import RehearsalDesk
 from dialer.web.volunteer.ports import Phone
 
@@ -53,6 +55,10 @@ class VolunteerHouse:
     book: AnswerBook
     http: TestClient
 
+    @property
+    def care(self) -> Care:
+        return self.http.server.app[CARE]
+
     async def invite(self, *, pin: str = "", **wishes: object) -> str:
         """A link's code."""
         wanted = replace(Invitation(code="", campaign_id=1), **wishes)
@@ -79,9 +85,10 @@ class VolunteerHouse:
             {"version": conduct["version"], "checklist": conduct["checklist"]},
         )
 
-    async def begin(self, **wishes: object) -> int:
+    async def begin(self, *, team: str = "", **wishes: object) -> int:
         """Join, agree, choose the browser, start; the agent's id."""
-        status, view = await self.join(await self.invite(**wishes))
+        its = {"team": team} if team else {}
+        status, view = await self.join(await self.invite(**wishes), **its)
         assert status == 201, view
         await self.agree()
         await self.post("/api/volunteer/audio", {"way": "browser"})

@@ -1,0 +1,73 @@
+"""What is remembered of a shift, where no page is needed to see it."""
+
+from dialer.domain.agent import AgentState
+from dialer.engine.commands import SaveAgentState
+from dialer.engine.events import AgentAskedBreak, AgentAskedReady, Ticked
+from dialer.web.shift import BREATH_S, SHORT_CALLS, Shifts
+
+
+def told(shifts: Shifts, at: float, state: AgentState, agent_id: int = 1) -> None:
+    saved = SaveAgentState(
+        agent_id=agent_id, campaign_id=1, state=state, at=at, attempt_id=f"cb-{at}"
+    )
+    shifts.observe(Ticked(at=at), (saved,))
+
+
+def short_calls(shifts: Shifts) -> float:
+    """As many as say that he is not heard; the instant after them."""
+    at = 100.0
+    for _ in range(SHORT_CALLS):
+        told(shifts, at, AgentState.TALKING)
+        told(shifts, at + 3, AgentState.WRAP_UP)
+        at += 10
+    return at
+
+
+def test_a_minute_off_does_not_lead_past_the_check_of_the_microphone() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    at = short_calls(shifts)
+    (asked,) = shifts.due(at)
+    assert isinstance(asked, AgentAskedBreak)
+    told(shifts, at, AgentState.BREAK)
+    shifts.breathe(1, at, is_on_break=True)
+    assert shifts.due(at + BREATH_S) == []
+    assert shifts.must_check_audio(1)
+
+
+def test_who_has_no_page_is_never_stopped() -> None:
+    shifts = Shifts()
+    at = short_calls(shifts)
+    assert shifts.due(at) == [] and not shifts.must_check_audio(1)
+
+
+def test_a_minute_off_is_over_once() -> None:
+    shifts = Shifts()
+    shifts.breathe(1, 0.0, is_on_break=True)
+    assert shifts.due(BREATH_S - 1) == []
+    assert shifts.due(BREATH_S) == [AgentAskedReady(at=BREATH_S, agent_id=1)]
+    assert shifts.due(BREATH_S + 1) == []
+
+
+def test_a_telephone_that_is_lost_ends_the_minute_off() -> None:
+    shifts = Shifts()
+    told(shifts, 0.0, AgentState.TALKING)
+    shifts.breathe(1, 1.0, is_on_break=False)
+    told(shifts, 2.0, AgentState.OFFLINE)
+    told(shifts, 3.0, AgentState.BREAK)
+    assert shifts.breath_until(1) is None
+
+
+def test_who_leaves_makes_room_among_those_who_wait() -> None:
+    shifts = Shifts()
+    told(shifts, 0.0, AgentState.READY, agent_id=2)
+    at = 0.0
+    for agent_id in range(10, 50):
+        told(shifts, at, AgentState.READY, agent_id=agent_id)
+        told(shifts, at + 20, AgentState.TALKING, agent_id=agent_id)
+        at += 20
+    shifts.forget(2, at)
+    told(shifts, at, AgentState.READY, agent_id=3)
+    assert shifts.wait(2, at) is None
+    estimate = shifts.wait(3, at)
+    assert estimate is not None and estimate.estimate_s == 20.0
