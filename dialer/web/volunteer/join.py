@@ -6,7 +6,7 @@ import time
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign, CampaignState
-from dialer.domain.volunteer import Asked, Invitation, Newcomer, Way
+from dialer.domain.volunteer import Asked, Invitation, Newcomer
 from dialer.web.body import Body, read_body
 from dialer.web.keys import DIRECTORY
 from dialer.web.render import Json
@@ -19,7 +19,7 @@ from dialer.web.volunteer.errors import (
 )
 from dialer.web.volunteer.keys import GUESSES, VOLUNTEERING
 from dialer.web.volunteer.session import remember, require_own_page
-from dialer.web.volunteer.view import session_view
+from dialer.web.volunteer.view import session_view, ways
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 US_STATE = re.compile(r"[A-Z]{2}")
@@ -48,16 +48,10 @@ async def show(request: web.Request) -> web.Response:
             "needs_pin": invitation.has_pin,
             "needs_approval": invitation.needs_approval,
             "conduct": conduct_json(conduct, version),
-            "ways": [way.value for way in _ways(request)],
+            "ways": [way.value for way in ways(request)],
             "languages": list(reading.LANGUAGES),
         }
     )
-
-
-def _ways(request: web.Request) -> list[Way]:
-    """The ways to hear and speak that there are here."""
-    has_dial_in = request.app[VOLUNTEERING].dial_in is not None
-    return [way for way in Way if has_dial_in or way is not Way.DIAL_IN]
 
 
 def conduct_json(conduct: "reading.Conduct", version: str) -> Json:

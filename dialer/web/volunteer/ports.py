@@ -77,6 +77,12 @@ class Phone:
     host: str
     port: int
 
+    @property
+    def address(self) -> str:
+        """All of it in a line, as softphones read it from a QR code."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"sip:{self.user}:{self.password}@{host}:{self.port}"
+
 
 class Phones(Protocol):
     """The volunteers' telephones."""

@@ -7,6 +7,7 @@ import pytest
 
 from dialer.domain.volunteer import Asked, Invitation
 from dialer.script.document import Document, DocumentKind
+from dialer.web import qr
 from tests.integration.web.volunteer_house import VolunteerHouse
 
 CONDUCT = "title: Ours\nrules: [Be kind.]\n"
@@ -71,6 +72,18 @@ async def test_his_own_telephone_gets_a_number_and_a_code(house: VolunteerHouse)
     assert answer["dial"] == house.desk.campaigns[0].caller_id
     assert agent.dials_in and not agent.is_browser
     assert await house.volunteers.session_of(agent.extension) == kept.session
+
+
+async def test_a_sip_telephone_gets_its_address_as_a_qr_code_too(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    _, view = await house.agree()
+    assert view["session"]["ways"] == ["browser", "sip", "dial_in"]
+    _, chosen = await house.post("/api/volunteer/audio", {"way": "sip"})
+    phone = chosen["phone"]
+    address = f"sip:{phone['user']}:{phone['password']}@[::1]:5060"
+    assert chosen["qr"] == qr.svg(address) and "<svg" in chosen["qr"]
+    _, chosen = await house.post("/api/volunteer/audio", {"way": "browser"})
+    assert "qr" not in chosen
 
 
 async def test_an_invitation_is_found_by_its_keypad_code(house: VolunteerHouse) -> None:

@@ -9,6 +9,7 @@ import { AudioCheck } from "./views/audio";
 import { Conduct } from "./views/conduct";
 import { Join } from "./views/join";
 import { Heading, Languages, TroubleBox, useBank } from "./views/parts";
+import { OwnTelephone } from "./views/ways";
 import { Work } from "./views/work";
 
 function App({ bank }: { bank: Bank }) {
@@ -45,7 +46,8 @@ function Before({ bank }: { bank: Bank }) {
     case "audio":
     case "ready_to_start":
       if (!isChecked) {
-        return <AudioCheck bank={bank} done={() => setChecked(true)} />;
+        const Check = bank.hasSoftphone ? AudioCheck : OwnTelephone;
+        return <Check bank={bank} done={() => setChecked(true)} />;
       }
       return <Start bank={bank} />;
     default:
