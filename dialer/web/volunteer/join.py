@@ -15,6 +15,7 @@ from dialer.web.volunteer.errors import (
     LinkIsOverError,
     NoSuchLinkError,
     TooManyTriesError,
+    WrongPageCodeError,
     WrongPinError,
 )
 from dialer.web.volunteer.keys import GUESSES, VOLUNTEERING
@@ -24,12 +25,14 @@ from dialer.web.volunteer.view import session_view, ways
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 US_STATE = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 40
+LONGEST_PAGE_CODE = 20  # with blanks
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
     """The paths of this resource."""
     router.add_get("/api/join/{code}", show)
     router.add_post("/api/join/{code}", join)
+    router.add_post("/api/pair", pair)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -80,6 +83,27 @@ async def join(request: web.Request) -> web.Response:
         raise LinkIsOverError()
     session, token = joined
     response = web.json_response(await session_view(request, session), status=201)
+    remember(request, response, token)
+    return response
+
+
+async def pair(request: web.Request) -> web.Response:
+    """Who works by telephone types the `code` that it said: this page shows his work from now."""
+    require_own_page(request)
+    body = await read_body(request)
+    code = "".join(body.text("code", longest=LONGEST_PAGE_CODE).split())
+    body.finish()
+    now, guesses, volunteering = time.time(), request.app[GUESSES], request.app[VOLUNTEERING]
+    key = f"pair {request.remote}"
+    _slow_down(guesses.pause_s(key, now))
+    extension = volunteering.page_codes.take(code, now)
+    paired = await volunteering.register.pair(extension) if extension else None
+    if paired is None:
+        guesses.wrong(key, now)
+        raise WrongPageCodeError()
+    guesses.right(key)
+    session, token = paired
+    response = web.json_response(await session_view(request, session))
     remember(request, response, token)
     return response
 

@@ -21,6 +21,7 @@ const MOST_STARTS = 6;
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
+  readonly isPairing = location.pathname === "/pair";
   readonly phone = new Phone(() => this.phoneChanged());
   readonly queue = new ClickQueue(
     () => this.changed(),
@@ -78,6 +79,7 @@ export class Bank {
       this.view = null;
       this.stopWorking();
       if (this.code) await this.readInvitation();
+      else if (this.isPairing) this.trouble = null;
       else this.trouble = troubleOf(error);
     }
     this.changed();
@@ -91,6 +93,17 @@ export class Bank {
   async join(fields: Record<string, string>): Promise<boolean> {
     return this.attempt(async () => {
       this.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));
+    });
+  }
+
+  // The page of somebody who works by telephone already: it only shows what he does.
+  async pair(code: string): Promise<void> {
+    await this.attempt(async () => {
+      this.take(await post<SessionView>("/api/pair", { code }));
+      history.replaceState(null, "", "/volunteer");
+      this.isWorking = true;
+      sessionStorage.setItem(WORKING, "yes");
+      await this.work();
     });
   }
 
