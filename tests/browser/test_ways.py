@@ -23,6 +23,7 @@ async def fact(his: Volunteer, name: str) -> str:
 
 
 async def test_who_calls_in_with_a_code_has_the_card_on_his_page(its: Shift, axe: str) -> None:
+    await known_to_the_engine(its.evening)
     async with its.volunteer() as his, telephone(its.venue) as phone:
         await his.join(its.link)
         await his.page.get_by_role("button", name="My own telephone: I call in").click()
