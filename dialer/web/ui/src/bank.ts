@@ -43,6 +43,8 @@ export class Bank {
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
   private starts = 0;
+  private startsAt = 0; // not before this instant, in milliseconds
+  private startTimer: number | undefined;
   private wantsReady = false;
   private listeners = new Set<() => void>();
 
@@ -142,7 +144,7 @@ export class Bank {
 
   async start(): Promise<void> {
     this.isWorking = this.wantsReady = true;
-    this.starts = 0;
+    this.starts = this.startsAt = 0;
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
@@ -169,13 +171,20 @@ export class Bank {
     await this.startAgain();
   }
 
+  // Whatever says that his telephone can be called comes here, often twice; a call that failed is
+  // tried again after a pause that grows, so that the tries are not used up in a moment.
   private async startAgain(): Promise<void> {
     const isOffline = this.state?.state === "offline";
     if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
     if (this.starts >= MOST_STARTS || this.isElsewhere) return;
-    this.starts += 1;
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
-    setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
+    clearTimeout(this.startTimer);
+    const isDue = this.startsAt <= Date.now();
+    if (isDue) {
+      this.starts += 1;
+      this.startsAt = Date.now() + START_AGAIN_MS * this.starts;
+    }
+    this.startTimer = setTimeout(() => void this.startAgain(), this.startsAt - Date.now());
+    if (isDue) await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
   }
 
   private hear(message: StateMessage): void {
@@ -185,7 +194,7 @@ export class Bank {
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
     if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
-    if (now === "ready" || now === "talking") this.starts = 0;
+    if (now === "ready" || now === "talking") this.starts = this.startsAt = 0;
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
       if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
