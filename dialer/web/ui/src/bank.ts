@@ -8,8 +8,9 @@ import { Phone } from "./phone";
 import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
+import { Tries } from "./tries";
 import type {
-  AgentState, Card, Conduct, Invitation, PhoneCredentials, SessionView, StateMessage,
+  AgentState, Card, Chosen, Conduct, Invitation, SessionView, StateMessage, Way,
 } from "./types";
 
 export type Trouble = { id: string; message: string; details: Record<string, unknown> };
@@ -21,6 +22,7 @@ const MOST_STARTS = 6;
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
+  readonly isPairing = location.pathname === "/pair";
   readonly phone = new Phone(() => this.phoneChanged());
   readonly queue = new ClickQueue(
     () => this.changed(),
@@ -29,6 +31,7 @@ export class Bank {
   );
   invitation: Invitation | null = null;
   conduct: Conduct | null = null;
+  chosen: Chosen | null = null;
   view: SessionView | null = null;
   state: AgentState | null = null;
   calls: Calls = { current: null, last: null };
@@ -42,9 +45,7 @@ export class Bank {
   refusals: Refused[] = [];
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
-  private starts = 0;
-  private startsAt = 0; // not before this instant, in milliseconds
-  private startTimer: number | undefined;
+  private readonly starts = new Tries(MOST_STARTS, START_AGAIN_MS, () => void this.startAgain());
   private wantsReady = false;
   private listeners = new Set<() => void>();
 
@@ -79,6 +80,7 @@ export class Bank {
       this.view = null;
       this.stopWorking();
       if (this.code) await this.readInvitation();
+      else if (this.isPairing) this.trouble = null;
       else this.trouble = troubleOf(error);
     }
     this.changed();
@@ -92,6 +94,17 @@ export class Bank {
   async join(fields: Record<string, string>): Promise<boolean> {
     return this.attempt(async () => {
       this.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));
+    });
+  }
+
+  // The page of somebody who works by telephone already: it only shows what he does.
+  async pair(code: string): Promise<void> {
+    await this.attempt(async () => {
+      this.take(await post<SessionView>("/api/pair", { code }));
+      history.replaceState(null, "", "/volunteer");
+      this.isWorking = true;
+      sessionStorage.setItem(WORKING, "yes");
+      await this.work();
     });
   }
 
@@ -123,16 +136,31 @@ export class Bank {
 
   // --- the telephone -----------------------------------------------------------------------
 
+  get way(): Way | null {
+    return this.view?.session.way ?? null;
+  }
+
+  // Whether it is the one in this browser, which is also what nobody has chosen yet.
+  get hasSoftphone(): boolean {
+    return this.way === null || this.way === "browser";
+  }
+
+  async choose(way: Way): Promise<boolean> {
+    return this.attempt(async () => {
+      this.chosen = await post<Chosen>("/api/volunteer/audio", { way });
+      this.view!.session.way = way;
+      if (way !== "browser") this.phone.close();
+      this.isPhoneAsked = false;
+    });
+  }
+
   // Ask for the microphone and register; throws what getUserMedia throws.
   async openPhone(): Promise<void> {
     await this.phone.openMicrophone();
     if (this.isPhoneAsked) return;
     this.isPhoneAsked = true;
-    const done = await this.attempt(async () => {
-      const answer = await post<{ phone: PhoneCredentials }>("/api/volunteer/audio", { way: "browser" });
-      this.phone.register(answer.phone);
-    });
-    this.isPhoneAsked = done;
+    this.isPhoneAsked = await this.choose("browser");
+    if (this.isPhoneAsked && this.chosen?.phone) this.phone.register(this.chosen.phone);
   }
 
   private phoneChanged(): void {
@@ -144,10 +172,16 @@ export class Bank {
 
   async start(): Promise<void> {
     this.isWorking = this.wantsReady = true;
-    this.starts = this.startsAt = 0;
+    this.starts.reset();
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
+    if (this.way === "sip") await this.callTelephone();
+  }
+
+  // It rings once, for the whole shift. Only the softphone here is called again by itself.
+  private async callTelephone(): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
   }
 
   // Begin or go on: telephone, socket, and the leg when it is not there.
@@ -162,7 +196,7 @@ export class Bank {
       if (this.state?.state !== "break") this.wantsReady = true;
     }
     try {
-      await this.openPhone();
+      if (this.hasSoftphone) await this.openPhone();
     } catch (error) {
       this.trouble = { id: "no-microphone", message: String(error), details: {} };
       this.changed();
@@ -171,20 +205,11 @@ export class Bank {
     await this.startAgain();
   }
 
-  // Whatever says that his telephone can be called comes here, often twice; a call that failed is
-  // tried again after a pause that grows, so that the tries are not used up in a moment.
+  // Whatever says that his telephone can be called comes here, often twice at once.
   private async startAgain(): Promise<void> {
     const isOffline = this.state?.state === "offline";
     if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (this.starts >= MOST_STARTS || this.isElsewhere) return;
-    clearTimeout(this.startTimer);
-    const isDue = this.startsAt <= Date.now();
-    if (isDue) {
-      this.starts += 1;
-      this.startsAt = Date.now() + START_AGAIN_MS * this.starts;
-    }
-    this.startTimer = setTimeout(() => void this.startAgain(), this.startsAt - Date.now());
-    if (isDue) await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+    if (!this.isElsewhere && this.starts.take()) await this.callTelephone();
   }
 
   private hear(message: StateMessage): void {
@@ -194,7 +219,8 @@ export class Bank {
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
     if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
-    if (now === "ready" || now === "talking") this.starts = this.startsAt = 0;
+    if (now === "ready" || now === "talking") this.starts.reset();
+    if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
       if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
