@@ -13,7 +13,7 @@ from tests.asterisk.e2e.test_volunteer_by_telephone import Telephone, keypad_cod
 from tests.browser.shift import Shift, Volunteer
 from tests.browser.test_shift import look
 
-pytestmark = [pytest.mark.alone, pytest.mark.soak]  # as test_shift.py
+pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 
 async def fact(his: Volunteer, name: str) -> str:

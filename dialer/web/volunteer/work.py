@@ -98,6 +98,9 @@ async def choose_audio(request: web.Request) -> web.Response:
         raise NoDialInError()
     if way is not session.way:
         await volunteering.register.choose(session, way)
+    # Asterisk may know his telephone as one of another kind, and would call the browser as if it
+    # were a desk telephone: it refuses that.
+    await volunteering.phones.connect()
     request.app[SHIFTS].audio_checked(session.agent.id)
     request.app[WATCH].wake(session.agent.id)
     if way is Way.DIAL_IN and volunteering.dial_in is not None:

@@ -8,6 +8,7 @@ import { Phone } from "./phone";
 import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
+import { Tries } from "./tries";
 import type {
   AgentState, Card, Chosen, Conduct, Invitation, SessionView, StateMessage, Way,
 } from "./types";
@@ -44,7 +45,7 @@ export class Bank {
   refusals: Refused[] = [];
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
-  private starts = 0;
+  private readonly starts = new Tries(MOST_STARTS, START_AGAIN_MS, () => void this.startAgain());
   private wantsReady = false;
   private listeners = new Set<() => void>();
 
@@ -171,7 +172,7 @@ export class Bank {
 
   async start(): Promise<void> {
     this.isWorking = this.wantsReady = true;
-    this.starts = 0;
+    this.starts.reset();
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
@@ -204,13 +205,11 @@ export class Bank {
     await this.startAgain();
   }
 
+  // Whatever says that his telephone can be called comes here, often twice at once.
   private async startAgain(): Promise<void> {
     const isOffline = this.state?.state === "offline";
     if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (this.starts >= MOST_STARTS || this.isElsewhere) return;
-    this.starts += 1;
-    await this.callTelephone();
-    setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
+    if (!this.isElsewhere && this.starts.take()) await this.callTelephone();
   }
 
   private hear(message: StateMessage): void {
@@ -220,7 +219,7 @@ export class Bank {
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
     if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
-    if (now === "ready" || now === "talking") this.starts = 0;
+    if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
