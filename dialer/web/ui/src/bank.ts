@@ -18,6 +18,7 @@ const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
 const START_AGAIN_MS = 2000;
 const MOST_STARTS = 6;
+const CALL_COMES_MS = 1000; // a page that registered may be called at this moment
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
@@ -170,11 +171,16 @@ export class Bank {
   }
 
   private async startAgain(): Promise<void> {
-    const isOffline = this.state?.state === "offline";
-    if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (this.starts >= MOST_STARTS || this.isElsewhere) return;
+    const state = this.state?.state;
+    if (!this.isWorking || this.isLeaving || !state || this.phone.state !== "registered") return;
+    if (this.starts >= MOST_STARTS || this.isElsewhere || state === "joining") return;
+    if (state !== "offline" && Date.now() - this.phone.registeredAt < CALL_COMES_MS) {
+      setTimeout(() => void this.startAgain(), CALL_COMES_MS);
+      return;
+    }
     this.starts += 1;
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+    const wish = { is_without_call: state !== "offline" };
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
     setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
   }
 
