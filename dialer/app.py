@@ -121,6 +121,7 @@ class PhoneBank:
         )
         self._feed_metering()
         self._codes = DialInCodes() if house.speech is not None else None
+        self._page_codes = DialInCodes()
         self._web = self._make_web(house)
         self._agi = self._make_agi(house)
         self._tasks: list[asyncio.Task[None]] = []
@@ -156,6 +157,7 @@ class PhoneBank:
                 phones=phones,
                 asterisk_url=phones.websocket_url,
                 dial_in=self._codes,
+                page_codes=self._page_codes,
             ),
         )
         add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
@@ -181,6 +183,7 @@ class PhoneBank:
                 speaker=Speaker(house.messages_dir, house.speech),
                 campaigns=self._store,
                 codes=self._codes,
+                page_codes=self._page_codes,
                 clock=time.time,
             )
         )

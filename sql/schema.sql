@@ -910,6 +910,7 @@ CREATE TABLE volunteer_sessions (
     created_at      timestamptz NOT NULL DEFAULT now(),
     ended_at        timestamptz,
     end_reason      text NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'left', 'revoked')),
+    has_screen      boolean NOT NULL,
     CHECK ((ended_at IS NULL) = (end_reason = '')),
     CHECK ((agreed_at IS NULL) = (conduct_version = ''))
 );
@@ -919,4 +920,6 @@ COMMENT ON TABLE volunteer_sessions IS
 COMMENT ON COLUMN volunteer_sessions.token_hash IS 'SHA-256 of the token in his browser''s cookie';
 COMMENT ON COLUMN volunteer_sessions.conduct_version IS
     'Of the code of conduct that he agreed to: of documents, or the shipped one''s';
+COMMENT ON COLUMN volunteer_sessions.has_screen IS
+    'Whether a page shows his work; without one he is asked by voice how a call went';
 CREATE INDEX volunteer_sessions_by_campaign ON volunteer_sessions (campaign_id, created_at);

@@ -10,22 +10,23 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.document_file import document_in
 from dialer.cli.operator import operator
 from dialer.config import Settings
 from dialer.domain.volunteer import Asked, Invitation
 from dialer.errors import UsageError
 from dialer.script.conduct import read_conduct
 from dialer.script.document import Document, DocumentKind
-from dialer.script.reading import ScriptError
 from dialer.storage.admin import Administration
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Kept, Volunteers
+from dialer.web import qr
 
 LONGEST_HOURS = 24 * 365.0
+ON_SCREEN = "-"
 PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
 
 Work = Callable[[str, Settings, argparse.Namespace], Awaitable[int]]
@@ -50,6 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     invite.add_argument("--approve", action="store_true",
                         help="nobody goes on before `volunteer approve`")
     invite.add_argument("--most", type=int, metavar="N", help="how many may join by it")
+    invite.add_argument("--qr", nargs="?", const=ON_SCREEN, default="", metavar="FILE.svg",
+                        help="also print it as a QR code, or draw it into a file")
     invite.add_argument("--hours", type=float, metavar="H", help="how long it holds")
     links = _word(words, "links", _links, "the links there are")
     close = _word(words, "close", _close, "let nobody join by a link any more")
@@ -94,6 +97,7 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
         raise UsageError("--most must be at least 1.")
     if args.hours is not None and not 0 < args.hours <= LONGEST_HOURS:
         raise UsageError(f"--hours must be above 0 and at most {LONGEST_HOURS:g}.")
+    check_picture(args)
     campaign_id = await _campaign_id(url, args.campaign)
     wanted = Invitation(
         code="",
@@ -114,7 +118,28 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
     print(json.dumps(_link_json(settings, made)) if args.json else link)
     if made.keypad_code and not args.json:
         print(f"by telephone: call the campaign's number, press star, type {made.keypad_code}")
+    draw(args.qr, link)
     return 0
+
+
+def check_picture(args: argparse.Namespace) -> None:
+    """Before the link is made, so that it is not made for nothing."""
+    if args.qr == ON_SCREEN and args.json:
+        raise UsageError("--qr with --json needs a file: --qr FILE.svg.")
+    if args.qr in ("", ON_SCREEN):
+        return
+    picture = Path(args.qr)
+    if picture.exists() or not picture.parent.is_dir():
+        raise UsageError(f"--qr {picture}: name a new file in a directory that exists.")
+
+
+def draw(place: str, link: str) -> None:
+    """Show a link as a QR code, on the screen or in a file; empty: not at all."""
+    if place == ON_SCREEN:
+        print(qr.signs(link), end="")
+    elif place:
+        Path(place).write_text(qr.svg(link), encoding="utf-8")
+        announce(f"the link's QR code is in {place}.")
 
 
 def link_of(settings: Settings, code: str) -> str:
@@ -185,13 +210,7 @@ async def _revoke(url: str, settings: Settings, args: argparse.Namespace) -> int
 
 
 async def _conduct(url: str, settings: Settings, args: argparse.Namespace) -> int:
-    try:
-        body = Path(args.file).read_text(encoding="utf-8")
-        conduct = read_conduct(args.file, body)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{args.file} cannot be read: name a file in UTF-8.") from error
-    except ScriptError as error:
-        raise UsageError(str(error)) from error
+    conduct, body = document_in(args.file, read_conduct)
     campaign_id = await _campaign_id(url, args.campaign)
     given = Document(
         version="", language=conduct.language, since=time.time(), given_by=operator(), body=body

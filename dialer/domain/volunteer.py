@@ -74,6 +74,7 @@ class Newcomer:
     team: str = ""
     language: str = "en"
     us_state: str = ""
+    has_screen: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +99,7 @@ class Session:
     is_approved: bool = True
     conduct_version: str = ""  # of the code that he agreed to
     way: Way | None = None
+    has_screen: bool = True  # a page shows his work; else a voice asks how a call went
     created_at: float = 0.0
     ended_at: float | None = None
 

@@ -1,7 +1,8 @@
-"""Codes by which a volunteer's telephone finds the session that he has on a screen.
+"""Codes by which a volunteer's telephone and his page find each other.
 
-His page shows one, he calls us and types it. It is good once and for a quarter of an hour, and is
-kept nowhere but here: after a restart the page asks for another.
+His page shows one, he calls us and types it; or his telephone says one and he types it on a page.
+It is good once and for a quarter of an hour, and is kept nowhere but here: after a restart he asks
+for another.
 """
 
 import secrets

@@ -62,12 +62,14 @@ class KeypadDesk:
                 return await self._shift.at_break(asked, session)
             case "ready":
                 return await self._shift.ready(asked, session)
+            case "pair":
+                return await self._shift.pairing(asked, session)
         return await self._joining.go_on(asked, session)
 
     async def _gone(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
-        """He hung up: a session that only this call had ends with it, and so does his work, also
+        """He hung up: a session without a page ends with it, and so does his work, also
         where his leg was just being made anew and its end is never told."""
-        if asked.invitation:
+        if not session.has_screen:
             now = self._help.clock()
             await self._help.register.end(session.id, "left", now)
             gone = events.AgentLoggedOut(at=now, agent_id=session.agent.id)

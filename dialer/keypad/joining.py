@@ -98,7 +98,9 @@ class Joining:
     ) -> KeypadTurn:
         is_asked = invitation is not None and invitation.asks_phone is not Asked.NO
         phone = f"+{asked.caller}" if asked.caller and is_asked else ""
-        newcomer = Newcomer(first_name=NAMELESS, phone=phone, language=language)
+        newcomer = Newcomer(
+            first_name=NAMELESS, phone=phone, language=language, has_screen=False
+        )
         joined = await self._help.register.join(asked.invitation, newcomer, self._help.clock())
         if joined is None:
             return await Saying(self._help, asked, language).bye(Prompt.LINK_OVER)
@@ -150,7 +152,7 @@ class Joining:
                 at=now, agent_id=agent_id, agent=session.agent, campaign_id=session.campaign_id
             )
         )
-        if asked.invitation:
+        if not session.has_screen:
             await self._help.floor.post(events.AgentAskedReady(at=now, agent_id=agent_id))
         return Saying(self._help, asked, session.language).hold()
 

@@ -87,4 +87,5 @@ class Help:
     speaker: Speaker
     campaigns: Campaigns
     codes: DialInCodes
+    page_codes: DialInCodes  # said, to be typed on a page
     clock: Callable[[], float]

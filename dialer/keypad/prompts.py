@@ -42,6 +42,7 @@ class Prompt(StrEnum):
     REPORTED = "reported"
     NOTHING_TO_REPORT = "nothing_to_report"
     BREAK = "break"
+    PAGE_CODE = "page_code"
 
 
 def words(language: str, prompt: Prompt) -> str:

@@ -31,15 +31,16 @@ class Saying:
         self,
         step: str,
         *said: Prompt | str,
+        spelled: str = "",
         digits: int = 1,
         wait_s: int = WAIT_S,
         tries: int = 0,
     ) -> KeypadTurn:
-        """Say it and wait for keys."""
+        """Say it, then some digits one by one, and wait for keys."""
         return replace(
             self._kept,
             next=KeypadNext.ASK,
-            sound=await self._sound(said),
+            sound="&".join(filter(None, [await self._sound(said), await self._digits(spelled)])),
             step=step,
             digits=digits,
             wait_s=wait_s,
@@ -57,6 +58,10 @@ class Saying:
     def back(self) -> KeypadTurn:
         """He stays where he is."""
         return replace(self._kept, next=KeypadNext.BACK, sound="")
+
+    async def _digits(self, spelled: str) -> str:
+        """A sound for each digit: what they say together is a secret and is kept nowhere."""
+        return "&".join([await self._sound((digit,)) for digit in spelled])
 
     async def _sound(self, said: Sequence[Prompt | str]) -> str:
         spoken: list[str] = []

@@ -2,7 +2,8 @@
 
 While he hears a question he is on a break for the engine, so that nobody is put through to him who
 could not hear him. Keys: 7 break and ready again, 8 corrects the last outcome, 9 reports a
-problem, star ends a call.
+problem, star ends a call; in a break 5 says the code that brings a page. Who has a page does the
+rest there, and hears nothing: keys are 7 and star then.
 """
 
 import uuid
@@ -36,6 +37,10 @@ MORE_OUTCOMES: Mapping[str, Disposition] = {
     "6": Disposition.CALL_BACK,
 }
 BREAK_WAIT_S = 60
+PAGE_LOOK_S = 2
+PAGE_LOOKS = 60
+"""So often it is looked whether the page has come: he must be held before it says that he is ready.
+"""
 BREAK = ":break"
 """Ends a step after which he has a break."""
 
@@ -55,6 +60,12 @@ class Shift:
             await self._pressed_talking(asked.keys, agent)
             return say.back()
         if asked.keys == "*":
+            return say.back()
+        if session.has_screen:
+            is_back = agent.state is AgentState.BREAK
+            if asked.keys == "7":
+                wish = events.AgentAskedReady if is_back else events.AgentAskedBreak
+                await self._wish(wish, session)
             return say.back()
         await self._wish(events.AgentAskedBreak, session)
         agent = self._agent(session)
@@ -76,7 +87,7 @@ class Shift:
     async def after(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """He and a person have parted. Who has a screen tells it how it went."""
         say, agent = Saying(self._help, asked, session.language), self._agent(session)
-        if not asked.invitation or agent is None:
+        if session.has_screen or agent is None:
             return say.hold()
         step = "outcome" + (BREAK if agent.wants == "break" else "")
         await self._wish(events.AgentAskedBreak, session)
@@ -112,7 +123,20 @@ class Shift:
         """A key during a break."""
         if asked.keys == "7":
             return await self.ready(asked, session)
+        if asked.keys == "5" and asked.invitation:
+            code = self._help.page_codes.code(session.agent.extension, self._help.clock())
+            say = Saying(self._help, asked, session.language)
+            return await say.ask("pair", Prompt.PAGE_CODE, spelled=code, wait_s=PAGE_LOOK_S)
         return await self._free(asked, session)
+
+    async def pairing(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
+        """He has heard the code for a page. Once that is there his leg is held, in silence."""
+        say = Saying(self._help, asked, session.language)
+        if session.has_screen:
+            return say.hold()
+        if asked.keys or asked.tries + 1 >= PAGE_LOOKS:
+            return await self.at_break(asked, session)
+        return await say.ask("pair", wait_s=PAGE_LOOK_S, tries=asked.tries + 1)
 
     async def _free(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """He is on a break and pressed a key: 8 and 9, or just a break."""

@@ -92,8 +92,7 @@ def speak(text: str, voice: Voice, into: Path, tools: SpeechTools) -> Path:
     """The wav file in which `voice` says `text`; synthesised unless it is there already."""
     if not text.strip():
         raise SpeechError("Cannot synthesise speech: the text is empty.")
-    name = hashlib.sha256(repr((text, voice)).encode()).hexdigest()[:24]
-    path = into / f"{name}.wav"
+    path = into / f"{spoken_name(text, voice)}.wav"
     if path.exists():
         return path
     into.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -106,6 +105,11 @@ def speak(text: str, voice: Voice, into: Path, tools: SpeechTools) -> Path:
         _run([*tools.sox, "-G", str(raw), *format_8k, str(small), "norm", "-3"], tools)
         small.replace(path)
     return path
+
+
+def spoken_name(text: str, voice: Voice) -> str:
+    """The name of that file, without its ending: it tells nothing of the words."""
+    return hashlib.sha256(repr((text, voice)).encode()).hexdigest()[:24]
 
 
 def _run(command: Sequence[str], tools: SpeechTools) -> None:

@@ -117,4 +117,5 @@ volunteer_sessions = Table(
     instant("created_at"),
     instant("ended_at", nullable=True),
     text("end_reason"),
+    Column("has_screen", Boolean, nullable=False),
 )

@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, func, insert, or_, select, update
@@ -180,6 +180,7 @@ class Volunteers:
                 "conduct_version": "",
                 "created_at": moment(now),
                 "end_reason": "",
+                "has_screen": newcomer.has_screen,
             }
             await connection.execute(insert(volunteer_sessions).values(values))
             session = await _session(connection, volunteer_sessions.c.agent_id == agent_id)
@@ -199,6 +200,17 @@ class Volunteers:
             return await _session(
                 connection, (agents.c.extension == extension) & its.ended_at.is_(None)
             )
+
+    async def pair(self, extension: str) -> tuple[Session, str] | None:
+        """A page for the volunteer of that extension: his session and its new token, or None when
+        it is over. A page that he had before is his no more."""
+        session = await self.session_of(extension)
+        if session is None:
+            return None
+        token = secrets.token_urlsafe(32)
+        values = {"token_hash": _token_hash(token), "has_screen": True}
+        is_paired = await self._change(session.id, values)
+        return (replace(session, has_screen=True), token) if is_paired else None
 
     async def agree(self, session_id: int, version: str, now: float) -> None:
         """He has read that version of the code of conduct and agreed to it."""
@@ -317,6 +329,7 @@ def _session_of(row: Row[Any]) -> Session:
         is_approved=row.is_approved,
         conduct_version=row.conduct_version,
         way=None if row.way is None else Way(row.way),
+        has_screen=row.has_screen,
         created_at=row.created_at.timestamp(),
         ended_at=seconds(row.ended_at),
     )

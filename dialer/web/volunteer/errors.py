@@ -19,6 +19,13 @@ class LinkIsOverError(ApiError):
     error_id = "link-over"
 
 
+class WrongPageCodeError(ApiError):
+    """That code is not known, or a quarter of an hour old: have your telephone say another."""
+
+    status = 404
+    error_id = "wrong-page-code"
+
+
 class WrongPinError(ApiError):
     """That is not the PIN of this invitation: ask whoever sent you the link."""
 

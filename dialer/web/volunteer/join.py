@@ -6,7 +6,7 @@ import time
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign, CampaignState
-from dialer.domain.volunteer import Asked, Invitation, Newcomer, Way
+from dialer.domain.volunteer import Asked, Invitation, Newcomer
 from dialer.web.body import Body, read_body
 from dialer.web.keys import DIRECTORY
 from dialer.web.render import Json
@@ -15,21 +15,24 @@ from dialer.web.volunteer.errors import (
     LinkIsOverError,
     NoSuchLinkError,
     TooManyTriesError,
+    WrongPageCodeError,
     WrongPinError,
 )
 from dialer.web.volunteer.keys import GUESSES, VOLUNTEERING
 from dialer.web.volunteer.session import remember, require_own_page
-from dialer.web.volunteer.view import session_view
+from dialer.web.volunteer.view import session_view, ways
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 US_STATE = re.compile(r"[A-Z]{2}")
 LONGEST_NAME = 40
+LONGEST_PAGE_CODE = 20  # with blanks
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
     """The paths of this resource."""
     router.add_get("/api/join/{code}", show)
     router.add_post("/api/join/{code}", join)
+    router.add_post("/api/pair", pair)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -48,16 +51,10 @@ async def show(request: web.Request) -> web.Response:
             "needs_pin": invitation.has_pin,
             "needs_approval": invitation.needs_approval,
             "conduct": conduct_json(conduct, version),
-            "ways": [way.value for way in _ways(request)],
+            "ways": [way.value for way in ways(request)],
             "languages": list(reading.LANGUAGES),
         }
     )
-
-
-def _ways(request: web.Request) -> list[Way]:
-    """The ways to hear and speak that there are here."""
-    has_dial_in = request.app[VOLUNTEERING].dial_in is not None
-    return [way for way in Way if has_dial_in or way is not Way.DIAL_IN]
 
 
 def conduct_json(conduct: "reading.Conduct", version: str) -> Json:
@@ -86,6 +83,27 @@ async def join(request: web.Request) -> web.Response:
         raise LinkIsOverError()
     session, token = joined
     response = web.json_response(await session_view(request, session), status=201)
+    remember(request, response, token)
+    return response
+
+
+async def pair(request: web.Request) -> web.Response:
+    """Who works by telephone types the `code` that it said: this page shows his work from now."""
+    require_own_page(request)
+    body = await read_body(request)
+    code = "".join(body.text("code", longest=LONGEST_PAGE_CODE).split())
+    body.finish()
+    now, guesses, volunteering = time.time(), request.app[GUESSES], request.app[VOLUNTEERING]
+    key = f"pair {request.remote}"
+    _slow_down(guesses.pause_s(key, now))
+    extension = volunteering.page_codes.take(code, now)
+    paired = await volunteering.register.pair(extension) if extension else None
+    if paired is None:
+        guesses.wrong(key, now)
+        raise WrongPageCodeError()
+    guesses.right(key)
+    session, token = paired
+    response = web.json_response(await session_view(request, session))
     remember(request, response, token)
     return response
 

@@ -51,6 +51,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
     """The paths of the page."""
     router.add_get("/join/{code}", show)
     router.add_get("/volunteer", show)
+    router.add_get("/pair", show)
     router.add_get("/assets/{name}", asset)
 
 

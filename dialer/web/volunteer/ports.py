@@ -31,6 +31,9 @@ class VolunteerRegister(Protocol):
     async def session(self, token: str) -> Session | None:
         """The session of that token, also one that has ended."""
 
+    async def pair(self, extension: str) -> tuple[Session, str] | None:
+        """His session and its new token, for another page; None when it is over."""
+
     async def agree(self, session_id: int, version: str, now: float) -> None:
         """He agreed to that version of the code of conduct."""
 
@@ -77,6 +80,12 @@ class Phone:
     host: str
     port: int
 
+    @property
+    def address(self) -> str:
+        """All of it in a line, as softphones read it from a QR code."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"sip:{self.user}:{self.password}@{host}:{self.port}"
+
 
 class Phones(Protocol):
     """The volunteers' telephones."""
@@ -92,6 +101,13 @@ class DialIn(Protocol):
         """A new code for the volunteer of that extension; good once, for a short time."""
 
 
+class PageCodes(Protocol):
+    """Codes that a telephone said, to be typed on a page."""
+
+    def take(self, code: str, now: float) -> str:
+        """The extension whose code it is, which is used up by that; empty for any other."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volunteering:
     """All of them together."""
@@ -101,5 +117,6 @@ class Volunteering:
     answers: AnswerKeeper
     goals: GoalCounter
     phones: Phones
+    page_codes: PageCodes
     asterisk_url: str  # of its websocket
     dial_in: DialIn | None = None  # None: nobody can call us to work

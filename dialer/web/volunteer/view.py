@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign
-from dialer.domain.volunteer import JoinStep, Session
+from dialer.domain.volunteer import JoinStep, Session, Way
 from dialer.web.keys import DESK, DIRECTORY, SHIFTS
 from dialer.web.render import Json, agent_state
 from dialer.web.volunteer import reading
@@ -28,11 +28,18 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "team": session.team,
             "language": session.language,
             "way": None if session.way is None else session.way.value,
+            "ways": [way.value for way in ways(request)],
             "campaign": campaign.name,
             "step": step.value,
         },
         "state": agent_state(session.agent.id, agent) | {"lead": None},
     }
+
+
+def ways(request: web.Request) -> list[Way]:
+    """The ways to hear and speak that there are here."""
+    has_dial_in = request.app[VOLUNTEERING].dial_in is not None
+    return [way for way in Way if has_dial_in or way is not Way.DIAL_IN]
 
 
 async def campaign_of(request: web.Request, session: Session) -> Campaign:

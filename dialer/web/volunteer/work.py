@@ -1,12 +1,14 @@
 """A volunteer at work: agreeing to the code, choosing a telephone, beginning, breaks, the end."""
 
 import time
+from dataclasses import replace
 
 from aiohttp import web
 
 from dialer.domain.agent import AgentState
 from dialer.domain.volunteer import JoinStep, Session, Way
 from dialer.engine import events
+from dialer.web import qr
 from dialer.web.body import read_body
 from dialer.web.desk import post
 from dialer.web.keys import DESK, SHIFTS, WATCH
@@ -20,6 +22,7 @@ from dialer.web.volunteer.errors import (
 )
 from dialer.web.volunteer.join import conduct_json
 from dialer.web.volunteer.keys import VOLUNTEERING
+from dialer.web.volunteer.ports import Phone
 from dialer.web.volunteer.session import forget, require_own_page, require_session
 from dialer.web.volunteer.view import campaign_of, session_view
 from dialer.web.watch import agent_in
@@ -30,6 +33,8 @@ WISHES: dict[str, type[events.AgentEvent]] = {
     "hangup": events.AgentAskedHangup,
 }
 """Requests without a body, and what the engine hears of them."""
+
+EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -99,14 +104,24 @@ async def choose_audio(request: web.Request) -> web.Response:
         code = volunteering.dial_in.code(session.agent.extension, time.time())
         dial = (await campaign_of(request, session)).caller_id
         return web.json_response({"way": way.value, "dial": dial, "code": code})
-    phone = volunteering.phones.phone(session.agent)
+    phone = _reachable(request, volunteering.phones.phone(session.agent))
     credentials: Json = {
         "user": phone.user,
         "password": phone.password,
         "host": phone.host,
         "port": phone.port,
     }
-    return web.json_response({"way": way.value, "phone": credentials})
+    answer: Json = {"way": way.value, "phone": credentials}
+    if way is Way.SIP:
+        answer["qr"] = qr.svg(phone.address)
+    return web.json_response(answer)
+
+
+def _reachable(request: web.Request, phone: Phone) -> Phone:
+    """Where SIP is taken at every address of this machine, the page's own host leads to it."""
+    if phone.host in EVERY_ADDRESS:
+        return replace(phone, host=(request.url.host or phone.host).strip("[]"))
+    return phone
 
 
 async def start(request: web.Request) -> web.Response:

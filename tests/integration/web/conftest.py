@@ -7,6 +7,7 @@ import pytest
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from dialer.keypad.codes import DialInCodes
 from dialer.script.document import Document, DocumentKind
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
@@ -31,6 +32,7 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
     shelf = DocumentShelf(volunteers.engine)
     script = Document(version="", language="en", since=0.0, given_by="Vera", body=BODY)
     await shelf.give(1, DocumentKind.SCRIPT, script)
+    page_codes = DialInCodes()
     desk = RehearsalDesk(campaigns=await store.campaigns())
     tokens = SecretTokens(operator_token="operator", agent_key="key")
     app = make_app(desk, store, RehearsalFigures(), tokens, RehearsalExposition())
@@ -44,12 +46,19 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             phones=TestPhones(),
             asterisk_url="ws://127.0.0.1:1/ws",
             dial_in=TestDialIn(),
+            page_codes=page_codes,
         ),
     )
     desk.observers.append(WebServer(app, "127.0.0.1", 0).observe)
     async with TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True)) as http:
         yield VolunteerHouse(
-            url=database_url, desk=desk, volunteers=volunteers, shelf=shelf, book=book, http=http
+            url=database_url,
+            desk=desk,
+            volunteers=volunteers,
+            shelf=shelf,
+            book=book,
+            page_codes=page_codes,
+            http=http,
         )
     await book.close()
     await volunteers.close()

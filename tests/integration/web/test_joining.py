@@ -5,9 +5,10 @@ import time
 import psycopg
 import pytest
 
-from dialer.domain.volunteer import Asked, Invitation
+from dialer.domain.volunteer import Asked, Invitation, Newcomer
 from dialer.engine import events
 from dialer.script.document import Document, DocumentKind
+from dialer.web import qr
 from tests.integration.web.volunteer_house import VolunteerHouse
 
 CONDUCT = "title: Ours\nrules: [Be kind.]\n"
@@ -79,6 +80,53 @@ async def test_his_own_telephone_gets_a_number_and_a_code(house: VolunteerHouse)
     assert answer["dial"] == house.desk.campaigns[0].caller_id
     assert agent.dials_in and not agent.is_browser
     assert await house.volunteers.session_of(agent.extension) == kept.session
+
+
+async def test_a_sip_telephone_gets_its_address_as_a_qr_code_too(house: VolunteerHouse) -> None:
+    await house.join(await house.invite())
+    _, view = await house.agree()
+    assert view["session"]["ways"] == ["browser", "sip", "dial_in"]
+    _, chosen = await house.post("/api/volunteer/audio", {"way": "sip"})
+    phone = chosen["phone"]
+    address = f"sip:{phone['user']}:{phone['password']}@[::1]:5060"
+    assert chosen["qr"] == qr.svg(address) and "<svg" in chosen["qr"]
+    _, chosen = await house.post("/api/volunteer/audio", {"way": "browser"})
+    assert "qr" not in chosen
+
+
+async def test_a_code_that_his_telephone_said_gives_a_page_to_his_session(
+    house: VolunteerHouse,
+) -> None:
+    nobody = Newcomer(first_name="Volunteer", has_screen=False)
+    joined = await house.volunteers.join(await house.invite(), nobody, time.time())
+    assert joined is not None and not joined[0].has_screen
+    its = joined[0]
+    code = house.page_codes.code(its.agent.extension, time.time())
+    status, view = await house.post("/api/pair", {"code": f"{code[:4]} {code[4:]}"})
+    assert (status, view["session"]["id"]) == (200, its.id)
+    status, again = await house.get("/api/volunteer")
+    assert status == 200 and again["session"]["id"] == its.id
+    kept = await house.volunteers.session_of(its.agent.extension)
+    assert kept is not None and kept.has_screen
+    assert await house.volunteers.session(joined[1]) is None, "the token before is good no more"
+    status, refused = await house.post("/api/pair", {"code": code})
+    assert (status, refused["error_id"]) == (404, "wrong-page-code")
+
+
+async def test_guessing_the_code_for_a_page_is_slowed_down(house: VolunteerHouse) -> None:
+    answers = [await house.post("/api/pair", {"code": "00000000"}) for _ in range(6)]
+    assert [status for status, _ in answers] == [404] * 5 + [429]
+
+
+async def test_no_page_comes_to_a_session_that_is_over(house: VolunteerHouse) -> None:
+    joined = await house.volunteers.join(
+        await house.invite(), Newcomer(first_name="Volunteer"), time.time()
+    )
+    assert joined is not None
+    its, _ = joined
+    code = house.page_codes.code(its.agent.extension, time.time())
+    await house.volunteers.end(its.id, "left", time.time())
+    assert (await house.post("/api/pair", {"code": code}))[0] == 404
 
 
 async def test_an_invitation_is_found_by_its_keypad_code(house: VolunteerHouse) -> None:

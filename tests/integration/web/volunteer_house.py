@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient
 from dialer.domain.agent import Agent
 from dialer.domain.lead import Lead
 from dialer.domain.volunteer import Invitation
+from dialer.keypad.codes import DialInCodes
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Volunteers
@@ -53,6 +54,7 @@ class VolunteerHouse:
     volunteers: Volunteers
     shelf: DocumentShelf
     book: AnswerBook
+    page_codes: DialInCodes
     http: TestClient
 
     @property

@@ -50,7 +50,7 @@ class SmallRegister:
         agent = Agent(id=len(self.made) + 1, name=newcomer.first_name, extension="v1")
         session = Session(
             id=agent.id, agent=agent, campaign_id=1, first_name=newcomer.first_name,
-            language=newcomer.language,
+            language=newcomer.language, has_screen=newcomer.has_screen,
         )  # fmt: skip
         self.made[agent.extension] = session
         return session, "token"
@@ -108,6 +108,7 @@ class Hall:
     register: SmallRegister = field(default_factory=SmallRegister)
     floor: RehearsalDesk = field(default_factory=RehearsalDesk)
     codes: DialInCodes = field(default_factory=DialInCodes)
+    page_codes: DialInCodes = field(default_factory=DialInCodes)
     last: KeypadTurn = AT_FIRST
 
     def __post_init__(self) -> None:
@@ -119,6 +120,7 @@ class Hall:
             speaker=SmallVoice(),
             campaigns=OneCampaign(),
             codes=self.codes,
+            page_codes=self.page_codes,
             clock=lambda: self.now,
         )
         self.desk = KeypadDesk(help)
@@ -151,6 +153,10 @@ class Hall:
         for keys in (CODE, "1", PIN, "1", "1"):
             await self.types(keys)
         self.floor.put_through(1, "cb-1", ANN)
+
+    def has_page(self) -> None:
+        """He typed the code that he heard on a page."""
+        self.register.made["v1"] = replace(self.register.made["v1"], has_screen=True)
 
     async def parts(self) -> KeypadTurn:
         """The person has hung up."""
@@ -268,6 +274,53 @@ async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) ->
     before = len(hall.floor.posted)
     assert (await hall.types("*", KeypadEvent.PRESSED)).next is KeypadNext.BACK
     assert len(hall.floor.posted) == before
+
+
+async def test_the_code_for_a_page_is_said_in_a_break_digit_by_digit(hall: Hall) -> None:
+    await hall.talks()
+    await hall.parts()
+    await hall.types("7")
+    await hall.types("1")
+    said = await hall.types("5")
+    assert said.step == "pair"
+    code = "".join(one.removeprefix("en: ") for one in said.sound.split("&")[1:])
+    assert len(code) == 8 and hall.page_codes.take(code, hall.now) == "v1"
+    silent = await hall.types("")
+    assert (silent.step, silent.sound) == ("pair", "")
+    hall.has_page()
+    assert (await hall.types("")).next is KeypadNext.HOLD
+    assert hall.floor.agents[1].state is AgentState.BREAK, "his page says when he is ready"
+
+
+async def test_without_a_page_the_code_is_waited_for_no_longer_than_two_minutes(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    await hall.parts()
+    await hall.types("7")
+    await hall.types("1")
+    await hall.types("5")
+    waited_s = 0
+    while hall.last.step == "pair":
+        waited_s += hall.last.wait_s
+        await hall.types("")
+    assert (waited_s, hall.last.step) == (120, "break")
+
+
+async def test_who_has_a_page_is_asked_nothing_by_voice(hall: Hall) -> None:
+    await hall.talks()
+    hall.has_page()
+    assert (await hall.parts()).next is KeypadNext.HOLD
+    await hall.floor.post(
+        events.ResultGiven(
+            at=hall.now, agent_id=1, attempt_id="cb-1", disposition=Disposition.SUPPORTS
+        )
+    )
+    for state in (AgentState.BREAK, AgentState.READY):
+        assert (await hall.types("7", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+        assert hall.floor.agents[1].state is state
+    await hall.types("", KeypadEvent.GONE)
+    assert hall.register.made, "hanging up does not end what his page shows"
 
 
 async def test_with_the_session_ended_by_an_organiser_the_call_ends(hall: Hall) -> None:

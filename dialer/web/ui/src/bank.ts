@@ -9,7 +9,7 @@ import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
 import type {
-  AgentState, Card, Conduct, Invitation, PhoneCredentials, SessionView, StateMessage,
+  AgentState, Card, Chosen, Conduct, Invitation, SessionView, StateMessage, Way,
 } from "./types";
 
 export type Trouble = { id: string; message: string; details: Record<string, unknown> };
@@ -22,6 +22,7 @@ const CALL_COMES_MS = 1000; // a page that registered may be called at this mome
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
+  readonly isPairing = location.pathname === "/pair";
   readonly phone = new Phone(() => this.phoneChanged());
   readonly queue = new ClickQueue(
     () => this.changed(),
@@ -30,6 +31,7 @@ export class Bank {
   );
   invitation: Invitation | null = null;
   conduct: Conduct | null = null;
+  chosen: Chosen | null = null;
   view: SessionView | null = null;
   state: AgentState | null = null;
   calls: Calls = { current: null, last: null };
@@ -78,6 +80,7 @@ export class Bank {
       this.view = null;
       this.stopWorking();
       if (this.code) await this.readInvitation();
+      else if (this.isPairing) this.trouble = null;
       else this.trouble = troubleOf(error);
     }
     this.changed();
@@ -91,6 +94,17 @@ export class Bank {
   async join(fields: Record<string, string>): Promise<boolean> {
     return this.attempt(async () => {
       this.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));
+    });
+  }
+
+  // The page of somebody who works by telephone already: it only shows what he does.
+  async pair(code: string): Promise<void> {
+    await this.attempt(async () => {
+      this.take(await post<SessionView>("/api/pair", { code }));
+      history.replaceState(null, "", "/volunteer");
+      this.isWorking = true;
+      sessionStorage.setItem(WORKING, "yes");
+      await this.work();
     });
   }
 
@@ -122,16 +136,31 @@ export class Bank {
 
   // --- the telephone -----------------------------------------------------------------------
 
+  get way(): Way | null {
+    return this.view?.session.way ?? null;
+  }
+
+  // Whether it is the one in this browser, which is also what nobody has chosen yet.
+  get hasSoftphone(): boolean {
+    return this.way === null || this.way === "browser";
+  }
+
+  async choose(way: Way): Promise<boolean> {
+    return this.attempt(async () => {
+      this.chosen = await post<Chosen>("/api/volunteer/audio", { way });
+      this.view!.session.way = way;
+      if (way !== "browser") this.phone.close();
+      this.isPhoneAsked = false;
+    });
+  }
+
   // Ask for the microphone and register; throws what getUserMedia throws.
   async openPhone(): Promise<void> {
     await this.phone.openMicrophone();
     if (this.isPhoneAsked) return;
     this.isPhoneAsked = true;
-    const done = await this.attempt(async () => {
-      const answer = await post<{ phone: PhoneCredentials }>("/api/volunteer/audio", { way: "browser" });
-      this.phone.register(answer.phone);
-    });
-    this.isPhoneAsked = done;
+    this.isPhoneAsked = await this.choose("browser");
+    if (this.isPhoneAsked && this.chosen?.phone) this.phone.register(this.chosen.phone);
   }
 
   private phoneChanged(): void {
@@ -147,6 +176,12 @@ export class Bank {
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
+    if (this.way === "sip") await this.callTelephone();
+  }
+
+  // It rings once, for the whole shift. Only the softphone here is called again by itself.
+  private async callTelephone(wish: Record<string, boolean> = {}): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
   }
 
   // Begin or go on: telephone, socket, and the leg when it is not there.
@@ -161,7 +196,7 @@ export class Bank {
       if (this.state?.state !== "break") this.wantsReady = true;
     }
     try {
-      await this.openPhone();
+      if (this.hasSoftphone) await this.openPhone();
     } catch (error) {
       this.trouble = { id: "no-microphone", message: String(error), details: {} };
       this.changed();
@@ -179,8 +214,7 @@ export class Bank {
       return;
     }
     this.starts += 1;
-    const wish = { is_without_call: state !== "offline" };
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
+    await this.callTelephone({ is_without_call: state !== "offline" });
     setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
   }
 
@@ -192,6 +226,7 @@ export class Bank {
     if (now === "talking" && before !== "talking") this.personArrived();
     if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
     if (now === "ready" || now === "talking") this.starts = 0;
+    if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
       if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";

@@ -25,13 +25,25 @@ export interface Invitation {
 
 export type Step = "approval" | "conduct" | "audio" | "ready_to_start" | "ended";
 
+export type Way = "browser" | "sip" | "dial_in";
+
+// The telephone that he chose: what it registers with, or whom to call and what to type.
+export interface Chosen {
+  way: Way;
+  phone?: PhoneCredentials;
+  qr?: string; // a picture, as SVG
+  dial?: string;
+  code?: string;
+}
+
 export interface SessionView {
   session: {
     id: number;
     first_name: string;
     team: string;
     language: string;
-    way: string | null;
+    way: Way | null;
+    ways: Way[];
     campaign: string;
     step: Step;
   };

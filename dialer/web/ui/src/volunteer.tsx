@@ -9,6 +9,8 @@ import { AudioCheck } from "./views/audio";
 import { Conduct } from "./views/conduct";
 import { Join } from "./views/join";
 import { Heading, Languages, TroubleBox, useBank } from "./views/parts";
+import { Pair } from "./views/pair";
+import { OwnTelephone } from "./views/ways";
 import { Work } from "./views/work";
 
 function App({ bank }: { bank: Bank }) {
@@ -34,6 +36,7 @@ function Before({ bank }: { bank: Bank }) {
   if (bank.isElsewhere) return <Elsewhere />;
   const { view, invitation, conduct } = bank;
   if (!view) {
+    if (bank.isPairing) return <Pair bank={bank} />;
     if (invitation) return <Join bank={bank} invitation={invitation} key={language()} />;
     return <Simple title={t("nothing.title")} text={t("nothing.text")} />;
   }
@@ -45,7 +48,8 @@ function Before({ bank }: { bank: Bank }) {
     case "audio":
     case "ready_to_start":
       if (!isChecked) {
-        return <AudioCheck bank={bank} done={() => setChecked(true)} />;
+        const Check = bank.hasSoftphone ? AudioCheck : OwnTelephone;
+        return <Check bank={bank} done={() => setChecked(true)} />;
       }
       return <Start bank={bank} />;
     default:

@@ -5,6 +5,7 @@ import type { Bank } from "../bank";
 import { listen, melody, record } from "../sound";
 import { type TextKey, t, word } from "../texts";
 import { Heading } from "./parts";
+import { OtherWays } from "./ways";
 
 const RECORDING_MS = 3000;
 const LOUD_ENOUGH = 0.25;
@@ -78,6 +79,7 @@ export function AudioCheck({ bank, done }: { bank: Bank; done: () => void }) {
           <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
         </>
       )}
+      <OtherWays bank={bank} />
     </div>
   );
 }

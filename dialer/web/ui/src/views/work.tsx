@@ -8,6 +8,7 @@ import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
 import { Notes, Results } from "./results";
 import { clock, useNow } from "./parts";
+import { Telephone } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
   useEffect(() => {
@@ -39,13 +40,15 @@ function Bar({ bank }: { bank: Bank }) {
         {isTalking && (
           <button type="button" class="danger" onClick={() => void bank.hangUp()}>{t("bar.hang_up")}</button>
         )}
-        <button
-          type="button" aria-pressed={bank.phone.isMuted} aria-keyshortcuts="m"
-          onClick={() => bank.phone.mute(!bank.phone.isMuted)}
-        >
-          {t(bank.phone.isMuted ? "bar.unmute" : "bar.mute")} <kbd aria-hidden="true">M</kbd>
-        </button>
-        {isTalking && <Tones bank={bank} />}
+        {bank.hasSoftphone && (
+          <button
+            type="button" aria-pressed={bank.phone.isMuted} aria-keyshortcuts="m"
+            onClick={() => bank.phone.mute(!bank.phone.isMuted)}
+          >
+            {t(bank.phone.isMuted ? "bar.unmute" : "bar.mute")} <kbd aria-hidden="true">M</kbd>
+          </button>
+        )}
+        {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
         <button type="button" onClick={() => void bank.leave()}>{t("bar.leave")}</button>
       </div>
@@ -101,7 +104,8 @@ function Waiting({ bank }: { bank: Bank }) {
       {state?.state === "ready" && state.since !== null && (
         <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
       )}
-      {state?.state === "offline" && (
+      {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
+      {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
       )}
       {calls.last && isCorrectable(calls.last, now) && (
