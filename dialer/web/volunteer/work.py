@@ -128,10 +128,13 @@ def _reachable(request: web.Request, phone: Phone) -> Phone:
 
 
 async def start(request: web.Request) -> web.Response:
-    """Call his telephone; it stays connected from then on. Somebody at work already stays so."""
+    """Call his telephone; it stays connected from then on. Somebody at work already stays so, but
+    for a page that holds no call (`is_without_call`): it was loaded again, and is called anew."""
     require_own_page(request)
     session = await require_session(request)
-    (await read_body(request)).finish()
+    body = await read_body(request)
+    is_without_call = body.flag("is_without_call")
+    body.finish()
     await _require_step(request, session, JoinStep.READY_TO_START)
     request.app[SHIFTS].has_page(session.agent.id)
     agent = agent_in(request.app[DESK].view(), session.agent.id)
@@ -146,6 +149,8 @@ async def start(request: web.Request) -> web.Response:
                 campaign_id=campaign.id,
             ),
         )
+    elif is_without_call:
+        await post(request, events.AgentMissesLeg(at=time.time(), agent_id=session.agent.id))
     return await _now(request)
 
 

@@ -19,6 +19,7 @@ const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
 const START_AGAIN_MS = 2000;
 const MOST_STARTS = 6;
+const CALL_COMES_MS = 1000; // a page that registered may be called at this moment
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
@@ -180,8 +181,8 @@ export class Bank {
   }
 
   // It rings once, for the whole shift. Only the softphone here is called again by itself.
-  private async callTelephone(): Promise<void> {
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+  private async callTelephone(wish: Record<string, boolean> = {}): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
   }
 
   // Begin or go on: telephone, socket, and the leg when it is not there.
@@ -207,9 +208,15 @@ export class Bank {
 
   // Whatever says that his telephone can be called comes here, often twice at once.
   private async startAgain(): Promise<void> {
-    const isOffline = this.state?.state === "offline";
-    if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (!this.isElsewhere && this.starts.take()) await this.callTelephone();
+    const state = this.state?.state;
+    if (!this.isWorking || this.isLeaving || !state || this.phone.state !== "registered") return;
+    if (this.isElsewhere || state === "joining") return;
+    const isOffline = state === "offline";
+    if (!isOffline && Date.now() - this.phone.registeredAt < CALL_COMES_MS) {
+      setTimeout(() => void this.startAgain(), CALL_COMES_MS);
+      return;
+    }
+    if (this.starts.take()) await this.callTelephone({ is_without_call: !isOffline });
   }
 
   private hear(message: StateMessage): void {
