@@ -239,6 +239,8 @@ def _adopt_agent(
     if leg is None:
         return _rebuild_leg(floor, duty, attempt, now)
     duty.leg_id, duty.channel = leg.channel_id, leg.channel
+    if duty.agent.number:
+        floor.lead_leg_over(duty, _trunk_of(floor, leg.channel))
     if duty.state is AgentState.JOINING and leg.is_up:
         duty.take(Step.ARRIVE, now)
         duty.deadline = None
@@ -250,6 +252,16 @@ def _adopt_agent(
         duty.attempt_id = duty.lead = None
         return settle(floor, duty, now)
     return []
+
+
+def _trunk_of(floor: Floor, channel: str) -> str:
+    """The trunk of a channel, whose name begins with that of its endpoint."""
+    names = (
+        name
+        for name, state in floor.trunks.items()
+        if channel.startswith(f"PJSIP/{state.trunk.endpoint}-")
+    )
+    return max(names, key=len, default="")
 
 
 def _rebuild_leg(
@@ -264,6 +276,7 @@ def _rebuild_leg(
         return []
     if duty.wants is AgentState.OFFLINE:
         return send_home(floor, duty, now)
+    floor.lead_leg_over(duty, "")
     was_working = duty.state in (AgentState.READY, AgentState.RESERVED)
     commands = drop_preview(duty)
     duty.take(Step.LEAVE, now)
