@@ -9,13 +9,13 @@ import asyncio
 import json
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.panel import Panel
 
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.document_file import document_in
 from dialer.cli.operator import operator
 from dialer.domain.campaign import Purpose
 from dialer.errors import UsageError
@@ -23,7 +23,7 @@ from dialer.script.check import Fault, faults
 from dialer.script.document import Document, DocumentKind
 from dialer.script.language import Block, Script
 from dialer.script.merge import FIELDS, merge
-from dialer.script.reading import ScriptError, read_script
+from dialer.script.reading import read_script
 from dialer.storage.admin import Administration
 from dialer.storage.document_shelf import DocumentShelf
 
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     """0 when nothing is wrong or only warned of, 1 when the script cannot be used."""
-    script = script_in(args.file)
+    script, _ = document_in(args.file, read_script)
     found = faults(script, args.purpose)
     errors = sum(fault.is_error for fault in found)
     if args.json:
@@ -109,7 +109,7 @@ def _as_json(script: Script, found: tuple[Fault, ...]) -> dict[str, object]:
 
 def _preview(args: argparse.Namespace) -> int:
     """Every block, from the start on, with the fields filled in."""
-    script = script_in(args.file)
+    script, _ = document_in(args.file, read_script)
     values = SAMPLE | _person(args.person)
     if args.json:
         print(json.dumps([_block_json(block, values) for block in script.blocks], indent=2))
@@ -128,7 +128,7 @@ def _preview(args: argparse.Namespace) -> int:
 
 def _set(args: argparse.Namespace) -> int:
     """0 when it is read from now; a script with errors is not taken."""
-    script, body = script_in(args.file), Path(args.file).read_text(encoding="utf-8")
+    script, body = document_in(args.file, read_script)
     return asyncio.run(_give(args, script, body))
 
 
@@ -237,17 +237,3 @@ def _person(given: list[str]) -> dict[str, str]:
             raise UsageError(f"--person {one} fills no field: write FIELD=TEXT, one of {known}.")
         values[name] = text
     return values
-
-
-def script_in(file: str) -> Script:
-    """The script of a file. Raises UsageError saying all that cannot be read of it."""
-    try:
-        text = Path(file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read ({error.strerror}): name a script.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no UTF-8 text: save it as UTF-8.") from error
-    try:
-        return read_script(file, text)
-    except ScriptError as error:
-        raise UsageError(str(error)) from error

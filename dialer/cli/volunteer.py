@@ -10,17 +10,16 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.document_file import document_in
 from dialer.cli.operator import operator
 from dialer.config import Settings
 from dialer.domain.volunteer import Asked, Invitation
 from dialer.errors import UsageError
 from dialer.script.conduct import read_conduct
 from dialer.script.document import Document, DocumentKind
-from dialer.script.reading import ScriptError
 from dialer.storage.admin import Administration
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Kept, Volunteers
@@ -215,13 +214,7 @@ async def _revoke(url: str, settings: Settings, args: argparse.Namespace) -> int
 
 
 async def _conduct(url: str, settings: Settings, args: argparse.Namespace) -> int:
-    try:
-        body = Path(args.file).read_text(encoding="utf-8")
-        conduct = read_conduct(args.file, body)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{args.file} cannot be read: name a file in UTF-8.") from error
-    except ScriptError as error:
-        raise UsageError(str(error)) from error
+    conduct, body = document_in(args.file, read_conduct)
     campaign_id = await _campaign_id(url, args.campaign)
     given = Document(
         version="", language=conduct.language, since=time.time(), given_by=operator(), body=body

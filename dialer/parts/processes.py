@@ -187,6 +187,7 @@ def run_long(
     announce(f"{what} ...")
     began = time.monotonic()
     log_file.parent.mkdir(parents=True, exist_ok=True)
+    log_file.touch(mode=0o640)
     with log_file.open("ab") as output:
         child = subprocess.Popen(
             list(argv),

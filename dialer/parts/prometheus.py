@@ -134,6 +134,7 @@ def _fetch(tree: Path, log_file: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     log_file.parent.mkdir(parents=True, exist_ok=True)
+    log_file.touch(mode=0o640)
     apt = _Apt(fresh / ".apt", log_file)
     try:
         _unpack(apt, fresh)

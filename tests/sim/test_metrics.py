@@ -129,7 +129,7 @@ class MeteredEvening(Evening):
 
 def metered(world: World, **its: float) -> MeteredEvening:
     """An evening that is over."""
-    one = evening(world, kind=MeteredEvening, **its)  # type: ignore[arg-type]
+    one = evening(world, kind=MeteredEvening, **its)  # type: ignore[arg-type]  # its words
     assert isinstance(one, MeteredEvening)
     one.begin()
     one.run()
