@@ -146,9 +146,9 @@ export class Bank {
     return this.way === null || this.way === "browser";
   }
 
-  async choose(way: Way): Promise<boolean> {
+  async choose(way: Way, fields: Record<string, unknown> = {}): Promise<boolean> {
     return this.attempt(async () => {
-      this.chosen = await post<Chosen>("/api/volunteer/audio", { way });
+      this.chosen = await post<Chosen>("/api/volunteer/audio", { way, ...fields });
       this.view!.session.way = way;
       if (way !== "browser") this.phone.close();
       this.isPhoneAsked = false;
@@ -177,7 +177,7 @@ export class Bank {
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
-    if (this.way === "sip") await this.callTelephone();
+    if (this.way === "sip" || this.way === "call_me") await this.callTelephone();
   }
 
   // It rings once, for the whole shift. Only the softphone here is called again by itself.
@@ -225,7 +225,8 @@ export class Bank {
     this.hearCard(message.card);
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
-    if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
+    // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
+    if (now === "break" && this.wantsReady && this.way !== "call_me" && !this.isCorrecting) void this.ready();
     if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();

@@ -104,6 +104,7 @@ function Waiting({ bank }: { bank: Bank }) {
       {state?.state === "ready" && state.since !== null && (
         <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
       )}
+      {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
       {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
