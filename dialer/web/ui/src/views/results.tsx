@@ -5,6 +5,7 @@ import type { Bank } from "../bank";
 import { type Call, suggested } from "../call";
 import { t, word } from "../texts";
 import { DISPOSITIONS, FLAG_REASONS } from "../types";
+import { MinuteOff } from "./between";
 
 const LONGEST_NOTE = 4000;
 
@@ -40,6 +41,7 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
           <button class="main">{t("results.call_back")}</button>
         </form>
       )}
+      {!bank.isCorrecting && <MinuteOff bank={bank} />}
     </section>
   );
 }

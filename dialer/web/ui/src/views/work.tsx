@@ -7,6 +7,7 @@ import { type Call, isCorrectable } from "../call";
 import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
 import { Notes, Results } from "./results";
+import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { Telephone } from "./ways";
 
@@ -16,13 +17,20 @@ export function Work({ bank }: { bank: Bank }) {
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, [bank]);
-  const { call } = bank;
   return (
     <>
       <Bar bank={bank} />
-      {call ? <CallView bank={bank} call={call} /> : <Waiting bank={bank} />}
+      <BreakNudge bank={bank} />
+      <HelpNews bank={bank} />
+      <Middle bank={bank} />
     </>
   );
+}
+
+function Middle({ bank }: { bank: Bank }) {
+  const { call } = bank;
+  if (call) return <CallView bank={bank} call={call} />;
+  return bank.state?.check_audio ? <CheckAgain bank={bank} /> : <Waiting bank={bank} />;
 }
 
 function Bar({ bank }: { bank: Bank }) {
@@ -50,6 +58,7 @@ function Bar({ bank }: { bank: Bank }) {
         )}
         {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
+        <HelpButton bank={bank} />
         <button type="button" onClick={() => void bank.leave()}>{t("bar.leave")}</button>
       </div>
     </div>
@@ -59,6 +68,7 @@ function Bar({ bank }: { bank: Bank }) {
 function BreakOrReady({ bank }: { bank: Bank }) {
   const state = bank.state?.state;
   if (state === "break") {
+    if (bank.state?.check_audio) return null;
     return <button type="button" class="main" onClick={() => void bank.ready()}>{t("bar.ready")}</button>;
   }
   const wantsBreak = bank.state?.wants === "break";
@@ -98,13 +108,20 @@ function stateInWords(bank: Bank): string {
 function Waiting({ bank }: { bank: Bank }) {
   const now = useNow();
   const { state, calls } = bank;
+  const breathUntil = state?.state === "break" && state.breath_until;
   return (
     <main class="waiting" tabIndex={-1}>
-      <p class="big">{word("wait", state?.state ?? "offline")}</p>
-      {state?.state === "ready" && state.since !== null && (
-        <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
+      {breathUntil ? <Breath until={breathUntil} /> : (
+        <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
       {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
+      {state?.state === "ready" && state.since !== null && (
+        <>
+          <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
+          <WaitEstimate wait={state.wait} />
+        </>
+      )}
+      {state?.state !== "offline" && <GoalProgress goal={state?.goal} />}
       {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
@@ -114,6 +131,7 @@ function Waiting({ bank }: { bank: Bank }) {
           {t("correct.button", { name: calls.last.card.person.name })}
         </button>
       )}
+      <MinuteOff bank={bank} />
       <Unsaved bank={bank} />
     </main>
   );
