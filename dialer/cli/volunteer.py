@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of

@@ -126,10 +126,16 @@ export interface Person {
   town: string;
   state: string;
   language: string;
+  zones: string[]; // in which the telephone may be
   last_contact: { at: number; outcome: string; disposition: string | null; note: string } | null;
   campaign: string;
   purpose: string;
   offer: string;
+}
+
+export interface Member {
+  lead_id: number;
+  name: string;
 }
 
 export interface Card {
@@ -138,6 +144,7 @@ export interface Card {
   person: Person;
   answers: Record<string, unknown>;
   script: Script | null;
+  household: Member[];
 }
 
 export interface StateMessage {
