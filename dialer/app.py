@@ -144,7 +144,9 @@ class PhoneBank:
         tokens = tokens_of(house.secrets)
         exposition = self._metering.observer if self._metering is not None else None
         application = make_app(self._pump, self._store, self._store, tokens, exposition)
-        phones = VolunteersPhones(settings=house.settings, secrets=house.secrets)
+        phones = VolunteersPhones(
+            settings=house.settings, secrets=house.secrets, look=self._watch.look_now
+        )
         self._volunteers = Volunteers.of(house.database_url)
         self._answers = AnswerBook.at(house.database_url)
         add_volunteers(

@@ -7,7 +7,7 @@ and the benchmarks.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -306,6 +306,11 @@ class VolunteersPhones:
 
     settings: Settings
     secrets: Secrets
+    look: Callable[[], Awaitable[None]]  # at the register, and tell Asterisk what is new there
+
+    async def connect(self) -> None:
+        """Have Asterisk know them as they are in the register."""
+        await self.look()
 
     def phone(self, agent: Agent) -> Phone:
         """His telephone's credentials, which end with his session."""

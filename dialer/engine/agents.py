@@ -3,7 +3,7 @@
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.engine import events
+from dialer.engine import events, rejoin
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
@@ -50,6 +50,7 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     if duty is not None:  # his telephone or browser failed him: he may still report on that call
         again.last_attempt_id, again.last_lead = duty.last_attempt_id, duty.last_lead
         again.reported_id = duty.reported_id
+        rejoin.keeps_call(floor, duty, again)
     floor.add_agent(again)
     return call_agent(floor, again, now) or [_refusal(event.agent_id, NO_TRUNK_NOW)]
 
@@ -60,6 +61,8 @@ def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
     if duty is None:
         return []
     duty.channel = event.channel
+    if rejoin.is_waited_for(floor, duty):
+        return rejoin.leg_is_back(floor, duty, now)
     if duty.state is AgentState.JOINING:
         duty.take(Step.ARRIVE, now)
         duty.deadline = None
@@ -71,11 +74,15 @@ def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
 
 
 def leg_down(floor: Floor, event: events.AgentLegDown, now: float) -> list[Command]:
-    """The agent is gone; a line that was dialed for him will find another when answered."""
+    """The agent is gone; a line that was dialed for him will find another when answered, and the
+    person with whom he talks is kept for him a moment where his page may bring him back."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is AgentState.OFFLINE:
         return []
-    return send_home(floor, duty, now)
+    attempt = rejoin.broken_off(floor, duty, event.at)
+    if attempt is not None:
+        return rejoin.keep(floor, duty, attempt, event.at, now)
+    return rejoin.let_person_go(floor, duty, now) + send_home(floor, duty, now)
 
 
 def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list[Command]:

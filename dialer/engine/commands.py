@@ -109,6 +109,7 @@ class CallAgent(TelephoneCommand):
     extension: str
     queues: tuple[str, ...]  # of every campaign that he serves
     dials_in: bool = False  # his call is here already, waiting to be his leg
+    may_break_off: bool = False  # a page's telephone: who talks with him is kept for him then
     over: OverTrunk | None = None  # his own telephone in the network, instead of the extension
 
 

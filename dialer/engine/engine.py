@@ -22,6 +22,7 @@ from dialer.engine import (
     message,
     recording,
     recovery,
+    rejoin,
     visits,
 )
 from dialer.engine.agent import KEPT_AS, Duty
@@ -184,6 +185,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
+    events.AgentMissesLeg: rejoin.misses_leg,
     events.AgentAskedReady: agents.asked_ready,
     events.AgentAskedBreak: agents.asked_break,
     events.AgentLoggedOut: agents.logged_out,

@@ -55,8 +55,9 @@ def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
             agent_id=duty.agent.id,
             leg_id=duty.leg_id,
             extension=duty.agent.extension,
-            queues=_queues(duty),
+            queues=queues_of(duty),
             dials_in=duty.agent.dials_in,
+            may_break_off=duty.agent.is_browser,
             over=None if over is None else _over(floor, duty, over),
         )
     ]
@@ -82,7 +83,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
         commands += give_result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
         duty.last_attempt_id, duty.last_lead = duty.attempt_id, duty.lead
     commands.append(
-        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queues=_queues(duty))
+        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queues=queues_of(duty))
     )
     commands += drop_preview(duty)
     duty.take(Step.LEAVE, now)
@@ -93,7 +94,8 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     return commands
 
 
-def _queues(duty: Duty) -> tuple[str, ...]:
+def queues_of(duty: Duty) -> tuple[str, ...]:
+    """The queues of all campaigns that he serves."""
     return tuple(queue_name(campaign_id) for campaign_id in duty.serves())
 
 

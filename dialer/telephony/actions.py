@@ -93,6 +93,8 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
     _insist(_CHANNEL_ID, command.leg_id, "the agent leg's id")
     _insist(_ENDPOINT, command.extension, "the agent's extension")
     variables = {names.VAR_AGENT: str(command.agent_id)}
+    if command.may_break_off:
+        variables[names.VAR_KEEPS] = "yes"
     channel = f"PJSIP/{command.extension}"
     shown = '"Callbank" <100>'
     other_half: dict[str, str] = {}

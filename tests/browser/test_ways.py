@@ -14,7 +14,7 @@ from tests.asterisk.e2e.test_volunteer_by_telephone import Telephone, keypad_cod
 from tests.browser.shift import Shift, Volunteer
 from tests.browser.test_shift import look
 
-pytestmark = [pytest.mark.alone, pytest.mark.soak]  # as test_shift.py
+pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 
 async def fact(his: Volunteer, name: str) -> str:
@@ -24,6 +24,7 @@ async def fact(his: Volunteer, name: str) -> str:
 
 
 async def test_who_calls_in_with_a_code_has_the_card_on_his_page(its: Shift, axe: str) -> None:
+    await known_to_the_engine(its.evening)
     async with its.volunteer() as his, telephone(its.venue) as phone:
         await his.join(its.link)
         await his.page.get_by_role("button", name="My own telephone: I call in").click()

@@ -108,6 +108,10 @@ class Phones(Protocol):
     def phone(self, agent: Agent) -> Phone:
         """His telephone's credentials, which end with his session."""
 
+    async def connect(self) -> None:
+        """Returns when the telephone side knows every telephone as the register has it: of the
+        right kind above all. Raises StoreAway."""
+
 
 class DialIn(Protocol):
     """Where codes come from that are typed on a telephone."""

@@ -122,6 +122,9 @@ async def _chosen(request: web.Request, session: Session, way: Way, typed: str) 
         raise NoDialInError()
     if way is not session.way:
         await volunteering.register.choose(session, way)
+    # Asterisk may know his telephone as one of another kind, and would call the browser as if it
+    # were a desk telephone: it refuses that.
+    await volunteering.phones.connect()
     if way is Way.DIAL_IN and volunteering.dial_in is not None:
         code = volunteering.dial_in.code(session.agent.extension, now)
         return {"dial": campaign.caller_id, "code": code}
@@ -143,10 +146,13 @@ def _reachable(request: web.Request, phone: Phone) -> Phone:
 
 
 async def start(request: web.Request) -> web.Response:
-    """Call his telephone; it stays connected from then on. Somebody at work already stays so."""
+    """Call his telephone; it stays connected from then on. Somebody at work already stays so, but
+    for a page that holds no call (`is_without_call`): it was loaded again, and is called anew."""
     require_own_page(request)
     session = await require_session(request)
-    (await read_body(request)).finish()
+    body = await read_body(request)
+    is_without_call = body.flag("is_without_call")
+    body.finish()
     await _require_step(request, session, JoinStep.READY_TO_START)
     request.app[SHIFTS].has_page(session.agent.id)
     agent = agent_in(request.app[DESK].view(), session.agent.id)
@@ -163,6 +169,8 @@ async def start(request: web.Request) -> web.Response:
                 campaign_id=campaign.id,
             ),
         )
+    elif is_without_call:
+        await post(request, events.AgentMissesLeg(at=time.time(), agent_id=session.agent.id))
     return await _now(request)
 
 

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from dialer.domain.volunteer import Asked, Invitation, Newcomer
+from dialer.engine import events
 from dialer.script.document import Document, DocumentKind
 from dialer.web import qr
 from tests.integration.web.volunteer_house import VolunteerHouse
@@ -51,6 +52,13 @@ async def test_all_the_steps_lead_to_the_floor_and_home_again(house: VolunteerHo
     assert (status, left) == (200, {"left": True})
     status, _ = await house.get("/api/volunteer")
     assert status == 401 and house.desk.agents == {}
+
+
+async def test_a_page_that_holds_no_call_says_so_and_is_called_anew(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    await house.post("/api/volunteer/start", {"is_without_call": True})
+    asked = [one for one in house.desk.posted if isinstance(one, events.AgentMissesLeg)]
+    assert [one.agent_id for one in asked] == [agent_id]
 
 
 async def test_his_telephone_is_a_browsers_only_when_he_chose_it(house: VolunteerHouse) -> None:

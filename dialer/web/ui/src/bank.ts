@@ -10,6 +10,7 @@ import { Phone } from "./phone";
 import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
+import { Tries } from "./tries";
 import type {
   AgentState, Card, Chosen, Conduct, Invitation, SessionView, StateMessage, Way,
 } from "./types";
@@ -23,6 +24,7 @@ const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
 const START_AGAIN_MS = 2000;
 const MOST_STARTS = 6;
+const CALL_COMES_MS = 1000; // a page that registered may be called at this moment
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
@@ -49,7 +51,7 @@ export class Bank {
   refusals: Refused[] = [];
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
-  private starts = 0;
+  private readonly starts = new Tries(MOST_STARTS, START_AGAIN_MS, () => void this.startAgain());
   private wantsReady = false;
   private listeners = new Set<() => void>();
 
@@ -176,7 +178,7 @@ export class Bank {
 
   async start(): Promise<void> {
     this.isWorking = this.wantsReady = true;
-    this.starts = 0;
+    this.starts.reset();
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
@@ -184,8 +186,8 @@ export class Bank {
   }
 
   // It rings once, for the whole shift. Only the softphone here is called again by itself.
-  private async callTelephone(): Promise<void> {
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+  private async callTelephone(wish: Record<string, boolean> = {}): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
   }
 
   // Begin or go on: telephone, socket, and the leg when it is not there.
@@ -209,13 +211,17 @@ export class Bank {
     await this.startAgain();
   }
 
+  // Whatever says that his telephone can be called comes here, often twice at once.
   private async startAgain(): Promise<void> {
-    const isOffline = this.state?.state === "offline";
-    if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (this.starts >= MOST_STARTS || this.isElsewhere) return;
-    this.starts += 1;
-    await this.callTelephone();
-    setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
+    const state = this.state?.state;
+    if (!this.isWorking || this.isLeaving || !state || this.phone.state !== "registered") return;
+    if (this.isElsewhere || state === "joining") return;
+    const isOffline = state === "offline";
+    if (!isOffline && Date.now() - this.phone.registeredAt < CALL_COMES_MS) {
+      setTimeout(() => void this.startAgain(), CALL_COMES_MS);
+      return;
+    }
+    if (this.starts.take()) await this.callTelephone({ is_without_call: !isOffline });
   }
 
   private hear(message: StateMessage): void {
@@ -226,7 +232,7 @@ export class Bank {
     if (now === "talking" && before !== "talking") this.personArrived();
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
     if (now === "break" && this.wantsReady && this.way !== "call_me" && !this.isCorrecting) void this.ready();
-    if (now === "ready" || now === "talking") this.starts = 0;
+    if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
