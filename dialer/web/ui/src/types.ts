@@ -58,6 +58,7 @@ export interface AgentState {
   since: number | null;
   attempt_id: string | null;
   last_attempt_id: string | null;
+  is_on_hold: boolean;
   wants: string;
 }
 
