@@ -68,6 +68,7 @@ class Duty:
     since: float = 0.0
     leg_id: str = ""
     channel: str = ""
+    trunk: str = ""  # that his leg goes out on, where his own number is called
     attempt_id: str | None = None  # reserved for, talking in, or wrapping up
     lead: Lead | None = None
     next_attempt_id: str | None = None  # in wrap-up: the line he is reserved for after it

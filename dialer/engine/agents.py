@@ -9,7 +9,6 @@ from dialer.engine.attempt import HANGUP_PATIENCE_S
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
-    choose_trunk,
     defer,
     judge,
     judged_claim,
@@ -27,6 +26,9 @@ from dialer.engine.roster import (
     settle,
     stays_no_longer,
 )
+from dialer.engine.trunk_choice import choose_trunk
+
+NO_TRUNK_NOW = "Every trunk is busy or resting; try again shortly."
 
 PREVIEW_TIMEOUT_S = 600.0
 """How long a lead is shown. With CLAIM_TRUSTED_S in the hopper before it, that is less than the
@@ -50,7 +52,7 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
         again.reported_id = duty.reported_id
         rejoin.keeps_call(floor, duty, again)
     floor.add_agent(again)
-    return call_agent(floor, again, now)
+    return call_agent(floor, again, now) or [_refusal(event.agent_id, NO_TRUNK_NOW)]
 
 
 def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
@@ -66,7 +68,8 @@ def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
         duty.deadline = None
         if duty.wants is AgentState.READY:
             duty.wants = None
-            return settle(floor, duty, now)
+            # Whoever picked up a telephone of the network must say so first: it may be a machine.
+            return [] if duty.agent.number else settle(floor, duty, now)
     return []
 
 
@@ -253,7 +256,7 @@ def _why_not_by_hand(floor: Floor, place: CampaignFloor, has_no_trunk: bool) -> 
         return "The campaign is not running: nobody is dialed until it is started."
     if not floor.may_dial():
         return "The telephone system is not reachable at the moment; try again shortly."
-    return "Every trunk is busy or resting; try again shortly." if has_no_trunk else ""
+    return NO_TRUNK_NOW if has_no_trunk else ""
 
 
 def _gate_refusal(agent_id: int, refusal: Refusal) -> RefuseAgent:

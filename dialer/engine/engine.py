@@ -35,10 +35,11 @@ from dialer.engine.commands import (
     SaveAgentState,
     ShowAgentToQueue,
 )
-from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
+from dialer.engine.dispatch import dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.roster import drop_preview, let_go
 from dialer.engine.standing import Learned
+from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.engine.withdrawal import may_be_taken_back

@@ -236,6 +236,8 @@ def _adopt_agent(
     if leg is None:
         return rejoin.rebuild_leg(floor, duty, attempt, now)
     duty.leg_id, duty.channel = leg.channel_id, leg.channel
+    if duty.agent.number:
+        floor.lead_leg_over(duty, _trunk_of(floor, leg.channel))
     if leg.is_up and rejoin.is_waited_for(floor, duty):
         return rejoin.leg_is_back(floor, duty, now)
     if duty.state is AgentState.JOINING and leg.is_up:
@@ -249,3 +251,13 @@ def _adopt_agent(
         duty.attempt_id = duty.lead = None
         return settle(floor, duty, now)
     return []
+
+
+def _trunk_of(floor: Floor, channel: str) -> str:
+    """The trunk of a channel, whose name begins with that of its endpoint."""
+    names = (
+        name
+        for name, state in floor.trunks.items()
+        if channel.startswith(f"PJSIP/{state.trunk.endpoint}-")
+    )
+    return max(names, key=len, default="")

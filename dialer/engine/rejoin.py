@@ -157,6 +157,7 @@ def rebuild_leg(floor: Floor, duty: Duty, attempt: Call | None, now: float) -> l
         return []
     if duty.wants is AgentState.OFFLINE:
         return send_home(floor, duty, now)
+    floor.lead_leg_over(duty, "")
     was_working = duty.state in (AgentState.READY, AgentState.RESERVED)
     commands = drop_preview(duty)
     duty.take(Step.LEAVE, now)

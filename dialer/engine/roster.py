@@ -16,11 +16,14 @@ from dialer.engine.commands import (
     CallAgent,
     Command,
     DropAgent,
+    OverTrunk,
     ReleaseLeads,
     SaveResult,
 )
 from dialer.engine.floor import Floor, queue_name
 from dialer.engine.followup import after_result
+from dialer.engine.trunk_choice import choose_trunk
+from dialer.engine.trunks import TrunkState
 from dialer.engine.visit import Call, is_visit
 from dialer.engine.visit_result import visit_result
 
@@ -36,7 +39,13 @@ dialed counting on him. Few lines ring longer before somebody answers, and he as
 
 
 def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """(Re)build an agent's held leg."""
+    """(Re)build an agent's held leg; nothing where no trunk can take it."""
+    place = floor.campaigns[duty.campaign_id]
+    over = choose_trunk(floor, place, now) if duty.agent.number else None
+    if duty.agent.number and over is None:
+        duty.wants = None
+        floor.lead_leg_over(duty, "")
+        return []
     duty.take(Step.LOG_IN, now)
     duty.leg_id = floor.new_id(f"agent-{duty.agent.id}")
     duty.channel = ""
@@ -49,8 +58,21 @@ def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
             queues=queues_of(duty),
             dials_in=duty.agent.dials_in,
             may_break_off=duty.agent.is_browser,
+            over=None if over is None else _over(floor, duty, over),
         )
     ]
+
+
+def _over(floor: Floor, duty: Duty, trunk: TrunkState) -> OverTrunk:
+    trunk.spend()
+    floor.lead_leg_over(duty, trunk.trunk.name)
+    campaign = floor.campaigns[duty.campaign_id].campaign
+    return OverTrunk(
+        endpoint=trunk.trunk.endpoint,
+        dial_string=trunk.trunk.dial_string(duty.agent.number),
+        caller_id=campaign.caller_id,
+        caller_name=campaign.caller_name,
+    )
 
 
 def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
@@ -68,6 +90,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     stays_no_longer(floor, duty)
     duty.attempt_id = duty.lead = duty.wants = duty.deadline = None
     duty.channel = duty.leg_id = ""
+    floor.lead_leg_over(duty, "")
     return commands
 
 

@@ -314,10 +314,11 @@ class FakeTelephony:
 
     def _call_agent(self, command: cmd.CallAgent) -> None:
         at, agent_id = self._clock(), command.agent_id
-        if command.extension not in self._extensions:
+        if command.over is None and command.extension not in self._extensions:
             self._emit(ev.AgentLegDown(at=at, agent_id=agent_id))
             return
-        channel = f"PJSIP/{command.extension}-{next(self._numbers):08x}"
+        endpoint = command.extension if command.over is None else command.over.endpoint
+        channel = f"PJSIP/{endpoint}-{next(self._numbers):08x}"
         self._agents[agent_id] = FakeAgentLeg(
             id=command.leg_id, channel=channel, may_break_off=command.may_break_off
         )
