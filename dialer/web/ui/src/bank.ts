@@ -242,7 +242,8 @@ export class Bank {
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
-      if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
+      // On a break it stays as it is: he may have pressed Start before the old leg was seen to be gone.
+      if (before !== undefined && before !== "offline" && before !== "break") this.wantsReady = true;
       if (message.state.wants === "" && this.isWorking) void this.startAgain();
     }
     this.changed();
