@@ -72,13 +72,14 @@ class Shifts:
     def __init__(self) -> None:
         self._shifts: dict[int, Shift] = {}
         self._waits: dict[int, Waits] = {}  # by campaign
+        self._hears_voices = False  # an operator's older dialplan tells of none
         self._to_stop: set[int] = set()  # before anybody else is put through to them
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """Called for each handled event; cheap, never raises."""
         match event:
             case AgentSpoke():
-                self._of(event.agent_id).was_heard = True
+                self._of(event.agent_id).was_heard = self._hears_voices = True
             case LinkCameUp():  # while it was down nobody could be heard
                 for shift in self._shifts.values():
                     shift.was_heard = True
@@ -211,6 +212,7 @@ class Shifts:
         self._note_wait(shift, told)
         _note_rest(shift, told)
         _note_breath(shift, told)
+        shift.was_heard = shift.was_heard or not self._hears_voices
         if _note_talk(shift, told):
             self._to_stop.add(told.agent_id)
         shift.state, shift.since = told.state, told.at

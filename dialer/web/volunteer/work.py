@@ -40,9 +40,9 @@ WISHES: dict[str, type[events.AgentEvent]] = {
 }
 """Requests without a body, and what the engine hears of them."""
 
-LONGEST_NUMBER = 40
 ENDS_BREATH = (events.AgentAskedReady, events.AgentAskedBreak)
 
+LONGEST_NUMBER = 40
 EVERY_ADDRESS = ("0.0.0.0", "::")
 
 

@@ -82,7 +82,8 @@ def test_who_leaves_makes_room_among_those_who_wait() -> None:
 
 
 def conversations(shifts: Shifts, many: int, *, length_s: float = 40.0, at: float = 100.0) -> float:
-    """Conversations in which nothing is heard of him; the instant after them."""
+    """Conversations in which nothing is heard of him, but of others; the instant after them."""
+    shifts.observe(AgentSpoke(at=at, agent_id=2), ())
     for _ in range(many):
         told(shifts, at, AgentState.TALKING)
         told(shifts, at + length_s, AgentState.WRAP_UP)
@@ -124,6 +125,7 @@ def test_conversations_too_short_to_say_much_do_not_count_as_silent() -> None:
 def test_to_machines_nobody_needs_to_speak() -> None:
     shifts = Shifts()
     shifts.has_page(1)
+    shifts.observe(AgentSpoke(at=0.0, agent_id=2), ())
     at = 100.0
     for _ in range(SILENT_CALLS + 1):
         told(shifts, at, AgentState.TALKING)
@@ -143,4 +145,15 @@ def test_while_asterisk_was_not_reachable_nobody_could_be_heard() -> None:
     told(shifts, at, AgentState.TALKING)
     shifts.observe(LinkCameUp(at=at + 5, legs=()), ())
     told(shifts, at + 40, AgentState.WRAP_UP)
+    assert not shifts.must_check_audio(1)
+
+
+def test_where_asterisk_tells_of_no_voice_at_all_nobody_is_taken_for_silent() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    at = 100.0
+    for _ in range(SILENT_CALLS + 1):
+        told(shifts, at, AgentState.TALKING)
+        told(shifts, at + 40, AgentState.WRAP_UP)
+        at += 60
     assert not shifts.must_check_audio(1)

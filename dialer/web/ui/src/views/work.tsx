@@ -8,8 +8,8 @@ import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
-import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { Hold } from "./controls";
+import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { Telephone } from "./ways";
 
