@@ -6,9 +6,11 @@ import type { Bank } from "../bank";
 import { type Call, isCorrectable, subjectOf } from "../call";
 import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
+import { ByHand, dialsByHand } from "./by_hand";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
 import { clock, useNow } from "./parts";
+import { PersonCard } from "./person";
 import { Telephone } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
@@ -101,8 +103,11 @@ function Waiting({ bank }: { bank: Bank }) {
   const { state, calls } = bank;
   return (
     <main class="waiting" tabIndex={-1}>
-      <p class="big">{word("wait", state?.state ?? "offline")}</p>
-      {state?.state === "ready" && state.since !== null && (
+      {!(state?.state === "ready" && dialsByHand(bank)) && (
+        <p class="big">{word("wait", state?.state ?? "offline")}</p>
+      )}
+      {state?.state === "ready" && <ByHand bank={bank} />}
+      {state?.state === "ready" && state.since !== null && !dialsByHand(bank) && (
         <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
       )}
       {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
@@ -130,7 +135,7 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
           <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
         </p>
       )}
-      <PersonCard call={subject} />
+      <PersonCard card={subject.card} />
       <Household bank={bank} call={call} />
       <ScriptBlock bank={bank} call={subject} key={call.about} />
       <Results bank={bank} call={call} />
@@ -142,32 +147,6 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
       </aside>
       <Unsaved bank={bank} />
     </main>
-  );
-}
-
-function PersonCard({ call }: { call: Call }) {
-  const { person } = call.card;
-  const last = person.last_contact;
-  const place = [person.town, person.state].filter(Boolean).join(", ");
-  return (
-    <header class="person">
-      <h1>{person.name || t("person.unknown")}</h1>
-      <p>
-        {person.spoken && <span class="spoken">{t("person.spoken", { spoken: person.spoken })}</span>}
-        {place && <span>{place}</span>}
-        {person.language && <span>{t("person.language", { language: person.language })}</span>}
-        <span>{person.campaign}</span>
-      </p>
-      {last && (
-        <p class="hint">
-          {t("person.last", {
-            day: new Date(last.at * 1000).toLocaleDateString(),
-            what: last.disposition ? word("result", last.disposition) : word("outcome", last.outcome),
-          })}{" "}
-          {last.note}
-        </p>
-      )}
-    </header>
   );
 }
 
