@@ -48,6 +48,8 @@ export class Bank {
   isWorking = sessionStorage.getItem(WORKING) === "yes"; // he has pressed Start on this tab
   isCorrecting = false;
   isLeaving = false; // he goes home when the call is over
+  help: "no" | "asking" | "seen" | "unsure" = "no"; // `unsure`: the link broke while he asked
+  isBreathComing = false; // a minute off, after the call
   trouble: Trouble | null = null;
   refusals: Refused[] = [];
   private socket: StateSocket | null = null;
@@ -133,6 +135,8 @@ export class Bank {
     if (step === "conduct") void this.attempt(() => this.readConduct());
     if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
     if (step === "ready_to_start" && this.isWorking) void this.work();
+    // He opened the page again where he was to check his sound: he does it before he starts.
+    if (step === "audio" && this.isWorking && !this.socket) this.stopWorking();
     this.changed();
   }
 
@@ -231,16 +235,26 @@ export class Bank {
     this.hearCard(message.card);
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
+    this.hearBetween(message);
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
-    if (now === "break" && this.wantsReady && this.way !== "call_me" && !this.isCorrecting) void this.ready();
+    const isFree = now === "break" && !message.state.check_audio && this.way !== "call_me";
+    if (isFree && this.wantsReady && !this.isCorrecting) void this.ready();
     if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
-      if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
+      // On a break it stays as it is: he may have pressed Start before the old leg was seen to be gone.
+      if (before !== undefined && before !== "offline" && before !== "break") this.wantsReady = true;
       if (message.state.wants === "" && this.isWorking) void this.startAgain();
     }
     this.changed();
+  }
+
+  private hearBetween({ state, seq }: StateMessage): void {
+    if (state.asks_help_since) this.help = "asking";
+    // A server that began anew knows of nobody who asks; else somebody has seen it.
+    else if (this.help === "asking") this.help = seq === 1 ? "unsure" : "seen";
+    if (state.wants !== "break") this.isBreathComing = false;
   }
 
   private hearCard(card: Card | null): void {
@@ -310,8 +324,33 @@ export class Bank {
     await this.wish("hangup");
   }
 
-  private async wish(wish: string): Promise<void> {
-    await this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
+  // A minute off: after the call, if there is one. The server ends it.
+  async breathe(): Promise<void> {
+    this.wantsReady = false;
+    this.isBreathComing = await this.wish("breathe");
+    this.changed();
+  }
+
+  async askHelp(): Promise<void> {
+    await this.attempt(async () => {
+      await post("/api/volunteer/help");
+      this.help = "asking";
+    });
+  }
+
+  heardOfHelp(): void {
+    this.help = "no";
+    this.changed();
+  }
+
+  // He was asked to check his sound again, and goes on.
+  async soundIsChecked(): Promise<void> {
+    await this.attempt(async () => void (await post("/api/volunteer/audio", { way: this.way })));
+    await this.ready();
+  }
+
+  private async wish(wish: string): Promise<boolean> {
+    return this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
   }
 
   // Whether there is somebody whom he may call; the card comes by the socket.

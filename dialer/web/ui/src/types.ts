@@ -61,6 +61,31 @@ export interface AgentState {
   attempt_id: string | null;
   last_attempt_id: string | null;
   wants: string;
+  // Of the socket's state only:
+  wait?: Wait | null;
+  goal?: Goal | null;
+  check_audio?: boolean;
+  breath_until?: number | null;
+  nudge?: "break" | null;
+  asks_help_since?: number | null;
+}
+
+export interface Wait {
+  estimate_s: number;
+  from_s: number;
+  to_s: number;
+}
+
+export interface Goal {
+  counts: "conversations" | "shifts" | "pledges" | "answers";
+  question: string | null;
+  choice: string | null;
+  target: number;
+  since: number;
+  by: number | null;
+  you: number;
+  team: number | null;
+  all: number;
 }
 
 export interface PhoneCredentials {

@@ -5,6 +5,7 @@ import type { Bank } from "../bank";
 import { type Call, subjectOf, suggested } from "../call";
 import { t, word } from "../texts";
 import { DISPOSITIONS, FLAG_REASONS } from "../types";
+import { MinuteOff } from "./between";
 import { Callback } from "./callback";
 
 const LONGEST_NOTE = 4000;
@@ -36,6 +37,7 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
           }}
         />
       )}
+      {!bank.isCorrecting && <MinuteOff bank={bank} />}
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { HelpCards, ScriptBlock } from "./script";
 import { ByHand, dialsByHand } from "./by_hand";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
+import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
 import { Telephone } from "./ways";
@@ -19,13 +20,20 @@ export function Work({ bank }: { bank: Bank }) {
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, [bank]);
-  const { call } = bank;
   return (
     <>
       <Bar bank={bank} />
-      {call ? <CallView bank={bank} call={call} /> : <Waiting bank={bank} />}
+      <BreakNudge bank={bank} />
+      <HelpNews bank={bank} />
+      <Middle bank={bank} />
     </>
   );
+}
+
+function Middle({ bank }: { bank: Bank }) {
+  const { call } = bank;
+  if (call) return <CallView bank={bank} call={call} />;
+  return bank.state?.check_audio ? <CheckAgain bank={bank} /> : <Waiting bank={bank} />;
 }
 
 function Bar({ bank }: { bank: Bank }) {
@@ -53,6 +61,7 @@ function Bar({ bank }: { bank: Bank }) {
         )}
         {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
+        <HelpButton bank={bank} />
         <button type="button" onClick={() => void bank.leave()}>{t("bar.leave")}</button>
       </div>
     </div>
@@ -62,6 +71,7 @@ function Bar({ bank }: { bank: Bank }) {
 function BreakOrReady({ bank }: { bank: Bank }) {
   const state = bank.state?.state;
   if (state === "break") {
+    if (bank.state?.check_audio) return null;
     return <button type="button" class="main" onClick={() => void bank.ready()}>{t("bar.ready")}</button>;
   }
   const wantsBreak = bank.state?.wants === "break";
@@ -101,16 +111,22 @@ function stateInWords(bank: Bank): string {
 function Waiting({ bank }: { bank: Bank }) {
   const now = useNow();
   const { state, calls } = bank;
+  const breathUntil = state?.state === "break" && state.breath_until;
+  const isByHand = state?.state === "ready" && dialsByHand(bank);
   return (
     <main class="waiting" tabIndex={-1}>
-      {!(state?.state === "ready" && dialsByHand(bank)) && (
+      {breathUntil ? <Breath until={breathUntil} /> : !isByHand && (
         <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
-      {state?.state === "ready" && <ByHand bank={bank} />}
-      {state?.state === "ready" && state.since !== null && !dialsByHand(bank) && (
-        <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
-      )}
+      {isByHand && <ByHand bank={bank} />}
       {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
+      {state?.state === "ready" && state.since !== null && !isByHand && (
+        <>
+          <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
+          <WaitEstimate wait={state.wait} />
+        </>
+      )}
+      {state?.state !== "offline" && <GoalProgress goal={state?.goal} />}
       {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
@@ -120,6 +136,7 @@ function Waiting({ bank }: { bank: Bank }) {
           {t("correct.button", { name: calls.last.card.person.name })}
         </button>
       )}
+      <MinuteOff bank={bank} />
       <Unsaved bank={bank} />
     </main>
   );
