@@ -16,7 +16,7 @@ from dialer.engine.events import Event
 from dialer.errors import CallbankError
 from dialer.runtime.ports import FrontDesk, StoreAway
 from dialer.web import keys
-from dialer.web.api import agent_events, agents, campaigns, floor, health
+from dialer.web.api import agent_events, agents, campaigns, docs, floor, health
 from dialer.web.care import Care
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
@@ -63,7 +63,7 @@ def make_app(
     app[keys.WATCH] = FloorWatch(desk)
     app[keys.SHIFTS] = Shifts()
     app[keys.CARE] = Care(desk, app[keys.SHIFTS])
-    for resource in (agents, agent_events, campaigns, floor, health):
+    for resource in (agents, agent_events, campaigns, docs, floor, health):
         resource.add_routes(app.router)
     app.cleanup_ctx.append(_keep_watch)
     app.cleanup_ctx.append(_keep_care)
