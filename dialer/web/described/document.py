@@ -99,8 +99,9 @@ def _json(description: str, name: str) -> Json:
 
 STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;"
-    "color-scheme:light dark}h2{margin:1.5rem 0 .25rem;font-size:1rem}code,pre{font:.875rem/1.4"
-    " ui-monospace,monospace}pre{white-space:pre-wrap;margin:.25rem 0 0 1rem}p{margin:.25rem 0}"
+    "color-scheme:light dark;overflow-wrap:anywhere}h2{margin:1.5rem 0 .25rem;font-size:1rem}"
+    "code,pre{font:.875rem/1.4 ui-monospace,monospace}"
+    "pre{white-space:pre-wrap;margin:.25rem 0 0 1rem}p{margin:.25rem 0}"
 )
 
 
@@ -115,8 +116,10 @@ def page(its: Json) -> str:
         f'<h2 id="{name}">{name}</h2><pre>{_shape(shape)}</pre>' for name, shape in NAMED.items()
     ]
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Callbank: the API'
-        f"</title><style>{STYLE}</style></head><body><h1>Callbank: the API</h1>"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Callbank: the API</title><style>{STYLE}</style></head><body>"
+        "<h1>Callbank: the API</h1>"
         '<p>For programs: <a href="/api/openapi.json">openapi.json</a>. Errors are'
         ' <a href="#Error">Error</a>.</p>' + "".join((*paths, "<h1>Shapes</h1>", *shapes))
         + "</body></html>"
