@@ -34,6 +34,8 @@ from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
 from dialer.storage.fact_admin import FactAdministration
+from dialer.web.server import SecureAddress
+from dialer.web.tls import Certificate
 from dialer.web.tokens import SecretTokens
 from dialer.web.volunteer.ports import Phone
 
@@ -326,6 +328,15 @@ class VolunteersPhones:
     def websocket_url(self) -> str:
         """Where Asterisk takes SIP over a websocket."""
         return f"ws://{self.settings.http.host}:{self.settings.http.port}/ws"
+
+
+def secure_address_of(settings: Settings) -> SecureAddress | None:
+    """Where https is served with our own certificate, if there is one. Raises CallbankError."""
+    its = settings.web
+    if its.certificate is None or its.key is None:
+        return None
+    certificate = Certificate(certificate=its.certificate, key=its.key)
+    return SecureAddress(host=its.https_host, port=its.https_port, certificate=certificate)
 
 
 def tokens_of(secrets: Secrets) -> SecretTokens:

@@ -100,9 +100,11 @@ async def choose_audio(request: web.Request) -> web.Response:
     session = await require_session(request)
     body = await read_body(request)
     way = body.choice("way", Way)
-    typed = body.text("number", longest=LONGEST_NUMBER) if way is Way.CALL_ME else ""
-    if way is Way.CALL_ME and body.anything("may_call") is not True:
-        body.problem("may_call", "must be true: your leave to call that number")
+    typed = ""
+    if way is Way.CALL_ME and (session.way is not way or body.has("number")):
+        typed = body.text("number", longest=LONGEST_NUMBER)
+        if body.anything("may_call") is not True:
+            body.problem("may_call", "must be true: your leave to call that number")
     body.finish()
     await _require_step(request, session, JoinStep.AUDIO, JoinStep.READY_TO_START)
     answer = await _chosen(request, session, way, typed)
@@ -117,6 +119,8 @@ async def _chosen(request: web.Request, session: Session, way: Way, typed: str) 
     if way is Way.CALL_ME:
         if not session.may_be_called:
             raise NoCallBackError()
+        if not typed:  # he has given it before
+            return {"number": session.agent.number}
         number = own_number(typed, campaign.caller_id)
         if not number:
             raise NotOwnNumberError()

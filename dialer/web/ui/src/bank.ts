@@ -40,6 +40,7 @@ export class Bank {
   chosen: Chosen | null = null;
   view: SessionView | null = null;
   state: AgentState | null = null;
+  preview: Card | null = null; // whom he may have dialed
   calls: Calls = { current: null, last: null };
   isLoading = true;
   isUp = false; // whether the socket speaks with us
@@ -257,6 +258,7 @@ export class Bank {
   }
 
   private hearCard(card: Card | null): void {
+    this.preview = card && !card.attempt_id ? card : null;
     const its = card && card.attempt_id ? callOf(card, this.calls, this.queue.of(card.attempt_id)) : null;
     const before = this.calls.current;
     if (before && before.attemptId !== its?.attemptId) {
@@ -353,6 +355,26 @@ export class Bank {
 
   private async wish(wish: string): Promise<boolean> {
     return this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
+  }
+
+  // Whether there is somebody whom he may call; the card comes by the socket.
+  async showNext(): Promise<boolean> {
+    let isSomebody = false;
+    await this.attempt(async () => {
+      const answer = await post<SessionView & { is_somebody: boolean }>("/api/volunteer/preview");
+      isSomebody = answer.is_somebody;
+    });
+    return isSomebody;
+  }
+
+  async dial(what: { lead_id: number } | { number: string }): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/dial", what)));
+  }
+
+  async skip(leadId: number, reason: string): Promise<void> {
+    await this.attempt(async () => {
+      this.heed(await post<SessionView>("/api/volunteer/skip", { lead_id: leadId, reason }));
+    });
   }
 
   private heed(view: SessionView): void {

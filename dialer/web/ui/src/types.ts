@@ -46,6 +46,7 @@ export interface SessionView {
     way: Way | null;
     ways: Way[];
     campaign: string;
+    dial_method: string;
     step: Step;
   };
   state: AgentState;
@@ -185,6 +186,8 @@ export const DISPOSITIONS = [
   "supports", "leans", "undecided", "opposes", "refused", "call_back",
   "not_home", "wrong_number", "other_language", "machine", "do_not_call",
 ] as const;
+
+export const SKIP_REASONS = ["knows_them", "wrong_data", "language", "other"] as const;
 
 export const FLAG_REASONS = [
   "threat", "self_harm", "harassment", "media", "legal", "fraud", "script", "other",

@@ -6,11 +6,13 @@ import type { Bank } from "../bank";
 import { type Call, isCorrectable, subjectOf } from "../call";
 import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
+import { ByHand, dialsByHand } from "./by_hand";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
 import { Hold } from "./controls";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
+import { PersonCard } from "./person";
 import { Telephone } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
@@ -113,13 +115,15 @@ function Waiting({ bank }: { bank: Bank }) {
   const now = useNow();
   const { state, calls } = bank;
   const breathUntil = state?.state === "break" && state.breath_until;
+  const isByHand = state?.state === "ready" && dialsByHand(bank);
   return (
     <main class="waiting" tabIndex={-1}>
-      {breathUntil ? <Breath until={breathUntil} /> : (
+      {breathUntil ? <Breath until={breathUntil} /> : !isByHand && (
         <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
+      {isByHand && <ByHand bank={bank} />}
       {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
-      {state?.state === "ready" && state.since !== null && (
+      {state?.state === "ready" && state.since !== null && !isByHand && (
         <>
           <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
           <WaitEstimate wait={state.wait} />
@@ -151,7 +155,7 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
           <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
         </p>
       )}
-      <PersonCard call={subject} />
+      <PersonCard card={subject.card} />
       <Household bank={bank} call={call} />
       <ScriptBlock bank={bank} call={subject} key={call.about} />
       <Results bank={bank} call={call} />
@@ -163,32 +167,6 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
       </aside>
       <Unsaved bank={bank} />
     </main>
-  );
-}
-
-function PersonCard({ call }: { call: Call }) {
-  const { person } = call.card;
-  const last = person.last_contact;
-  const place = [person.town, person.state].filter(Boolean).join(", ");
-  return (
-    <header class="person">
-      <h1>{person.name || t("person.unknown")}</h1>
-      <p>
-        {person.spoken && <span class="spoken">{t("person.spoken", { spoken: person.spoken })}</span>}
-        {place && <span>{place}</span>}
-        {person.language && <span>{t("person.language", { language: person.language })}</span>}
-        <span>{person.campaign}</span>
-      </p>
-      {last && (
-        <p class="hint">
-          {t("person.last", {
-            day: new Date(last.at * 1000).toLocaleDateString(),
-            what: last.disposition ? word("result", last.disposition) : word("outcome", last.outcome),
-          })}{" "}
-          {last.note}
-        </p>
-      )}
-    </header>
   );
 }
 
