@@ -91,6 +91,16 @@ class StopRecording(TelephoneCommand):
 
 
 @value
+class OverTrunk:
+    """How a number is called over a trunk, and what its telephone shows."""
+
+    endpoint: str
+    dial_string: str
+    caller_id: str
+    caller_name: str = ""
+
+
+@value
 class CallAgent(TelephoneCommand):
     """Call an agent's telephone, to be held up until he goes home."""
 
@@ -99,6 +109,8 @@ class CallAgent(TelephoneCommand):
     extension: str
     queues: tuple[str, ...]  # of every campaign that he serves
     dials_in: bool = False  # his call is here already, waiting to be his leg
+    may_break_off: bool = False  # a page's telephone: who talks with him is kept for him then
+    over: OverTrunk | None = None  # his own telephone in the network, instead of the extension
 
 
 @value

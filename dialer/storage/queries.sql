@@ -580,7 +580,7 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in,
+SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in, g.number,
        s.campaign_id, s.also, s.state,
        s.attempt_id,
        coalesce(a.lead_id, i.lead_id) AS lead_id

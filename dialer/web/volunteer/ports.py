@@ -40,6 +40,9 @@ class VolunteerRegister(Protocol):
     async def choose(self, session: Session, way: Way) -> None:
         """How he hears and speaks from now on."""
 
+    async def call_back(self, session: Session, number: str, now: float) -> None:
+        """He gave his own number (E.164), with leave to call it for his shift."""
+
     async def end(self, session_id: int, reason: str, now: float) -> bool:
         """End a session; False where none lasts."""
 

@@ -19,6 +19,7 @@ const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
 const START_AGAIN_MS = 2000;
 const MOST_STARTS = 6;
+const CALL_COMES_MS = 1000; // a page that registered may be called at this moment
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
@@ -149,9 +150,9 @@ export class Bank {
     return this.way === null || this.way === "browser";
   }
 
-  async choose(way: Way): Promise<boolean> {
+  async choose(way: Way, fields: Record<string, unknown> = {}): Promise<boolean> {
     return this.attempt(async () => {
-      this.chosen = await post<Chosen>("/api/volunteer/audio", { way });
+      this.chosen = await post<Chosen>("/api/volunteer/audio", { way, ...fields });
       this.view!.session.way = way;
       if (way !== "browser") this.phone.close();
       this.isPhoneAsked = false;
@@ -180,12 +181,12 @@ export class Bank {
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
-    if (this.way === "sip") await this.callTelephone();
+    if (this.way === "sip" || this.way === "call_me") await this.callTelephone();
   }
 
   // It rings once, for the whole shift. Only the softphone here is called again by itself.
-  private async callTelephone(): Promise<void> {
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+  private async callTelephone(wish: Record<string, boolean> = {}): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
   }
 
   // Begin or go on: telephone, socket, and the leg when it is not there.
@@ -211,9 +212,15 @@ export class Bank {
 
   // Whatever says that his telephone can be called comes here, often twice at once.
   private async startAgain(): Promise<void> {
-    const isOffline = this.state?.state === "offline";
-    if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (!this.isElsewhere && this.starts.take()) await this.callTelephone();
+    const state = this.state?.state;
+    if (!this.isWorking || this.isLeaving || !state || this.phone.state !== "registered") return;
+    if (this.isElsewhere || state === "joining") return;
+    const isOffline = state === "offline";
+    if (!isOffline && Date.now() - this.phone.registeredAt < CALL_COMES_MS) {
+      setTimeout(() => void this.startAgain(), CALL_COMES_MS);
+      return;
+    }
+    if (this.starts.take()) await this.callTelephone({ is_without_call: !isOffline });
   }
 
   private hear(message: StateMessage): void {
@@ -223,8 +230,9 @@ export class Bank {
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
     this.hearBetween(message);
-    const isFree = now === "break" && !message.state.check_audio;
-    if (isFree && this.wantsReady && !this.isCorrecting) void this.ready();
+    // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
+    const goesOn = this.wantsReady && this.way !== "call_me" && !message.state.check_audio;
+    if (now === "break" && goesOn && !this.isCorrecting) void this.ready();
     if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
@@ -329,8 +337,11 @@ export class Bank {
 
   // He was asked to check his sound again, and goes on.
   async soundIsChecked(): Promise<void> {
-    await this.attempt(async () => void (await post("/api/volunteer/audio", { way: this.way })));
-    await this.ready();
+    const own = this.way === "call_me" ? { number: this.chosen?.number, may_call: true } : {};
+    const isTaken = await this.attempt(
+      async () => void (await post("/api/volunteer/audio", { way: this.way, ...own })),
+    );
+    if (isTaken) await this.ready();
   }
 
   private async wish(wish: string): Promise<boolean> {

@@ -25,7 +25,7 @@ export interface Invitation {
 
 export type Step = "approval" | "conduct" | "audio" | "ready_to_start" | "ended";
 
-export type Way = "browser" | "sip" | "dial_in";
+export type Way = "browser" | "sip" | "dial_in" | "call_me";
 
 // The telephone that he chose: what it registers with, or whom to call and what to type.
 export interface Chosen {
@@ -34,6 +34,7 @@ export interface Chosen {
   qr?: string; // a picture, as SVG
   dial?: string;
   code?: string;
+  number?: string; // his own, which is called when he starts
 }
 
 export interface SessionView {

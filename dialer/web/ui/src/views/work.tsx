@@ -121,6 +121,7 @@ function Waiting({ bank }: { bank: Bank }) {
         </>
       )}
       {state?.state !== "offline" && <GoalProgress goal={state?.goal} />}
+      {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
       {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
