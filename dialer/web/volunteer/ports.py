@@ -4,7 +4,7 @@ Storage implements the first four, app.py brings all together. Methods that look
 may raise `StoreAway`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from dialer.domain.goal import Goal
 from dialer.domain.volunteer import Invitation, Newcomer, Reached, Session, Way
 from dialer.script.click import Click
 from dialer.script.document import Document, DocumentKind
-from dialer.script.person import Person
+from dialer.script.person import Member, Person
 
 
 class VolunteerRegister(Protocol):
@@ -62,6 +62,18 @@ class AnswerKeeper(Protocol):
 
     async def said(self, lead_id: int) -> Mapping[str, object]:
         """What he has answered so far, by question."""
+
+    async def zones(self, attempt_id: str) -> Sequence[str]:
+        """Every time zone in which the telephone of a call may be; none where it is not known."""
+
+    async def household(self, lead_id: int) -> Sequence[Member]:
+        """The others of the same campaign at the telephone of a lead."""
+
+    async def check_at_call(
+        self, agent_id: int, attempt_id: str, lead_id: int, now: float
+    ) -> None:
+        """Raises ClickError unless the person of a lead is at the telephone of that volunteer's
+        call, and what was written down of it can still be changed."""
 
     async def keep(self, click: Click, now: float) -> None:
         """Keep a click; returns when it is committed. Raises ClickError."""

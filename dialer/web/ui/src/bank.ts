@@ -2,7 +2,9 @@
 // queue. The views show it and call its methods.
 
 import { ApiError, AwayError, get, post } from "./api";
-import { type Call, type Calls, callOf, follows, forget, keep, restored, shown } from "./call";
+import {
+  type Call, type Calls, callOf, follows, forget, keep, restored, shown, subjectOf,
+} from "./call";
 import { ClickQueue, type Refused } from "./clicks";
 import { Phone } from "./phone";
 import { StateSocket } from "./socket";
@@ -14,6 +16,9 @@ import type {
 } from "./types";
 
 export type Trouble = { id: string; message: string; details: Record<string, unknown> };
+
+// When somebody wants to be called back, in his own time; the zone where his number leaves it open.
+export type CallbackTime = { callback_local: string; callback_zone?: string };
 
 const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
@@ -231,13 +236,14 @@ export class Bank {
     if (now === "talking" && before !== "talking") this.personArrived();
     this.hearBetween(message);
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
-    const goesOn = this.wantsReady && this.way !== "call_me" && !message.state.check_audio;
-    if (now === "break" && goesOn && !this.isCorrecting) void this.ready();
+    const isFree = now === "break" && !message.state.check_audio && this.way !== "call_me";
+    if (isFree && this.wantsReady && !this.isCorrecting) void this.ready();
     if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
-      if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
+      // On a break it stays as it is: he may have pressed Start before the old leg was seen to be gone.
+      if (before !== undefined && before !== "offline" && before !== "break") this.wantsReady = true;
       if (message.state.wants === "" && this.isWorking) void this.startAgain();
     }
     this.changed();
@@ -376,23 +382,47 @@ export class Bank {
     return this.isCorrecting ? this.calls.last : this.calls.current;
   }
 
+  get subject(): Call | null {
+    return this.call && subjectOf(this.call);
+  }
+
+  // Another one of the household came to the telephone; null: the one who was called.
+  async speakWith(leadId: number | null): Promise<void> {
+    const call = this.call;
+    if (!call) return;
+    await this.attempt(async () => {
+      if (leadId !== null && !call.others[leadId]) {
+        const path = `/api/volunteer/calls/${encodeURIComponent(call.attemptId)}/people/${leadId}`;
+        call.others[leadId] = callOf(await get<Card>(path), { current: null, last: null }, []);
+      }
+      call.about = leadId;
+      this.keep();
+    });
+  }
+
   correct(isCorrecting: boolean): void {
     this.isCorrecting = isCorrecting;
     this.changed();
   }
 
   answer(key: string, value: unknown): void {
-    const call = this.call;
+    const call = this.subject;
     if (!call?.card.script) return;
     if (value === null) delete call.answers[key];
     else call.answers[key] = value;
     const fields = { script_version: call.card.script.version, question: key, value };
-    this.queue.add("answer", call.attemptId, fields);
+    this.queue.add("answer", call.attemptId, { ...fields, ...this.whose() });
     this.keep();
   }
 
+  // The lead of another one of the household, whose answers and notes are his.
+  private whose(): { lead_id?: number } {
+    const about = this.call?.about ?? null;
+    return about === null ? {} : { lead_id: about };
+  }
+
   goOn(): void {
-    const call = this.call;
+    const call = this.subject;
     const block = call && shown(call);
     if (!call || !block) return;
     const answer = block.question ? call.answers[block.question.key] : undefined;
@@ -402,26 +432,26 @@ export class Bank {
   }
 
   goBack(): void {
-    if (this.call && this.call.trail.length > 1) this.call.trail = this.call.trail.slice(0, -1);
+    const call = this.subject;
+    if (call && call.trail.length > 1) call.trail = call.trail.slice(0, -1);
     this.keep();
   }
 
-  result(disposition: string, callbackAt: number | null): void {
+  result(disposition: string, callback: CallbackTime | null = null): void {
     const call = this.call;
     if (!call) return;
     call.result = disposition;
-    const when = callbackAt === null ? {} : { callback_at: callbackAt };
-    this.queue.add("result", call.attemptId, { disposition, ...when });
+    this.queue.add("result", call.attemptId, { disposition, ...callback });
     this.isCorrecting = false;
     if (this.state?.state === "break" && this.wantsReady) void this.ready();
     this.keep();
   }
 
   note(words: string): void {
-    const call = this.call;
+    const call = this.subject;
     if (!call) return;
     call.notes = [...call.notes, words];
-    this.queue.add("note", call.attemptId, { words });
+    this.queue.add("note", call.attemptId, { words, ...this.whose() });
     this.keep();
   }
 

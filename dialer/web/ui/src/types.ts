@@ -151,10 +151,16 @@ export interface Person {
   town: string;
   state: string;
   language: string;
+  zones: string[]; // in which the telephone may be
   last_contact: { at: number; outcome: string; disposition: string | null; note: string } | null;
   campaign: string;
   purpose: string;
   offer: string;
+}
+
+export interface Member {
+  lead_id: number;
+  name: string;
 }
 
 export interface Card {
@@ -163,6 +169,7 @@ export interface Card {
   person: Person;
   answers: Record<string, unknown>;
   script: Script | null;
+  household: Member[];
 }
 
 export interface StateMessage {

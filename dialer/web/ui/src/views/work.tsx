@@ -3,9 +3,10 @@
 
 import { useEffect } from "preact/hooks";
 import type { Bank } from "../bank";
-import { type Call, isCorrectable } from "../call";
+import { type Call, isCorrectable, subjectOf } from "../call";
 import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
+import { Household } from "./household";
 import { Notes, Results } from "./results";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
@@ -114,6 +115,7 @@ function Waiting({ bank }: { bank: Bank }) {
       {breathUntil ? <Breath until={breathUntil} /> : (
         <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
+      {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
       {state?.state === "ready" && state.since !== null && (
         <>
           <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
@@ -121,7 +123,6 @@ function Waiting({ bank }: { bank: Bank }) {
         </>
       )}
       {state?.state !== "offline" && <GoalProgress goal={state?.goal} />}
-      {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
       {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
@@ -138,6 +139,7 @@ function Waiting({ bank }: { bank: Bank }) {
 }
 
 function CallView({ bank, call }: { bank: Bank; call: Call }) {
+  const subject = subjectOf(call);
   return (
     <main class={bank.state?.state === "wrap_up" ? "call over" : "call"} key={call.attemptId}>
       {bank.isCorrecting && (
@@ -146,14 +148,15 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
           <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
         </p>
       )}
-      <PersonCard call={call} />
-      <ScriptBlock bank={bank} call={call} />
+      <PersonCard call={subject} />
+      <Household bank={bank} call={call} />
+      <ScriptBlock bank={bank} call={subject} key={call.about} />
       <Results bank={bank} call={call} />
       <aside>
-        {call.card.script && (
-          <HelpCards cards={call.card.script.cards} language={call.card.script.language} />
+        {subject.card.script && (
+          <HelpCards cards={subject.card.script.cards} language={subject.card.script.language} />
         )}
-        <Notes bank={bank} call={call} />
+        <Notes bank={bank} call={subject} flagged={call.flagged} key={call.about} />
       </aside>
       <Unsaved bank={bank} />
     </main>
