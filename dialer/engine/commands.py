@@ -75,6 +75,14 @@ class ConnectCall(TelephoneCommand):
 
 
 @value
+class HoldCall(TelephoneCommand):
+    """Take a person out of his conversation and play him music, until `ConnectCall`."""
+
+    attempt_id: str
+    channel: str
+
+
+@value
 class StartRecording(TelephoneCommand):
     """Record a conversation, after both have heard the announcement where there is one."""
 

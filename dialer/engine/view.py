@@ -21,6 +21,7 @@ class AgentView:
     last_attempt_id: str | None = None  # whose result may still be corrected
     wants: str = ""  # "break" or "log out" after this call
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
+    is_on_hold: bool = False  # the person hears music
 
     @property
     def is_incoming(self) -> bool:

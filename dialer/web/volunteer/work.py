@@ -34,11 +34,15 @@ from dialer.web.watch import agent_in
 WISHES: dict[str, type[events.AgentEvent]] = {
     "ready": events.AgentAskedReady,
     "break": events.AgentAskedBreak,
+    "hold": events.AgentAskedHold,
+    "resume": events.AgentAskedResume,
     "hangup": events.AgentAskedHangup,
 }
 """Requests without a body, and what the engine hears of them."""
 
 LONGEST_NUMBER = 40
+ENDS_BREATH = (events.AgentAskedReady, events.AgentAskedBreak)
+
 EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -184,7 +188,7 @@ def _slow_down_calls(request: web.Request, session: Session) -> None:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break (after the call), hang up."""
+    """Ready, break (after the call), hold, back from it, hang up."""
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()
@@ -193,7 +197,7 @@ async def wish(request: web.Request) -> web.Response:
     if is_ready and request.app[SHIFTS].must_check_audio(session.agent.id):
         raise CheckAudioError()
     await post(request, event_type(at=time.time(), agent_id=session.agent.id))
-    if event_type is not events.AgentAskedHangup:
+    if event_type in ENDS_BREATH:
         request.app[SHIFTS].end_breath(session.agent.id)
     return await _now(request)
 

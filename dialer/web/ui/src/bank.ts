@@ -319,6 +319,10 @@ export class Bank {
     await this.wish("break");
   }
 
+  async hold(): Promise<void> {
+    await this.wish(this.state?.is_on_hold ? "resume" : "hold");
+  }
+
   async hangUp(): Promise<void> {
     await this.wish("hangup");
   }

@@ -59,6 +59,7 @@ export interface AgentState {
   since: number | null;
   attempt_id: string | null;
   last_attempt_id: string | null;
+  is_on_hold: boolean;
   wants: string;
   // Of the socket's state only:
   wait?: Wait | null;

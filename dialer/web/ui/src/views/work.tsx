@@ -9,6 +9,7 @@ import { HelpCards, ScriptBlock } from "./script";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
+import { Hold } from "./controls";
 import { clock, useNow } from "./parts";
 import { Telephone } from "./ways";
 
@@ -57,6 +58,7 @@ function Bar({ bank }: { bank: Bank }) {
             {t(bank.phone.isMuted ? "bar.unmute" : "bar.mute")} <kbd aria-hidden="true">M</kbd>
           </button>
         )}
+        {bank.way !== "dial_in" && isTalking && <Hold bank={bank} />}
         {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
         <HelpButton bank={bank} />
@@ -100,6 +102,7 @@ function stateInWords(bank: Bank): string {
   const words = [word("state", bank.state?.state ?? "offline")];
   if (!bank.isUp) words.push(t("link.down"));
   else if (bank.phone.state === "lost") words.push(t("phone.lost"));
+  if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
   if (bank.isLeaving) words.push(t("bar.is_leaving"));
   else if (bank.state?.wants === "break") words.push(t("bar.break_comes"));
@@ -210,6 +213,7 @@ function pressed(bank: Bank, event: KeyboardEvent): void {
   if (/^[1-9]$/.test(event.key)) find(`.question [data-number="${event.key}"]`)?.click();
   else if (event.key === "Escape") bank.goBack();
   else if (event.key.toLowerCase() === "m") bank.phone.mute(!bank.phone.isMuted);
+  else if (event.key.toLowerCase() === "h") find("[aria-keyshortcuts=h]")?.click();
   else if (event.key.toLowerCase() === "n") find("[data-next]")?.click();
   else if (event.key === "/") find("#card-search")?.focus();
   else if (event.key.toLowerCase() === "r") (find("[data-likely=true]") ?? find("[data-result]"))?.focus();
