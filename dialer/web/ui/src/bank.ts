@@ -48,6 +48,7 @@ export class Bank {
   isWorking = sessionStorage.getItem(WORKING) === "yes"; // he has pressed Start on this tab
   isCorrecting = false;
   isLeaving = false; // he goes home when the call is over
+  private isAskingToLeave = false;
   help: "no" | "asking" | "seen" | "unsure" = "no"; // `unsure`: the link broke while he asked
   isBreathComing = false; // a minute off, after the call
   trouble: Trouble | null = null;
@@ -349,8 +350,11 @@ export class Bank {
 
   // He was asked to check his sound again, and goes on.
   async soundIsChecked(): Promise<void> {
-    await this.attempt(async () => void (await post("/api/volunteer/audio", { way: this.way })));
-    await this.ready();
+    const own = this.way === "call_me" ? { number: this.chosen?.number, may_call: true } : {};
+    const isTaken = await this.attempt(
+      async () => void (await post("/api/volunteer/audio", { way: this.way, ...own })),
+    );
+    if (isTaken) await this.ready();
   }
 
   private async wish(wish: string): Promise<boolean> {
@@ -383,10 +387,14 @@ export class Bank {
     this.changed();
   }
 
+  // While this is asked he is leaving already: the state that tells of it may come before the
+  // answer, and nobody is to call his telephone again then.
   async leave(): Promise<void> {
-    await this.attempt(async () => {
+    if (this.isAskingToLeave) return;
+    const wasLeaving = this.isLeaving;
+    this.isLeaving = this.isAskingToLeave = true;
+    const isAsked = await this.attempt(async () => {
       const answer = await post<{ left?: boolean } & SessionView>("/api/volunteer/leave");
-      this.isLeaving = true;
       if (!answer.left) return this.heed(answer); // after the call; `hear` asks again then
       this.isLeaving = false;
       this.stopWorking();
@@ -396,6 +404,10 @@ export class Bank {
       this.trouble = { id: "left", message: "", details: {} };
       this.changed();
     });
+    this.isAskingToLeave = false;
+    if (!isAsked) this.isLeaving = wasLeaving;
+    else if (this.isLeaving && this.state?.state === "offline") void this.leave();
+    this.changed();
   }
 
   // --- the call ----------------------------------------------------------------------------
