@@ -113,12 +113,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", VOLUNTEER + "/audio"): Operation(
         body=fields(_WAYS, number=TEXT, may_call=always(True)), answer=named("Telephone")
     ),
-    ("POST", VOLUNTEER + "/start"): Operation(answer=_VIEW),
+    ("POST", VOLUNTEER + "/start"): Operation(
+        body=fields({}, is_without_call=FLAG), answer=_VIEW
+    ),
     ("POST", VOLUNTEER + "/leave"): Operation(
         answer={"anyOf": [fields({"left": always(True)}), _VIEW]}
     ),
     ("POST", VOLUNTEER + "/{wish}"): Operation(
-        answer=_VIEW, words={"wish": ("ready", "break", "hangup")}
+        answer=_VIEW, words={"wish": ("ready", "break", "hold", "resume", "hangup")}
     ),
     ("POST", VOLUNTEER + "/help"): Operation(
         answer=fields({"asks_help_since": maybe(INSTANT)})

@@ -120,6 +120,7 @@ NAMED: dict[str, Json] = {
             "last_attempt_id": maybe(TEXT),
             "lead": maybe(named("Lead")),
             "is_incoming": FLAG,
+            "is_on_hold": FLAG,
         }
     ),
     "Lead": _LEAD,
