@@ -44,6 +44,8 @@ CHROMIUM_FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-dev-shm-usage",
 )
+"""A microphone that beeps, and nobody who has to be asked for it; tests/browser has them too."""
+
 SHORTEST_CALL_S = 3.0
 SETTLE_TIMEOUT_S = 60.0
 LOST = frozenset({one.value for one in OUR_FAILURES} | {Outcome.ABANDONED.value})
