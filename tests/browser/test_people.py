@@ -13,7 +13,7 @@ from tests.asterisk.e2e.venue import Venue
 from tests.browser.shift import Shift, shift
 from tests.browser.test_shift import look
 
-pytestmark = [pytest.mark.alone, pytest.mark.soak]  # as test_shift.py
+pytestmark = pytest.mark.alone
 
 
 async def test_another_one_of_the_household_is_one_tap_away(its: Shift, axe: str) -> None:
