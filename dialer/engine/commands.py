@@ -102,6 +102,15 @@ class CallAgent(TelephoneCommand):
 
 
 @value
+class StartPractice(TelephoneCommand):
+    """Join an agent's leg with a simulated person."""
+
+    practice_id: str
+    agent_id: int
+    agent_channel: str
+
+
+@value
 class DropAgent(TelephoneCommand):
     """End an agent's leg and take him out of his queues."""
 

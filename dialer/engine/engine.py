@@ -20,6 +20,7 @@ from dialer.engine import (
     events,
     lines,
     message,
+    practice,
     recording,
     recovery,
     visits,
@@ -187,6 +188,8 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.AgentAskedBreak: agents.asked_break,
     events.AgentLoggedOut: agents.logged_out,
     events.AgentAskedHangup: agents.asked_hangup,
+    events.PracticeAsked: practice.asked,
+    events.PracticeEnded: practice.ended,
     events.ResultGiven: agents.result_given,
     events.PreviewAsked: agents.preview_asked,
     events.PreviewSkipped: agents.preview_skipped,
@@ -363,6 +366,7 @@ def _agent_view(duty: Duty) -> AgentView:
         lead=duty.lead,
         last_attempt_id=duty.last_attempt_id,
         wants=str(duty.wants or ""),
+        practice_id=duty.practice_id,
         also=duty.also,
     )
 

@@ -65,7 +65,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     commands += drop_preview(duty)
     duty.take(Step.LEAVE, now)
     stays_no_longer(floor, duty)
-    duty.attempt_id = duty.lead = duty.wants = duty.deadline = None
+    duty.attempt_id = duty.lead = duty.wants = duty.deadline = duty.practice_id = None
     duty.channel = duty.leg_id = ""
     return commands
 

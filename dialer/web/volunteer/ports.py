@@ -11,6 +11,8 @@ from typing import Protocol
 from dialer.domain.agent import Agent
 from dialer.domain.goal import Goal
 from dialer.domain.volunteer import Invitation, Newcomer, Reached, Session, Way
+from dialer.practice.rehearsal import Rehearsals
+from dialer.practice.voter import Voter
 from dialer.script.click import Click
 from dialer.script.document import Document, DocumentKind
 from dialer.script.person import Person
@@ -108,6 +110,21 @@ class PageCodes(Protocol):
         """The extension whose code it is, which is used up by that; empty for any other."""
 
 
+class Voices(Protocol):
+    """What simulated people say, as sound."""
+
+    async def sounds(self, voter: Voter) -> Mapping[str, str]:
+        """The sound file of each of his lines, without its ending. Raises CallbankError."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PracticeHall:
+    """What practice calls need."""
+
+    voices: Voices
+    rehearsals: Rehearsals
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volunteering:
     """All of them together."""
@@ -120,3 +137,4 @@ class Volunteering:
     page_codes: PageCodes
     asterisk_url: str  # of its websocket
     dial_in: DialIn | None = None  # None: nobody can call us to work
+    practice: PracticeHall | None = None  # None: there is no voice for simulated people
