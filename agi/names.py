@@ -42,6 +42,7 @@ VAR_RECORDING = "CB_RECORDING"  # file to be written
 
 # Channel variables given to an agent's leg.
 VAR_AGENT = "CB_AGENT"
+VAR_KEEPS = "CB_KEEPS"  # "yes": who talks with him is kept when his leg breaks off
 VAR_EXTENSION = "CB_EXTENSION"  # of a volunteer who called us; empty for all others
 
 # Channel variables that `keypad` sets for the dialplan, most of which it is told again.

@@ -24,6 +24,7 @@ from dialer.house import (
     MessageMark,
     VolunteersPhones,
     phone_of,
+    practice_hall_of,
     recorder_of,
     tokens_of,
 )
@@ -35,11 +36,9 @@ from dialer.metrics.labels import Place
 from dialer.parts import browser_pages, postgres
 from dialer.parts.ami_check import login_of
 from dialer.parts.messages import Speaker, speak_messages
-from dialer.parts.practice_voices import PracticeVoices
 from dialer.parts.recordings import RecordingsFolder
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.rules import rule_book
-from dialer.practice.rehearsal import Rehearsals
 from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
@@ -55,7 +54,7 @@ from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
 from dialer.web.server import WebServer, add_pages, add_volunteers, make_app
-from dialer.web.volunteer.ports import PracticeHall, Volunteering
+from dialer.web.volunteer.ports import Volunteering
 from dialer.web.volunteer.reading import Readings
 
 log = logging.getLogger(__name__)
@@ -124,7 +123,7 @@ class PhoneBank:
         self._feed_metering()
         self._codes = DialInCodes() if house.speech is not None else None
         self._page_codes = DialInCodes()
-        self._rehearsals = Rehearsals()
+        self._practice = practice_hall_of(house)
         self._web = self._make_web(house)
         self._agi = self._make_agi(house)
         self._tasks: list[asyncio.Task[None]] = []
@@ -147,7 +146,9 @@ class PhoneBank:
         tokens = tokens_of(house.secrets)
         exposition = self._metering.observer if self._metering is not None else None
         application = make_app(self._pump, self._store, self._store, tokens, exposition)
-        phones = VolunteersPhones(settings=house.settings, secrets=house.secrets)
+        phones = VolunteersPhones(
+            settings=house.settings, secrets=house.secrets, look=self._watch.look_now
+        )
         self._volunteers = Volunteers.of(house.database_url)
         self._answers = AnswerBook.at(house.database_url)
         add_volunteers(
@@ -161,7 +162,7 @@ class PhoneBank:
                 asterisk_url=phones.websocket_url,
                 dial_in=self._codes,
                 page_codes=self._page_codes,
-                practice=self._make_practice(house),
+                practice=self._practice,
             ),
         )
         add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
@@ -172,14 +173,8 @@ class PhoneBank:
     def _make_agi(self, house: House) -> FastAgi:
         agi = house.settings.agi
         settings = AgiSettings(token=house.secrets.agi_token, host=agi.host, port=agi.port)
-        return FastAgi(settings, self._pump, self._make_keypad(house), self._rehearsals)
-
-    def _make_practice(self, house: House) -> PracticeHall | None:
-        """Where volunteers practise, if there is a voice for simulated people."""
-        if house.speech is None:
-            return None
-        voices = PracticeVoices(house.messages_dir, house.speech)
-        return PracticeHall(voices=voices, rehearsals=self._rehearsals)
+        rehearsals = None if self._practice is None else self._practice.rehearsals
+        return FastAgi(settings, self._pump, self._make_keypad(house), rehearsals)
 
     def _make_keypad(self, house: House) -> KeypadDesk | None:
         """Who leads volunteers without a screen, where there is a voice to do it with."""

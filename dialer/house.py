@@ -7,7 +7,7 @@ and the benchmarks.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from dialer.parts import asterisk, browser_pages, fitness, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.messages import message_name
 from dialer.parts.pbx import Pbx, SupervisedPbx
+from dialer.parts.practice_voices import PracticeVoices
 from dialer.parts.render import (
     AgentPhone,
     CampaignQueue,
@@ -30,12 +31,13 @@ from dialer.parts.render import (
 )
 from dialer.parts.secrets import ASTERISK_METRICS, Secrets, load_secrets
 from dialer.parts.speech import THANKS, TICK, SpeechTools, sound_name, tone_file
+from dialer.practice.rehearsal import Rehearsals
 from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
 from dialer.storage.fact_admin import FactAdministration
 from dialer.web.tokens import SecretTokens
-from dialer.web.volunteer.ports import Phone
+from dialer.web.volunteer.ports import Phone, PracticeHall
 
 Announce = Callable[[str], None]
 
@@ -306,6 +308,11 @@ class VolunteersPhones:
 
     settings: Settings
     secrets: Secrets
+    look: Callable[[], Awaitable[None]]  # at the register, and tell Asterisk what is new there
+
+    async def connect(self) -> None:
+        """Have Asterisk know them as they are in the register."""
+        await self.look()
 
     def phone(self, agent: Agent) -> Phone:
         """His telephone's credentials, which end with his session."""
@@ -321,6 +328,14 @@ class VolunteersPhones:
     def websocket_url(self) -> str:
         """Where Asterisk takes SIP over a websocket."""
         return f"ws://{self.settings.http.host}:{self.settings.http.port}/ws"
+
+
+def practice_hall_of(house: House) -> PracticeHall | None:
+    """Where volunteers practise; None without a voice for simulated people."""
+    if house.speech is None:
+        return None
+    voices = PracticeVoices(house.messages_dir, house.speech)
+    return PracticeHall(voices=voices, rehearsals=Rehearsals())
 
 
 def tokens_of(secrets: Secrets) -> SecretTokens:

@@ -361,12 +361,15 @@ CREATE TABLE agents (
     removed_at timestamptz,
     us_state   text NOT NULL DEFAULT '',
     is_browser boolean NOT NULL DEFAULT false,
-    dials_in   boolean NOT NULL DEFAULT false
+    dials_in   boolean NOT NULL DEFAULT false,
+    number     text NOT NULL DEFAULT '' CHECK (number ~ '^(\+[1-9][0-9]{3,14})?$')
 );
 COMMENT ON COLUMN agents.us_state IS
     'Where he sits, for the laws on recording; empty: not known, which is taken for the strictest';
 COMMENT ON COLUMN agents.is_browser IS 'Whether his telephone is the softphone in his browser';
 COMMENT ON COLUMN agents.dials_in IS 'Whether he calls us from his own telephone';
+COMMENT ON COLUMN agents.number IS
+    'His own telephone, which is called over a trunk for his leg; empty: his extension is called';
 CREATE UNIQUE INDEX agents_one_present_name ON agents (name) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX agents_one_present_extension ON agents (extension) WHERE removed_at IS NULL;
 
@@ -883,10 +886,13 @@ CREATE TABLE invitations (
     created_by     text NOT NULL DEFAULT '',
     expires_at     timestamptz,
     closed_at      timestamptz,
-    keypad_code    text NOT NULL DEFAULT '' CHECK (keypad_code ~ '^([0-9]{8})?$')
+    keypad_code    text NOT NULL DEFAULT '' CHECK (keypad_code ~ '^([0-9]{8})?$'),
+    may_call_back  boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE invitations IS 'Links by which volunteers join a campaign; the code is in the link';
 COMMENT ON COLUMN invitations.pin_hash IS 'Salt and scrypt hash in hex; empty: no PIN is asked for';
+COMMENT ON COLUMN invitations.may_call_back IS
+    'Whether who joins by it may have us call his own telephone, over the campaign''s trunks';
 COMMENT ON COLUMN invitations.keypad_code IS
     'What those type who join by telephone alone; empty: nobody can';
 CREATE UNIQUE INDEX invitations_one_keypad_code ON invitations (keypad_code) WHERE keypad_code <> '';
@@ -906,13 +912,16 @@ CREATE TABLE volunteer_sessions (
     is_approved     boolean NOT NULL,
     conduct_version text NOT NULL DEFAULT '',
     agreed_at       timestamptz,
-    way             text CHECK (way IN ('browser', 'sip', 'dial_in')),
+    way             text CHECK (way IN ('browser', 'sip', 'dial_in', 'call_me')),
     created_at      timestamptz NOT NULL DEFAULT now(),
     ended_at        timestamptz,
     end_reason      text NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'left', 'revoked')),
     has_screen      boolean NOT NULL,
+    called_number   text NOT NULL DEFAULT '',
+    called_number_given_at timestamptz,
     CHECK ((ended_at IS NULL) = (end_reason = '')),
-    CHECK ((agreed_at IS NULL) = (conduct_version = ''))
+    CHECK ((agreed_at IS NULL) = (conduct_version = '')),
+    CHECK ((called_number_given_at IS NULL) = (called_number = ''))
 );
 COMMENT ON TABLE volunteer_sessions IS
     'One volunteer on one device, who is an agent as long as it lasts; with its end the agent is '
@@ -922,4 +931,6 @@ COMMENT ON COLUMN volunteer_sessions.conduct_version IS
     'Of the code of conduct that he agreed to: of documents, or the shipped one''s';
 COMMENT ON COLUMN volunteer_sessions.has_screen IS
     'Whether a page shows his work; without one he is asked by voice how a call went';
+COMMENT ON COLUMN volunteer_sessions.called_number IS
+    'The number that he gave as his own, with leave to call it for this shift';
 CREATE INDEX volunteer_sessions_by_campaign ON volunteer_sessions (campaign_id, created_at);

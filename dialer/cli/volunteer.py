@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
@@ -47,6 +48,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     invite.add_argument("--keypad", action="store_true",
                         help="also a code for those without a screen: they call the campaign's "
                         "number, press star and type it")
+    invite.add_argument("--call-back", action="store_true",
+                        help="they may have us call their own telephones, over the campaign's "
+                        "trunks and at your cost")
     invite.add_argument("--pin", default="", help="4 to 12 digits that they must know besides")
     invite.add_argument("--approve", action="store_true",
                         help="nobody goes on before `volunteer approve`")
@@ -107,6 +111,7 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
         asks_email=args.email,
         teams=tuple(args.team),
         needs_approval=args.approve,
+        may_call_back=args.call_back,
         most=args.most,
         expires_at=None if args.hours is None else time.time() + 3600.0 * args.hours,
     )
@@ -253,6 +258,7 @@ def _link_json(settings: Settings, one: Invitation) -> dict[str, object]:
         "is_open": one.is_open(time.time()),
         "has_pin": one.has_pin,
         "needs_approval": one.needs_approval,
+        "may_call_back": one.may_call_back,
         "keypad_code": one.keypad_code,
     }
 

@@ -29,3 +29,4 @@ class Agent:
     us_state: str = ""
     is_browser: bool = False  # his telephone is the softphone in his browser
     dials_in: bool = False  # he calls us, and we take his call for his leg
+    number: str = ""  # E.164 of his own telephone, called over a trunk instead of the extension

@@ -27,6 +27,7 @@ class Way(StrEnum):
     BROWSER = "browser"
     SIP = "sip"  # a softphone or desk telephone that he sets up himself
     DIAL_IN = "dial_in"  # his own telephone, from which he calls us and types a code
+    CALL_ME = "call_me"  # his own telephone, which we call over a trunk
 
 
 class JoinStep(StrEnum):
@@ -55,6 +56,7 @@ class Invitation:
     joined: int = 0
     expires_at: float | None = None
     closed_at: float | None = None
+    may_call_back: bool = False  # who joins by it may have us call his own telephone
     keypad_code: str = ""  # digits to type for those who have no screen; empty: none
 
     def is_open(self, now: float) -> bool:
@@ -99,6 +101,7 @@ class Session:
     is_approved: bool = True
     conduct_version: str = ""  # of the code that he agreed to
     way: Way | None = None
+    may_be_called: bool = False  # at his own number, by his invitation
     has_screen: bool = True  # a page shows his work; else a voice asks how a call went
     created_at: float = 0.0
     ended_at: float | None = None

@@ -2,7 +2,8 @@
 
     OFFLINE -> JOINING -> BREAK <-> READY <-> RESERVED -> TALKING -> WRAP_UP -> READY | BREAK
 
-Any state -> OFFLINE when his leg is gone or he goes home. Wishes that must wait for the end of
+Any state -> OFFLINE when his leg is gone or he goes home. Whose leg broke off in mid-conversation
+keeps his call meanwhile (`rejoin.py`). Wishes that must wait for the end of
 a call ("break after this call") are kept in `wants`. A line may be dialed for him while his
 wrap-up runs out: he is RESERVED for it (`next_attempt_id`) when that ends, by himself, by its
 deadline or by the person's answer. Unlike line facts, agent steps are the engine's own decisions,
@@ -21,6 +22,7 @@ class Step(StrEnum):
 
     LOG_IN = auto()
     ARRIVE = auto()  # his telephone answered and is held
+    REJOIN = auto()  # it did, and the person from whom it broke off is still there
     BECOME_READY = auto()
     RESERVE = auto()
     RELEASE = auto()  # the line dialed for him did not become a conversation
@@ -35,6 +37,7 @@ _S = AgentState
 NEXT: dict[tuple[AgentState, Step], AgentState] = {
     (_S.OFFLINE, Step.LOG_IN): _S.JOINING,
     (_S.JOINING, Step.ARRIVE): _S.BREAK,
+    (_S.JOINING, Step.REJOIN): _S.TALKING,
     (_S.BREAK, Step.BECOME_READY): _S.READY,
     (_S.WRAP_UP, Step.BECOME_READY): _S.READY,
     (_S.READY, Step.RESERVE): _S.RESERVED,
@@ -65,6 +68,7 @@ class Duty:
     since: float = 0.0
     leg_id: str = ""
     channel: str = ""
+    trunk: str = ""  # that his leg goes out on, where his own number is called
     attempt_id: str | None = None  # reserved for, talking in, or wrapping up
     lead: Lead | None = None
     next_attempt_id: str | None = None  # in wrap-up: the line he is reserved for after it

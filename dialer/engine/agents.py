@@ -3,13 +3,12 @@
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.engine import events
+from dialer.engine import events, rejoin
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
-    choose_trunk,
     defer,
     judge,
     judged_claim,
@@ -27,6 +26,9 @@ from dialer.engine.roster import (
     settle,
     stays_no_longer,
 )
+from dialer.engine.trunk_choice import choose_trunk
+
+NO_TRUNK_NOW = "Every trunk is busy or resting; try again shortly."
 
 PREVIEW_TIMEOUT_S = 600.0
 """How long a lead is shown. With CLAIM_TRUSTED_S in the hopper before it, that is less than the
@@ -48,8 +50,9 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     if duty is not None:  # his telephone or browser failed him: he may still report on that call
         again.last_attempt_id, again.last_lead = duty.last_attempt_id, duty.last_lead
         again.reported_id = duty.reported_id
+        rejoin.keeps_call(floor, duty, again)
     floor.add_agent(again)
-    return call_agent(floor, again, now)
+    return call_agent(floor, again, now) or [_refusal(event.agent_id, NO_TRUNK_NOW)]
 
 
 def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
@@ -58,21 +61,28 @@ def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
     if duty is None:
         return []
     duty.channel = event.channel
+    if rejoin.is_waited_for(floor, duty):
+        return rejoin.leg_is_back(floor, duty, now)
     if duty.state is AgentState.JOINING:
         duty.take(Step.ARRIVE, now)
         duty.deadline = None
         if duty.wants is AgentState.READY:
             duty.wants = None
-            return settle(floor, duty, now)
+            # Whoever picked up a telephone of the network must say so first: it may be a machine.
+            return [] if duty.agent.number else settle(floor, duty, now)
     return []
 
 
 def leg_down(floor: Floor, event: events.AgentLegDown, now: float) -> list[Command]:
-    """The agent is gone; a line that was dialed for him will find another when answered."""
+    """The agent is gone; a line that was dialed for him will find another when answered, and the
+    person with whom he talks is kept for him a moment where his page may bring him back."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is AgentState.OFFLINE:
         return []
-    return send_home(floor, duty, now)
+    attempt = rejoin.broken_off(floor, duty, event.at)
+    if attempt is not None:
+        return rejoin.keep(floor, duty, attempt, event.at, now)
+    return rejoin.let_person_go(floor, duty, now) + send_home(floor, duty, now)
 
 
 def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list[Command]:
@@ -245,7 +255,7 @@ def _why_not_by_hand(floor: Floor, place: CampaignFloor, has_no_trunk: bool) -> 
         return "The campaign is not running: nobody is dialed until it is started."
     if not floor.may_dial():
         return "The telephone system is not reachable at the moment; try again shortly."
-    return "Every trunk is busy or resting; try again shortly." if has_no_trunk else ""
+    return NO_TRUNK_NOW if has_no_trunk else ""
 
 
 def _gate_refusal(agent_id: int, refusal: Refusal) -> RefuseAgent:

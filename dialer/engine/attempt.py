@@ -2,14 +2,16 @@
 
 Theory of operation. A line's life is a table: `NEXT[(state, fact)]` is the state after a fact.
 Facts come over a network, so they can be late, doubled or lost; a fact with no entry moves
-nothing (it never moves an attempt backwards). Every state has a
-deadline, so that no attempt outlives its line even when the line's end was never reported.
-How the attempt ended is worked out once, at the end, from the instants that were collected.
+nothing (it never moves an attempt backwards; only a conversation that broke off may go on). Every
+state has a deadline, so that no attempt outlives its line even when the line's end was never
+reported. How the attempt ended is worked out once, at the end, from the instants that were
+collected.
 
     DIALING -> RINGING -> ANSWERED -> BRIDGING -> TALKING -> PARTED -> (ended)
                               |---> WAITING ---^   |
                               |        `--> MESSAGE -> (ended)
                               `---> SCREENED_OUT -> (ended)
+    TALKING, PARTED -> KEPT -> TALKING
 """
 
 from dataclasses import dataclass, field
@@ -36,6 +38,7 @@ class State(StrEnum):
     TALKING = auto()
     MESSAGE = auto()  # hears, or is about to hear, the safe-harbor message
     PARTED = auto()  # the conversation is over, the line not yet gone
+    KEPT = auto()  # his agent's leg broke off in mid-conversation: he waits for it a moment
     SCREENED_OUT = auto()  # a machine; being hung up
 
 
@@ -50,6 +53,7 @@ class Fact(StrEnum):
     SCREENED_OUT = auto()
     CONNECTED = auto()
     PARTED = auto()
+    LEG_BROKE_OFF = auto()
     MESSAGE_STARTED = auto()
 
 
@@ -73,6 +77,9 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.BRIDGING, Fact.CONNECTED): State.TALKING,
     (State.WAITING, Fact.CONNECTED): State.TALKING,
     (State.TALKING, Fact.PARTED): State.PARTED,
+    (State.TALKING, Fact.LEG_BROKE_OFF): State.KEPT,
+    (State.PARTED, Fact.LEG_BROKE_OFF): State.KEPT,
+    (State.KEPT, Fact.CONNECTED): State.TALKING,
     (State.ANSWERED, Fact.MESSAGE_STARTED): State.MESSAGE,
     (State.WAITING, Fact.MESSAGE_STARTED): State.MESSAGE,
     (State.BRIDGING, Fact.MESSAGE_STARTED): State.MESSAGE,

@@ -14,6 +14,7 @@ from dialer.domain.campaign import AmdMode
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.domain.trunk import OverTrunk
 from dialer.domain.value import changed, value
 from dialer.pacing.floor import LeadClass, LineKind
 
@@ -99,6 +100,8 @@ class CallAgent(TelephoneCommand):
     extension: str
     queues: tuple[str, ...]  # of every campaign that he serves
     dials_in: bool = False  # his call is here already, waiting to be his leg
+    may_break_off: bool = False  # a page's telephone: who talks with him is kept for him then
+    over: OverTrunk | None = None  # his own telephone in the network, instead of the extension
 
 
 @value

@@ -37,6 +37,7 @@ from dialer.engine.hopper import Claim
 from dialer.engine.matching import serve_waiting
 from dialer.engine.roster import reserve
 from dialer.engine.seen import PacingView, class_of, governor_allows, seen_lead
+from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.withdrawal import withdraw
 from dialer.pacing.floor import Decision, LeadClass, LineKind
@@ -220,24 +221,6 @@ def judged_claim(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> 
         leads=class_of(floor, place, lead, now),
         odds=place.pacer.odds(seen_lead(lead, now)),
     )
-
-
-def choose_trunk(floor: Floor, place: CampaignFloor, now: float) -> TrunkState | None:
-    """The campaign's first trunk with room that may show its caller ID.
-
-    Any trunk will do when the campaign names none. Where no trunk owns the caller ID, the first
-    with room is returned for the gate to refuse.
-    """
-    names = place.campaign.trunks or tuple(floor.trunks)
-    known = [floor.trunks[name] for name in names if name in floor.trunks]
-    owners = [one for one in known if place.campaign.caller_id in one.trunk.caller_ids]
-    for state in owners or known:
-        # Counting channels is the dearer question, so it comes last.
-        if not state.may_dial(now):
-            continue
-        if floor.channels_in_use(state.trunk.name) < state.trunk.channel_limit:
-            return state
-    return None
 
 
 def place_call(

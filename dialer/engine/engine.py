@@ -23,6 +23,7 @@ from dialer.engine import (
     practice,
     recording,
     recovery,
+    rejoin,
     visits,
 )
 from dialer.engine.agent import KEPT_AS, Duty
@@ -34,10 +35,11 @@ from dialer.engine.commands import (
     SaveAgentState,
     ShowAgentToQueue,
 )
-from dialer.engine.dispatch import choose_trunk, dispatch, judged_claim
+from dialer.engine.dispatch import dispatch, judged_claim
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.roster import drop_preview, let_go
 from dialer.engine.standing import Learned
+from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.engine.withdrawal import may_be_taken_back
@@ -184,6 +186,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
+    events.AgentMissesLeg: rejoin.misses_leg,
     events.AgentAskedReady: agents.asked_ready,
     events.AgentAskedBreak: agents.asked_break,
     events.AgentLoggedOut: agents.logged_out,

@@ -212,6 +212,10 @@ class AgentLegDown(AgentEvent):
     """The agent's leg is gone: he hung up, lost his network, or never answered."""
 
 
+class AgentMissesLeg(AgentEvent):
+    """His page has a telephone that holds no call, whatever we believe of his leg."""
+
+
 class AgentAskedReady(AgentEvent):
     """The agent wants the next call (after a break or log-in)."""
 

@@ -117,6 +117,7 @@ class Floor:
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
     trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # attempts by trunk
+    trunk_legs: dict[str, set[int]] = field(default_factory=dict)  # agents by their legs' trunk
     next_due: float = 0.0  # no deadline is earlier; 0 when that has to be worked out again
     is_quiet: bool = False  # no campaign wants anything before something happens
     trunks: dict[str, TrunkState] = field(default_factory=dict)
@@ -199,6 +200,14 @@ class Floor:
         """Begin an agent's duty."""
         self.agents[duty.agent.id] = duty
         self.roll.enter(duty)
+
+    def lead_leg_over(self, duty: Duty, trunk: str) -> None:
+        """An agent's leg is on that trunk now; empty: on none."""
+        if duty.trunk:
+            self.trunk_legs[duty.trunk].discard(duty.agent.id)
+        duty.trunk = trunk
+        if trunk:
+            self.trunk_legs.setdefault(trunk, set()).add(duty.agent.id)
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Begin to watch an attempt."""
@@ -288,7 +297,7 @@ class Floor:
 
     def channels_in_use(self, trunk: str) -> int:
         """Lines that a trunk carries now."""
-        return len(self.trunk_lines.get(trunk, ()))
+        return len(self.trunk_lines.get(trunk, ())) + len(self.trunk_legs.get(trunk, ()))
 
 
 def waiting(places: Iterable[CampaignFloor]) -> list[Attempt]:

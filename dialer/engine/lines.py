@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import audit, events, hearing, lessons, recording, visits
+from dialer.engine import audit, events, hearing, lessons, recording, rejoin, visits
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import (
     AddDoNotCall,
@@ -134,6 +134,9 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     if duty is None:
         return []
     commands = _note_answer(floor, attempt, event.at, now)
+    if rejoin.is_together_again(attempt, duty):
+        attempt.deadline = now + TALK_TIMEOUT_S
+        return commands + rejoin.together_again(floor, attempt, duty, now)
     if attempt.connected_at is not None:
         return commands + _connected_earlier(attempt, event)
     if attempt.agent_id is not None and attempt.agent_id != event.agent_id:
@@ -258,6 +261,8 @@ def close(
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
         begin_wrap_up(floor, attempt, now)
+    elif attempt.state is State.KEPT:
+        commands += rejoin.person_gone(floor, attempt, now)
     else:
         commands += release(floor, attempt, now)
     floor.forget_attempt(attempt)

@@ -9,24 +9,15 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, practice, recording, visits
+from dialer.engine import events, practice, recording, rejoin, visits
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import Floor
 from dialer.engine.lines import TALK_TIMEOUT_S, close
-from dialer.engine.roster import (
-    begin_wrap_up,
-    call_agent,
-    connect,
-    drop_preview,
-    leave_reservation,
-    reserve,
-    send_home,
-    settle,
-)
-from dialer.engine.visit import Call, Visit, is_visit
+from dialer.engine.roster import connect, reserve, settle
+from dialer.engine.visit import Visit, is_visit
 
 ADOPTED_TIMEOUT_S = 15.0
 """How long an answered call found after a gap may stay where it is without news."""
@@ -215,6 +206,9 @@ def _adopt_conversation(
         noted_at = attempt.bridged_alone_at
         attempt.connected_at = now if noted_at is None else min(now, noted_at)
         attempt.take(Fact.CONNECTED)
+    if attempt.state is State.KEPT:
+        attempt.take(Fact.CONNECTED)
+        attempt.parted_at = None
     attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S
     duty = floor.agents.get(agent_id)
@@ -237,8 +231,12 @@ def _adopt_agent(
     if attempt is not None and isinstance(attempt, Visit) and attempt.ended_at is not None:
         attempt = None  # remembered only to be reported on
     if leg is None:
-        return _rebuild_leg(floor, duty, attempt, now)
+        return rejoin.rebuild_leg(floor, duty, attempt, now)
     duty.leg_id, duty.channel = leg.channel_id, leg.channel
+    if duty.agent.number:
+        floor.lead_leg_over(duty, _trunk_of(floor, leg.channel))
+    if leg.is_up and rejoin.is_waited_for(floor, duty):
+        return rejoin.leg_is_back(floor, duty, now)
     if duty.state is AgentState.JOINING and leg.is_up:
         duty.take(Step.ARRIVE, now)
         duty.deadline = None
@@ -252,22 +250,11 @@ def _adopt_agent(
     return []
 
 
-def _rebuild_leg(
-    floor: Floor, duty: Duty, attempt: Call | None, now: float
-) -> list[Command]:
-    """Asterisk lost the agent's leg but he did not go home: call his telephone again."""
-    if attempt is not None and attempt.connected_at is not None:
-        begin_wrap_up(floor, attempt, now)
-    leave_reservation(floor, duty)
-    if duty.state is AgentState.WRAP_UP:
-        duty.leg_id = duty.channel = ""  # called again when he has given the result
-        return []
-    if duty.wants is AgentState.OFFLINE:
-        return send_home(floor, duty, now)
-    was_working = duty.state in (AgentState.READY, AgentState.RESERVED)
-    commands = drop_preview(duty)
-    duty.take(Step.LEAVE, now)
-    duty.attempt_id = duty.lead = None
-    if was_working and not duty.is_leaving():
-        duty.wants = AgentState.READY
-    return commands + call_agent(floor, duty, now)
+def _trunk_of(floor: Floor, channel: str) -> str:
+    """The trunk of a channel, whose name begins with that of its endpoint."""
+    names = (
+        name
+        for name, state in floor.trunks.items()
+        if channel.startswith(f"PJSIP/{state.trunk.endpoint}-")
+    )
+    return max(names, key=len, default="")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
+from dialer.domain.trunk import OverTrunk
 from dialer.engine import lessons
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt
@@ -21,6 +22,8 @@ from dialer.engine.commands import (
 )
 from dialer.engine.floor import Floor, queue_name
 from dialer.engine.followup import after_result
+from dialer.engine.trunk_choice import choose_trunk
+from dialer.engine.trunks import TrunkState
 from dialer.engine.visit import Call, is_visit
 from dialer.engine.visit_result import visit_result
 
@@ -36,7 +39,13 @@ dialed counting on him. Few lines ring longer before somebody answers, and he as
 
 
 def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """(Re)build an agent's held leg."""
+    """(Re)build an agent's held leg; nothing where no trunk can take it."""
+    place = floor.campaigns[duty.campaign_id]
+    over = choose_trunk(floor, place, now) if duty.agent.number else None
+    if duty.agent.number and over is None:
+        duty.wants = None
+        floor.lead_leg_over(duty, "")
+        return []
     duty.take(Step.LOG_IN, now)
     duty.leg_id = floor.new_id(f"agent-{duty.agent.id}")
     duty.channel = ""
@@ -46,10 +55,24 @@ def call_agent(floor: Floor, duty: Duty, now: float) -> list[Command]:
             agent_id=duty.agent.id,
             leg_id=duty.leg_id,
             extension=duty.agent.extension,
-            queues=_queues(duty),
+            queues=queues_of(duty),
             dials_in=duty.agent.dials_in,
+            may_break_off=duty.agent.is_browser,
+            over=None if over is None else _over(floor, duty, over),
         )
     ]
+
+
+def _over(floor: Floor, duty: Duty, trunk: TrunkState) -> OverTrunk:
+    trunk.spend()
+    floor.lead_leg_over(duty, trunk.trunk.name)
+    campaign = floor.campaigns[duty.campaign_id].campaign
+    return OverTrunk(
+        endpoint=trunk.trunk.endpoint,
+        dial_string=trunk.trunk.dial_string(duty.agent.number),
+        caller_id=campaign.caller_id,
+        caller_name=campaign.caller_name,
+    )
 
 
 def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
@@ -60,17 +83,19 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
         commands += give_result(floor, duty, duty.attempt_id, Disposition.NO_RESULT, None, now)
         duty.last_attempt_id, duty.last_lead = duty.attempt_id, duty.lead
     commands.append(
-        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queues=_queues(duty))
+        DropAgent(agent_id=duty.agent.id, leg_id=duty.leg_id, queues=queues_of(duty))
     )
     commands += drop_preview(duty)
     duty.take(Step.LEAVE, now)
     stays_no_longer(floor, duty)
     duty.attempt_id = duty.lead = duty.wants = duty.deadline = duty.practice_id = None
     duty.channel = duty.leg_id = ""
+    floor.lead_leg_over(duty, "")
     return commands
 
 
-def _queues(duty: Duty) -> tuple[str, ...]:
+def queues_of(duty: Duty) -> tuple[str, ...]:
+    """The queues of all campaigns that he serves."""
     return tuple(queue_name(campaign_id) for campaign_id in duty.serves())
 
 

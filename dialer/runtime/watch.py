@@ -63,6 +63,7 @@ class Watch:
         self._known: Configuration | None = None
         self._told: Configuration | None = None
         self._is_draining = False
+        self._looking = asyncio.Lock()
         self._taught: dict[int, DialMethod] = {}
         self._barred: set[str] = set()
         self._news = FactNews()
@@ -86,7 +87,15 @@ class Watch:
             await asyncio.sleep(POLL_S)
 
     async def look(self, *, with_ledger: bool) -> None:
-        """Look once. Raises StoreAway."""
+        """Look once; afterwards all have heard of what was changed before. Raises StoreAway."""
+        async with self._looking:
+            await self._look(with_ledger=with_ledger)
+
+    async def look_now(self) -> None:
+        """Do not leave a change to the next poll. Raises StoreAway."""
+        await self.look(with_ledger=False)
+
+    async def _look(self, *, with_ledger: bool) -> None:
         now = Configuration(
             campaigns=await self._store.campaigns(),
             agents=await self._store.agents(),

@@ -38,7 +38,14 @@ class Click:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered(Click):
+class OfPerson(Click):
+    """About a person: who was called, or the one of his household whose lead is named."""
+
+    lead_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered(OfPerson):
     """An answer was tapped or typed; None takes it back."""
 
     script_version: str
@@ -47,7 +54,7 @@ class Answered(Click):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Noted(Click):
+class Noted(OfPerson):
     """Words about the person."""
 
     words: str

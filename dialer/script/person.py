@@ -23,6 +23,14 @@ class LastContact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """Somebody else of the same campaign at the same telephone."""
+
+    lead_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """A person of a list. `custom` has the list's other columns."""
 
@@ -32,6 +40,7 @@ class Person:
     state: str = ""
     zip: str = ""
     language: str = ""
+    zones: tuple[str, ...] = ()  # in which his telephone may be
     custom: Mapping[str, str] = field(default_factory=dict)
     last_contact: LastContact | None = None
 

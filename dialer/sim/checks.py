@@ -19,6 +19,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.lead import LeadState
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
+from dialer.engine.rejoin import KEPT_S
 from dialer.engine.view import FloorView
 from dialer.errors import CallbankError
 from dialer.sim.crew import Volunteer
@@ -230,6 +231,10 @@ class Checks:
             self._compare(line, closed[1])
         else:
             self._truth[line.id] = (self._around.now, line)
+
+    def kept_too_long(self, line: Line) -> None:
+        """The dialplan ended what the engine was to end, or to put together again, long before."""
+        self._broken(f"{line.id} was kept on the line for longer than {KEPT_S:g} s")
 
     def stolen(self, volunteer: Volunteer, line: Line) -> None:
         """A second person is put through to a volunteer."""

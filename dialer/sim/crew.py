@@ -57,8 +57,9 @@ class Volunteer:
     """One volunteer. `free_at_us` is when his call and its wrap-up will be over."""
 
     __slots__ = (
-        "agent", "channel", "doing", "free_at_us", "gives_result", "heard_machine", "is_shown_free",
-        "is_wanted", "leg_id", "line", "page", "reports_on", "since_us", "wants_break", "wrap_s",
+        "agent", "channel", "doing", "free_at_us", "gives_result", "heard_machine",
+        "is_reloading", "is_shown_free", "is_wanted", "leg_id", "line", "page", "reports_on",
+        "since_us", "wants_break", "wrap_s",
     )  # fmt: skip
 
     def __init__(self, agent: Agent) -> None:
@@ -73,6 +74,7 @@ class Volunteer:
         self.wrap_s = 0.0
         self.gives_result = True
         self.heard_machine = False
+        self.is_reloading = False  # his page is not there at the moment
         self.is_wanted = False  # he wants to be at work
         self.wants_break = False
         self.page: tuple[AgentState, str | None] = (AgentState.OFFLINE, None)  # what it shows
@@ -118,7 +120,7 @@ class Crew:
             self._log_out(one)
 
     def _log_in(self, one: Volunteer) -> None:
-        if one.is_wanted and one.doing is Doing.AWAY and not one.leg_id:
+        if one.is_wanted and one.doing is Doing.AWAY and not (one.leg_id or one.is_reloading):
             self._hands.post(
                 ev.AgentLoggedIn(
                     at=self._agenda.now,
@@ -172,6 +174,22 @@ class Crew:
             self.leg_gone(one)
             self._agenda.after(self._law.return_after_s, self._log_in, one)
 
+    def _reloads(self, what: tuple[Volunteer, str]) -> None:
+        """His page is loaded again: his telephone is gone, the person stays on the line."""
+        one, leg_id = what
+        if one.leg_id != leg_id:
+            return
+        line, one.line = one.line, None
+        if line is not None:
+            line.network.switch.keep(line)
+        self.leg_gone(one)
+        one.is_reloading = True
+        self._agenda.after(self._law.reload_s, self._is_loaded, one)
+
+    def _is_loaded(self, one: Volunteer) -> None:
+        one.is_reloading = False
+        self._log_in(one)
+
     def _plan(
         self,
         per_hour: float,
@@ -205,6 +223,7 @@ class Crew:
         self._turn(one, Doing.IDLE)
         self._plan(self._law.breaks_per_hour, self._wants_break, what)
         self._plan(self._law.vanishings_per_hour, self._vanishes, what)
+        self._plan(self._law.reloads_per_hour, self._reloads, what)
 
     def drop(self, wish: cmd.DropAgent) -> None:
         """We hang up on him: he may go home."""

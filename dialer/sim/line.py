@@ -30,6 +30,9 @@ class Wires(Protocol):
     def line_over(self, line: "Line") -> None:
         """A line is gone; its instants are all known."""
 
+    def kept_too_long(self, line: "Line") -> None:
+        """The dialplan ends a kept person's line, because nobody else has."""
+
     def stolen(self, volunteer: "Volunteer", line: "Line") -> None:
         """A volunteer in a call is put through to another person."""
 
@@ -39,8 +42,9 @@ class Line:
 
     __slots__ = (
         "answered_at", "channel", "connected_at", "dialed_at", "ended_at", "ends_as",
-        "greeting_ended_at", "greeting_s", "id", "is_message", "is_over", "is_person", "is_queued",
-        "message_started_at", "network", "verdict", "volunteer", "was_ended_by_us", "wish",
+        "greeting_ended_at", "greeting_s", "id", "is_kept", "is_message", "is_over", "is_person",
+        "is_queued", "kept_since", "message_started_at", "network", "verdict", "volunteer",
+        "was_ended_by_us", "wish",
     )  # fmt: skip
 
     def __init__(self, wish: cmd.Originate, network: "Network", now: float) -> None:
@@ -58,8 +62,10 @@ class Line:
         self.connected_at: float | None = None
         self.message_started_at: float | None = None
         self.ended_at: float | None = None
+        self.kept_since: float | None = None
         self.volunteer: Volunteer | None = None
         self.is_queued = False
+        self.is_kept = False  # his volunteer's page is being loaded again
         self.is_message = False
         self.is_over = False
         self.was_ended_by_us = False

@@ -43,7 +43,7 @@ from dialer.sim.network import Network
 from dialer.sim.past import with_past
 from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
-from dialer.sim.world import World
+from dialer.sim.world import Faults, World
 
 NIGHT_TICK_S = 60.0
 NIGHT_LOOK_S = 900.0
@@ -117,7 +117,11 @@ class Evening:
         self.network.worked_h = lambda: self.calendar.worked_h(self.agenda.now)
         self.network.people = self.people
         most = max(1, *(self._wanted(share) for share in self.world.volunteers.shifts), 1)
-        agents = [self.store.add_agent(f"v{n}", f"v{n}") for n in range(1, most + 1)]
+        has_pages = self.world.volunteers.reloads_per_hour > 0.0
+        agents = [
+            self.store.add_agent(f"v{n}", f"v{n}", is_browser=has_pages)
+            for n in range(1, most + 1)
+        ]
         self.crew.hire(agents, self.campaign.id)
         self.desk.network = self.network
         self.desk.link_is_up = lambda: self.wire.is_up
@@ -179,6 +183,11 @@ class Evening:
         """A line is gone."""
         self.tally.line_over(line)
         self.checks.line_over(line)
+
+    def kept_too_long(self, line: Line) -> None:
+        """The dialplan ended a kept person's line. With faults the engine need not have known."""
+        if self.world.faults == Faults():
+            self.checks.kept_too_long(line)
 
     def stolen(self, volunteer: Volunteer, line: Line) -> None:
         """A volunteer in a call is put through to another person."""

@@ -134,6 +134,8 @@ def _volunteers(chance: Chance) -> Volunteers:
         break_mean_s=round(chance.between(5.0, 300.0), 1),
         vanishings_per_hour=_maybe(chance, 0.4, 0.2, 6.0),
         return_after_s=round(chance.between(1.0, 120.0), 1),
+        reloads_per_hour=_maybe(chance, 0.3, 1.0, 20.0),
+        reload_s=round(chance.between(0.5, 20.0), 1),
         result_in_talk_share=_maybe(chance, 0.3, 0.05, 0.5),
         callback_share=_maybe(chance, 0.4, 0.01, 0.2),
         not_home_share=_maybe(chance, 0.4, 0.01, 0.2),

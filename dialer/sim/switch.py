@@ -19,6 +19,10 @@ QUEUE_SAFETY_S = 3.0
 """The dialplan's own limit on waiting, for when no daemon moves the call."""
 
 MESSAGE_S = 8.0
+
+KEPT_AT_MOST_S = 20.0
+"""The dialplan's own limit on how long somebody is kept for a leg that broke off."""
+
 LEAD_S = 0.1
 """The engine looks at a waiting person's clock so much before it runs out."""
 
@@ -35,6 +39,7 @@ class Switch:
         self._crew = crew
         self._wires = wires
         self._asked = 0
+        self.rejoined = 0  # conversations that went on after a leg broke off
         self._queue_of: dict[str, Line] = {}  # who waits, by attempt
         self.while_away: list[ev.LineEvent] = []  # what the dialplan noted for us in AstDB
 
@@ -136,6 +141,9 @@ class Switch:
         if line.is_over or line.volunteer is not None or line.is_message:
             return
         volunteer = self._crew.by_channel.get(channel)
+        if volunteer is None and line.connected_at is not None:
+            line.is_kept = True
+            return
         if volunteer is None:  # his leg is gone: the script asks again
             self._agenda.after(0.05, self._ask_again, line)
             return
@@ -143,7 +151,8 @@ class Switch:
             self._wires.stolen(volunteer, line)
             volunteer.line.network.end(volunteer.line, *NORMAL)
         line.volunteer = volunteer
-        line.connected_at = self._agenda.now
+        self.rejoined += line.connected_at is not None
+        line.connected_at = line.connected_at or self._agenda.now
         volunteer.is_shown_free = False
         self._wires.emit(
             ev.CallConnected(
@@ -186,10 +195,24 @@ class Switch:
             self._wires.emit(ev.CallUnqueued(at=self._agenda.now, attempt_id=line.id))
 
     def connect_waiting(self, line: Line, channel: str) -> None:
-        """Redirected out of the queue, to a volunteer's leg."""
-        if line.is_queued:
+        """Redirected out of the queue, or from where he was kept, to a volunteer's leg."""
+        if line.is_queued or line.is_kept:
             self.leave_queue(line)
+            line.is_kept = False
             self._bridge(line, channel)
+
+    def keep(self, line: Line) -> None:
+        """The volunteer's leg broke off in mid-conversation: the person waits for it."""
+        line.volunteer, line.is_kept = None, True
+        line.kept_since = self._agenda.now
+        self._wires.emit(ev.CallParted(at=self._agenda.now, attempt_id=line.id))
+        self._agenda.after(KEPT_AT_MOST_S, self._kept_too_long, (line, self._agenda.now))
+
+    def _kept_too_long(self, what: tuple[Line, float]) -> None:
+        line, since = what
+        if line.is_kept and not line.is_over and line.kept_since == since:
+            self._wires.kept_too_long(line)
+            line.network.end(line, *NORMAL)
 
     def show_agent(self, wish: cmd.ShowAgentToQueue) -> None:
         """Asterisk's queue is told whether it may give calls to a volunteer."""

@@ -127,6 +127,8 @@ class Volunteers:
     break_mean_s: float = 300.0
     vanishings_per_hour: float = 0.0
     return_after_s: float = 60.0
+    reloads_per_hour: float = 0.0  # of his page, which is his telephone then
+    reload_s: float = 3.0
     result_in_talk_share: float = 0.0  # give the result before the person has hung up
     callback_share: float = 0.0  # of conversations: the person wants to be called again later
     not_home_share: float = 0.0  # of conversations: another person answered; tried again

@@ -91,8 +91,10 @@ class MemoryStore:
         self.tables.campaigns[kept.id] = kept
         return kept
 
-    def add_agent(self, name: str, extension: str) -> Agent:
-        agent = Agent(id=next(self._ids), name=name, extension=extension)
+    def add_agent(self, name: str, extension: str, *, is_browser: bool = False) -> Agent:
+        agent = Agent(
+            id=next(self._ids), name=name, extension=extension, is_browser=is_browser
+        )
         self.tables.agents[agent.id] = agent
         return agent
 

@@ -580,7 +580,7 @@ ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in,
+SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in, g.number,
        s.campaign_id, s.also, s.state,
        s.attempt_id,
        coalesce(a.lead_id, i.lead_id) AS lead_id
@@ -815,6 +815,33 @@ SELECT i.agent_id, i.parted_at, l.contact_id
 FROM inbound_calls AS i LEFT JOIN leads AS l ON l.id = i.lead_id
 WHERE i.id = :attempt_id;
 
+-- name: household_of_lead
+-- The others of the same campaign at the telephone of a lead.
+SELECT o.id AS lead_id, p.display_name AS name
+FROM leads AS l JOIN leads AS o ON o.e164 = l.e164 AND o.campaign_id = l.campaign_id AND o.id <> l.id
+     JOIN contacts AS p ON p.id = o.contact_id
+WHERE l.id = :lead_id
+ORDER BY o.id LIMIT :most;
+
+-- name: person_at_call
+-- The person of a lead, where he is of the campaign and at the telephone of a call.
+SELECT o.contact_id
+FROM attempts AS a JOIN leads AS l ON l.id = a.lead_id
+     JOIN leads AS o ON o.e164 = l.e164 AND o.campaign_id = l.campaign_id
+WHERE a.id = :attempt_id AND o.id = :lead_id
+UNION
+SELECT o.contact_id
+FROM inbound_calls AS i JOIN leads AS l ON l.id = i.lead_id
+     JOIN leads AS o ON o.e164 = l.e164 AND o.campaign_id = l.campaign_id
+WHERE i.id = :attempt_id AND o.id = :lead_id;
+
+-- name: zones_of_call
+-- Every time zone in which the telephone of a call may be.
+SELECT n.zones FROM attempts AS a JOIN numbers AS n ON n.e164 = a.e164 WHERE a.id = :attempt_id
+UNION ALL
+SELECT n.zones FROM inbound_calls AS i JOIN numbers AS n ON n.e164 = i.e164
+WHERE i.id = :attempt_id;
+
 -- name: script_body
 SELECT body FROM documents WHERE version = :version AND kind = 'script';
 
@@ -826,9 +853,9 @@ ORDER BY v.question;
 
 -- name: person_of_lead
 -- The person of a lead, with the last of his calls in that campaign that has ended.
-SELECT p.first_name, p.last_name, p.display_name, p.state, p.zip, p.language, p.custom,
+SELECT p.first_name, p.last_name, p.display_name, p.state, p.zip, p.language, p.custom, n.zones,
        last.dialed_at, last.outcome, last.disposition, last.note
-FROM leads AS l JOIN contacts AS p ON p.id = l.contact_id
+FROM leads AS l JOIN contacts AS p ON p.id = l.contact_id JOIN numbers AS n ON n.e164 = l.e164
      LEFT JOIN LATERAL (
          SELECT a.dialed_at, a.outcome,
                 (SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id

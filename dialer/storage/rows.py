@@ -152,6 +152,7 @@ def agent_of(row: Row[Any]) -> Agent:
         us_state=row.us_state,
         is_browser=row.is_browser,
         dials_in=row.dials_in,
+        number=row.number,
     )
 
 

@@ -145,6 +145,7 @@ agents = Table(
     text("us_state"),
     Column("is_browser", Boolean, nullable=False),
     Column("dials_in", Boolean, nullable=False),
+    text("number"),
 )
 
 agent_states = Table(

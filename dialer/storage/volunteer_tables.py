@@ -95,6 +95,7 @@ invitations = Table(
     instant("expires_at", nullable=True),
     instant("closed_at", nullable=True),
     text("keypad_code"),
+    Column("may_call_back", Boolean, nullable=False),
 )
 
 volunteer_sessions = Table(
@@ -118,4 +119,6 @@ volunteer_sessions = Table(
     instant("ended_at", nullable=True),
     text("end_reason"),
     Column("has_screen", Boolean, nullable=False),
+    text("called_number"),
+    instant("called_number_given_at", nullable=True),
 )

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, func, insert, or_, select, update
@@ -92,6 +93,7 @@ class Volunteers:
             "created_by": by,
             "expires_at": None if wanted.expires_at is None else moment(wanted.expires_at),
             "keypad_code": keypad_code() if has_keypad else "",
+            "may_call_back": wanted.may_call_back,
         }
         async with self._transaction() as connection:
             kept = await connection.execute(
@@ -181,6 +183,7 @@ class Volunteers:
                 "created_at": moment(now),
                 "end_reason": "",
                 "has_screen": newcomer.has_screen,
+                "called_number": "",
             }
             await connection.execute(insert(volunteer_sessions).values(values))
             session = await _session(connection, volunteer_sessions.c.agent_id == agent_id)
@@ -218,11 +221,27 @@ class Volunteers:
 
     async def choose(self, session: Session, way: Way) -> None:
         """How he hears and speaks from now on."""
-        telephone = {"is_browser": way is Way.BROWSER, "dials_in": way is Way.DIAL_IN}
+        await self._choose(session, way)
+
+    async def call_back(self, session: Session, number: str, now: float) -> None:
+        """He gave his own number (E.164), with leave to call it for his shift."""
+        given = {"called_number": number, "called_number_given_at": moment(now)}
+        await self._choose(session, Way.CALL_ME, number, given)
+
+    async def _choose(
+        self,
+        session: Session,
+        way: Way,
+        number: str = "",
+        its: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        telephone = {
+            "is_browser": way is Way.BROWSER, "dials_in": way is Way.DIAL_IN, "number": number,
+        }  # fmt: skip
         seated = update(agents).where(agents.c.id == session.agent.id).values(**telephone)
         async with self._transaction() as connection:
             await connection.execute(seated)
-            await connection.execute(_changed(session.id, {"way": way.value}))
+            await connection.execute(_changed(session.id, {"way": way.value, **its}))
 
     async def approve(self, session_id: int) -> bool:
         """Let him go on; False where there is no such session that lasts."""
@@ -236,7 +255,7 @@ class Volunteers:
             if row is None:
                 return False
             gone = update(agents).where(agents.c.id == row.agent_id)
-            await connection.execute(gone.values(removed_at=moment(now)))
+            await connection.execute(gone.values(removed_at=moment(now), number=""))
             return True
 
     async def sessions(self, campaign_id: int | None) -> tuple[Kept, ...]:
@@ -268,10 +287,17 @@ _AGENT = (
     agents.c.us_state,
     agents.c.is_browser,
     agents.c.dials_in,
+    agents.c.number,
 )
 _SESSIONS = (
-    select(volunteer_sessions, *_AGENT, campaigns.c.name.label("campaign"))
+    select(
+        volunteer_sessions,
+        *_AGENT,
+        campaigns.c.name.label("campaign"),
+        invitations.c.may_call_back,
+    )
     .join(agents, agents.c.id == volunteer_sessions.c.agent_id)
+    .join(invitations, invitations.c.code == volunteer_sessions.c.invitation)
     .join(campaigns, campaigns.c.id == volunteer_sessions.c.campaign_id)
 )
 
@@ -297,6 +323,7 @@ async def _add_agent(connection: AsyncConnection, newcomer: Newcomer, mark: str)
         "us_state": newcomer.us_state,
         "is_browser": False,
         "dials_in": False,
+        "number": "",
     }
     added = await connection.execute(insert(agents).values(values).returning(agents.c.id))
     return int(added.scalar_one())
@@ -321,6 +348,7 @@ def _session_of(row: Row[Any]) -> Session:
             us_state=row.us_state,
             is_browser=row.is_browser,
             dials_in=row.dials_in,
+            number=row.number,
         ),
         campaign_id=row.campaign_id,
         first_name=row.first_name,
@@ -330,6 +358,7 @@ def _session_of(row: Row[Any]) -> Session:
         conduct_version=row.conduct_version,
         way=None if row.way is None else Way(row.way),
         has_screen=row.has_screen,
+        may_be_called=row.may_call_back,
         created_at=row.created_at.timestamp(),
         ended_at=seconds(row.ended_at),
     )
@@ -350,6 +379,7 @@ def _invitation_of(row: Row[Any]) -> Invitation:
         expires_at=seconds(row.expires_at),
         closed_at=seconds(row.closed_at),
         keypad_code=row.keypad_code,
+        may_call_back=row.may_call_back,
     )
 
 

@@ -95,9 +95,16 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
     _insist(_CHANNEL_ID, command.leg_id, "the agent leg's id")
     _insist(_ENDPOINT, command.extension, "the agent's extension")
     variables = {names.VAR_AGENT: str(command.agent_id)}
+    if command.may_break_off:
+        variables[names.VAR_KEEPS] = "yes"
     channel = f"PJSIP/{command.extension}"
+    shown = '"Callbank" <100>'
     other_half: dict[str, str] = {}
-    if command.dials_in:
+    if command.over is not None:
+        over = command.over
+        channel = str(DialString(digits=over.dial_string, endpoint=over.endpoint))
+        shown = caller_id(over.caller_name, over.caller_id)
+    elif command.dials_in:
         # His call is here already: the leg is a Local channel whose other half is joined with it.
         channel = f"Local/{command.extension}@{names.CONTEXT_KEYPAD_HALF}/n"
         variables[names.VAR_EXTENSION] = command.extension
@@ -112,7 +119,7 @@ def call_agent(command: CallAgent) -> tuple[Action, ...]:
             timeout_s=AGENT_RING_TIME_S,
             variables=variables,
         )
-        | {"CallerID": '"Callbank" <100>'}
+        | {"CallerID": shown}
         | other_half,
     )
 

@@ -315,11 +315,14 @@ class FakeTelephony:
 
     def _call_agent(self, command: cmd.CallAgent) -> None:
         at, agent_id = self._clock(), command.agent_id
-        if command.extension not in self._extensions:
+        if command.over is None and command.extension not in self._extensions:
             self._emit(ev.AgentLegDown(at=at, agent_id=agent_id))
             return
-        channel = f"PJSIP/{command.extension}-{next(self._numbers):08x}"
-        self._agents[agent_id] = FakeAgentLeg(id=command.leg_id, channel=channel)
+        endpoint = command.extension if command.over is None else command.over.endpoint
+        channel = f"PJSIP/{endpoint}-{next(self._numbers):08x}"
+        self._agents[agent_id] = FakeAgentLeg(
+            id=command.leg_id, channel=channel, may_break_off=command.may_break_off
+        )
         self._emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=channel))
 
     def _drop_agent(self, command: cmd.DropAgent) -> None:
@@ -328,7 +331,11 @@ class FakeTelephony:
             return
         del self._agents[command.agent_id]
         for line in [x for x in self._lines.values() if x.agent_id == command.agent_id]:
-            self._end(line.id, 16, None)
+            if leg.may_break_off:
+                line.agent_id = None
+                self._emit(ev.CallParted(at=self._clock(), attempt_id=line.id))
+            else:
+                self._end(line.id, 16, None)
         self._emit(ev.AgentLegDown(at=self._clock(), agent_id=command.agent_id))
 
     def _show_agent(self, command: cmd.ShowAgentToQueue) -> None:

@@ -53,3 +53,4 @@ class FakeAgentLeg:
     id: str
     channel: str
     is_free: bool = False
+    may_break_off: bool = False

@@ -85,6 +85,13 @@ class Body:
             return self._wrong(name, "must be a positive whole number", 0)
         return value
 
+    def flag(self, name: str) -> bool:
+        """Yes or no; no where not sent."""
+        value = self._fields[name] if self.has(name) else False
+        if not isinstance(value, bool):
+            return self._wrong(name, "must be true or false", False)
+        return value
+
     def instant(self, name: str) -> float | None:
         """Seconds since the epoch, or None where not sent."""
         if not self.has(name):

@@ -19,7 +19,17 @@ from dialer.web.care import Care
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
-from dialer.web.volunteer import between, clicks, join, pages, practice, sip_relay, socket, work
+from dialer.web.volunteer import (
+    between,
+    clicks,
+    household,
+    join,
+    pages,
+    practice,
+    sip_relay,
+    socket,
+    work,
+)
 from dialer.web.volunteer.goals import GoalBoard
 from dialer.web.volunteer.keys import ASTERISK, GOALS, GUESSES, SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.ports import Volunteering
@@ -65,7 +75,7 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[GUESSES] = Guesses()
     app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals, app[keys.WATCH].wake)
     app[SOCKETS] = {}
-    for resource in (join, work, between, clicks, practice, socket, sip_relay):
+    for resource in (join, work, between, clicks, household, practice, socket, sip_relay):
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
     app.on_cleanup.append(_close_goals)

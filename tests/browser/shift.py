@@ -116,10 +116,15 @@ class Volunteer:
 
     async def hears_and_speaks(self) -> None:
         """Wait until there was sound both ways."""
+        await self.speaks(least_heard=0.0001)
+
+    async def speaks(self, least_heard: float = 0.0) -> None:
+        """Wait until his voice went out over a connected call."""
         async with asyncio.timeout(PATIENCE_MS / 1000):
             while True:
                 sound = await self.sound()
-                if sound["heard"] > 0.0001 and sound["said"] > 0.0001 and sound["sent"] > 50:
+                is_heard = sound["said"] > 0.0001 and sound["sent"] > 50
+                if is_heard and sound["heard"] >= least_heard:
                     return
                 await asyncio.sleep(0.2)
 

@@ -17,9 +17,7 @@ from dialer.parts.carrier import Behaviour
 from tests.asterisk.e2e.venue import until
 from tests.browser.shift import Shift, Volunteer
 
-# A browser that starves loses its call. Of three runs on a quiet machine one lost two calls at the
-# start of a shift ("Not connected"); until the cause is found these belong to the soaks.
-pytestmark = [pytest.mark.alone, pytest.mark.soak]
+pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 LARGEST_GZIP_BYTES = 200_000
 SERIOUS = ("serious", "critical")

@@ -1,14 +1,15 @@
 """What goes wrong in a volunteer's shift, and what he sees of it: nothing is lost, nothing runs."""
 
+import asyncio
+import contextlib
+
 import pytest
-from playwright.async_api import Route, async_playwright, expect
+from playwright.async_api import Error, Route, async_playwright, expect
 
 from dialer.parts.carrier import Behaviour
 from tests.browser.shift import Shift
 
-# A browser that starves loses its call. Of three runs on a quiet machine one lost two calls at the
-# start of a shift ("Not connected"); until the cause is found these belong to the soaks.
-pytestmark = [pytest.mark.alone, pytest.mark.soak]
+pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
@@ -54,7 +55,7 @@ async def test_a_click_whose_answer_was_lost_on_the_way_is_sent_again_and_kept_o
     assert len(its.clicks("answers")) == 1
 
 
-async def test_a_reload_shows_the_same_call_and_takes_him_back_to_work(its: Shift) -> None:
+async def test_after_a_reload_he_talks_with_the_same_person_and_goes_on(its: Shift) -> None:
     its.people(Behaviour.PERSON_PATIENT)
     async with its.at_work() as his:
         await his.talks()
@@ -63,11 +64,39 @@ async def test_a_reload_shows_the_same_call_and_takes_him_back_to_work(its: Shif
         await his.page.reload()
         await expect(his.page.locator(".person h1")).to_have_text("Grace Hopper")
         await expect(his.page.get_by_role("heading", name="What matters to them")).to_be_visible()
+        await his.talks()
+        await his.speaks()
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("The call is over.")
         await his.report("undecided")
         await its.has_result("undecided")
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {"has_time": "yes", "support": "undecided"}
     assert len(its.clicks("answers")) == 2
+    assert its.results() == ["undecided"]
+    assert list(its.evening.outcomes().values()) == ["talked"]
+
+
+async def test_after_his_browser_died_he_talks_with_the_same_person_in_a_new_page(
+    its: Shift,
+) -> None:
+    its.people(Behaviour.PERSON_PATIENT)
+    async with its.at_work() as his:
+        await his.talks()
+        dying = await his.context.new_cdp_session(his.page)
+        with contextlib.suppress(Error, TimeoutError):  # nobody is left to answer
+            await asyncio.wait_for(dying.send("Page.crash"), 1.0)
+        his.page = await his.context.new_page()
+        await his.page.goto(its.link)
+        await his.check_sound()
+        await his.page.get_by_role("button", name="Start calling").click()
+        await his.talks()
+        await his.speaks()
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("The call is over.")
+        await his.report("undecided")
+        await its.has_result("undecided")
+    assert list(its.evening.outcomes().values()) == ["talked"]
 
 
 async def test_the_last_call_can_be_corrected(its: Shift) -> None:

@@ -8,12 +8,13 @@ from playwright.async_api import expect
 
 from dialer.parts.carrier import Behaviour
 from dialer.parts.speech import MESSAGE_VOICE, spoken_name
+from tests.asterisk.e2e.evening import new_number
 from tests.asterisk.e2e.test_campaign_calls_in import known_to_the_engine
 from tests.asterisk.e2e.test_volunteer_by_telephone import Telephone, keypad_code, telephone
 from tests.browser.shift import Shift, Volunteer
 from tests.browser.test_shift import look
 
-pytestmark = [pytest.mark.alone, pytest.mark.soak]  # as test_shift.py
+pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 
 async def fact(his: Volunteer, name: str) -> str:
@@ -23,6 +24,7 @@ async def fact(his: Volunteer, name: str) -> str:
 
 
 async def test_who_calls_in_with_a_code_has_the_card_on_his_page(its: Shift, axe: str) -> None:
+    await known_to_the_engine(its.evening)
     async with its.volunteer() as his, telephone(its.venue) as phone:
         await his.join(its.link)
         await his.page.get_by_role("button", name="My own telephone: I call in").click()
@@ -97,6 +99,32 @@ async def test_who_works_by_telephone_alone_brings_a_page_with_a_spoken_code(
         await his.report("supports")
         await its.has_result("supports")
         await his.sees_state("Waiting for the next person.")
+
+
+async def test_who_is_called_at_his_own_number_says_that_he_is_there(its: Shift) -> None:
+    link = await its.invite(may_call_back=True)
+    async with its.volunteer() as his:
+        await his.join(link)
+        await his.page.get_by_role("button", name="My own telephone: call me").click()
+        await his.page.get_by_label("Your telephone number").fill("020 7946 0958")
+        await his.page.get_by_label("This is my own telephone").check()
+        await his.page.get_by_role("button", name="Take this number").click()
+        await expect(his.page.get_by_text("That number is not called")).to_be_visible()
+        own = new_number(Behaviour.PERSON_PATIENT)
+        await his.page.get_by_label("Your telephone number").fill(own.removeprefix("+1"))
+        await his.page.get_by_role("button", name="Take this number").click()
+        await expect(his.page.get_by_text("rings when you start")).to_be_visible()
+        await his.page.get_by_role("button", name="Go on").click()
+        await his.page.get_by_role("button", name="Start calling").click()
+        await his.sees_state("You are on a break.")
+        await expect(his.page.get_by_text("Have you picked up")).to_be_visible()
+        await his.page.get_by_role("button", name="Ready").click()
+        await his.sees_state("Waiting for the next person.")
+        its.people(Behaviour.PERSON_PATIENT)
+        await his.talks()
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.report("supports")
+        await its.has_result("supports")
 
 
 def spoken(its: Shift, phone: Telephone) -> str:

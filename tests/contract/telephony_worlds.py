@@ -123,7 +123,7 @@ class World:
             and not isinstance(event, ev.SpeechStarted | ev.SpeechStopped)
         ]
 
-    async def agent(self) -> tuple[cmd.CallAgent, ev.AgentLegUp]:
+    async def agent(self, **kind: bool) -> tuple[cmd.CallAgent, ev.AgentLegUp]:
         """A new agent, whose leg is held."""
         agent_id = next(_numbers)
         call = cmd.CallAgent(
@@ -131,6 +131,7 @@ class World:
             leg_id=f"agent-{agent_id}-{secrets.token_hex(4)}-1",
             extension="1001",
             queues=("campaign-1",),
+            **kind,
         )
         await self.telephony.execute(call)
         return call, await self.until(ev.AgentLegUp, agent_id=agent_id)

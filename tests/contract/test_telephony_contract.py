@@ -284,6 +284,52 @@ async def test_after_a_gap_a_callers_line_is_among_what_is_up(world: World) -> N
     assert legs[connected.visit_id].bridge_id == legs[call.leg_id].bridge_id != ""
 
 
+# --- a leg that breaks off ------------------------------------------------------------------------
+
+
+async def leg_ends(world: World, call: cmd.CallAgent) -> None:
+    await world.telephony.execute(
+        cmd.DropAgent(agent_id=call.agent_id, leg_id=call.leg_id, queues=call.queues)
+    )
+
+
+async def test_who_talks_with_a_page_that_breaks_off_stays_and_is_put_through_to_its_next_leg(
+    world: World,
+) -> None:
+    call, up = await world.agent(may_break_off=True)
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await leg_ends(world, call)
+    await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    await world.until(ev.AgentLegDown, agent_id=call.agent_id)
+    world.events.clear()
+    next_leg = replace(call, leg_id=call.leg_id + "-again")
+    await world.telephony.execute(next_leg)
+    again = await world.until(ev.AgentLegUp, agent_id=call.agent_id)
+    await world.telephony.execute(
+        cmd.ConnectCall(
+            attempt_id=wish.attempt_id, channel=answered.channel, agent_channel=again.channel
+        )
+    )
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id, agent_id=call.agent_id)
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=answered.channel))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id) == ["CallConnected", "CallParted", "LineEnded"]
+
+
+async def test_who_talks_with_any_other_leg_that_ends_is_hung_up(world: World) -> None:
+    call, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    await leg_ends(world, call)
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+
+
 # --- recording ----------------------------------------------------------------------------------
 
 

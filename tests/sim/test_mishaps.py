@@ -66,3 +66,33 @@ def test_nothing_is_dialed_while_the_store_is_away() -> None:
     run.run()
     dialed = [row.saved.dialed_at for row in run.store.tables.attempts.values()]
     assert max(dialed) <= run.calendar.start + 300.0
+
+
+RELOADING = replace(
+    BUSY,
+    faults=Faults(),
+    volunteers=Volunteers(reloads_per_hour=30.0, reload_s=3.0, talk_mean_s=60.0),
+)
+
+
+def test_whose_page_is_loaded_again_talks_on_with_the_same_person() -> None:
+    run = evening(RELOADING, agents=6, hours=0.5, seed=2)
+    run.run()
+    assert run.network.switch.rejoined > 20
+
+
+def test_whose_page_stays_away_keeps_nobody_on_the_line_for_long() -> None:
+    slow = replace(RELOADING.volunteers, reload_s=60.0)
+    run = evening(replace(RELOADING, volunteers=slow), agents=6, hours=0.5, seed=2)
+    run.run()
+    assert run.network.switch.rejoined == 0
+    assert run.tally.left_early == 0
+
+
+@pytest.mark.parametrize("faults", [CUT_LINK, CRASHES, BAD_AMI], ids=["link", "crashes", "ami"])
+def test_pages_may_be_loaded_again_in_the_middle_of_a_mishap(faults: World) -> None:
+    run = evening(
+        replace(faults, volunteers=RELOADING.volunteers), agents=6, hours=0.5, seed=2
+    )
+    run.run()
+    assert run.network.switch.rejoined > 5

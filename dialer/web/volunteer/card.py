@@ -5,11 +5,17 @@ The keys are part of the HTTP API. There is no number on a card: nobody writes o
 
 from collections.abc import Mapping
 
+from aiohttp import web
+
 from dialer.domain.campaign import Campaign
+from dialer.domain.volunteer import Session
 from dialer.script.language import Block, Question, Script
 from dialer.script.merge import merge
 from dialer.script.person import LastContact, Person, values
 from dialer.web.render import Json
+from dialer.web.volunteer import reading
+from dialer.web.volunteer.keys import VOLUNTEERING
+from dialer.web.volunteer.view import campaign_of
 
 
 def person_card(person: Person, campaign: Campaign) -> Json:
@@ -21,10 +27,26 @@ def person_card(person: Person, campaign: Campaign) -> Json:
         "town": person.town,
         "state": person.state,
         "language": person.language,
+        "zones": list(person.zones),
         "last_contact": _last_contact(person.last_contact),
         "campaign": campaign.name,
         "purpose": campaign.purpose.value,
         "offer": campaign.offer,
+    }
+
+
+async def read_card(request: web.Request, session: Session, lead_id: int) -> Json:
+    """The person of a lead, what he has answered, and the script as it is read to him."""
+    volunteering = request.app[VOLUNTEERING]
+    campaign = await campaign_of(request, session)
+    person = await volunteering.answers.person(lead_id)
+    read = await reading.script(volunteering.documents, campaign.id, session.language)
+    return {
+        "person": person_card(person, campaign),
+        "answers": dict(await volunteering.answers.said(lead_id)),
+        "script": None
+        if read is None
+        else script_card(*read, person, campaign, session.first_name),
     }
 
 

@@ -28,8 +28,10 @@ from dialer.web.body import Body, read_body
 from dialer.web.desk import post
 from dialer.web.errors import ApiError, InvalidBodyError, RefusedError
 from dialer.web.render import Json
+from dialer.web.volunteer.callback import check_callback, instant_in
 from dialer.web.volunteer.keys import VOLUNTEERING
 from dialer.web.volunteer.session import require_own_page, require_session
+from dialer.web.volunteer.view import campaign_of
 
 MOST_AT_ONCE = 100
 
@@ -81,7 +83,7 @@ async def _keep(request: web.Request, session: Session, fields: Mapping[str, obj
         at=wanted.instant("at") or 0.0,
     )
     if kind is ClickKind.RESULT:
-        await post(request, _result(wanted, its))
+        await _keep_result(request, session, wanted, its)
     else:
         await request.app[VOLUNTEERING].answers.keep(_click(wanted, kind, its), time.time())
 
@@ -103,10 +105,12 @@ def _click(wanted: Body, kind: ClickKind, its: _Its) -> Click:
             words = wanted.words("words", longest=LONGEST_NOTE) if wanted.has("words") else ""
             click = Flagged(**its, reason=reason, words=words)
         case ClickKind.NOTE:
-            click = Noted(**its, words=wanted.words("words", longest=LONGEST_NOTE))
+            words = wanted.words("words", longest=LONGEST_NOTE)
+            click = Noted(**its, lead_id=_lead_of(wanted), words=words)
         case _:
             click = Answered(
                 **its,
+                lead_id=_lead_of(wanted),
                 script_version=wanted.text("script_version", longest=64),
                 question=wanted.text("question", longest=64),
                 value=wanted.anything("value"),
@@ -115,19 +119,53 @@ def _click(wanted: Body, kind: ClickKind, its: _Its) -> Click:
     return click
 
 
-def _result(wanted: Body, its: _Its) -> events.ResultGiven:
+def _lead_of(wanted: Body) -> int | None:
+    """Of another one of the household."""
+    return wanted.whole_number("lead_id") if wanted.has("lead_id") else None
+
+
+async def _keep_result(
+    request: web.Request, session: Session, wanted: Body, its: _Its
+) -> None:
+    """How the call went; who wants to be called back may say when, as `callback_local` in his
+    `callback_zone`, which is not said where his number can be in one zone only. (`callback_at`, an
+    instant, is for programs.)"""
     disposition = wanted.choice("disposition", Disposition)
     callback_at = wanted.instant("callback_at")
-    if callback_at is not None and disposition is not Disposition.CALL_BACK:
-        wanted.problem("callback_at", "goes only with the disposition call_back")
+    local = wanted.text("callback_local", longest=32) if wanted.has("callback_local") else ""
+    zone = wanted.text("callback_zone", longest=64) if wanted.has("callback_zone") else ""
+    has_time = callback_at is not None or bool(local or zone)
+    if has_time and disposition is not Disposition.CALL_BACK:
+        wanted.problem("callback_local", "goes only with the disposition call_back")
+    if (zone and not local) or (local and callback_at is not None):
+        wanted.problem("callback_local", "must say when, and callback_at not besides")
     wanted.finish()
-    return events.ResultGiven(
+    given = events.ResultGiven(
         at=time.time(),
         agent_id=its["agent_id"],
         attempt_id=its["attempt_id"],
         disposition=disposition,
-        callback_at=callback_at,
+        callback_at=callback_at
+        or await _callback_at(request, session, its["attempt_id"], local, zone),
     )
+    await post(request, given)
+
+
+async def _callback_at(
+    request: web.Request, session: Session, attempt_id: str, local: str, zone: str
+) -> float | None:
+    if not local:
+        return None
+    zones = await request.app[VOLUNTEERING].answers.zones(attempt_id)
+    chosen = zone or (zones[0] if len(zones) == 1 else "")
+    if chosen not in zones:
+        raise ClickError(
+            "callback-zone", "Ask in which time zone they are, and choose it: their number does"
+            " not say.",
+        )  # fmt: skip
+    at = instant_in(chosen, local)
+    check_callback(at, zones, await campaign_of(request, session), time.time())
+    return at
 
 
 def _told(fields: Mapping[str, object], error: ClickError | ApiError) -> Json:

@@ -100,6 +100,20 @@ class StillPractisingError(ApiError):
     error_id = "still-practising"
 
 
+class NoCallBackError(ApiError):
+    """This invitation does not let us call you back: choose another way to hear and speak."""
+
+    status = 409
+    error_id = "no-call-back"
+
+
+class NotOwnNumberError(ApiError):
+    """That number is not called: give an ordinary telephone number of this country."""
+
+    status = 422
+    error_id = "not-own-number"
+
+
 class CheckAudioError(ApiError):
     """People seem not to hear you: check your microphone and headphones, then go on."""
 

@@ -51,7 +51,7 @@ async def show(request: web.Request) -> web.Response:
             "needs_pin": invitation.has_pin,
             "needs_approval": invitation.needs_approval,
             "conduct": conduct_json(conduct, version),
-            "ways": [way.value for way in ways(request)],
+            "ways": [way.value for way in ways(request, invitation.may_call_back)],
             "languages": list(reading.LANGUAGES),
         }
     )

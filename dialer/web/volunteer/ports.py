@@ -4,7 +4,7 @@ Storage implements the first four, app.py brings all together. Methods that look
 may raise `StoreAway`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from dialer.practice.rehearsal import Rehearsals
 from dialer.practice.voter import Voter
 from dialer.script.click import Click
 from dialer.script.document import Document, DocumentKind
-from dialer.script.person import Person
+from dialer.script.person import Member, Person
 
 
 class VolunteerRegister(Protocol):
@@ -42,6 +42,9 @@ class VolunteerRegister(Protocol):
     async def choose(self, session: Session, way: Way) -> None:
         """How he hears and speaks from now on."""
 
+    async def call_back(self, session: Session, number: str, now: float) -> None:
+        """He gave his own number (E.164), with leave to call it for his shift."""
+
     async def end(self, session_id: int, reason: str, now: float) -> bool:
         """End a session; False where none lasts."""
 
@@ -61,6 +64,18 @@ class AnswerKeeper(Protocol):
 
     async def said(self, lead_id: int) -> Mapping[str, object]:
         """What he has answered so far, by question."""
+
+    async def zones(self, attempt_id: str) -> Sequence[str]:
+        """Every time zone in which the telephone of a call may be; none where it is not known."""
+
+    async def household(self, lead_id: int) -> Sequence[Member]:
+        """The others of the same campaign at the telephone of a lead."""
+
+    async def check_at_call(
+        self, agent_id: int, attempt_id: str, lead_id: int, now: float
+    ) -> None:
+        """Raises ClickError unless the person of a lead is at the telephone of that volunteer's
+        call, and what was written down of it can still be changed."""
 
     async def keep(self, click: Click, now: float) -> None:
         """Keep a click; returns when it is committed. Raises ClickError."""
@@ -94,6 +109,10 @@ class Phones(Protocol):
 
     def phone(self, agent: Agent) -> Phone:
         """His telephone's credentials, which end with his session."""
+
+    async def connect(self) -> None:
+        """Returns when the telephone side knows every telephone as the register has it: of the
+        right kind above all. Raises StoreAway."""
 
 
 class DialIn(Protocol):

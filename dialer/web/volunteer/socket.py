@@ -17,12 +17,10 @@ from dialer.engine.view import AgentView
 from dialer.runtime.ports import StoreAway
 from dialer.web.keys import SHIFTS, WATCH
 from dialer.web.render import Json, agent_state
-from dialer.web.volunteer import reading
 from dialer.web.volunteer.between import between_calls
-from dialer.web.volunteer.card import person_card, script_card
+from dialer.web.volunteer.card import read_card
 from dialer.web.volunteer.keys import SOCKETS, VOLUNTEERING
 from dialer.web.volunteer.session import require_session
-from dialer.web.volunteer.view import campaign_of
 from dialer.web.watch import Subscription
 
 STILL_HERE_S = 15.0
@@ -133,14 +131,9 @@ class _Cards:
         return self._card | {"lead_id": agent.lead.id, "attempt_id": agent.attempt_id}
 
     async def _read(self, lead_id: int) -> Json:
-        session, volunteering = self._session, self._request.app[VOLUNTEERING]
-        campaign = await campaign_of(self._request, session)
-        person = await volunteering.answers.person(lead_id)
-        read = await reading.script(volunteering.documents, campaign.id, session.language)
-        return {
-            "person": person_card(person, campaign),
-            "answers": dict(await volunteering.answers.said(lead_id)),
-            "script": None
-            if read is None
-            else script_card(*read, person, campaign, session.first_name),
+        answers = self._request.app[VOLUNTEERING].answers
+        card = await read_card(self._request, self._session, lead_id)
+        members = await answers.household(lead_id)
+        return card | {
+            "household": [{"lead_id": one.lead_id, "name": one.name} for one in members]
         }

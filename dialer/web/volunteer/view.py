@@ -28,7 +28,7 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "team": session.team,
             "language": session.language,
             "way": None if session.way is None else session.way.value,
-            "ways": [way.value for way in ways(request)],
+            "ways": [way.value for way in ways(request, session.may_be_called)],
             "campaign": campaign.name,
             "step": step.value,
         },
@@ -36,10 +36,11 @@ async def session_view(request: web.Request, session: Session) -> Json:
     }
 
 
-def ways(request: web.Request) -> list[Way]:
-    """The ways to hear and speak that there are here."""
+def ways(request: web.Request, may_call_back: bool) -> list[Way]:
+    """The ways to hear and speak that there are here for who joined by such an invitation."""
     has_dial_in = request.app[VOLUNTEERING].dial_in is not None
-    return [way for way in Way if has_dial_in or way is not Way.DIAL_IN]
+    without = {Way.DIAL_IN: not has_dial_in, Way.CALL_ME: not may_call_back}
+    return [way for way in Way if not without.get(way, False)]
 
 
 async def campaign_of(request: web.Request, session: Session) -> Campaign:

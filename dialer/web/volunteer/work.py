@@ -16,12 +16,16 @@ from dialer.web.render import Json
 from dialer.web.volunteer import reading
 from dialer.web.volunteer.errors import (
     CheckAudioError,
+    NoCallBackError,
     NoDialInError,
+    NotOwnNumberError,
     NotYetError,
     OtherConductError,
+    TooManyTriesError,
 )
 from dialer.web.volunteer.join import conduct_json
-from dialer.web.volunteer.keys import VOLUNTEERING
+from dialer.web.volunteer.keys import GUESSES, VOLUNTEERING
+from dialer.web.volunteer.own_number import own_number
 from dialer.web.volunteer.ports import Phone
 from dialer.web.volunteer.session import forget, require_own_page, require_session
 from dialer.web.volunteer.view import campaign_of, session_view
@@ -34,6 +38,7 @@ WISHES: dict[str, type[events.AgentEvent]] = {
 }
 """Requests without a body, and what the engine hears of them."""
 
+LONGEST_NUMBER = 40
 EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -86,24 +91,43 @@ async def agree(request: web.Request) -> web.Response:
 
 async def choose_audio(request: web.Request) -> web.Response:
     """How he hears and speaks; the answer has what his telephone registers with, or whom to call
-    and what to type."""
+    and what to type, or the number that is called when he starts."""
     require_own_page(request)
     session = await require_session(request)
     body = await read_body(request)
     way = body.choice("way", Way)
+    typed = body.text("number", longest=LONGEST_NUMBER) if way is Way.CALL_ME else ""
+    if way is Way.CALL_ME and body.anything("may_call") is not True:
+        body.problem("may_call", "must be true: your leave to call that number")
     body.finish()
     await _require_step(request, session, JoinStep.AUDIO, JoinStep.READY_TO_START)
-    volunteering = request.app[VOLUNTEERING]
+    answer = await _chosen(request, session, way, typed)
+    request.app[SHIFTS].audio_checked(session.agent.id)
+    request.app[WATCH].wake(session.agent.id)
+    return web.json_response({"way": way.value, **answer})
+
+
+async def _chosen(request: web.Request, session: Session, way: Way, typed: str) -> Json:
+    volunteering, now = request.app[VOLUNTEERING], time.time()
+    campaign = await campaign_of(request, session)
+    if way is Way.CALL_ME:
+        if not session.may_be_called:
+            raise NoCallBackError()
+        number = own_number(typed, campaign.caller_id)
+        if not number:
+            raise NotOwnNumberError()
+        await volunteering.register.call_back(session, number, now)
+        return {"number": number}
     if way is Way.DIAL_IN and volunteering.dial_in is None:
         raise NoDialInError()
     if way is not session.way:
         await volunteering.register.choose(session, way)
-    request.app[SHIFTS].audio_checked(session.agent.id)
-    request.app[WATCH].wake(session.agent.id)
+    # Asterisk may know his telephone as one of another kind, and would call the browser as if it
+    # were a desk telephone: it refuses that.
+    await volunteering.phones.connect()
     if way is Way.DIAL_IN and volunteering.dial_in is not None:
-        code = volunteering.dial_in.code(session.agent.extension, time.time())
-        dial = (await campaign_of(request, session)).caller_id
-        return web.json_response({"way": way.value, "dial": dial, "code": code})
+        code = volunteering.dial_in.code(session.agent.extension, now)
+        return {"dial": campaign.caller_id, "code": code}
     phone = _reachable(request, volunteering.phones.phone(session.agent))
     credentials: Json = {
         "user": phone.user,
@@ -111,10 +135,7 @@ async def choose_audio(request: web.Request) -> web.Response:
         "host": phone.host,
         "port": phone.port,
     }
-    answer: Json = {"way": way.value, "phone": credentials}
-    if way is Way.SIP:
-        answer["qr"] = qr.svg(phone.address)
-    return web.json_response(answer)
+    return {"phone": credentials} | ({"qr": qr.svg(phone.address)} if way is Way.SIP else {})
 
 
 def _reachable(request: web.Request, phone: Phone) -> Phone:
@@ -125,14 +146,19 @@ def _reachable(request: web.Request, phone: Phone) -> Phone:
 
 
 async def start(request: web.Request) -> web.Response:
-    """Call his telephone; it stays connected from then on. Somebody at work already stays so."""
+    """Call his telephone; it stays connected from then on. Somebody at work already stays so, but
+    for a page that holds no call (`is_without_call`): it was loaded again, and is called anew."""
     require_own_page(request)
     session = await require_session(request)
-    (await read_body(request)).finish()
+    body = await read_body(request)
+    is_without_call = body.flag("is_without_call")
+    body.finish()
     await _require_step(request, session, JoinStep.READY_TO_START)
     request.app[SHIFTS].has_page(session.agent.id)
     agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is None or agent.state is AgentState.OFFLINE:
+        if session.way is Way.CALL_ME:
+            _slow_down_calls(request, session)
         campaign = await campaign_of(request, session)
         await post(
             request,
@@ -143,7 +169,18 @@ async def start(request: web.Request) -> web.Response:
                 campaign_id=campaign.id,
             ),
         )
+    elif is_without_call:
+        await post(request, events.AgentMissesLeg(at=time.time(), agent_id=session.agent.id))
     return await _now(request)
+
+
+def _slow_down_calls(request: web.Request, session: Session) -> None:
+    """Nobody's telephone is rung again and again, by whoever gives its number."""
+    now, guesses = time.time(), request.app[GUESSES]
+    for key in (f"calls of {session.id}", f"calls to {session.agent.number}"):
+        if (pause_s := guesses.pause_s(key, now)) > 0:
+            raise TooManyTriesError(pause_s)
+        guesses.wrong(key, now)
 
 
 async def wish(request: web.Request) -> web.Response:

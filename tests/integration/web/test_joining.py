@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from dialer.domain.volunteer import Asked, Invitation, Newcomer
+from dialer.engine import events
 from dialer.script.document import Document, DocumentKind
 from dialer.web import qr
 from tests.integration.web.volunteer_house import VolunteerHouse
@@ -53,6 +54,13 @@ async def test_all_the_steps_lead_to_the_floor_and_home_again(house: VolunteerHo
     assert status == 401 and house.desk.agents == {}
 
 
+async def test_a_page_that_holds_no_call_says_so_and_is_called_anew(house: VolunteerHouse) -> None:
+    agent_id = await house.begin()
+    await house.post("/api/volunteer/start", {"is_without_call": True})
+    asked = [one for one in house.desk.posted if isinstance(one, events.AgentMissesLeg)]
+    assert [one.agent_id for one in asked] == [agent_id]
+
+
 async def test_his_telephone_is_a_browsers_only_when_he_chose_it(house: VolunteerHouse) -> None:
     await house.join(await house.invite())
     await house.agree()
@@ -84,6 +92,52 @@ async def test_a_sip_telephone_gets_its_address_as_a_qr_code_too(house: Voluntee
     assert chosen["qr"] == qr.svg(address) and "<svg" in chosen["qr"]
     _, chosen = await house.post("/api/volunteer/audio", {"way": "browser"})
     assert "qr" not in chosen
+
+
+async def test_his_own_number_is_called_where_the_invitation_allows_it(
+    house: VolunteerHouse,
+) -> None:
+    await house.join(await house.invite(may_call_back=True))
+    _, view = await house.agree()
+    assert view["session"]["ways"][-1] == "call_me"
+    wish = {"way": "call_me", "number": "(202) 555-0199", "may_call": True}
+    for wrong, error_id in (
+        ({"number": "+44 20 7946 0958"}, "not-own-number"),
+        ({"may_call": False}, "invalid-body"),
+    ):
+        status, refused = await house.post("/api/volunteer/audio", wish | wrong)
+        assert (status, refused["error_id"]) == (422, error_id)
+    status, chosen = await house.post("/api/volunteer/audio", wish)
+    assert (status, chosen) == (200, {"way": "call_me", "number": "+12025550199"})
+    (kept,) = await house.volunteers.sessions(1)
+    assert kept.session.agent.number == "+12025550199"
+    await house.post("/api/volunteer/audio", {"way": "browser"})
+    (kept,) = await house.volunteers.sessions(1)
+    assert kept.session.agent.number == ""
+
+
+async def test_nobody_is_called_back_where_the_invitation_does_not_say_so(
+    house: VolunteerHouse,
+) -> None:
+    await house.join(await house.invite())
+    await house.agree()
+    wish = {"way": "call_me", "number": "(202) 555-0199", "may_call": True}
+    status, refused = await house.post("/api/volunteer/audio", wish)
+    assert (status, refused["error_id"]) == (409, "no-call-back")
+
+
+async def test_one_telephone_is_not_rung_again_and_again(house: VolunteerHouse) -> None:
+    await house.join(await house.invite(may_call_back=True))
+    await house.agree()
+    wish = {"way": "call_me", "number": "(202) 555-0199", "may_call": True}
+    await house.post("/api/volunteer/audio", wish)
+    statuses = []
+    for _ in range(6):
+        status, view = await house.post("/api/volunteer/start")
+        statuses.append(status)
+        if status == 200:
+            house.desk.lose_leg(view["state"]["agent_id"])
+    assert statuses == [200] * 5 + [429]
 
 
 async def test_a_code_that_his_telephone_said_gives_a_page_to_his_session(

@@ -1,8 +1,11 @@
 """A volunteer's socket and clicks: the card with the person, nothing lost, nothing doubled."""
 
 import asyncio
+from datetime import datetime, timedelta
+from datetime import time as daytime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -14,6 +17,7 @@ from tests.integration.storage.evidence_evening import AFTERNOON
 from tests.integration.web.conftest import BODY
 from tests.integration.web.volunteer_house import ANN, VolunteerHouse
 
+EASTERN = ZoneInfo("America/New_York")
 VERSION = version_of(BODY)
 
 
@@ -112,6 +116,44 @@ async def test_a_result_reaches_the_engine(house: VolunteerHouse) -> None:
     assert (given.attempt_id, given.callback_at) == ("cb-1", AFTERNOON + 86400)
 
 
+async def test_a_call_back_is_kept_as_it_was_said_in_the_persons_time(
+    house: VolunteerHouse,
+) -> None:
+    await own_call(house, await house.begin())
+    tomorrow = datetime.now(EASTERN).date() + timedelta(days=1)
+    result = click("result", disposition="call_back", callback_local=f"{tomorrow}T12:30")
+    _, told_of = await house.post("/api/volunteer/clicks", {"clicks": [result]})
+    assert told_of["refused"] == []
+    given = house.desk.posted[-1]
+    assert isinstance(given, events.ResultGiven)
+    wanted = datetime.combine(tomorrow, daytime(12, 30), EASTERN)
+    assert given.callback_at == wanted.timestamp()
+
+
+async def test_where_the_number_leaves_the_zone_open_the_volunteer_says_it(
+    house: VolunteerHouse,
+) -> None:
+    await own_call(house, await house.begin())
+    with psycopg.connect(house.url) as connection:
+        connection.execute(
+            "UPDATE numbers SET zones = '{America/Chicago,America/New_York}'"
+            " WHERE e164 = '+12025550101'"
+        )
+    tomorrow = datetime.now(EASTERN).date() + timedelta(days=1)
+    said = {"disposition": "call_back", "callback_local": f"{tomorrow}T12:30"}
+    clicks = [
+        click("result", **said),
+        click("result", **said, callback_zone="Asia/Tokyo"),
+        click("result", **said, callback_zone="America/Chicago"),
+    ]
+    _, told_of = await house.post("/api/volunteer/clicks", {"clicks": clicks})
+    assert [one["error_id"] for one in told_of["refused"]] == ["callback-zone"] * 2
+    given = house.desk.posted[-1]
+    assert isinstance(given, events.ResultGiven)
+    wanted = datetime.combine(tomorrow, daytime(13, 30), EASTERN)
+    assert given.callback_at == wanted.timestamp()
+
+
 async def test_what_cannot_be_kept_is_told_and_the_rest_is_kept(house: VolunteerHouse) -> None:
     await own_call(house, await house.begin())
     clicks = [
@@ -145,3 +187,49 @@ async def test_the_telephone_side_away_is_said(house: VolunteerHouse) -> None:
     with pytest.raises(WSServerHandshakeError) as raised:
         await house.http.ws_connect("/ws", protocols=("sip",))
     assert raised.value.status == 503
+
+
+async def shares_her_telephone(house: VolunteerHouse) -> int:
+    """Bob is on the list too, at Ann's number; his lead."""
+    with psycopg.connect(house.url) as connection:
+        row = connection.execute(
+            "WITH c AS (INSERT INTO contacts (campaign_id, external_id, first_name, display_name)"
+            " VALUES (1, 'bob', 'Bob', 'Bob Example') RETURNING id)"
+            " INSERT INTO leads (campaign_id, contact_id, e164)"
+            " SELECT 1, id, '+12025550101' FROM c RETURNING id"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def test_who_else_is_at_the_telephone_is_one_tap_away(house: VolunteerHouse) -> None:
+    bob = await shares_her_telephone(house)
+    agent_id = await house.begin()
+    await own_call(house, agent_id)
+    async with house.http.ws_connect("/api/volunteer/socket") as socket:
+        card = (await until(socket, "talking"))["card"]
+    assert card["household"] == [{"lead_id": bob, "name": "Bob Example"}]
+    status, his = await house.get(f"/api/volunteer/calls/cb-1/people/{bob}")
+    assert status == 200 and his["person"]["name"] == "Bob Example"
+    assert his["script"]["blocks"][0]["say"].startswith("Hi, is this Bob?")
+    clicks = [answer("yes", lead_id=bob), answer("no"), click("note", words="Hi", lead_id=bob)]
+    _, told = await house.post("/api/volunteer/clicks", {"clicks": clicks})
+    assert len(told["saved"]) == 3
+    assert (await house.book.said(bob))["support"] == "yes"
+    assert (await house.book.said(1))["support"] == "no"
+
+
+async def test_nobody_but_who_is_at_the_telephone_can_be_seen_or_written_of(
+    house: VolunteerHouse,
+) -> None:
+    bob = await shares_her_telephone(house)
+    agent_id = await house.begin()
+    await own_call(house, agent_id)
+    status, refused = await house.get("/api/volunteer/calls/cb-1/people/2")
+    assert (status, refused["error_id"]) == (403, "not-at-call")
+    _, told = await house.post("/api/volunteer/clicks", {"clicks": [answer("yes", lead_id=2)]})
+    assert told["refused"][0]["error_id"] == "not-of-household"
+    with psycopg.connect(house.url) as connection:
+        connection.execute("UPDATE attempts SET agent_id = 1 WHERE id = 'cb-1'")
+    status, _ = await house.get(f"/api/volunteer/calls/cb-1/people/{bob}")
+    assert status == 403

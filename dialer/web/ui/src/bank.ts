@@ -2,22 +2,29 @@
 // queue. The views show it and call its methods.
 
 import { ApiError, AwayError, get, post } from "./api";
-import { type Call, type Calls, callOf, follows, forget, keep, restored, shown } from "./call";
+import {
+  type Call, type Calls, callOf, follows, forget, keep, restored, shown, subjectOf,
+} from "./call";
 import { ClickQueue, type Refused } from "./clicks";
 import { Phone } from "./phone";
 import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
+import { Tries } from "./tries";
 import type {
   AgentState, Card, Chosen, Conduct, Invitation, SessionView, StateMessage, Way,
 } from "./types";
 
 export type Trouble = { id: string; message: string; details: Record<string, unknown> };
 
+// When somebody wants to be called back, in his own time; the zone where his number leaves it open.
+export type CallbackTime = { callback_local: string; callback_zone?: string };
+
 const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
 const START_AGAIN_MS = 2000;
 const MOST_STARTS = 6;
+const CALL_COMES_MS = 1000; // a page that registered may be called at this moment
 
 export class Bank {
   readonly code = /^\/join\/([^/]+)$/.exec(location.pathname)?.[1] ?? "";
@@ -40,11 +47,13 @@ export class Bank {
   isWorking = sessionStorage.getItem(WORKING) === "yes"; // he has pressed Start on this tab
   isCorrecting = false;
   isLeaving = false; // he goes home when the call is over
+  help: "no" | "asking" | "seen" | "unsure" = "no"; // `unsure`: the link broke while he asked
+  isBreathComing = false; // a minute off, after the call
   trouble: Trouble | null = null;
   refusals: Refused[] = [];
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
-  private starts = 0;
+  private readonly starts = new Tries(MOST_STARTS, START_AGAIN_MS, () => void this.startAgain());
   private wantsReady = false;
   private listeners = new Set<() => void>();
 
@@ -125,6 +134,8 @@ export class Bank {
     if (step === "conduct") void this.attempt(() => this.readConduct());
     if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
     if (step === "ready_to_start" && this.isWorking) void this.work();
+    // He opened the page again where he was to check his sound: he does it before he starts.
+    if (step === "audio" && this.isWorking && !this.socket) this.stopWorking();
     this.changed();
   }
 
@@ -144,9 +155,9 @@ export class Bank {
     return this.way === null || this.way === "browser";
   }
 
-  async choose(way: Way): Promise<boolean> {
+  async choose(way: Way, fields: Record<string, unknown> = {}): Promise<boolean> {
     return this.attempt(async () => {
-      this.chosen = await post<Chosen>("/api/volunteer/audio", { way });
+      this.chosen = await post<Chosen>("/api/volunteer/audio", { way, ...fields });
       this.view!.session.way = way;
       if (way !== "browser") this.phone.close();
       this.isPhoneAsked = false;
@@ -171,16 +182,16 @@ export class Bank {
 
   async start(): Promise<void> {
     this.isWorking = this.wantsReady = true;
-    this.starts = 0;
+    this.starts.reset();
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
     await this.work();
-    if (this.way === "sip") await this.callTelephone();
+    if (this.way === "sip" || this.way === "call_me") await this.callTelephone();
   }
 
   // It rings once, for the whole shift. Only the softphone here is called again by itself.
-  private async callTelephone(): Promise<void> {
-    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start")));
+  private async callTelephone(wish: Record<string, boolean> = {}): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/start", wish)));
   }
 
   // Begin or go on: telephone, socket, and the leg when it is not there.
@@ -204,13 +215,17 @@ export class Bank {
     await this.startAgain();
   }
 
+  // Whatever says that his telephone can be called comes here, often twice at once.
   private async startAgain(): Promise<void> {
-    const isOffline = this.state?.state === "offline";
-    if (!this.isWorking || this.isLeaving || !isOffline || this.phone.state !== "registered") return;
-    if (this.starts >= MOST_STARTS || this.isElsewhere) return;
-    this.starts += 1;
-    await this.callTelephone();
-    setTimeout(() => void this.startAgain(), START_AGAIN_MS * this.starts);
+    const state = this.state?.state;
+    if (!this.isWorking || this.isLeaving || !state || this.phone.state !== "registered") return;
+    if (this.isElsewhere || state === "joining") return;
+    const isOffline = state === "offline";
+    if (!isOffline && Date.now() - this.phone.registeredAt < CALL_COMES_MS) {
+      setTimeout(() => void this.startAgain(), CALL_COMES_MS);
+      return;
+    }
+    if (this.starts.take()) await this.callTelephone({ is_without_call: !isOffline });
   }
 
   private hear(message: StateMessage): void {
@@ -219,15 +234,26 @@ export class Bank {
     this.hearCard(message.card);
     const now = message.state.state;
     if (now === "talking" && before !== "talking") this.personArrived();
-    if (now === "break" && this.wantsReady && !this.isCorrecting) void this.ready();
-    if (now === "ready" || now === "talking") this.starts = 0;
+    this.hearBetween(message);
+    // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
+    const isFree = now === "break" && !message.state.check_audio && this.way !== "call_me";
+    if (isFree && this.wantsReady && !this.isCorrecting) void this.ready();
+    if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
     else if (now === "offline") {
-      if (before !== "offline" && before !== undefined) this.wantsReady = before !== "break";
+      // On a break it stays as it is: he may have pressed Start before the old leg was seen to be gone.
+      if (before !== undefined && before !== "offline" && before !== "break") this.wantsReady = true;
       if (message.state.wants === "" && this.isWorking) void this.startAgain();
     }
     this.changed();
+  }
+
+  private hearBetween({ state, seq }: StateMessage): void {
+    if (state.asks_help_since) this.help = "asking";
+    // A server that began anew knows of nobody who asks; else somebody has seen it.
+    else if (this.help === "asking") this.help = seq === 1 ? "unsure" : "seen";
+    if (state.wants !== "break") this.isBreathComing = false;
   }
 
   private hearCard(card: Card | null): void {
@@ -296,8 +322,33 @@ export class Bank {
     await this.wish("hangup");
   }
 
-  private async wish(wish: string): Promise<void> {
-    await this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
+  // A minute off: after the call, if there is one. The server ends it.
+  async breathe(): Promise<void> {
+    this.wantsReady = false;
+    this.isBreathComing = await this.wish("breathe");
+    this.changed();
+  }
+
+  async askHelp(): Promise<void> {
+    await this.attempt(async () => {
+      await post("/api/volunteer/help");
+      this.help = "asking";
+    });
+  }
+
+  heardOfHelp(): void {
+    this.help = "no";
+    this.changed();
+  }
+
+  // He was asked to check his sound again, and goes on.
+  async soundIsChecked(): Promise<void> {
+    await this.attempt(async () => void (await post("/api/volunteer/audio", { way: this.way })));
+    await this.ready();
+  }
+
+  private async wish(wish: string): Promise<boolean> {
+    return this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
   }
 
   private heed(view: SessionView): void {
@@ -328,23 +379,47 @@ export class Bank {
     return this.isCorrecting ? this.calls.last : this.calls.current;
   }
 
+  get subject(): Call | null {
+    return this.call && subjectOf(this.call);
+  }
+
+  // Another one of the household came to the telephone; null: the one who was called.
+  async speakWith(leadId: number | null): Promise<void> {
+    const call = this.call;
+    if (!call) return;
+    await this.attempt(async () => {
+      if (leadId !== null && !call.others[leadId]) {
+        const path = `/api/volunteer/calls/${encodeURIComponent(call.attemptId)}/people/${leadId}`;
+        call.others[leadId] = callOf(await get<Card>(path), { current: null, last: null }, []);
+      }
+      call.about = leadId;
+      this.keep();
+    });
+  }
+
   correct(isCorrecting: boolean): void {
     this.isCorrecting = isCorrecting;
     this.changed();
   }
 
   answer(key: string, value: unknown): void {
-    const call = this.call;
+    const call = this.subject;
     if (!call?.card.script) return;
     if (value === null) delete call.answers[key];
     else call.answers[key] = value;
     const fields = { script_version: call.card.script.version, question: key, value };
-    this.queue.add("answer", call.attemptId, fields);
+    this.queue.add("answer", call.attemptId, { ...fields, ...this.whose() });
     this.keep();
   }
 
+  // The lead of another one of the household, whose answers and notes are his.
+  private whose(): { lead_id?: number } {
+    const about = this.call?.about ?? null;
+    return about === null ? {} : { lead_id: about };
+  }
+
   goOn(): void {
-    const call = this.call;
+    const call = this.subject;
     const block = call && shown(call);
     if (!call || !block) return;
     const answer = block.question ? call.answers[block.question.key] : undefined;
@@ -354,26 +429,26 @@ export class Bank {
   }
 
   goBack(): void {
-    if (this.call && this.call.trail.length > 1) this.call.trail = this.call.trail.slice(0, -1);
+    const call = this.subject;
+    if (call && call.trail.length > 1) call.trail = call.trail.slice(0, -1);
     this.keep();
   }
 
-  result(disposition: string, callbackAt: number | null): void {
+  result(disposition: string, callback: CallbackTime | null = null): void {
     const call = this.call;
     if (!call) return;
     call.result = disposition;
-    const when = callbackAt === null ? {} : { callback_at: callbackAt };
-    this.queue.add("result", call.attemptId, { disposition, ...when });
+    this.queue.add("result", call.attemptId, { disposition, ...callback });
     this.isCorrecting = false;
     if (this.state?.state === "break" && this.wantsReady) void this.ready();
     this.keep();
   }
 
   note(words: string): void {
-    const call = this.call;
+    const call = this.subject;
     if (!call) return;
     call.notes = [...call.notes, words];
-    this.queue.add("note", call.attemptId, { words });
+    this.queue.add("note", call.attemptId, { words, ...this.whose() });
     this.keep();
   }
 

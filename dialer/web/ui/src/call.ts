@@ -13,6 +13,8 @@ export interface Call {
   flagged: string | null;
   notes: string[];
   beganAt: number; // seconds; 0 until the person is on the line
+  others: Record<number, Call>; // of the household, by lead: their cards and answers
+  about: number | null; // whom of these he speaks with; null: the one who was called
 }
 
 const KEPT = "callbank.calls";
@@ -51,13 +53,19 @@ export function callOf(card: Card, calls: Calls, waiting: Click[]): Call {
     ? { ...same, card, answers: { ...card.answers, ...same.answers } }
     : {
         attemptId, card, answers: { ...card.answers }, trail: start,
-        result: null, flagged: null, notes: [], beganAt: 0,
+        result: null, flagged: null, notes: [], beganAt: 0, others: {}, about: null,
       };
   for (const click of waiting) {
+    if (click.lead_id) continue; // another one's
     if (click.kind === "answer") call.answers[click.question as string] = click.value;
   }
   if (!call.trail.every((id) => blockOf(call, id))) call.trail = start;
   return call;
+}
+
+// The call as that of the person with whom he speaks: answers and notes are his.
+export function subjectOf(call: Call): Call {
+  return (call.about !== null && call.others[call.about]) || call;
 }
 
 export function blockOf(call: Call, id: string): Block | null {

@@ -15,6 +15,7 @@ const REGISTER_AGAIN_MS = 1500;
 export class Phone {
   state: PhoneState = "off";
   isMuted = false;
+  registeredAt = 0; // milliseconds; since when it has been there without a call
   readonly audio = new Audio();
   private agent: any = null;
   private session: Session | null = null;
@@ -125,6 +126,7 @@ export class Phone {
   }
 
   private become(state: PhoneState): void {
+    if (state === "registered" && this.state !== state) this.registeredAt = Date.now();
     this.state = state;
     this.changed();
   }

@@ -25,7 +25,7 @@ export interface Invitation {
 
 export type Step = "approval" | "conduct" | "audio" | "ready_to_start" | "ended";
 
-export type Way = "browser" | "sip" | "dial_in";
+export type Way = "browser" | "sip" | "dial_in" | "call_me";
 
 // The telephone that he chose: what it registers with, or whom to call and what to type.
 export interface Chosen {
@@ -34,6 +34,7 @@ export interface Chosen {
   qr?: string; // a picture, as SVG
   dial?: string;
   code?: string;
+  number?: string; // his own, which is called when he starts
 }
 
 export interface SessionView {
@@ -59,6 +60,31 @@ export interface AgentState {
   attempt_id: string | null;
   last_attempt_id: string | null;
   wants: string;
+  // Of the socket's state only:
+  wait?: Wait | null;
+  goal?: Goal | null;
+  check_audio?: boolean;
+  breath_until?: number | null;
+  nudge?: "break" | null;
+  asks_help_since?: number | null;
+}
+
+export interface Wait {
+  estimate_s: number;
+  from_s: number;
+  to_s: number;
+}
+
+export interface Goal {
+  counts: "conversations" | "shifts" | "pledges" | "answers";
+  question: string | null;
+  choice: string | null;
+  target: number;
+  since: number;
+  by: number | null;
+  you: number;
+  team: number | null;
+  all: number;
 }
 
 export interface PhoneCredentials {
@@ -125,10 +151,16 @@ export interface Person {
   town: string;
   state: string;
   language: string;
+  zones: string[]; // in which the telephone may be
   last_contact: { at: number; outcome: string; disposition: string | null; note: string } | null;
   campaign: string;
   purpose: string;
   offer: string;
+}
+
+export interface Member {
+  lead_id: number;
+  name: string;
 }
 
 export interface Card {
@@ -137,6 +169,7 @@ export interface Card {
   person: Person;
   answers: Record<string, unknown>;
   script: Script | null;
+  household: Member[];
 }
 
 export interface StateMessage {

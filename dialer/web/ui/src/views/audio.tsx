@@ -12,7 +12,8 @@ const LOUD_ENOUGH = 0.25;
 
 type Microphone = "closed" | "asking" | "open" | "denied" | "none" | "unsupported";
 
-export function AudioCheck({ bank, done }: { bank: Bank; done: () => void }) {
+// `isAgain`: people seem not to hear him, so that he is let go on only when he is heard.
+export function AudioCheck({ bank, done, isAgain = false }: { bank: Bank; done: () => void; isAgain?: boolean }) {
   const [microphone, setMicrophone] = useState<Microphone>("closed");
   const [level, setLevel] = useState(0);
   const [wasHeard, setHeard] = useState(false);
@@ -48,10 +49,11 @@ export function AudioCheck({ bank, done }: { bank: Bank; done: () => void }) {
   }
 
   const isOpen = microphone === "open";
+  const heard = bank.phone.isMuted ? "audio.is_muted" : wasHeard ? "audio.heard" : "audio.not_heard";
   return (
     <div class="page">
       <Heading>{t("audio.title")}</Heading>
-      <p>{t("audio.lead")}</p>
+      {!isOpen && <p>{t("audio.lead")}</p>}
       {!isOpen && (
         <button type="button" class="main" disabled={microphone === "asking"} onClick={open}>
           {t("audio.open")}
@@ -65,7 +67,7 @@ export function AudioCheck({ bank, done }: { bank: Bank; done: () => void }) {
             <meter
               min={0} max={1} value={level} aria-label={t("audio.level")}
             />
-            <p role="status">{t(wasHeard ? "audio.heard" : "audio.not_heard")}</p>
+            <p role="status">{t(heard)}</p>
           </section>
           <section class="check">
             <h2>{t("audio.listen")}</h2>
@@ -76,10 +78,12 @@ export function AudioCheck({ bank, done }: { bank: Bank; done: () => void }) {
             {recording && <audio controls autoplay src={recording} aria-label={t("audio.own_voice")} />}
           </section>
           <p role="status">{t(`phone.${bank.phone.state}` as TextKey)}</p>
-          <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
+          <button type="button" class="main" disabled={isAgain && !wasHeard} onClick={done}>
+            {t("audio.done")}
+          </button>
         </>
       )}
-      <OtherWays bank={bank} />
+      {!isAgain && <OtherWays bank={bank} />}
     </div>
   );
 }

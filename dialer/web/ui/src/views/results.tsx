@@ -2,15 +2,17 @@
 
 import { useState } from "preact/hooks";
 import type { Bank } from "../bank";
-import { type Call, suggested } from "../call";
+import { type Call, subjectOf, suggested } from "../call";
 import { t, word } from "../texts";
 import { DISPOSITIONS, FLAG_REASONS } from "../types";
+import { MinuteOff } from "./between";
+import { Callback } from "./callback";
 
 const LONGEST_NOTE = 4000;
 
 export function Results({ bank, call }: { bank: Bank; call: Call }) {
   const [asksWhen, setAsksWhen] = useState(false);
-  const likely = suggested(call);
+  const likely = suggested(subjectOf(call));
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{t("results.title")} <kbd aria-hidden="true">R</kbd></h2>
@@ -19,7 +21,7 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
           <button
             type="button" key={one} class={one === likely ? "likely" : ""} data-result={one}
             data-likely={one === likely} aria-pressed={call.result === one}
-            onClick={() => (one === "call_back" ? setAsksWhen(true) : bank.result(one, null))}
+            onClick={() => (one === "call_back" ? setAsksWhen(true) : bank.result(one))}
           >
             {word("result", one)}
             {one === likely && <span class="badge">{t("results.likely")}</span>}
@@ -27,24 +29,20 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
         ))}
       </div>
       {asksWhen && (
-        <form
-          class="when"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const at = new Date(String(new FormData(event.currentTarget).get("at"))).getTime();
-            bank.result("call_back", Number.isNaN(at) ? null : at / 1000);
+        <Callback
+          zones={call.card.person.zones ?? []}
+          tell={(when) => {
+            bank.result("call_back", when);
             setAsksWhen(false);
           }}
-        >
-          <label>{t("results.when")} <input type="datetime-local" name="at" /></label>
-          <button class="main">{t("results.call_back")}</button>
-        </form>
+        />
       )}
+      {!bank.isCorrecting && <MinuteOff bank={bank} />}
     </section>
   );
 }
 
-export function Notes({ bank, call }: { bank: Bank; call: Call }) {
+export function Notes({ bank, call, flagged }: { bank: Bank; call: Call; flagged: string | null }) {
   return (
     <section class="notes">
       <form
@@ -82,7 +80,7 @@ export function Notes({ bank, call }: { bank: Bank; call: Call }) {
           <button>{t("flag.button")}</button>
         </form>
       </details>
-      <p role="status">{call.flagged ? t("flag.done", { reason: word("flag", call.flagged) }) : ""}</p>
+      <p role="status">{flagged ? t("flag.done", { reason: word("flag", flagged) }) : ""}</p>
     </section>
   );
 }

@@ -1,12 +1,13 @@
 // Telephones other than the browser: one that registers here by itself, or one that calls us.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Bank } from "../bank";
 import { t, word } from "../texts";
 import { Heading } from "./parts";
 
 // What else he may speak with; the browser's own check is on the page already.
 export function OtherWays({ bank }: { bank: Bank }) {
+  const [isGivingNumber, setGivingNumber] = useState(false);
   const others = bank.view!.session.ways.filter((way) => way !== (bank.way ?? "browser"));
   if (others.length === 0) return null;
   return (
@@ -14,12 +15,37 @@ export function OtherWays({ bank }: { bank: Bank }) {
       <h2 id="ways-title">{t("ways.title")}</h2>
       <div class="choices">
         {others.map((way) => (
-          <button type="button" class="choice" key={way} onClick={() => void bank.choose(way)}>
+          <button
+            type="button" class="choice" key={way}
+            onClick={() => (way === "call_me" ? setGivingNumber(true) : void bank.choose(way))}
+          >
             {word("way", way)}
           </button>
         ))}
       </div>
+      {isGivingNumber && <OwnNumber bank={bank} />}
     </section>
+  );
+}
+
+function OwnNumber({ bank }: { bank: Bank }) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        const number = String(new FormData(event.currentTarget).get("number"));
+        void bank.choose("call_me", { number, may_call: true });
+      }}
+    >
+      <label>
+        {t("field.phone")}
+        <input name="number" type="tel" autocomplete="tel" maxLength={40} required />
+      </label>
+      <label class="tick">
+        <input type="checkbox" required /> <span>{t("call_me.leave")}</span>
+      </label>
+      <button class="main">{t("call_me.button")}</button>
+    </form>
   );
 }
 
@@ -38,8 +64,9 @@ export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
 export function Telephone({ bank }: { bank: Bank }) {
   const { way, chosen } = bank;
   useEffect(() => {
-    if (way && chosen?.way !== way) void bank.choose(way);
+    if (way && way !== "call_me" && chosen?.way !== way) void bank.choose(way);
   }, [way]);
+  if (way === "call_me") return <p>{t("call_me.text", { number: chosen?.number ?? "" })}</p>;
   if (chosen === null || chosen.way !== way) return <p role="status">{t("loading")}</p>;
   return way === "sip" ? <Softphone bank={bank} /> : <DialIn bank={bank} />;
 }

@@ -3,10 +3,12 @@
 
 import { useEffect } from "preact/hooks";
 import type { Bank } from "../bank";
-import { type Call, isCorrectable } from "../call";
+import { type Call, isCorrectable, subjectOf } from "../call";
 import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
+import { Household } from "./household";
 import { Notes, Results } from "./results";
+import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { Telephone } from "./ways";
 
@@ -16,13 +18,20 @@ export function Work({ bank }: { bank: Bank }) {
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, [bank]);
-  const { call } = bank;
   return (
     <>
       <Bar bank={bank} />
-      {call ? <CallView bank={bank} call={call} /> : <Waiting bank={bank} />}
+      <BreakNudge bank={bank} />
+      <HelpNews bank={bank} />
+      <Middle bank={bank} />
     </>
   );
+}
+
+function Middle({ bank }: { bank: Bank }) {
+  const { call } = bank;
+  if (call) return <CallView bank={bank} call={call} />;
+  return bank.state?.check_audio ? <CheckAgain bank={bank} /> : <Waiting bank={bank} />;
 }
 
 function Bar({ bank }: { bank: Bank }) {
@@ -50,6 +59,7 @@ function Bar({ bank }: { bank: Bank }) {
         )}
         {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
+        <HelpButton bank={bank} />
         <button type="button" onClick={() => void bank.leave()}>{t("bar.leave")}</button>
       </div>
     </div>
@@ -59,6 +69,7 @@ function Bar({ bank }: { bank: Bank }) {
 function BreakOrReady({ bank }: { bank: Bank }) {
   const state = bank.state?.state;
   if (state === "break") {
+    if (bank.state?.check_audio) return null;
     return <button type="button" class="main" onClick={() => void bank.ready()}>{t("bar.ready")}</button>;
   }
   const wantsBreak = bank.state?.wants === "break";
@@ -98,12 +109,20 @@ function stateInWords(bank: Bank): string {
 function Waiting({ bank }: { bank: Bank }) {
   const now = useNow();
   const { state, calls } = bank;
+  const breathUntil = state?.state === "break" && state.breath_until;
   return (
     <main class="waiting" tabIndex={-1}>
-      <p class="big">{word("wait", state?.state ?? "offline")}</p>
-      {state?.state === "ready" && state.since !== null && (
-        <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
+      {breathUntil ? <Breath until={breathUntil} /> : (
+        <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
+      {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
+      {state?.state === "ready" && state.since !== null && (
+        <>
+          <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
+          <WaitEstimate wait={state.wait} />
+        </>
+      )}
+      {state?.state !== "offline" && <GoalProgress goal={state?.goal} />}
       {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       {state?.state === "offline" && bank.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
@@ -113,12 +132,14 @@ function Waiting({ bank }: { bank: Bank }) {
           {t("correct.button", { name: calls.last.card.person.name })}
         </button>
       )}
+      <MinuteOff bank={bank} />
       <Unsaved bank={bank} />
     </main>
   );
 }
 
 function CallView({ bank, call }: { bank: Bank; call: Call }) {
+  const subject = subjectOf(call);
   return (
     <main class={bank.state?.state === "wrap_up" ? "call over" : "call"} key={call.attemptId}>
       {bank.isCorrecting && (
@@ -127,14 +148,15 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
           <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
         </p>
       )}
-      <PersonCard call={call} />
-      <ScriptBlock bank={bank} call={call} />
+      <PersonCard call={subject} />
+      <Household bank={bank} call={call} />
+      <ScriptBlock bank={bank} call={subject} key={call.about} />
       <Results bank={bank} call={call} />
       <aside>
-        {call.card.script && (
-          <HelpCards cards={call.card.script.cards} language={call.card.script.language} />
+        {subject.card.script && (
+          <HelpCards cards={subject.card.script.cards} language={subject.card.script.language} />
         )}
-        <Notes bank={bank} call={call} />
+        <Notes bank={bank} call={subject} flagged={call.flagged} key={call.about} />
       </aside>
       <Unsaved bank={bank} />
     </main>
