@@ -100,9 +100,7 @@ def feedback(
 
 
 def _spoken(voter: Voter, record: Record, script: Script | None) -> list[Finding]:
-    if not record.spoken:
-        return [Finding.SILENT]
-    found = []
+    found = [] if record.spoken else [Finding.SILENT]
     if record.first_wait_s is not None and record.first_wait_s > ANSWERS_WITHIN_S:
         found.append(Finding.LATE)
     if _is_too_short(record, script):
@@ -124,7 +122,7 @@ def _spoken(voter: Voter, record: Record, script: Script | None) -> list[Finding
 
 def _is_too_short(record: Record, script: Script | None) -> bool:
     """Whether nothing that he said in his first two turns can have been who calls."""
-    if script is None or not script.identification:
+    if script is None or not script.identification or not record.spoken:
         return False
     needs_s = len(script.identification.split()) / SPOKEN_WORDS_PER_S
     return max(length_s for _, length_s in record.spoken[:2]) < needs_s

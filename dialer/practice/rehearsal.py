@@ -86,6 +86,7 @@ class Rehearsal:
         self._sounds = sounds
         self._line = voter.start
         self._line_from = self._speech_from = self._line_until = now
+        self._is_listening = False
 
     def turn(self, heard: Heard, at: float) -> Turn:
         """What he does now."""
@@ -107,7 +108,7 @@ class Rehearsal:
             case Heard.QUIET:
                 return self._heard(None, at)
             case Heard.GONE:
-                self.record.ended_at = self.record.ended_at or at
+                self._gone(at)
                 return Turn(next=Next.BYE)
 
     def _say(self, name: str, at: float) -> Turn:
@@ -124,16 +125,24 @@ class Rehearsal:
         return Turn(next=Next.HEAR, wait_s=patience_s)
 
     def _listen(self, speech_from: float) -> Turn:
-        self._speech_from = speech_from
+        self._speech_from, self._is_listening = speech_from, True
         if self.record.first_wait_s is None:
             self.record.first_wait_s = max(0.0, speech_from - self._line_until)
         return Turn(next=Next.LISTEN, wait_s=LONGEST_TURN_S)
 
     def _heard(self, length_s: float | None, at: float) -> Turn:
+        self._is_listening = False
         if length_s is not None:
             self.record.spoken.append((self._line, length_s))
         line = self.voter.lines[self._line]
         return self._bye() if line.is_last else self._say(line.follows(length_s), at)
+
+    def _gone(self, at: float) -> None:
+        if self.record.ended_at is not None:
+            return
+        self.record.ended_at = at
+        if self._is_listening:  # the volunteer hung up in the middle of his words
+            self.record.spoken.append((self._line, max(0.0, at - self._speech_from)))
 
     def _bye(self) -> Turn:
         self.record.has_person_ended = True

@@ -134,6 +134,7 @@ async def _card(
         "script": None
         if read is None
         else script_card(*read, person, campaign, session.first_name),
+        "household": [],
     }
 
 

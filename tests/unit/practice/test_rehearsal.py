@@ -122,6 +122,15 @@ def test_a_call_that_ends_in_the_middle_was_ended_by_the_volunteer() -> None:
     assert not call.rehearsal.record.has_person_ended
 
 
+def test_words_in_which_the_call_ends_were_spoken() -> None:
+    call = Call(VoterKind.FRIENDLY)
+    call.his_line_ends()
+    call.hears(Heard.NOISE, 0.6)
+    for _ in range(2):  # the line's end may be told twice
+        call.hears(Heard.GONE, 3.9)
+    assert call.rehearsal.record.spoken == [("hello", pytest.approx(4.0))]
+
+
 def test_only_so_many_records_are_kept() -> None:
     calls = Rehearsals()
     for number in range(KEPT + 3):

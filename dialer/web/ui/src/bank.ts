@@ -7,6 +7,7 @@ import {
 } from "./call";
 import { ClickQueue, type Refused } from "./clicks";
 import { Phone } from "./phone";
+import { Practice } from "./practice";
 import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
@@ -51,6 +52,7 @@ export class Bank {
   isBreathComing = false; // a minute off, after the call
   trouble: Trouble | null = null;
   refusals: Refused[] = [];
+  readonly practice = new Practice(this);
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
   private readonly starts = new Tries(MOST_STARTS, START_AGAIN_MS, () => void this.startAgain());
@@ -181,7 +183,24 @@ export class Bank {
   // --- at work -----------------------------------------------------------------------------
 
   async start(): Promise<void> {
-    this.isWorking = this.wantsReady = true;
+    this.wantsReady = true;
+    await this.connect();
+  }
+
+  // On the line and on a break.
+  async rest(): Promise<void> {
+    this.wantsReady = false;
+    await this.connect();
+  }
+
+  // From practice to people.
+  async workOn(): Promise<void> {
+    if (this.state?.state === "break") await this.ready();
+    else await this.start();
+  }
+
+  private async connect(): Promise<void> {
+    this.isWorking = true;
     this.starts.reset();
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
@@ -203,7 +222,7 @@ export class Bank {
         () => this.leaveToOtherTab(),
       );
       this.socket.connect();
-      if (this.state?.state !== "break") this.wantsReady = true;
+      if (this.state?.state !== "break") this.wantsReady = !this.practice.isOpen;
     }
     try {
       if (this.hasSoftphone) await this.openPhone();
@@ -237,7 +256,8 @@ export class Bank {
     this.hearBetween(message);
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
     const isFree = now === "break" && !message.state.check_audio && this.way !== "call_me";
-    if (isFree && this.wantsReady && !this.isCorrecting) void this.ready();
+    if (isFree && this.wantsReady && !this.isCorrecting && !this.practice.isOpen) void this.ready();
+    this.practice.hear();
     if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
@@ -477,7 +497,7 @@ export class Bank {
   }
 
   // Do it; what goes wrong is shown. Whether it was done.
-  private async attempt(work: () => Promise<void>): Promise<boolean> {
+  async attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       this.trouble = this.trouble?.id === "left" ? this.trouble : null;

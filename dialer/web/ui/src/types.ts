@@ -59,6 +59,7 @@ export interface AgentState {
   since: number | null;
   attempt_id: string | null;
   last_attempt_id: string | null;
+  practice_id: string | null; // the practice call that he is in
   wants: string;
   // Of the socket's state only:
   wait?: Wait | null;
@@ -85,6 +86,16 @@ export interface Goal {
   you: number;
   team: number | null;
   all: number;
+}
+
+export interface PracticeFeedback {
+  voter: string;
+  has_passed: boolean;
+  findings: string[];
+  talk_share: number | null;
+  spoken_s: number;
+  answers_missed: string[];
+  right_results: string[];
 }
 
 export interface PhoneCredentials {

@@ -10,6 +10,7 @@ import { Conduct } from "./views/conduct";
 import { Join } from "./views/join";
 import { Heading, Languages, TroubleBox, useBank } from "./views/parts";
 import { Pair } from "./views/pair";
+import { PracticeView } from "./views/practice";
 import { OwnTelephone } from "./views/ways";
 import { Work } from "./views/work";
 
@@ -24,9 +25,13 @@ function App({ bank }: { bank: Bank }) {
         {!bank.view && <Languages bank={bank} />}
       </header>
       <TroubleBox bank={bank} />
-      {isAtWork ? <Work bank={bank} /> : <main><Before bank={bank} /></main>}
+      {isAtWork ? <AtWork bank={bank} /> : <main><Before bank={bank} /></main>}
     </>
   );
+}
+
+function AtWork({ bank }: { bank: Bank }) {
+  return bank.practice.isOpen ? <PracticeView bank={bank} /> : <Work bank={bank} />;
 }
 
 // What stands between him and his first call.
@@ -67,7 +72,10 @@ function Start({ bank }: { bank: Bank }) {
         <li>{t("start.saved")}</li>
         <li>{t("start.break")}</li>
       </ul>
-      <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
+      <p class="steps">
+        <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
+        <button type="button" onClick={() => void bank.practice.open()}>{t("practice.button")}</button>
+      </p>
     </div>
   );
 }

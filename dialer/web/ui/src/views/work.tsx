@@ -10,6 +10,7 @@ import { Household } from "./household";
 import { Notes, Results } from "./results";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
+import { PersonCard } from "./person";
 import { Telephone } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
@@ -132,6 +133,9 @@ function Waiting({ bank }: { bank: Bank }) {
           {t("correct.button", { name: calls.last.card.person.name })}
         </button>
       )}
+      {state?.state === "break" && (
+        <button type="button" onClick={() => void bank.practice.open()}>{t("practice.button")}</button>
+      )}
       <MinuteOff bank={bank} />
       <Unsaved bank={bank} />
     </main>
@@ -160,32 +164,6 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
       </aside>
       <Unsaved bank={bank} />
     </main>
-  );
-}
-
-function PersonCard({ call }: { call: Call }) {
-  const { person } = call.card;
-  const last = person.last_contact;
-  const place = [person.town, person.state].filter(Boolean).join(", ");
-  return (
-    <header class="person">
-      <h1>{person.name || t("person.unknown")}</h1>
-      <p>
-        {person.spoken && <span class="spoken">{t("person.spoken", { spoken: person.spoken })}</span>}
-        {place && <span>{place}</span>}
-        {person.language && <span>{t("person.language", { language: person.language })}</span>}
-        <span>{person.campaign}</span>
-      </p>
-      {last && (
-        <p class="hint">
-          {t("person.last", {
-            day: new Date(last.at * 1000).toLocaleDateString(),
-            what: last.disposition ? word("result", last.disposition) : word("outcome", last.outcome),
-          })}{" "}
-          {last.note}
-        </p>
-      )}
-    </header>
   );
 }
 
