@@ -45,6 +45,7 @@ from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.answer_book import AnswerBook
+from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.goals import GoalBook
 from dialer.storage.proof_keeper import ProofKeeper
@@ -158,6 +159,7 @@ class PhoneBank:
                 documents=DocumentShelf(self._volunteers.engine),
                 answers=self._answers,
                 goals=GoalBook(self._volunteers.engine),
+                certificates=Certificates(self._volunteers.engine),
                 phones=phones,
                 asterisk_url=phones.websocket_url,
                 dial_in=self._codes,

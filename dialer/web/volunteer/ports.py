@@ -129,6 +129,13 @@ class PageCodes(Protocol):
         """The extension whose code it is, which is used up by that; empty for any other."""
 
 
+class CertificateKeeper(Protocol):
+    """Which practice calls went well."""
+
+    async def passed(self, session_id: int, voter: str, now: float) -> tuple[str, ...]:
+        """A practice call with that one went well; returns with whom one has so far."""
+
+
 class Voices(Protocol):
     """What simulated people say, as sound."""
 
@@ -152,6 +159,7 @@ class Volunteering:
     documents: Documents
     answers: AnswerKeeper
     goals: GoalCounter
+    certificates: CertificateKeeper
     phones: Phones
     page_codes: PageCodes
     asterisk_url: str  # of its websocket

@@ -91,7 +91,12 @@ async def end(request: web.Request) -> web.Response:
     its = feedback(
         rehearsal.voter, rehearsal.record, written, None if read is None else read[0]
     )
-    return web.json_response(_feedback(rehearsal.voter, its))
+    practised = session.practised
+    if its.has_passed:
+        certificates = request.app[VOLUNTEERING].certificates
+        practised = await certificates.passed(session.id, rehearsal.voter.kind, time.time())
+    answer = _feedback(rehearsal.voter, its) | {"practised": list(practised)}
+    return web.json_response(answer)
 
 
 def _hall(request: web.Request) -> PracticeHall:

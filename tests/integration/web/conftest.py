@@ -11,6 +11,7 @@ from dialer.keypad.codes import DialInCodes
 from dialer.practice.rehearsal import Rehearsals
 from dialer.script.document import Document, DocumentKind
 from dialer.storage.answer_book import AnswerBook
+from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.goals import GoalBook
 from dialer.storage.store import PostgresStore
@@ -49,6 +50,7 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             documents=shelf,
             answers=book,
             goals=GoalBook(volunteers.engine),
+            certificates=Certificates(volunteers.engine),
             phones=TestPhones(),
             asterisk_url="ws://127.0.0.1:1/ws",
             dial_in=TestDialIn(),

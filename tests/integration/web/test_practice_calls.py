@@ -6,6 +6,7 @@ import psycopg
 
 from dialer.engine import events
 from dialer.practice.rehearsal import Heard, Next
+from dialer.storage.certificates import Certificates
 from tests.integration.web.volunteer_house import VolunteerHouse
 
 PRACTICE = "/api/volunteer/practice"
@@ -101,3 +102,57 @@ def books(house: VolunteerHouse) -> tuple[int, ...]:
         tables = ("attempts", "results", "answers", "notes", "flags", "inbound_calls")
         counts = [connection.execute(f"SELECT count(*) FROM {one}").fetchone() for one in tables]
     return tuple(count[0] for count in counts if count is not None)
+
+
+async def certificate_required(house: VolunteerHouse) -> None:
+    with psycopg.connect(house.url) as connection:
+        connection.execute("UPDATE campaigns SET requires_certificate = true")
+
+
+async def step(house: VolunteerHouse) -> str:
+    _, view = await house.get("/api/volunteer")
+    return str(view["session"]["step"])
+
+
+RIGHT = {"busy": "call_back", "wrong_number": "wrong_number", "spanish": "other_language"}
+
+
+async def test_where_a_certificate_is_required_three_good_practice_calls_earn_it(
+    house: VolunteerHouse,
+) -> None:
+    await certificate_required(house)
+    agent_id = await on_break(house)
+    assert await step(house) == "practice"
+    for path in ("ready", "breathe"):
+        status, told = await house.post(f"/api/volunteer/{path}")
+        assert (status, told["error_id"], told["details"]) == (
+            409, "not-yet", {"step": "practice"},
+        )  # fmt: skip
+    for voter, result in (("busy", "supports"), ("busy", "call_back"), *RIGHT.items()):
+        assert await step(house) == "practice"
+        card = await practised(house, agent_id, voter)
+        tapped = {"practice_id": card["attempt_id"], "result": result}
+        _, told = await house.post(f"{PRACTICE}/feedback", tapped)
+        assert told["has_passed"] is (result != "supports"), told
+    assert told["practised"] == sorted(RIGHT)
+    assert await step(house) == "ready_to_start"
+    status, _ = await house.post("/api/volunteer/ready")
+    assert status == 200
+
+
+async def test_an_organisers_word_is_a_certificate_too(house: VolunteerHouse) -> None:
+    await certificate_required(house)
+    await house.begin()
+    [kept] = await house.volunteers.sessions(None)
+    assert kept.session.needs_practice
+    certificates = Certificates(house.volunteers.engine)
+    assert await certificates.certify(kept.session.id, 1.0)
+    assert not await certificates.certify(kept.session.id + 1, 1.0)
+    assert await step(house) == "ready_to_start"
+
+
+async def test_without_the_requirement_practice_is_of_ones_own_will(
+    house: VolunteerHouse,
+) -> None:
+    await house.begin()
+    assert await step(house) == "ready_to_start"

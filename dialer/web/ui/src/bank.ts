@@ -64,6 +64,11 @@ export class Bank {
     return () => this.listeners.delete(listener);
   }
 
+  // Whether he gets no person before he has a certificate.
+  get mustPractise(): boolean {
+    return this.view?.session.step === "practice";
+  }
+
   changed(): void {
     for (const listener of this.listeners) listener();
   }
@@ -135,7 +140,7 @@ export class Bank {
     const step = view.session.step;
     if (step === "conduct") void this.attempt(() => this.readConduct());
     if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
-    if (step === "ready_to_start" && this.isWorking) void this.work();
+    if ((step === "ready_to_start" || step === "practice") && this.isWorking) void this.work();
     // He opened the page again where he was to check his sound: he does it before he starts.
     if (step === "audio" && this.isWorking && !this.socket) this.stopWorking();
     this.changed();

@@ -77,6 +77,7 @@ export class Practice {
       this.feedback = await post<PracticeFeedback>("/api/volunteer/practice/feedback", tapped);
       this.call = null;
     });
+    await this.bank.attempt(() => this.bank.reread()); // he may have a certificate now
   }
 
   // --- the script, as in bank.ts ---------------------------------------------------------------

@@ -23,7 +23,7 @@ export interface Invitation {
   languages: string[];
 }
 
-export type Step = "approval" | "conduct" | "audio" | "ready_to_start" | "ended";
+export type Step = "approval" | "conduct" | "audio" | "practice" | "ready_to_start" | "ended";
 
 export type Way = "browser" | "sip" | "dial_in" | "call_me";
 
@@ -96,6 +96,7 @@ export interface PracticeFeedback {
   spoken_s: number;
   answers_missed: string[];
   right_results: string[];
+  practised: string[]; // with whom a call has gone well so far
 }
 
 export interface PhoneCredentials {

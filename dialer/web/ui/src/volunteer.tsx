@@ -51,6 +51,7 @@ function Before({ bank }: { bank: Bank }) {
     case "conduct":
       return conduct ? <Conduct bank={bank} conduct={conduct} /> : <p role="status">{t("loading")}</p>;
     case "audio":
+    case "practice":
     case "ready_to_start":
       if (!isChecked) {
         const Check = bank.hasSoftphone ? AudioCheck : OwnTelephone;
@@ -72,9 +73,17 @@ function Start({ bank }: { bank: Bank }) {
         <li>{t("start.saved")}</li>
         <li>{t("start.break")}</li>
       </ul>
+      {bank.mustPractise && <p>{t("practice.required")}</p>}
       <p class="steps">
-        <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
-        <button type="button" onClick={() => void bank.practice.open()}>{t("practice.button")}</button>
+        {!bank.mustPractise && (
+          <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
+        )}
+        <button
+          type="button" class={bank.mustPractise ? "main" : ""}
+          onClick={() => void bank.practice.open()}
+        >
+          {t("practice.button")}
+        </button>
       </p>
     </div>
   );

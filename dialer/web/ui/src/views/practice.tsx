@@ -43,7 +43,9 @@ function Bar({ bank }: { bank: Bank }) {
         {isOnLine && (
           <button type="button" class="danger" onClick={() => void bank.hangUp()}>{t("bar.hang_up")}</button>
         )}
-        <button type="button" disabled={isOnLine} onClick={() => void bank.practice.close()}>
+        <button
+          type="button" disabled={isOnLine || bank.mustPractise}
+          onClick={() => void bank.practice.close()}>
           {t("practice.close")}
         </button>
       </div>
@@ -59,6 +61,7 @@ function Voters({ bank }: { bank: Bank }) {
   return (
     <>
       <p>{t("practice.lead")}</p>
+      {bank.mustPractise && <p>{t("practice.required")}</p>}
       {bank.state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
       <div class="grid">
         {practice.voters?.map((voter) => (
@@ -104,6 +107,11 @@ function Feedback({ feedback }: { feedback: PracticeFeedback }) {
     <section data-passed={feedback.has_passed}>
       <Heading>{t(feedback.has_passed ? "feedback.passed" : "feedback.again")}</Heading>
       {share !== null && <p>{t("feedback.share", { share: Math.round(share * 100) })}</p>}
+      {feedback.practised.length > 0 && (
+        <p>{t("feedback.practised", {
+          voters: feedback.practised.map((one) => word("voter", one)).join(", "),
+        })}</p>
+      )}
       {feedback.findings.length > 0 && (
         <ul>
           {feedback.findings.map((one) => (
