@@ -4,12 +4,11 @@ Measured are who spoke when, what was tapped, and what the call was written down
 one thing to do better; those in DECISIVE make that the call does not count towards a certificate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dialer.domain.outcome import Disposition
-from dialer.practice.rehearsal import Record
+from dialer.practice.rehearsal import Record, Written
 from dialer.practice.voter import LONG_S, Voter
 from dialer.script.language import Block, Script
 
@@ -50,15 +49,6 @@ DECISIVE = frozenset(
         Finding.ANSWERS_MISSED,
     }
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
-    """What the volunteer tapped: blocks in their order, answers by question, the result."""
-
-    trail: Sequence[str] = ()
-    answers: Mapping[str, object]
-    result: Disposition | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,10 +5,11 @@ the daemon's clock when it asks. telephony/fastagi.py asks, web/volunteer/practi
 and reads the records. All of it is kept in memory: a practice call is nobody's business for long.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dialer.domain.outcome import Disposition
 from dialer.practice.voter import Voter
 
 NOISE_S = 0.1
@@ -77,16 +78,31 @@ class Record:
         return self.volunteer_s / both_s if both_s > 0 else None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What the volunteer tapped: blocks in their order, answers by question, the result."""
+
+    trail: Sequence[str] = ()
+    answers: Mapping[str, object]
+    result: Disposition | None = None
+
+
 class Rehearsal:
     """One practice call. `sounds` has the file of each of the voter's lines."""
 
     def __init__(self, voter: Voter, sounds: Mapping[str, str], now: float) -> None:
         self.voter = voter
         self.record = Record(began_at=now)
+        self.written: Written | None = None
         self._sounds = sounds
         self._line = voter.start
         self._line_from = self._speech_from = self._line_until = now
         self._is_listening = False
+
+    def write(self, written: Written) -> Written:
+        """What was tapped in it. The first word counts: feedback tells what would be right."""
+        self.written = self.written or written
+        return self.written
 
     def turn(self, heard: Heard, at: float) -> Turn:
         """What he does now."""

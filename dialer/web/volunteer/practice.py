@@ -4,6 +4,7 @@ The volunteer is on a break for the engine all the time. What he taps stays on h
 end, comes here once, and is never a person's answer nor a call's result.
 """
 
+import logging
 import secrets
 import time
 
@@ -13,8 +14,9 @@ from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
 from dialer.engine import events
 from dialer.engine.practice import is_of, practice_id_of
-from dialer.practice.feedback import Feedback, Written, feedback
-from dialer.practice.rehearsal import Rehearsal
+from dialer.errors import CallbankError
+from dialer.practice.feedback import Feedback, feedback
+from dialer.practice.rehearsal import Heard, Rehearsal, Written
 from dialer.practice.voter import Voter, VoterKind
 from dialer.practice.voters import VOTERS
 from dialer.script.person import Person
@@ -35,6 +37,8 @@ from dialer.web.volunteer.ports import PracticeHall
 from dialer.web.volunteer.session import require_own_page, require_session
 from dialer.web.volunteer.view import campaign_of
 from dialer.web.watch import agent_in
+
+logger = logging.getLogger(__name__)
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -59,7 +63,11 @@ async def begin(request: web.Request) -> web.Response:
     voter = VOTERS[body.choice("voter", VoterKind)]
     body.finish()
     hall = _hall(request)
-    sounds = await hall.voices.sounds(voter)
+    try:
+        sounds = await hall.voices.sounds(voter)
+    except CallbankError as error:
+        logger.error("%s", error)
+        raise NoPracticeError("The person's voice could not be made: tell an organizer.") from error
     practice_id = practice_id_of(session.agent.id, secrets.token_hex(6))
     now = time.time()
     hall.rehearsals.begin(practice_id, Rehearsal(voter, sounds, now))
@@ -86,11 +94,11 @@ async def end(request: web.Request) -> web.Response:
     agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is not None and agent.practice_id == practice_id:
         raise StillPractisingError()
+    rehearsal.turn(Heard.GONE, time.time())  # Asterisk's own word of it may be under way
     documents = request.app[VOLUNTEERING].documents
     read = await reading.script(documents, session.campaign_id, session.language)
-    its = feedback(
-        rehearsal.voter, rehearsal.record, written, None if read is None else read[0]
-    )
+    script = None if read is None else read[0]
+    its = feedback(rehearsal.voter, rehearsal.record, rehearsal.write(written), script)
     practised = session.practised
     if its.has_passed:
         certificates = request.app[VOLUNTEERING].certificates

@@ -31,6 +31,7 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "ways": [way.value for way in ways(request, session.may_be_called)],
             "campaign": campaign.name,
             "step": step.value,
+            "needs_practice": session.needs_practice,
         },
         "state": agent_state(session.agent.id, agent) | {"lead": None},
     }

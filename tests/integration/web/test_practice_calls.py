@@ -83,10 +83,20 @@ async def test_a_good_call_passes_and_nothing_of_it_is_a_persons(house: Voluntee
     }
     _, told = await house.post(f"{PRACTICE}/feedback", tapped)
     assert (told["findings"], told["has_passed"]) == ([], True)
-    _, told = await house.post(f"{PRACTICE}/feedback", tapped | {"answers": {}})
-    assert told["findings"] == ["answers_missed"]
-    assert len(told["answers_missed"]) == 2
     assert books(house) == before
+
+
+async def test_what_was_left_out_is_told_and_cannot_be_made_up_for(house: VolunteerHouse) -> None:
+    agent_id = await on_break(house)
+    card = await practised(house, agent_id, "friendly")
+    tapped = {"practice_id": card["attempt_id"], "trail": ["hello", "support", "goodbye"]}
+    for result in ("supports", "leans"):
+        asked = tapped | {"result": result}
+        _, told = await house.post(f"{PRACTICE}/feedback", asked)
+        assert told["findings"] == ["answers_missed"]
+        assert len(told["answers_missed"]) == 2
+        tapped["answers"] = {"has_time": "yes", "support": "yes"}
+    assert told["practised"] == []
 
 
 async def test_anothers_practice_call_is_not_his(house: VolunteerHouse) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dialer.domain.outcome import Disposition
-from dialer.practice.feedback import Finding, Written, feedback
-from dialer.practice.rehearsal import Record
+from dialer.practice.feedback import Finding, feedback
+from dialer.practice.rehearsal import Record, Written
 from dialer.practice.voter import LONG_S, Voter
 from dialer.practice.voters import ANGRY, BUSY, FRIENDLY, WRONG_NUMBER
 from dialer.script.reading import read_script

@@ -66,7 +66,7 @@ export class Bank {
 
   // Whether he gets no person before he has a certificate.
   get mustPractise(): boolean {
-    return this.view?.session.step === "practice";
+    return this.view?.session.needs_practice ?? false;
   }
 
   changed(): void {

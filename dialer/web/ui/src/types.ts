@@ -47,6 +47,7 @@ export interface SessionView {
     ways: Way[];
     campaign: string;
     step: Step;
+    needs_practice: boolean; // he gets no person before he has a certificate
   };
   state: AgentState;
 }
