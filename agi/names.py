@@ -8,6 +8,7 @@ a test compares the two. Imported by `dialer/telephony` and the call scripts.
 CONTEXT_ANSWERED = "callbank-answered"  # an answered person; Originate's target
 CONTEXT_CONNECT = "callbank-connect"  # Redirect: bridge a waiting person to CB_AGENT_CHANNEL
 CONTEXT_MESSAGE = "callbank-message"  # Redirect: play the safe-harbor message
+CONTEXT_HOLD = "callbank-hold"  # Redirect: a person whom his volunteer lets wait
 CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg

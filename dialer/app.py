@@ -26,6 +26,7 @@ from dialer.house import (
     phone_of,
     practice_hall_of,
     recorder_of,
+    secure_address_of,
     tokens_of,
 )
 from dialer.keypad.codes import DialInCodes
@@ -168,7 +169,8 @@ class PhoneBank:
             ),
         )
         add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
-        server = WebServer(application, house.settings.web.host, house.settings.web.port)
+        web = house.settings.web
+        server = WebServer(application, web.host, web.port, secure_address_of(house.settings))
         self._observers.append(server.observe)
         return server
 

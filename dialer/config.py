@@ -66,6 +66,10 @@ class WebSettings(Endpoint):
 
     public_url: str | None
     pages_dir: Path
+    certificate: Path | None
+    key: Path | None
+    https_host: str
+    https_port: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -310,6 +314,7 @@ def _check_together(settings: Settings, findings: _Findings) -> None:
             f"the Asterisk at {settings.ami.host} cannot reach {settings.agi.host}: set an address"
             " of this machine",
         )
+    _check_web(settings.web, findings)
     ports = {
         "sip": settings.sip.port,
         "ami": settings.ami.port,
@@ -332,6 +337,26 @@ def _check_together(settings: Settings, findings: _Findings) -> None:
             )
         if trunk.registers and not (trunk.username and trunk.password):
             findings.add(f"[[trunk]] {trunk.name}", "registers, so it needs username and password")
+
+
+def _check_web(web: WebSettings, findings: _Findings) -> None:
+    """Nobody's session goes over a network in the open."""
+    is_https = (web.public_url or "").startswith("https://")
+    if web.host not in LOOPBACK and not is_https:
+        findings.add(
+            "[web] host",
+            f"{web.host} takes plain http from the network: leave it 127.0.0.1 and set [web]"
+            " certificate and key, or set [web] public_url to the https address of your proxy",
+        )
+    if (web.certificate is None) != (web.key is None):
+        lacking = "certificate" if web.certificate is None else "key"
+        findings.add(f"[web] {lacking}", "is needed too: certificate and key go together")
+    if web.certificate is not None and not is_https:
+        findings.add(
+            "[web] public_url",
+            "must be the https address for which the certificate was made, such as"
+            f" https://calls.example.org:{web.https_port}",
+        )
 
 
 def _is_unreachable(bind: str, host: str) -> bool:

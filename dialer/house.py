@@ -36,6 +36,8 @@ from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
 from dialer.storage.fact_admin import FactAdministration
+from dialer.web.server import SecureAddress
+from dialer.web.tls import Certificate
 from dialer.web.tokens import SecretTokens
 from dialer.web.volunteer.ports import Phone, PracticeHall
 
@@ -336,6 +338,15 @@ def practice_hall_of(house: House) -> PracticeHall | None:
         return None
     voices = PracticeVoices(house.messages_dir, house.speech)
     return PracticeHall(voices=voices, rehearsals=Rehearsals())
+
+
+def secure_address_of(settings: Settings) -> SecureAddress | None:
+    """Where https is served with our own certificate, if there is one. Raises CallbankError."""
+    its = settings.web
+    if its.certificate is None or its.key is None:
+        return None
+    certificate = Certificate(certificate=its.certificate, key=its.key)
+    return SecureAddress(host=its.https_host, port=its.https_port, certificate=certificate)
 
 
 def tokens_of(secrets: Secrets) -> SecretTokens:

@@ -40,7 +40,7 @@ class Metering:
         gateway: Gateway,
     ) -> None:
         self.observer = MetricsObserver(version=version())
-        self._certificate = settings.metrics.certificate
+        self._certificate = settings.metrics.certificate or settings.web.certificate
         self._places = places
         self._store = store
         self._gateway = gateway

@@ -1,7 +1,7 @@
 """`callbank bench calls`: calls per second, time to a volunteer, and what a call costs.
 
 The others are in files of their own: bench_pacing.py, bench_evening.py, bench_compliance.py,
-bench_metrics.py.
+bench_metrics.py, bench_page.py.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from dialer.cli.bench_compliance import add_compliance
 from dialer.cli.bench_evening import add_evening
 from dialer.cli.bench_metrics import add_metrics
 from dialer.cli.bench_pacing import add_pacing
+from dialer.cli.bench_page import add_page
 from dialer.config import load_settings
 from dialer.errors import UsageError
 from dialer.parts.lock import only_one
@@ -51,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_evening(places)
     add_compliance(places)
     add_metrics(places)
+    add_page(places)
 
 
 def run(args: argparse.Namespace) -> int:

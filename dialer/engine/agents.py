@@ -85,6 +85,11 @@ def leg_down(floor: Floor, event: events.AgentLegDown, now: float) -> list[Comma
     return rejoin.let_person_go(floor, duty, now) + send_home(floor, duty, now)
 
 
+def spoke(_floor: Floor, _event: events.AgentSpoke, _now: float) -> list[Command]:
+    """Nothing is decided by it here; who is never heard is noticed by web/shift.py."""
+    return []
+
+
 def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list[Command]:
     """The agent wants the next call."""
     duty = floor.agents.get(event.agent_id)

@@ -11,7 +11,8 @@ collected.
                               |---> WAITING ---^   |
                               |        `--> MESSAGE -> (ended)
                               `---> SCREENED_OUT -> (ended)
-    TALKING, PARTED -> KEPT -> TALKING
+    TALKING <-> ON_HOLD
+    TALKING, ON_HOLD, PARTED -> KEPT -> TALKING
 """
 
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class State(StrEnum):
     TALKING = auto()
     MESSAGE = auto()  # hears, or is about to hear, the safe-harbor message
     PARTED = auto()  # the conversation is over, the line not yet gone
+    ON_HOLD = auto()  # hears music until his agent is back
     KEPT = auto()  # his agent's leg broke off in mid-conversation: he waits for it a moment
     SCREENED_OUT = auto()  # a machine; being hung up
 
@@ -54,6 +56,7 @@ class Fact(StrEnum):
     CONNECTED = auto()
     PARTED = auto()
     LEG_BROKE_OFF = auto()
+    PUT_ON_HOLD = auto()
     MESSAGE_STARTED = auto()
 
 
@@ -77,6 +80,9 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.BRIDGING, Fact.CONNECTED): State.TALKING,
     (State.WAITING, Fact.CONNECTED): State.TALKING,
     (State.TALKING, Fact.PARTED): State.PARTED,
+    (State.TALKING, Fact.PUT_ON_HOLD): State.ON_HOLD,
+    (State.ON_HOLD, Fact.CONNECTED): State.TALKING,
+    (State.ON_HOLD, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.TALKING, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.PARTED, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.KEPT, Fact.CONNECTED): State.TALKING,

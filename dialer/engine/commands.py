@@ -1,7 +1,6 @@
 """Everything the engine can wish for, in the imperative. The pump (runtime/pump.py) executes them.
 
-Three families, three executors: telephone commands go to the `Telephony` port, store commands
-to the `Store` port, answers to whoever asked. An `Originate` carries the permit it was built on.
+Three families, three executors: the `Telephony` port, the `Store` port, and whoever asked.
 """
 
 from collections.abc import Mapping
@@ -73,6 +72,14 @@ class ConnectCall(TelephoneCommand):
     attempt_id: str
     channel: str
     agent_channel: str
+
+
+@value
+class HoldCall(TelephoneCommand):
+    """Take a person out of his conversation and play him music, until `ConnectCall`."""
+
+    attempt_id: str
+    channel: str
 
 
 @value
@@ -199,8 +206,7 @@ class SaveProgress(StoreCommand):
 
 @value
 class AmendAttempt(StoreCommand):
-    """What was heard of an attempt after its end, for the ledger. Its outcome stays. None leaves a
-    column as it is."""
+    """What was heard of an attempt after its end, for the ledger. None leaves a column."""
 
     attempt_id: str
     answered_at: float | None = None
@@ -371,8 +377,7 @@ class SaveDecision(StoreCommand):
 
 @value
 class ClaimLeads(Command):
-    """Ask the store for up to `count` leads, of one class as far as the store can tell it, or of
-    either; answered by `LeadsClaimed`."""
+    """Ask the store for `count` leads, of one class where it can tell; then `LeadsClaimed`."""
 
     campaign_id: int
     count: int
@@ -381,8 +386,7 @@ class ClaimLeads(Command):
 
 @value
 class RescoreLeads(Command):
-    """Put the campaign's list in this order. Long work beside the store's lane; where it is cut
-    short, a later order makes up for it."""
+    """Put the campaign's list in this order: long work, which a later order makes up for."""
 
     campaign_id: int
     order: ListOrder

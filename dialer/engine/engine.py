@@ -18,6 +18,7 @@ from dialer.engine import (
     clock,
     deadlines,
     events,
+    hold,
     lines,
     message,
     practice,
@@ -186,10 +187,13 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
+    events.AgentSpoke: agents.spoke,
     events.AgentMissesLeg: rejoin.misses_leg,
     events.AgentAskedReady: agents.asked_ready,
     events.AgentAskedBreak: agents.asked_break,
     events.AgentLoggedOut: agents.logged_out,
+    events.AgentAskedHold: hold.asked_hold,
+    events.AgentAskedResume: hold.asked_resume,
     events.AgentAskedHangup: agents.asked_hangup,
     events.PracticeAsked: practice.asked,
     events.PracticeEnded: practice.ended,
@@ -223,6 +227,7 @@ NEVER_MAKES_ROOM = frozenset(
         events.SpeechStarted,
         events.SpeechStopped,
         events.CallParted,
+        events.AgentSpoke,
         events.MessageFinished,
     }
 )
@@ -302,7 +307,7 @@ class Engine:
             link_is_up=floor.is_link_up,
             store_is_up=floor.is_store_up,
             campaigns=tuple(_campaign_view(place, now) for place in floor.campaigns.values()),
-            agents=tuple(_agent_view(duty) for duty in floor.agents.values()),
+            agents=tuple(_agent_view(floor, duty) for duty in floor.agents.values()),
             trunks=tuple(
                 TrunkView(
                     name=name,
@@ -358,7 +363,8 @@ def _make_known(duty: Duty, now: float) -> list[Command]:
     return commands
 
 
-def _agent_view(duty: Duty) -> AgentView:
+def _agent_view(floor: Floor, duty: Duty) -> AgentView:
+    attempt = floor.attempts.get(duty.attempt_id or "")
     return AgentView(
         agent_id=duty.agent.id,
         name=duty.agent.name,
@@ -371,6 +377,7 @@ def _agent_view(duty: Duty) -> AgentView:
         wants=str(duty.wants or ""),
         practice_id=duty.practice_id,
         also=duty.also,
+        is_on_hold=attempt is not None and attempt.state is State.ON_HOLD,
     )
 
 

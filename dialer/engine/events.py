@@ -212,6 +212,10 @@ class AgentLegDown(AgentEvent):
     """The agent's leg is gone: he hung up, lost his network, or never answered."""
 
 
+class AgentSpoke(AgentEvent):
+    """The agent's voice reached us for the first time in this conversation."""
+
+
 class AgentMissesLeg(AgentEvent):
     """His page has a telephone that holds no call, whatever we believe of his leg."""
 
@@ -226,6 +230,14 @@ class AgentAskedBreak(AgentEvent):
 
 class AgentLoggedOut(AgentEvent):
     """The agent goes home; a call in progress is finished first."""
+
+
+class AgentAskedHold(AgentEvent):
+    """The agent lets the person wait, with music."""
+
+
+class AgentAskedResume(AgentEvent):
+    """The agent is back for the person who waits."""
 
 
 class AgentAskedHangup(AgentEvent):

@@ -15,6 +15,7 @@ from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import Floor
+from dialer.engine.hold import HOLD_CONTEXT
 from dialer.engine.lines import TALK_TIMEOUT_S, close
 from dialer.engine.roster import connect, reserve, settle
 from dialer.engine.visit import Visit, is_visit
@@ -170,6 +171,8 @@ def _adopt(
         attempt.answered_at = now
         attempt.take(Fact.ANSWERED)
         attempt.deadline = now + ADOPTED_TIMEOUT_S
+    if leg.context == HOLD_CONTEXT:
+        attempt.take(Fact.PUT_ON_HOLD)
     partner = _partner(leg, agent_legs)
     commands: list[Command] = []
     if partner is not None:
@@ -206,7 +209,7 @@ def _adopt_conversation(
         noted_at = attempt.bridged_alone_at
         attempt.connected_at = now if noted_at is None else min(now, noted_at)
         attempt.take(Fact.CONNECTED)
-    if attempt.state is State.KEPT:
+    if attempt.state in (State.KEPT, State.ON_HOLD):
         attempt.take(Fact.CONNECTED)
         attempt.parted_at = None
     attempt.agent_id = agent_id

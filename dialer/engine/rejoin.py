@@ -45,7 +45,7 @@ def broken_off(floor: Floor, duty: Duty, at: float) -> Attempt | None:
     if attempt.state is State.PARTED:
         assert attempt.parted_at is not None
         return attempt if at - attempt.parted_at <= PARTED_JUST_NOW_S else None
-    return attempt if attempt.state in (State.TALKING, State.KEPT) else None
+    return attempt if attempt.state in (State.TALKING, State.ON_HOLD, State.KEPT) else None
 
 
 def keep(floor: Floor, duty: Duty, attempt: Attempt, at: float, now: float) -> list[Command]:
@@ -92,7 +92,7 @@ def leg_is_back(floor: Floor, duty: Duty, now: float) -> list[Command]:
 def is_together_again(attempt: Attempt, duty: Duty) -> bool:
     """Whether they were put together anew, and this is no late word of their first meeting."""
     is_back = duty.state is AgentState.TALKING and duty.attempt_id == attempt.id
-    return attempt.state is State.KEPT and is_back
+    return attempt.state in (State.KEPT, State.ON_HOLD) and is_back
 
 
 def together_again(floor: Floor, attempt: Attempt, duty: Duty, now: float) -> list[Command]:
@@ -103,10 +103,12 @@ def together_again(floor: Floor, attempt: Attempt, duty: Duty, now: float) -> li
 
 
 def let_person_go(floor: Floor, duty: Duty, now: float) -> list[Command]:
-    """He went home by closing his page: the dialplan, which keeps everybody, is told not to."""
+    """He went home, and a person would be kept for him, or is on hold: that line is ended."""
     attempt = floor.attempts.get(duty.attempt_id or "")
-    if attempt is None or attempt.connected_at is None or not duty.agent.is_browser:
+    if attempt is None or attempt.connected_at is None:
         return []
+    if not duty.agent.is_browser and attempt.state is not State.ON_HOLD:
+        return []  # the dialplan ends his line by itself
     attempt.is_hanging_up = True
     attempt.deadline = min(attempt.deadline, now + HANGUP_PATIENCE_S)
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
@@ -141,9 +143,12 @@ def misses_leg(floor: Floor, event: events.AgentMissesLeg, now: float) -> list[C
 
 def rebuild_leg(floor: Floor, duty: Duty, attempt: Call | None, now: float) -> list[Command]:
     """An agent's leg is lost but he did not go home: call his telephone again."""
-    if isinstance(attempt, Attempt) and attempt.state is State.KEPT:
+    kept = broken_off(floor, duty, now)
+    if kept is not None and duty.state is AgentState.JOINING:
         duty.take(Step.LEAVE, now)
         return call_agent(floor, duty, now)
+    if kept is not None:
+        return keep(floor, duty, kept, now, now) + call_agent(floor, duty, now)
     if attempt is not None and attempt.connected_at is not None:
         begin_wrap_up(floor, attempt, now)
     leave_reservation(floor, duty)

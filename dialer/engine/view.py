@@ -22,6 +22,7 @@ class AgentView:
     wants: str = ""  # "break" or "log out" after this call
     practice_id: str | None = None  # the practice call that he is in
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
+    is_on_hold: bool = False  # the person hears music
 
     @property
     def is_incoming(self) -> bool:

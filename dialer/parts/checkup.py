@@ -321,6 +321,8 @@ def _free_ports(settings: Settings) -> Finding:
         ("sip", settings.sip.bind, settings.sip.port, "udp"),
         ("sip", settings.sip.bind, settings.sip.port, "tcp"),
     ]
+    if settings.web.certificate is not None:
+        wanted.append(("web", settings.web.https_host, settings.web.https_port, "tcp"))
     if not settings.asterisk.is_run_by_us:
         wanted = [want for want in wanted if want[0] in ("agi", "web")]
     for section, host, port, kind in wanted:

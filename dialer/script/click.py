@@ -27,6 +27,15 @@ class FlagReason(StrEnum):
     OTHER = "other"
 
 
+class SkipReason(StrEnum):
+    """Why a volunteer does not have somebody dialed whom he was shown."""
+
+    KNOWS_THEM = "knows_them"
+    WRONG_DATA = "wrong_data"  # what is shown of the person cannot be right
+    LANGUAGE = "language"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Click:
     """`at` is the page's clock, in seconds since the epoch; it orders one page's clicks."""

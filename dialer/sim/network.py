@@ -58,6 +58,7 @@ class Network:
             cmd.HangUp: self._hang_up,
             cmd.PlayMessage: self._play_message,
             cmd.ConnectCall: self._connect_call,
+            cmd.HoldCall: self._hold_call,
             cmd.CallAgent: crew.call,
             cmd.DropAgent: crew.drop,
             cmd.ShowAgentToQueue: self.switch.show_agent,
@@ -161,6 +162,10 @@ class Network:
     def _connect_call(self, wish: cmd.ConnectCall) -> None:
         if (line := self.lines.get(wish.attempt_id)) is not None:
             self.switch.connect_waiting(line, wish.agent_channel)
+
+    def _hold_call(self, wish: cmd.HoldCall) -> None:
+        if (line := self.lines.get(wish.attempt_id)) is not None:
+            self.switch.hold(line)
 
     def _hang_up(self, wish: cmd.HangUp) -> None:
         line = self.lines.get(wish.attempt_id)

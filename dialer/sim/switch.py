@@ -201,11 +201,16 @@ class Switch:
             line.is_kept = False
             self._bridge(line, channel)
 
+    def hold(self, line: Line) -> None:
+        """He leaves the conversation and waits."""
+        if line.volunteer is not None:
+            line.volunteer, line.is_kept = None, True
+            self._wires.emit(ev.CallParted(at=self._agenda.now, attempt_id=line.id))
+
     def keep(self, line: Line) -> None:
         """The volunteer's leg broke off in mid-conversation: the person waits for it."""
-        line.volunteer, line.is_kept = None, True
         line.kept_since = self._agenda.now
-        self._wires.emit(ev.CallParted(at=self._agenda.now, attempt_id=line.id))
+        self.hold(line)
         self._agenda.after(KEPT_AT_MOST_S, self._kept_too_long, (line, self._agenda.now))
 
     def _kept_too_long(self, what: tuple[Line, float]) -> None:

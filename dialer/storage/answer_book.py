@@ -7,7 +7,7 @@ call lasts and for CORRECTABLE_S after it. The web's port `AnswerKeeper` is impl
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Row, Table, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -21,6 +21,7 @@ from dialer.script.click import (
     Flagged,
     Noted,
     OfPerson,
+    SkipReason,
 )
 from dialer.script.language import Script
 from dialer.script.person import LastContact, Member, Person
@@ -28,7 +29,7 @@ from dialer.script.reading import read_script
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.instants import moment
 from dialer.storage.texts import QUERIES
-from dialer.storage.volunteer_tables import answers, flags, notes
+from dialer.storage.volunteer_tables import answers, flags, notes, skips
 
 MOST_MEMBERS = 20
 """Of a household: where more share a telephone it is no household."""
@@ -83,6 +84,15 @@ class AnswerBook:
                 case Flagged():
                     its = {"reason": click.reason.value, "words": click.words}
                     await _insert(connection, flags, kept | its)
+
+    async def skip(self, lead_id: int, agent_id: int, reason: SkipReason, now: float) -> None:
+        """A volunteer did not have somebody dialed whom he was shown."""
+        its = {
+            "lead_id": lead_id, "agent_id": agent_id, "reason": reason.value,
+            "skipped_at": moment(now),
+        }  # fmt: skip
+        async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
+            await connection.execute(insert(skips).values(its))
 
     async def person(self, lead_id: int) -> Person:
         """Who the person of a lead is, and how he was last reached."""

@@ -63,9 +63,10 @@ WHERE r.attempt_id = a.id AND a.dialed_at < %(before)s AND a.dialed_at < h.began
   AND a.ended_at < %(before)s;
 
 -- name: remove_written
--- Answers, notes and flags, each by its own age.
+-- Answers, notes, flags and skips, each by its own age.
 WITH a AS (DELETE FROM answers WHERE clicked_at < %(before)s),
-     n AS (DELETE FROM notes WHERE clicked_at < %(before)s)
+     n AS (DELETE FROM notes WHERE clicked_at < %(before)s),
+     s AS (DELETE FROM skips WHERE skipped_at < %(before)s)
 DELETE FROM flags WHERE clicked_at < %(before)s;
 
 -- name: remove_inbound_calls

@@ -77,6 +77,16 @@ flags = Table(
     instant("saved_at"),
 )
 
+skips = Table(
+    "skips",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("lead_id", BigInteger, nullable=False),
+    Column("agent_id", Integer, nullable=False),
+    text("reason"),
+    instant("skipped_at"),
+)
+
 invitations = Table(
     "invitations",
     metadata,

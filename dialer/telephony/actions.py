@@ -169,6 +169,11 @@ def play_message(channel: str) -> Action:
     return _redirect(channel, names.CONTEXT_MESSAGE)
 
 
+def hold_call(channel: str) -> Action:
+    """Send a person's channel from his conversation to the music."""
+    return _redirect(channel, names.CONTEXT_HOLD)
+
+
 def connect_call(channel: str, agent_channel: str) -> tuple[Action, Action]:
     """Put a waiting person through to an agent's leg."""
     _insist(_CHANNEL, agent_channel, "the agent's channel")

@@ -68,6 +68,10 @@ class BridgeTracker:
         """A channel is no more."""
         return self._leave_current(channel_id)
 
+    def is_talking(self, leg_id: str) -> bool:
+        """Whether a person is with the agent of this leg."""
+        return leg_id in self._partner.values()
+
     def clear(self) -> None:
         """Forget everything: what follows is a fresh view."""
         for table in (self._bridge_of, self._members, self._partner):

@@ -86,6 +86,8 @@ class FakeTelephony:
             self._soon(self._play_message, command.attempt_id)
         elif isinstance(command, cmd.ConnectCall):
             self._soon(self._connect_waiting, command)
+        elif isinstance(command, cmd.HoldCall):
+            self._soon(self._hold, command.attempt_id)
         elif isinstance(command, cmd.StartRecording):
             self._soon(self._start_recording, command)
         elif isinstance(command, cmd.StopRecording):
@@ -252,6 +254,12 @@ class FakeTelephony:
             self._unqueue(line)
             self._connect(line, legs[command.agent_channel])
 
+    def _hold(self, attempt_id: str) -> None:
+        line = self._lines.get(attempt_id)
+        if line is not None and line.agent_id is not None:
+            line.agent_id = None
+            self._emit(ev.CallParted(at=self._clock(), attempt_id=attempt_id))
+
     def _serve_queues(self) -> None:
         """The longest-waiting person gets a free agent."""
         for line in [line for line in self._lines.values() if line.is_queued]:
@@ -269,6 +277,8 @@ class FakeTelephony:
         self._agents[agent_id].is_free = False
         line.agent_id = agent_id
         self._emit(ev.CallConnected(at=self._clock(), attempt_id=line.id, agent_id=agent_id))
+        if self._agents[agent_id].speaks:
+            self._emit(ev.AgentSpoke(at=self._clock(), agent_id=agent_id))
 
     def _play_message(self, attempt_id: str) -> None:
         line = self._lines.get(attempt_id)

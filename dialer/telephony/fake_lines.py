@@ -54,3 +54,4 @@ class FakeAgentLeg:
     channel: str
     is_free: bool = False
     may_break_off: bool = False
+    speaks: bool = True  # as the bots of a real Asterisk do

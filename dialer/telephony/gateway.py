@@ -176,6 +176,9 @@ class Gateway:
         for action in actions.connect_call(command.channel, command.agent_channel):
             self._send(action)
 
+    def _hold_call(self, command: cmd.HoldCall) -> None:
+        self._send(actions.hold_call(command.channel))
+
     def _start_recording(self, command: cmd.StartRecording) -> None:
         action = actions.start_recording(
             command,
@@ -322,6 +325,7 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.HangUp: Gateway._hang_up,
     cmd.PlayMessage: Gateway._play_message,
     cmd.ConnectCall: Gateway._connect_call,
+    cmd.HoldCall: Gateway._hold_call,
     cmd.StartRecording: Gateway._start_recording,
     cmd.StopRecording: Gateway._stop_recording,
     cmd.CallAgent: Gateway._call_agent,

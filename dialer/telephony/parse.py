@@ -333,7 +333,7 @@ def _talking_stop(message: Fields, arrived_at: float) -> Fact | None:
 
 def _talking(message: Fields, arrived_at: float, *, is_talking: bool) -> Fact | None:
     channel_id = _need(message, "Uniqueid")
-    if not is_attempt(channel_id):
+    if not is_attempt(channel_id) and agent_of_leg(channel_id) is None:
         return None
     return TalkingChanged(
         at=instant_of(message, arrived_at), channel_id=channel_id, is_talking=is_talking

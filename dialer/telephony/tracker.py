@@ -25,6 +25,8 @@ class _Leg:
     is_reported: bool = False  # answered (a person) or held (an agent)
     speech: int = 0  # 1: speech began, 2: the greeting is over
     is_queued: bool = False
+    is_speaking: bool = False  # an agent, at this moment
+    was_heard: bool = False  # an agent, in this conversation
 
 
 class Tracker:
@@ -186,14 +188,27 @@ class Tracker:
         return [_RECORDING_EVENTS[fact.state](at=fact.at, attempt_id=fact.channel_id)]
 
     def _talking(self, fact: parse.TalkingChanged) -> list[ev.Event]:
-        """Only the greeting: its begin and its end. The rest of the talk is nobody's business."""
+        """Of a person only the greeting, its begin and its end; of an agent that he is heard.
+        The rest of the talk is nobody's business."""
         leg = self._legs.get(fact.channel_id)
+        agent_id = parse.agent_of_leg(fact.channel_id)
+        if leg is not None and agent_id is not None:
+            leg.is_speaking = fact.is_talking
+            is_with_somebody = self._bridges.is_talking(fact.channel_id)
+            return self._heard(fact.at, agent_id, leg) if is_with_somebody else []
         if leg is None or leg.speech != (0 if fact.is_talking else 1):
             return []
         leg.speech += 1
         if fact.is_talking:
             return [ev.SpeechStarted(at=fact.at, attempt_id=fact.channel_id)]
         return [ev.SpeechStopped(at=fact.at, attempt_id=fact.channel_id, silence_s=TALK_SILENCE_S)]
+
+    def _heard(self, at: float, agent_id: int, leg: _Leg) -> list[ev.Event]:
+        """Once in a conversation."""
+        if not leg.is_speaking or leg.was_heard:
+            return []
+        leg.was_heard = True
+        return [ev.AgentSpoke(at=at, agent_id=agent_id)]
 
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []
@@ -207,6 +222,9 @@ class Tracker:
                     if is_visit
                     else ev.CallConnected(at=at, attempt_id=change.attempt_id, agent_id=agent_id)
                 )
+                if (leg := self._legs.get(change.leg_id)) is not None:
+                    leg.was_heard = False
+                    found += self._heard(at, agent_id, leg)
             elif is_visit:
                 found.append(ev.VisitParted(at=at, visit_id=change.attempt_id))
             else:

@@ -53,6 +53,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "campaign_ids": [],
             "lead": None,
             "is_incoming": False,
+            "is_on_hold": False,
         }
     return {
         **agent_line(agent),
@@ -60,6 +61,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
         "last_attempt_id": agent.last_attempt_id,
         "lead": lead_card(agent.lead),
         "is_incoming": agent.is_incoming,
+        "is_on_hold": agent.is_on_hold,
     }
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import WSCloseCode, web
@@ -14,13 +16,15 @@ from dialer.engine.events import Event
 from dialer.errors import CallbankError
 from dialer.runtime.ports import FrontDesk, StoreAway
 from dialer.web import keys
-from dialer.web.api import agent_events, agents, campaigns, floor, health
+from dialer.web.api import agent_events, agents, campaigns, docs, floor, health
 from dialer.web.care import Care
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
+from dialer.web.tls import Certificate
 from dialer.web.volunteer import (
     between,
+    by_hand,
     clicks,
     household,
     join,
@@ -60,7 +64,7 @@ def make_app(
     app[keys.WATCH] = FloorWatch(desk)
     app[keys.SHIFTS] = Shifts()
     app[keys.CARE] = Care(desk, app[keys.SHIFTS])
-    for resource in (agents, agent_events, campaigns, floor, health):
+    for resource in (agents, agent_events, campaigns, docs, floor, health):
         resource.add_routes(app.router)
     app.cleanup_ctx.append(_keep_watch)
     app.cleanup_ctx.append(_keep_care)
@@ -75,7 +79,8 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[GUESSES] = Guesses()
     app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals, app[keys.WATCH].wake)
     app[SOCKETS] = {}
-    for resource in (join, work, between, clicks, household, practice, socket, sip_relay):
+    its = (join, work, between, by_hand, clicks, household, practice, socket, sip_relay)
+    for resource in its:
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
     app.on_cleanup.append(_close_goals)
@@ -88,13 +93,30 @@ def add_pages(app: web.Application, built: Path) -> None:
     app.on_response_prepare.append(pages.add_headers)
 
 
-class WebServer:
-    """The application and the address it listens on."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecureAddress:
+    """Where https is taken besides, with our own certificate."""
 
-    def __init__(self, app: web.Application, host: str, port: int) -> None:
+    host: str
+    port: int
+    certificate: Certificate
+
+
+class WebServer:
+    """The application and the addresses it listens on."""
+
+    def __init__(
+        self,
+        app: web.Application,
+        host: str,
+        port: int,
+        secure: SecureAddress | None = None,
+    ) -> None:
         self._app = app
         self._host, self._port = host, port
+        self._secure = secure
         self._runner: web.AppRunner | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """To be registered with the pump: notes what agents do, wakes the event streams."""
@@ -102,23 +124,40 @@ class WebServer:
         self._app[keys.WATCH].observe(event, commands)
 
     async def start(self) -> None:
-        """Listen. Raises CallbankError when the port cannot be had."""
+        """Listen. Raises CallbankError when a port cannot be had."""
         runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
-        try:
-            await web.TCPSite(runner, self._host, self._port).start()
-        except OSError as error:
-            await runner.cleanup()
-            raise CallbankError(
-                f"The web server cannot listen on {self._host}:{self._port} ({error.strerror}); "
-                "stop what uses that port or set another one (web port in callbank.toml)."
-            ) from error
+        await _listen(runner, self._host, self._port, "web port")
+        if self._secure is not None:
+            its = self._secure
+            context = its.certificate.context
+            await _listen(runner, its.host, its.port, "web https_port", context)
+            self._keeping = asyncio.create_task(its.certificate.keep_current(), name="certificate")
         self._runner = runner
 
     async def stop(self) -> None:
         """Close the streams and stop listening."""
+        if self._keeping is not None:
+            self._keeping.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
+
+
+async def _listen(
+    runner: web.AppRunner,
+    host: str,
+    port: int,
+    setting: str,
+    context: ssl.SSLContext | None = None,
+) -> None:
+    try:
+        await web.TCPSite(runner, host, port, ssl_context=context).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise CallbankError(
+            f"The web server cannot listen on {host}:{port} ({error.strerror}); "
+            f"stop what uses that port or set another one ({setting} in callbank.toml)."
+        ) from error
 
 
 @web.middleware

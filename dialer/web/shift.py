@@ -16,7 +16,9 @@ from dialer.engine.events import (
     AgentAskedHangup,
     AgentAskedReady,
     AgentEvent,
+    AgentSpoke,
     Event,
+    LinkCameUp,
     ResultGiven,
 )
 from dialer.pacing.waiting import WaitEstimate, Waits
@@ -33,6 +35,10 @@ WORKS_AT_MOST_S = 3000.0
 SHORT_CALL_S = 8.0
 SHORT_CALLS = 4
 """So many conversations in a row that people ended so soon: they probably hear nobody."""
+
+SPEAKS_WITHIN_S = 10.0
+SILENT_CALLS = 3
+"""So many conversations in a row in which so much time went by and nothing was heard of him."""
 
 AWAY = frozenset({AgentState.OFFLINE, AgentState.JOINING, AgentState.BREAK})
 
@@ -52,7 +58,10 @@ class Shift:
     attempt_id: str | None = None  # of his conversation, or of the last one
     has_hung_up: bool = False  # himself, which says nothing of whether he was heard
     was_machine: bool = False  # neither does a machine's hanging up
+    was_heard: bool = True  # in his conversation, by the telephone exchange
     short_calls: int = 0
+    silent_calls: int = 0
+    was_silent: bool = False  # his last conversation counts among them
     has_page: bool = False  # that can check his microphone
     must_check_audio: bool = False
 
@@ -63,11 +72,17 @@ class Shifts:
     def __init__(self) -> None:
         self._shifts: dict[int, Shift] = {}
         self._waits: dict[int, Waits] = {}  # by campaign
+        self._hears_voices = False  # an operator's older dialplan tells of none
         self._to_stop: set[int] = set()  # before anybody else is put through to them
 
     def observe(self, event: Event, commands: Sequence[Command]) -> None:
         """Called for each handled event; cheap, never raises."""
         match event:
+            case AgentSpoke():
+                self._of(event.agent_id).was_heard = self._hears_voices = True
+            case LinkCameUp():  # while it was down nobody could be heard
+                for shift in self._shifts.values():
+                    shift.was_heard = True
             case AgentAskedHangup():
                 self._of(event.agent_id).has_hung_up = True
             case ResultGiven(disposition=Disposition.MACHINE):
@@ -118,7 +133,7 @@ class Shifts:
     def audio_checked(self, agent_id: int) -> None:
         """He has done so."""
         shift = self._of(agent_id)
-        shift.must_check_audio, shift.short_calls = False, 0
+        shift.must_check_audio, shift.short_calls, shift.silent_calls = False, 0, 0
         self._to_stop.discard(agent_id)
 
     @property
@@ -197,6 +212,7 @@ class Shifts:
         self._note_wait(shift, told)
         _note_rest(shift, told)
         _note_breath(shift, told)
+        shift.was_heard = shift.was_heard or not self._hears_voices
         if _note_talk(shift, told):
             self._to_stop.add(told.agent_id)
         shift.state, shift.since = told.state, told.at
@@ -233,19 +249,32 @@ def _note_breath(shift: Shift, told: SaveAgentState) -> None:
 
 
 def _note_talk(shift: Shift, told: SaveAgentState) -> bool:
-    """Count the conversations in a row that people ended at once; whether they are too many."""
+    """Count the conversations in a row that people ended at once, and those in which he was not
+    heard; whether they are too many."""
     if told.state is AgentState.TALKING:
         shift.attempt_id = told.attempt_id
-        shift.has_hung_up = shift.was_machine = False
+        shift.has_hung_up = shift.was_machine = shift.was_heard = False
     elif shift.state is AgentState.TALKING:
         if told.at - shift.since >= SHORT_CALL_S:
             shift.short_calls = 0
         elif not shift.has_hung_up and not shift.was_machine:
             shift.short_calls += 1
-        if shift.short_calls >= SHORT_CALLS and shift.has_page:
-            shift.must_check_audio, shift.short_calls = True, 0
+        _note_silence(shift, told.at - shift.since)
+        is_unheard = shift.short_calls >= SHORT_CALLS or shift.silent_calls >= SILENT_CALLS
+        if is_unheard and shift.has_page:
+            shift.must_check_audio, shift.short_calls, shift.silent_calls = True, 0, 0
             return True
     return False
+
+
+def _note_silence(shift: Shift, lasted_s: float) -> None:
+    """To a machine nobody needs to speak."""
+    shift.was_silent = False
+    if shift.was_heard:
+        shift.silent_calls = 0
+    elif lasted_s >= SPEAKS_WITHIN_S and not shift.was_machine:
+        shift.silent_calls += 1
+        shift.was_silent = True
 
 
 def _note_machine(shift: Shift, attempt_id: str) -> None:
@@ -253,5 +282,7 @@ def _note_machine(shift: Shift, attempt_id: str) -> None:
     if shift.attempt_id != attempt_id or shift.was_machine:
         return
     shift.was_machine = True
+    if shift.was_silent:
+        shift.silent_calls, shift.was_silent = max(0, shift.silent_calls - 1), False
     if shift.state is not AgentState.TALKING and not shift.has_hung_up:
         shift.short_calls = max(0, shift.short_calls - 1)

@@ -51,6 +51,7 @@ OWNERS = {
     "grafana_foundation_sdk": ("dialer.dashboards.grafana",),
     "PIL": ("dialer.dashboards.canvas",),
     "matplotlib": ("dialer.bench", "dialer.dashboards"),
+    "playwright": ("dialer.bench",),
     "segno": ("dialer.web.qr",),
     "rich": ("dialer.cli", "dialer.demo", "dialer.bench"),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from dialer.bench.page import CHROMIUM_FLAGS
 from dialer.cli.test import find_chromium
 from dialer.parts import browser_pages
 from tests.asterisk.e2e.conftest import (  # noqa: F401 - fixtures are found by their names here
@@ -17,16 +18,6 @@ from tests.asterisk.e2e.conftest import (  # noqa: F401 - fixtures are found by 
 )
 from tests.asterisk.e2e.venue import Venue
 from tests.browser.shift import Shift, shift
-
-FLAGS = (
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-dev-shm-usage",
-)
-"""A microphone that beeps, and nobody who has to be asked for it."""
-
 
 FIRST_FIT_PYTHON = (3, 11, 5)
 """Before, Python loses count of its recursion depth when playwright's greenlets switch, and pytest
@@ -58,7 +49,7 @@ def chromium() -> str:
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """Chromium without a window."""
     async with async_playwright() as playwright:
-        its = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        its = await playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
         yield its
         await its.close()
 

@@ -234,9 +234,11 @@ async def _link(its: Evening, pin: str, **wishes: object) -> str:
 
 
 @asynccontextmanager
-async def shift(venue: Venue, browser: Browser, name: str) -> AsyncIterator[Shift]:
+async def shift(
+    venue: Venue, browser: Browser, name: str, method: DialMethod = DialMethod.PROGRESSIVE
+) -> AsyncIterator[Shift]:
     """A running campaign of that name; it is finished at the end."""
-    async with evening(venue, name, dial_method=DialMethod.PROGRESSIVE) as its:
+    async with evening(venue, name, dial_method=method) as its:
         url = venue.database_url.replace("postgresql://", "postgresql+psycopg://")
         script = Document(
             version="", language="en", since=0.0, given_by="Vera", body=SCRIPT.read_text("utf-8")

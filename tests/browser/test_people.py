@@ -1,13 +1,16 @@
 """The person on the line, and who else there is to speak with."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from dialer.domain.campaign import DialMethod
 from dialer.parts.carrier import Behaviour
-from tests.browser.shift import Shift
+from tests.asterisk.e2e.venue import Venue
+from tests.browser.shift import Shift, shift
 from tests.browser.test_shift import look
 
 pytestmark = [pytest.mark.alone, pytest.mark.soak]  # as test_shift.py
@@ -73,3 +76,37 @@ async def test_a_call_back_is_asked_for_in_the_persons_own_time(its: Shift) -> N
     )
     wanted = datetime.combine(tomorrow, time(12, 30), ZoneInfo(zone))
     assert (lead["state"], lead["next_at"]) == ("callback", wanted)
+
+
+async def test_in_preview_he_sees_the_person_then_skips_or_calls(
+    venue: Venue,
+    browser: Browser,
+    axe: str,
+) -> None:
+    async with (
+        shift(venue, browser, "Preview on the page", DialMethod.PREVIEW) as its,
+        its.at_work() as his,
+    ):
+        await his.page.get_by_role("button", name="Show me the next person").click()
+        await expect(his.page.get_by_text("There is nobody to call")).to_be_visible()
+        its.people(Behaviour.PERSON_PATIENT, Behaviour.PERSON_PATIENT)
+        person = his.page.locator(".person h1")
+        async with asyncio.timeout(60):
+            while not await person.is_visible():
+                await his.page.get_by_role("button", name="Show me the next person").click()
+                await asyncio.sleep(0.5)
+        await look(his, axe, "14-preview")
+        assert its.evening.outcomes() == {}, "nothing is dialed before he says so"
+        await his.page.get_by_text("Skip", exact=True).click()
+        await his.page.get_by_role("button", name="I know this person").click()
+        await his.page.get_by_role("button", name="Show me the next person").click()
+        await his.page.get_by_role("button", name="Call", exact=True).click()
+        await his.talks()
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.report("supports")
+        await its.has_result("supports")
+        await expect(
+            his.page.get_by_role("button", name="Show me the next person")
+        ).to_be_visible()
+    [skipped] = venue.rows("SELECT reason FROM skips")
+    assert skipped["reason"] == "knows_them"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from dialer.parts.browser_pages import find_node
 from dialer.parts.carrier import Behaviour
@@ -78,6 +79,29 @@ async def test_a_volunteer_talks_to_somebody_after_opening_a_link(its: Shift) ->
         "support": "undecided",
         "concern": "The opening hours.",
     }
+
+
+async def test_who_is_on_hold_hears_music_and_is_talked_to_again(its: Shift) -> None:
+    its.people(Behaviour.PERSON_PATIENT)
+    async with its.at_work() as his:
+        await his.talks()
+        await his.page.get_by_role("button", name="Hold").click()
+        await his.sees_state("They hear music and not you.")
+        await until(
+            lambda: "callbank-hold" in its.venue.pbx.console("core show channels concise"),
+            "the person hears music",
+        )
+        await his.page.keyboard.press("h")
+        await until(
+            lambda: "callbank-hold" not in its.venue.pbx.console("core show channels concise"),
+            "the person is back",
+        )
+        await expect(his.page.get_by_role("button", name="Hold")).to_be_visible()
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("The call is over.")
+        await his.report("supports")
+        await its.has_result("supports")
+    assert list(its.evening.outcomes().values()) == ["talked"]
 
 
 async def test_every_page_is_for_everybody(its: Shift, axe: str) -> None:

@@ -238,3 +238,21 @@ async def test_who_goes_home_in_a_call_finishes_it_first(its: Shift) -> None:
         await its.has_result("supports")
         await his.page.goto(its.link)
         await expect(his.page.get_by_label("Your first name")).to_be_visible()
+
+
+async def test_who_goes_home_is_not_called_again_while_the_answer_is_on_its_way(
+    its: Shift,
+) -> None:
+    async def come_late(route: Route) -> None:
+        answer = await route.fetch()
+        await asyncio.sleep(1.0)
+        await route.fulfill(response=answer)
+
+    asked: list[str] = []
+    async with its.at_work() as his:
+        await his.sees_state("Waiting for the next person.")
+        await his.page.route("**/api/volunteer/leave", come_late)
+        his.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        await his.page.get_by_role("button", name="Go home").click()
+        await expect(his.page.get_by_text("Thank you. You have left")).to_be_visible()
+    assert asked == ["leave"]

@@ -163,6 +163,7 @@ async def test_an_answered_person_is_bridged_to_the_agent_whom_the_desk_names(
     assert connected.agent_id == call.agent_id
     answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
     assert answered.at <= connected.at
+    await world.until(ev.AgentSpoke, agent_id=call.agent_id)
     assert [asked.attempt_id for asked in world.desk.asked] == [wish.attempt_id]
     await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=answered.channel))
     await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
@@ -318,6 +319,34 @@ async def test_who_talks_with_a_page_that_breaks_off_stays_and_is_put_through_to
     await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=answered.channel))
     await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
     assert world.kinds_of(wish.attempt_id) == ["CallConnected", "CallParted", "LineEnded"]
+
+
+async def test_who_is_on_hold_is_with_nobody_until_he_is_put_through_again(world: World) -> None:
+    call, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    world.events.clear()
+    await world.telephony.execute(
+        cmd.HoldCall(attempt_id=wish.attempt_id, channel=answered.channel)
+    )
+    await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.ConnectCall(
+            attempt_id=wish.attempt_id, channel=answered.channel, agent_channel=up.channel
+        )
+    )
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id, agent_id=call.agent_id)
+    await world.telephony.execute(cmd.HangUp(attempt_id=wish.attempt_id, channel=answered.channel))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id) == [
+        "CallParted",
+        "CallConnected",
+        "CallParted",
+        "LineEnded",
+    ]
 
 
 async def test_who_talks_with_any_other_leg_that_ends_is_hung_up(world: World) -> None:

@@ -129,17 +129,27 @@ async def preview_next(request: web.Request) -> web.Response:
     """Show the next lead before it is dialed; `lead` is null when there is none yet."""
     agent_id = require_agent(request)
     (await read_body(request)).finish()
-    commands = await post(request, events.PreviewAsked(at=time.time(), agent_id=agent_id))
+    lead = await show_next(request, agent_id)
     state = render.agent_state(agent_id, agent_in(request.app[DESK].view(), agent_id))
-    for command in commands:
-        if isinstance(command, ShowPreview) and command.agent_id == agent_id:
-            state["lead"] = render.lead_card(command.lead)
-    return web.json_response(state)
+    return web.json_response(state | {"lead": render.lead_card(lead)})
+
+
+async def show_next(request: web.Request, agent_id: int) -> Lead | None:
+    """The lead that the engine shows to an agent now; None while there is nobody to be dialed."""
+    commands = await post(request, events.PreviewAsked(at=time.time(), agent_id=agent_id))
+    shown = (one for one in commands if isinstance(one, ShowPreview) and one.agent_id == agent_id)
+    return next((one.lead for one in shown), None)
 
 
 async def dial(request: web.Request) -> web.Response:
     """Dial the lead that is shown (`lead_id`), or a number of the list (`number`)."""
     agent_id = require_agent(request)
+    await dial_for(request, agent_id)
+    return _state(request, agent_id)
+
+
+async def dial_for(request: web.Request, agent_id: int) -> None:
+    """Have dialed for an agent what the request's body says."""
     body = await read_body(request)
     lead_id = body.whole_number("lead_id") if body.has("lead_id") else None
     number = body.text("number", longest=20) if body.has("number") else ""
@@ -150,14 +160,14 @@ async def dial(request: web.Request) -> web.Response:
     body.finish()
     shown = _on_duty(request, agent_id).lead
     if number and not (shown and shown.e164 == number):
-        return await _dial_number(request, agent_id, number)
+        await _dial_number(request, agent_id, number)
+        return
     if shown is None or (lead_id is not None and shown.id != lead_id):
         raise LeadNotShownError()
     await post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=shown))
-    return _state(request, agent_id)
 
 
-async def _dial_number(request: web.Request, agent_id: int, number: str) -> web.Response:
+async def _dial_number(request: web.Request, agent_id: int, number: str) -> None:
     """A number that was typed: its lead waits in the hopper, or is claimed now, or is unknown."""
     sought = await post(
         request, events.NumberSought(at=time.time(), agent_id=agent_id, e164=number)
@@ -168,7 +178,6 @@ async def _dial_number(request: web.Request, agent_id: int, number: str) -> web.
         if lead is None:
             raise NoSuchLeadError()
         await post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
-    return _state(request, agent_id)
 
 
 async def _lead_for(

@@ -13,7 +13,7 @@ from dialer.domain.goal import Goal
 from dialer.domain.volunteer import Invitation, Newcomer, Reached, Session, Way
 from dialer.practice.rehearsal import Rehearsals
 from dialer.practice.voter import Voter
-from dialer.script.click import Click
+from dialer.script.click import Click, SkipReason
 from dialer.script.document import Document, DocumentKind
 from dialer.script.person import Member, Person
 
@@ -76,6 +76,9 @@ class AnswerKeeper(Protocol):
     ) -> None:
         """Raises ClickError unless the person of a lead is at the telephone of that volunteer's
         call, and what was written down of it can still be changed."""
+
+    async def skip(self, lead_id: int, agent_id: int, reason: SkipReason, now: float) -> None:
+        """A volunteer did not have somebody dialed whom he was shown."""
 
     async def keep(self, click: Click, now: float) -> None:
         """Keep a click; returns when it is committed. Raises ClickError."""

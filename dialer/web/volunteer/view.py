@@ -30,6 +30,7 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "way": None if session.way is None else session.way.value,
             "ways": [way.value for way in ways(request, session.may_be_called)],
             "campaign": campaign.name,
+            "dial_method": campaign.dial_method.value,
             "step": step.value,
             "needs_practice": session.needs_practice,
         },

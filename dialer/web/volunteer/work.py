@@ -34,9 +34,13 @@ from dialer.web.watch import agent_in
 WISHES: dict[str, type[events.AgentEvent]] = {
     "ready": events.AgentAskedReady,
     "break": events.AgentAskedBreak,
+    "hold": events.AgentAskedHold,
+    "resume": events.AgentAskedResume,
     "hangup": events.AgentAskedHangup,
 }
 """Requests without a body, and what the engine hears of them."""
+
+ENDS_BREATH = (events.AgentAskedReady, events.AgentAskedBreak)
 
 LONGEST_NUMBER = 40
 EVERY_ADDRESS = ("0.0.0.0", "::")
@@ -100,9 +104,11 @@ async def choose_audio(request: web.Request) -> web.Response:
     session = await require_session(request)
     body = await read_body(request)
     way = body.choice("way", Way)
-    typed = body.text("number", longest=LONGEST_NUMBER) if way is Way.CALL_ME else ""
-    if way is Way.CALL_ME and body.anything("may_call") is not True:
-        body.problem("may_call", "must be true: your leave to call that number")
+    typed = ""
+    if way is Way.CALL_ME and (session.way is not way or body.has("number")):
+        typed = body.text("number", longest=LONGEST_NUMBER)
+        if body.anything("may_call") is not True:
+            body.problem("may_call", "must be true: your leave to call that number")
     body.finish()
     await _require_step(request, session, *HAS_AGREED)
     answer = await _chosen(request, session, way, typed)
@@ -117,6 +123,8 @@ async def _chosen(request: web.Request, session: Session, way: Way, typed: str) 
     if way is Way.CALL_ME:
         if not session.may_be_called:
             raise NoCallBackError()
+        if not typed:  # he has given it before
+            return {"number": session.agent.number}
         number = own_number(typed, campaign.caller_id)
         if not number:
             raise NotOwnNumberError()
@@ -188,7 +196,7 @@ def _slow_down_calls(request: web.Request, session: Session) -> None:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break (after the call), hang up."""
+    """Ready, break (after the call), hold, back from it, hang up."""
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()
@@ -199,7 +207,7 @@ async def wish(request: web.Request) -> web.Response:
     if is_ready and session.needs_practice:
         raise NotYetError(step=JoinStep.PRACTICE.value)
     await post(request, event_type(at=time.time(), agent_id=session.agent.id))
-    if event_type is not events.AgentAskedHangup:
+    if event_type in ENDS_BREATH:
         request.app[SHIFTS].end_breath(session.agent.id)
     return await _now(request)
 

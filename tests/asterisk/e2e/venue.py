@@ -166,7 +166,7 @@ async def until_ready(venue: Venue) -> None:
 
 def open_venue(place: Path, other_trunks: dict[str, int]) -> Venue:
     """Make and start everything but the daemon below `place`."""
-    operator = load_settings(_environment(), home=place)
+    operator = load_settings(operators_environment(), home=place)
     stage = Stage.build(operator, "s", Capacity(channels=40), print)
     stage = _with_trunks(stage, other_trunks)
     home = stage.settings.home
@@ -190,7 +190,7 @@ def open_venue(place: Path, other_trunks: dict[str, int]) -> Venue:
     )
 
 
-def _environment() -> dict[str, str]:
+def operators_environment() -> dict[str, str]:
     """The caller's, with the Asterisk that all of tests/asterisk runs."""
     program = asterisk_program()
     kept = {

@@ -111,6 +111,8 @@ async def test_his_own_number_is_called_where_the_invitation_allows_it(
     assert (status, chosen) == (200, {"way": "call_me", "number": "+12025550199"})
     (kept,) = await house.volunteers.sessions(1)
     assert kept.session.agent.number == "+12025550199"
+    status, again = await house.post("/api/volunteer/audio", {"way": "call_me"})
+    assert (status, again["number"]) == (200, "+12025550199"), "a page that was opened again"
     await house.post("/api/volunteer/audio", {"way": "browser"})
     (kept,) = await house.volunteers.sessions(1)
     assert kept.session.agent.number == ""

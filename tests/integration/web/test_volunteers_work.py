@@ -233,3 +233,35 @@ async def test_nobody_but_who_is_at_the_telephone_can_be_seen_or_written_of(
         connection.execute("UPDATE attempts SET agent_id = 1 WHERE id = 'cb-1'")
     status, _ = await house.get(f"/api/volunteer/calls/cb-1/people/{bob}")
     assert status == 403
+
+
+async def test_who_is_shown_before_the_call_is_called_or_skipped_for_a_reason(
+    house: VolunteerHouse,
+) -> None:
+    agent_id = await house.begin()
+    house.desk.previews = [ANN, ANN]
+    async with house.http.ws_connect("/api/volunteer/socket") as socket:
+        await told(socket)
+        _, shown = await house.post("/api/volunteer/preview")
+        assert shown["is_somebody"] and shown["state"]["lead"] is None, "no number on a page"
+        while (message := await told(socket))["card"] is None:
+            pass
+        card = message["card"]
+        assert (card["person"]["name"], card["attempt_id"]) == ("Ann Example", None)
+        status, _ = await house.post("/api/volunteer/skip", {"lead_id": 2, "reason": "other"})
+        assert status == 409
+        wish = {"lead_id": 1, "reason": "knows_them"}
+        status, _ = await house.post("/api/volunteer/skip", wish)
+        assert status == 200
+        await house.post("/api/volunteer/preview")
+        status, view = await house.post("/api/volunteer/dial", {"lead_id": 1})
+        assert (status, view["state"]["state"]) == (200, "talking")
+    with psycopg.connect(house.url) as connection:
+        kept = connection.execute("SELECT lead_id, agent_id, reason FROM skips").fetchall()
+    assert kept == [(1, agent_id, "knows_them")]
+
+
+async def test_nobody_to_call_is_said(house: VolunteerHouse) -> None:
+    await house.begin()
+    _, shown = await house.post("/api/volunteer/preview")
+    assert not shown["is_somebody"]

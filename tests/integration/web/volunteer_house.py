@@ -19,6 +19,7 @@ from dialer.web.care import Care
 from dialer.web.keys import CARE
 from dialer.web.testing import RehearsalDesk
 from dialer.web.volunteer.ports import Phone
+from tests.unit.web.described import check_answer
 
 ANN = Lead(
     id=1,
@@ -81,13 +82,17 @@ class VolunteerHouse:
 
     async def get(self, path: str) -> tuple[int, Any]:
         async with self.http.get(path) as response:
-            return response.status, await response.json()
+            answer = await response.json()
+            check_answer(self.http.server.app.router, "GET", path, response.status, answer)
+            return response.status, answer
 
     async def post(
         self, path: str, body: object = None, headers: Mapping[str, str] = OWN_PAGE
     ) -> tuple[int, Any]:
         async with self.http.post(path, json=body or {}, headers=headers) as response:
-            return response.status, await response.json()
+            answer = await response.json()
+            check_answer(self.http.server.app.router, "POST", path, response.status, answer)
+            return response.status, answer
 
     async def join(self, code: str, **fields: object) -> tuple[int, Any]:
         return await self.post(f"/api/join/{code}", {"first_name": "Ada", **fields})

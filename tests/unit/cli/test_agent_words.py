@@ -95,7 +95,8 @@ def test_no_telephone_is_told_to_call_every_address_at_once(tmp_path: Path) -> N
 
 
 def test_a_daemon_that_listens_everywhere_is_asked_here(tmp_path: Path) -> None:
-    client = daemon_of(settings(tmp_path, '[web]\nhost = "0.0.0.0"\n'), load_secrets(tmp_path))
+    toml = '[web]\nhost = "0.0.0.0"\npublic_url = "https://calls.example.org"\n'
+    client = daemon_of(settings(tmp_path, toml), load_secrets(tmp_path))
     assert client._base_url == "http://127.0.0.1:8080"
 
 

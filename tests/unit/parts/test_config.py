@@ -125,6 +125,27 @@ def test_two_listeners_on_one_port_are_refused(tmp_path: Path) -> None:
     assert "8080 is also [web] port" in complaint(tmp_path, "[http]\nport = 8080")
 
 
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ('host = "0.0.0.0"', "takes plain http from the network"),
+        ('host = "10.0.0.5"\npublic_url = "http://10.0.0.5"', "takes plain http"),
+        ('certificate = "a.pem"', "[web] key: is needed too"),
+        ('key = "a.key"', "[web] certificate: is needed too"),
+        ('certificate = "a.pem"\nkey = "a.key"', "[web] public_url: must be the https address"),
+    ],
+)
+def test_no_session_goes_over_a_network_in_the_open(
+    tmp_path: Path, lines: str, sentence: str
+) -> None:
+    assert sentence in complaint(tmp_path, f"[web]\n{lines}\n")
+
+
+def test_plain_http_is_taken_from_the_network_behind_a_proxy(tmp_path: Path) -> None:
+    web = settings_of(tmp_path, '[web]\nhost = "0.0.0.0"\npublic_url = "https://a.example"\n').web
+    assert (web.host, web.certificate) == ("0.0.0.0", None)
+
+
 def test_an_external_asterisk_must_be_able_to_reach_us(tmp_path: Path) -> None:
     external = '[asterisk]\nmode = "external"\n[ami]\nhost = "192.0.2.7"\n'
     assert "[agi] host: the Asterisk at 192.0.2.7 cannot reach" in complaint(tmp_path, external)

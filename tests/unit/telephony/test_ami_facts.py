@@ -209,6 +209,33 @@ def test_only_the_greeting_is_told_of_all_that_is_said() -> None:
     assert isinstance(stopped, ev.SpeechStopped) and stopped.silence_s == 0.4
 
 
+def test_an_agent_is_told_to_be_heard_once_in_each_conversation() -> None:
+    evening = Evening()
+    evening.agent()
+    evening.person()
+    evening.hears("ChannelTalkingStart", Uniqueid=LEG)
+    evening.hears("ChannelTalkingStop", Uniqueid=LEG, Duration="3100")
+    assert "AgentSpoke" not in kinds(evening.events), "he talks to himself"
+    evening.events.clear()
+    evening.enters(PERSON, PERSON_CHANNEL, "talk")
+    evening.enters(LEG, LEG_CHANNEL, "talk")
+    for _ in range(2):
+        evening.hears("ChannelTalkingStart", Uniqueid=LEG)
+        evening.hears("ChannelTalkingStop", Uniqueid=LEG, Duration="3100")
+    assert kinds(evening.events) == ["CallConnected", "AgentSpoke"]
+
+
+def test_an_agent_who_speaks_while_the_person_arrives_is_heard() -> None:
+    evening = Evening()
+    evening.agent()
+    evening.person()
+    evening.hears("ChannelTalkingStart", Uniqueid=LEG)
+    evening.events.clear()
+    evening.enters(PERSON, PERSON_CHANNEL, "talk")
+    evening.enters(LEG, LEG_CHANNEL, "talk")
+    assert kinds(evening.events) == ["CallConnected", "AgentSpoke"]
+
+
 def test_the_messages_begin_end_and_failure_are_told() -> None:
     evening = Evening()
     for state in ("started", "finished", "failed"):

@@ -1,9 +1,17 @@
 """What is remembered of a shift, where no page is needed to see it."""
 
 from dialer.domain.agent import AgentState
+from dialer.domain.outcome import Disposition
 from dialer.engine.commands import SaveAgentState
-from dialer.engine.events import AgentAskedBreak, AgentAskedReady, Ticked
-from dialer.web.shift import BREATH_S, SHORT_CALLS, Shifts
+from dialer.engine.events import (
+    AgentAskedBreak,
+    AgentAskedReady,
+    AgentSpoke,
+    LinkCameUp,
+    ResultGiven,
+    Ticked,
+)
+from dialer.web.shift import BREATH_S, SHORT_CALLS, SILENT_CALLS, Shifts
 
 
 def told(shifts: Shifts, at: float, state: AgentState, agent_id: int = 1) -> None:
@@ -71,3 +79,81 @@ def test_who_leaves_makes_room_among_those_who_wait() -> None:
     assert shifts.wait(2, at) is None
     estimate = shifts.wait(3, at)
     assert estimate is not None and estimate.estimate_s == 20.0
+
+
+def conversations(shifts: Shifts, many: int, *, length_s: float = 40.0, at: float = 100.0) -> float:
+    """Conversations in which nothing is heard of him, but of others; the instant after them."""
+    shifts.observe(AgentSpoke(at=at, agent_id=2), ())
+    for _ in range(many):
+        told(shifts, at, AgentState.TALKING)
+        told(shifts, at + length_s, AgentState.WRAP_UP)
+        told(shifts, at + length_s + 5, AgentState.READY)
+        at += length_s + 20
+    return at
+
+
+def test_who_is_heard_in_none_of_several_conversations_checks_his_microphone() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    at = conversations(shifts, SILENT_CALLS - 1)
+    assert not shifts.must_check_audio(1)
+    at = conversations(shifts, 1, at=at)
+    assert shifts.must_check_audio(1)
+    shifts.audio_checked(1)
+    conversations(shifts, SILENT_CALLS - 1, at=at)
+    assert not shifts.must_check_audio(1), "counted anew"
+
+
+def test_who_is_heard_once_in_a_while_is_heard() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    at = conversations(shifts, SILENT_CALLS - 1)
+    told(shifts, at, AgentState.TALKING)
+    shifts.observe(AgentSpoke(at=at + 1, agent_id=1), ())
+    told(shifts, at + 40, AgentState.WRAP_UP)
+    conversations(shifts, SILENT_CALLS - 1, at=at + 60)
+    assert not shifts.must_check_audio(1)
+
+
+def test_conversations_too_short_to_say_much_do_not_count_as_silent() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    conversations(shifts, SHORT_CALLS + 2, length_s=9.0)
+    assert not shifts.must_check_audio(1)
+
+
+def test_to_machines_nobody_needs_to_speak() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    shifts.observe(AgentSpoke(at=0.0, agent_id=2), ())
+    at = 100.0
+    for _ in range(SILENT_CALLS + 1):
+        told(shifts, at, AgentState.TALKING)
+        told(shifts, at + 40, AgentState.WRAP_UP)
+        result = ResultGiven(
+            at=at + 41, agent_id=1, attempt_id=f"cb-{at}", disposition=Disposition.MACHINE
+        )
+        shifts.observe(result, ())
+        at += 60
+    assert not shifts.must_check_audio(1)
+
+
+def test_while_asterisk_was_not_reachable_nobody_could_be_heard() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    at = conversations(shifts, SILENT_CALLS - 1)
+    told(shifts, at, AgentState.TALKING)
+    shifts.observe(LinkCameUp(at=at + 5, legs=()), ())
+    told(shifts, at + 40, AgentState.WRAP_UP)
+    assert not shifts.must_check_audio(1)
+
+
+def test_where_asterisk_tells_of_no_voice_at_all_nobody_is_taken_for_silent() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    at = 100.0
+    for _ in range(SILENT_CALLS + 1):
+        told(shifts, at, AgentState.TALKING)
+        told(shifts, at + 40, AgentState.WRAP_UP)
+        at += 60
+    assert not shifts.must_check_audio(1)

@@ -41,6 +41,7 @@ export class Bank {
   chosen: Chosen | null = null;
   view: SessionView | null = null;
   state: AgentState | null = null;
+  preview: Card | null = null; // whom he may have dialed
   calls: Calls = { current: null, last: null };
   isLoading = true;
   isUp = false; // whether the socket speaks with us
@@ -48,6 +49,7 @@ export class Bank {
   isWorking = sessionStorage.getItem(WORKING) === "yes"; // he has pressed Start on this tab
   isCorrecting = false;
   isLeaving = false; // he goes home when the call is over
+  private isAskingToLeave = false;
   help: "no" | "asking" | "seen" | "unsure" = "no"; // `unsure`: the link broke while he asked
   isBreathComing = false; // a minute off, after the call
   trouble: Trouble | null = null;
@@ -282,6 +284,7 @@ export class Bank {
   }
 
   private hearCard(card: Card | null): void {
+    this.preview = card && !card.attempt_id ? card : null;
     const its = card && card.attempt_id ? callOf(card, this.calls, this.queue.of(card.attempt_id)) : null;
     const before = this.calls.current;
     if (before && before.attemptId !== its?.attemptId) {
@@ -343,6 +346,10 @@ export class Bank {
     await this.wish("break");
   }
 
+  async hold(): Promise<void> {
+    await this.wish(this.state?.is_on_hold ? "resume" : "hold");
+  }
+
   async hangUp(): Promise<void> {
     await this.wish("hangup");
   }
@@ -368,12 +375,35 @@ export class Bank {
 
   // He was asked to check his sound again, and goes on.
   async soundIsChecked(): Promise<void> {
-    await this.attempt(async () => void (await post("/api/volunteer/audio", { way: this.way })));
-    await this.ready();
+    const own = this.way === "call_me" ? { number: this.chosen?.number, may_call: true } : {};
+    const isTaken = await this.attempt(
+      async () => void (await post("/api/volunteer/audio", { way: this.way, ...own })),
+    );
+    if (isTaken) await this.ready();
   }
 
   private async wish(wish: string): Promise<boolean> {
     return this.attempt(async () => this.heed(await post<SessionView>(`/api/volunteer/${wish}`)));
+  }
+
+  // Whether there is somebody whom he may call; the card comes by the socket.
+  async showNext(): Promise<boolean> {
+    let isSomebody = false;
+    await this.attempt(async () => {
+      const answer = await post<SessionView & { is_somebody: boolean }>("/api/volunteer/preview");
+      isSomebody = answer.is_somebody;
+    });
+    return isSomebody;
+  }
+
+  async dial(what: { lead_id: number } | { number: string }): Promise<void> {
+    await this.attempt(async () => this.heed(await post<SessionView>("/api/volunteer/dial", what)));
+  }
+
+  async skip(leadId: number, reason: string): Promise<void> {
+    await this.attempt(async () => {
+      this.heed(await post<SessionView>("/api/volunteer/skip", { lead_id: leadId, reason }));
+    });
   }
 
   private heed(view: SessionView): void {
@@ -382,10 +412,14 @@ export class Bank {
     this.changed();
   }
 
+  // While this is asked he is leaving already: the state that tells of it may come before the
+  // answer, and nobody is to call his telephone again then.
   async leave(): Promise<void> {
-    await this.attempt(async () => {
+    if (this.isAskingToLeave) return;
+    const wasLeaving = this.isLeaving;
+    this.isLeaving = this.isAskingToLeave = true;
+    const isAsked = await this.attempt(async () => {
       const answer = await post<{ left?: boolean } & SessionView>("/api/volunteer/leave");
-      this.isLeaving = true;
       if (!answer.left) return this.heed(answer); // after the call; `hear` asks again then
       this.isLeaving = false;
       this.stopWorking();
@@ -395,6 +429,10 @@ export class Bank {
       this.trouble = { id: "left", message: "", details: {} };
       this.changed();
     });
+    this.isAskingToLeave = false;
+    if (!isAsked) this.isLeaving = wasLeaving;
+    else if (this.isLeaving && this.state?.state === "offline") void this.leave();
+    this.changed();
   }
 
   // --- the call ----------------------------------------------------------------------------

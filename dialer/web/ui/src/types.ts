@@ -46,6 +46,7 @@ export interface SessionView {
     way: Way | null;
     ways: Way[];
     campaign: string;
+    dial_method: string;
     step: Step;
     needs_practice: boolean; // he gets no person before he has a certificate
   };
@@ -61,6 +62,7 @@ export interface AgentState {
   attempt_id: string | null;
   last_attempt_id: string | null;
   practice_id: string | null; // the practice call that he is in
+  is_on_hold: boolean;
   wants: string;
   // Of the socket's state only:
   wait?: Wait | null;
@@ -197,6 +199,8 @@ export const DISPOSITIONS = [
   "supports", "leans", "undecided", "opposes", "refused", "call_back",
   "not_home", "wrong_number", "other_language", "machine", "do_not_call",
 ] as const;
+
+export const SKIP_REASONS = ["knows_them", "wrong_data", "language", "other"] as const;
 
 export const FLAG_REASONS = [
   "threat", "self_harm", "harassment", "media", "legal", "fraud", "script", "other",

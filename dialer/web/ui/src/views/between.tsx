@@ -7,6 +7,7 @@ import { type TextKey, language, t } from "../texts";
 import type { Goal, Wait } from "../types";
 import { AudioCheck } from "./audio";
 import { clock, useNow } from "./parts";
+import { Telephone } from "./ways";
 
 const HIDES_OWN = "callbank.hides_own";
 const FEW_S = 10;
@@ -136,7 +137,9 @@ export function CheckAgain({ bank }: { bank: Bank }) {
       {bank.hasSoftphone ? <AudioCheck bank={bank} done={done} isAgain /> : (
         <div class="page">
           <p>{t("check.own_telephone")}</p>
-          <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
+          {bank.way === "call_me" && !bank.chosen ? <Telephone bank={bank} /> : (
+            <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
+          )}
         </div>
       )}
     </main>

@@ -1,10 +1,10 @@
-// Who is on the line.
+// Who is on the line, or would be: name, place, last contact.
 
-import type { Call } from "../call";
 import { t, word } from "../texts";
+import type { Card } from "../types";
 
-export function PersonCard({ call }: { call: Call }) {
-  const { person } = call.card;
+export function PersonCard({ card }: { card: Card }) {
+  const { person } = card;
   const last = person.last_contact;
   const place = [person.town, person.state].filter(Boolean).join(", ");
   return (

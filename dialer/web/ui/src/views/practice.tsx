@@ -81,7 +81,7 @@ function PracticeCall({ bank, call }: { bank: Bank; call: Call }) {
   const { practice } = bank;
   return (
     <main class={practice.isOnLine ? "call" : "call over"} key={call.attemptId}>
-      <PersonCard call={call} />
+      <PersonCard card={call.card} />
       <ScriptBlock bank={practice} call={call} />
       <section class="results" aria-labelledby="results-title">
         <h2 id="results-title">{t("results.title")}</h2>

@@ -64,10 +64,10 @@ export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
 export function Telephone({ bank }: { bank: Bank }) {
   const { way, chosen } = bank;
   useEffect(() => {
-    if (way && way !== "call_me" && chosen?.way !== way) void bank.choose(way);
+    if (way && chosen?.way !== way) void bank.choose(way);
   }, [way]);
-  if (way === "call_me") return <p>{t("call_me.text", { number: chosen?.number ?? "" })}</p>;
   if (chosen === null || chosen.way !== way) return <p role="status">{t("loading")}</p>;
+  if (way === "call_me") return <p>{t("call_me.text", { number: chosen.number ?? "" })}</p>;
   return way === "sip" ? <Softphone bank={bank} /> : <DialIn bank={bank} />;
 }
 

@@ -6,8 +6,10 @@ import type { Bank } from "../bank";
 import { type Call, isCorrectable, subjectOf } from "../call";
 import { t, word } from "../texts";
 import { HelpCards, ScriptBlock } from "./script";
+import { ByHand, dialsByHand } from "./by_hand";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
+import { Hold } from "./controls";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
@@ -58,6 +60,7 @@ function Bar({ bank }: { bank: Bank }) {
             {t(bank.phone.isMuted ? "bar.unmute" : "bar.mute")} <kbd aria-hidden="true">M</kbd>
           </button>
         )}
+        {bank.way !== "dial_in" && isTalking && <Hold bank={bank} />}
         {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
         <HelpButton bank={bank} />
@@ -101,6 +104,7 @@ function stateInWords(bank: Bank): string {
   const words = [word("state", bank.state?.state ?? "offline")];
   if (!bank.isUp) words.push(t("link.down"));
   else if (bank.phone.state === "lost") words.push(t("phone.lost"));
+  if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
   if (bank.isLeaving) words.push(t("bar.is_leaving"));
   else if (bank.state?.wants === "break") words.push(t("bar.break_comes"));
@@ -111,13 +115,15 @@ function Waiting({ bank }: { bank: Bank }) {
   const now = useNow();
   const { state, calls } = bank;
   const breathUntil = state?.state === "break" && state.breath_until;
+  const isByHand = state?.state === "ready" && dialsByHand(bank);
   return (
     <main class="waiting" tabIndex={-1}>
-      {breathUntil ? <Breath until={breathUntil} /> : (
+      {breathUntil ? <Breath until={breathUntil} /> : !isByHand && (
         <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
+      {isByHand && <ByHand bank={bank} />}
       {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
-      {state?.state === "ready" && state.since !== null && (
+      {state?.state === "ready" && state.since !== null && !isByHand && (
         <>
           <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
           <WaitEstimate wait={state.wait} />
@@ -152,7 +158,7 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
           <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
         </p>
       )}
-      <PersonCard call={subject} />
+      <PersonCard card={subject.card} />
       <Household bank={bank} call={call} />
       <ScriptBlock bank={bank} call={subject} key={call.about} />
       <Results bank={bank} call={call} />
@@ -188,6 +194,7 @@ function pressed(bank: Bank, event: KeyboardEvent): void {
   if (/^[1-9]$/.test(event.key)) find(`.question [data-number="${event.key}"]`)?.click();
   else if (event.key === "Escape") bank.goBack();
   else if (event.key.toLowerCase() === "m") bank.phone.mute(!bank.phone.isMuted);
+  else if (event.key.toLowerCase() === "h") find("[aria-keyshortcuts=h]")?.click();
   else if (event.key.toLowerCase() === "n") find("[data-next]")?.click();
   else if (event.key === "/") find("#card-search")?.focus();
   else if (event.key.toLowerCase() === "r") (find("[data-likely=true]") ?? find("[data-result]"))?.focus();
