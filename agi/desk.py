@@ -33,6 +33,12 @@ class Desk(Protocol):
         keys, and what was kept in the call: step, tries, extension, invitation.
         """
 
+    def practice(self, practice_id: str, event: str) -> Mapping[str, str]:
+        """What the simulated person of a practice call does next, as the dialplan's variables.
+
+        `event`: came, said, cut_off, noise, quiet, silence, gone.
+        """
+
     def opt_out(self, attempt_id: str, number: str) -> bool:
         """Never call this person again; True once that is committed.
 

@@ -19,6 +19,9 @@ CONTEXT_OPTOUT = "callbank-optout"  # whoever pressed the opt-out key
 CONTEXT_KEYPAD = "callbank-keypad"  # a volunteer who called us, led by voice and keys
 CONTEXT_KEYPAD_HALF = "callbank-keypad-half"  # what joins his call to his leg
 
+CONTEXT_PRACTICE = "callbank-practice"  # a practice call's half at the volunteer's leg
+EXTEN_PERSON = "person"  # there: the half that is the simulated person
+
 # Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
 VAR_CAMPAIGN = "CB_CAMPAIGN"
@@ -52,6 +55,11 @@ VAR_STEP = "CB_STEP"  # what was asked
 VAR_TRIES = "CB_TRIES"  # in vain
 VAR_INVITATION = "CB_INVITATION"  # by which he joins in this call
 
+VAR_PRACTICE = "CB_PRACTICE"  # given to both halves of a practice call: its id
+
+PRACTICE_NEXT = ("say", "hear", "listen", "bye")
+"""Values of CB_NEXT that `practice` may decide, all exten names in context callbank-practice."""
+
 KEYPAD_NEXT = ("ask", "hold", "back", "bye")
 """Values of CB_NEXT, all but `back` exten names in context callbank-keypad."""
 
@@ -66,6 +74,7 @@ SCRIPT_ANSWERED = "answered"
 SCRIPT_INCOMING = "incoming"
 SCRIPT_OPTOUT = "optout"
 SCRIPT_KEYPAD = "keypad"
+SCRIPT_PRACTICE = "practice"
 
 # Ids on the wire: ChannelId, Uniqueid
 ATTEMPT_PREFIX = "cb-"
@@ -77,6 +86,10 @@ LISTENER_SUFFIX = "-listens"  # of its other half
 
 KEYPAD_HALF_PREFIX = "dialed-in-"
 """Of the id of what joins a volunteer's call to his leg; the rest is the leg's id."""
+
+PRACTICE_PREFIX = "practice-"
+"""Of a practice call's id, which is that of its half at the leg; the agent's id follows."""
+PRACTICE_PERSON_PREFIX = "simulated-"  # of its other half, before all of that
 
 VISIT_PREFIX = "in-"
 """Of the id of a call that came in; the rest is its channel's Uniqueid."""

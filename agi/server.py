@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from agi import answered, incoming, keypad, names, optout
+from agi import answered, incoming, keypad, names, optout, practice
 from agi.desk import Desk, DeskAway
 from agi.session import AgiError, AgiHangup, AgiSession, SocketLines
 
@@ -28,6 +28,7 @@ SCRIPTS: Mapping[str, Script] = {
     names.SCRIPT_INCOMING: incoming.run,
     names.SCRIPT_OPTOUT: optout.run,
     names.SCRIPT_KEYPAD: keypad.run,
+    names.SCRIPT_PRACTICE: practice.run,
 }
 
 

@@ -24,6 +24,7 @@ from dialer.house import (
     MessageMark,
     VolunteersPhones,
     phone_of,
+    practice_hall_of,
     recorder_of,
     secure_address_of,
     tokens_of,
@@ -45,6 +46,7 @@ from dialer.runtime.ports import StoreAway
 from dialer.runtime.pump import Pump, World
 from dialer.runtime.watch import Configuration, Watch
 from dialer.storage.answer_book import AnswerBook
+from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.goals import GoalBook
 from dialer.storage.proof_keeper import ProofKeeper
@@ -123,6 +125,7 @@ class PhoneBank:
         self._feed_metering()
         self._codes = DialInCodes() if house.speech is not None else None
         self._page_codes = DialInCodes()
+        self._practice = practice_hall_of(house)
         self._web = self._make_web(house)
         self._agi = self._make_agi(house)
         self._tasks: list[asyncio.Task[None]] = []
@@ -157,10 +160,12 @@ class PhoneBank:
                 documents=DocumentShelf(self._volunteers.engine),
                 answers=self._answers,
                 goals=GoalBook(self._volunteers.engine),
+                certificates=Certificates(self._volunteers.engine),
                 phones=phones,
                 asterisk_url=phones.websocket_url,
                 dial_in=self._codes,
                 page_codes=self._page_codes,
+                practice=self._practice,
             ),
         )
         add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
@@ -172,7 +177,8 @@ class PhoneBank:
     def _make_agi(self, house: House) -> FastAgi:
         agi = house.settings.agi
         settings = AgiSettings(token=house.secrets.agi_token, host=agi.host, port=agi.port)
-        return FastAgi(settings, self._pump, self._make_keypad(house))
+        rehearsals = None if self._practice is None else self._practice.rehearsals
+        return FastAgi(settings, self._pump, self._make_keypad(house), rehearsals)
 
     def _make_keypad(self, house: House) -> KeypadDesk | None:
         """Who leads volunteers without a screen, where there is a voice to do it with."""

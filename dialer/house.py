@@ -20,6 +20,7 @@ from dialer.parts import asterisk, browser_pages, fitness, postgres, processes
 from dialer.parts.asterisk import AsteriskProgram
 from dialer.parts.messages import message_name
 from dialer.parts.pbx import Pbx, SupervisedPbx
+from dialer.parts.practice_voices import PracticeVoices
 from dialer.parts.render import (
     AgentPhone,
     CampaignQueue,
@@ -30,6 +31,7 @@ from dialer.parts.render import (
 )
 from dialer.parts.secrets import ASTERISK_METRICS, Secrets, load_secrets
 from dialer.parts.speech import THANKS, TICK, SpeechTools, sound_name, tone_file
+from dialer.practice.rehearsal import Rehearsals
 from dialer.runtime.transcript import Recorder
 from dialer.storage import migrations
 from dialer.storage.admin import Administration
@@ -37,7 +39,7 @@ from dialer.storage.fact_admin import FactAdministration
 from dialer.web.server import SecureAddress
 from dialer.web.tls import Certificate
 from dialer.web.tokens import SecretTokens
-from dialer.web.volunteer.ports import Phone
+from dialer.web.volunteer.ports import Phone, PracticeHall
 
 Announce = Callable[[str], None]
 
@@ -328,6 +330,14 @@ class VolunteersPhones:
     def websocket_url(self) -> str:
         """Where Asterisk takes SIP over a websocket."""
         return f"ws://{self.settings.http.host}:{self.settings.http.port}/ws"
+
+
+def practice_hall_of(house: House) -> PracticeHall | None:
+    """Where volunteers practise; None without a voice for simulated people."""
+    if house.speech is None:
+        return None
+    voices = PracticeVoices(house.messages_dir, house.speech)
+    return PracticeHall(voices=voices, rehearsals=Rehearsals())
 
 
 def secure_address_of(settings: Settings) -> SecureAddress | None:

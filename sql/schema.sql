@@ -33,8 +33,11 @@ CREATE TABLE campaigns (
     offer          text NOT NULL DEFAULT '',
     records_calls  boolean NOT NULL DEFAULT false,
     announcement_text text NOT NULL DEFAULT '',
-    goal           jsonb NOT NULL DEFAULT '{}'
+    goal           jsonb NOT NULL DEFAULT '{}',
+    requires_certificate boolean NOT NULL DEFAULT false
 );
+COMMENT ON COLUMN campaigns.requires_certificate IS
+    'Whether volunteers get people only when they have practised, or an organiser certified them';
 COMMENT ON COLUMN campaigns.offer IS
     'With seller the legal campaign, whose abandoned calls are counted together; where either is '
     'empty, the campaign stands for itself';
@@ -930,6 +933,9 @@ CREATE TABLE volunteer_sessions (
     has_screen      boolean NOT NULL,
     called_number   text NOT NULL DEFAULT '',
     called_number_given_at timestamptz,
+    practised       text[] NOT NULL DEFAULT '{}'
+        CHECK (practised <@ ARRAY['friendly', 'busy', 'angry', 'spanish', 'wrong_number']),
+    certified_at    timestamptz,
     CHECK ((ended_at IS NULL) = (end_reason = '')),
     CHECK ((agreed_at IS NULL) = (conduct_version = '')),
     CHECK ((called_number_given_at IS NULL) = (called_number = ''))
@@ -937,6 +943,10 @@ CREATE TABLE volunteer_sessions (
 COMMENT ON TABLE volunteer_sessions IS
     'One volunteer on one device, who is an agent as long as it lasts; with its end the agent is '
     'removed, and his telephone''s credentials with him';
+COMMENT ON COLUMN volunteer_sessions.practised IS
+    'The simulated people with whom a practice call of his went well';
+COMMENT ON COLUMN volunteer_sessions.certified_at IS
+    'Since when he has a certificate: by practice, or by an organiser''s word';
 COMMENT ON COLUMN volunteer_sessions.token_hash IS 'SHA-256 of the token in his browser''s cookie';
 COMMENT ON COLUMN volunteer_sessions.conduct_version IS
     'Of the code of conduct that he agreed to: of documents, or the shipped one''s';

@@ -49,6 +49,12 @@ def _on_or_off(text: str) -> bool:
     return text == "on"
 
 
+def _required_or_no(text: str) -> bool:
+    if text not in ("required", "no"):
+        raise argparse.ArgumentTypeError("write required or no")
+    return text == "required"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
     """`setting` is a field of Campaign, or of its limits, recycle rules or goal with a dot."""
@@ -150,6 +156,11 @@ OPTIONS = (
     Option(
         flag="--record", setting="records_calls", read=_on_or_off, metavar="on|off",
         help="record conversations, after the announcement where the law asks for one",
+    ),
+    Option(
+        flag="--certificate", setting="requires_certificate", read=_required_or_no,
+        metavar="required|no",
+        help="whether those who join by a link get people only after practice calls",
     ),
     Option(
         flag="--announcement", setting="announcement_text", read=_words, metavar="TEXT",

@@ -22,6 +22,7 @@ from dialer.errors import UsageError
 from dialer.script.conduct import read_conduct
 from dialer.script.document import Document, DocumentKind
 from dialer.storage.admin import Administration
+from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Kept, Volunteers
 from dialer.web import qr
@@ -66,6 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         word.add_argument("--campaign", metavar="NAME")
     for name, work, help in (
         ("approve", _approve, "let a volunteer go on who waits for it"),
+        ("certify", _certify, "give a volunteer a certificate without practice calls"),
         ("revoke", _revoke, "end a volunteer's session and his telephone's credentials"),
     ):
         _word(words, name, work, help).add_argument("session", type=int, metavar="SESSION")
@@ -191,6 +193,7 @@ async def _list(url: str, settings: Settings, args: argparse.Namespace) -> int:
         its = one.session
         since = datetime.fromtimestamp(its.created_at, UTC)
         waits = "" if its.is_approved else "\twaits to be let in"
+        waits += "\thas to practise" if its.needs_practice else ""
         print(f"{its.id}\t{its.first_name}\t{its.team}\t{one.campaign}\t"
               f"{since:%Y-%m-%d %H:%M} UTC{waits}")  # fmt: skip
     if not found:
@@ -203,6 +206,14 @@ async def _approve(url: str, settings: Settings, args: argparse.Namespace) -> in
         if not await volunteers.approve(args.session):
             raise UsageError(_no_session(args.session))
     _say(args, {"session": args.session, "is_approved": True}, "the volunteer may go on.")
+    return 0
+
+
+async def _certify(url: str, settings: Settings, args: argparse.Namespace) -> int:
+    async with Volunteers.at(url) as volunteers:
+        if not await Certificates(volunteers.engine).certify(args.session, time.time()):
+            raise UsageError(_no_session(args.session))
+    _say(args, {"session": args.session, "is_certified": True}, "the volunteer has a certificate.")
     return 0
 
 
@@ -273,6 +284,8 @@ def _session_json(one: Kept) -> dict[str, object]:
         "campaign": one.campaign,
         "invitation": one.invitation,
         "is_approved": its.is_approved,
+        "practised": list(its.practised),
+        "needs_practice": its.needs_practice,
         "way": None if its.way is None else its.way.value,
         "created_at": its.created_at,
     }

@@ -32,3 +32,13 @@ class Trunk:
         elif self.number_format is NumberFormat.NATIONAL and digits.startswith("1"):
             digits = digits[1:]
         return self.tech_prefix + digits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverTrunk:
+    """How a number is called over a trunk, and what its telephone shows."""
+
+    endpoint: str
+    dial_string: str
+    caller_id: str
+    caller_name: str = ""

@@ -36,6 +36,7 @@ class JoinStep(StrEnum):
     APPROVAL = "approval"  # an organiser has to let him in
     CONDUCT = "conduct"  # he has to agree to the code of conduct
     AUDIO = "audio"  # he has to choose how he hears and speaks
+    PRACTICE = "practice"  # the campaign requires a certificate that he does not have
     READY_TO_START = "ready_to_start"
     ENDED = "ended"
 
@@ -103,6 +104,8 @@ class Session:
     way: Way | None = None
     may_be_called: bool = False  # at his own number, by his invitation
     has_screen: bool = True  # a page shows his work; else a voice asks how a call went
+    practised: tuple[str, ...] = ()  # simulated people with whom a call went well
+    needs_practice: bool = False  # his campaign requires a certificate, and he has none
     created_at: float = 0.0
     ended_at: float | None = None
 
@@ -114,4 +117,6 @@ class Session:
             return JoinStep.APPROVAL
         if self.conduct_version != conduct_version:
             return JoinStep.CONDUCT
-        return JoinStep.AUDIO if self.way is None else JoinStep.READY_TO_START
+        if self.way is None:
+            return JoinStep.AUDIO
+        return JoinStep.PRACTICE if self.needs_practice else JoinStep.READY_TO_START

@@ -95,6 +95,8 @@ def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is AgentState.OFFLINE:
         return [_refusal(event.agent_id, "Log in first.")]
+    if duty.practice_id is not None:
+        return [_refusal(event.agent_id, "You are in a practice call: end it first.")]
     duty.wants = AgentState.READY if duty.state is AgentState.JOINING else None
     if duty.agent.id in floor.staying:
         stays_no_longer(floor, duty)
@@ -126,6 +128,8 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
 def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> list[Command]:
     """The agent ends the conversation (or gives up a line dialed for him by hand)."""
     duty = floor.agents.get(event.agent_id)
+    if duty is not None and duty.practice_id is not None:
+        return [HangUp(attempt_id=duty.practice_id, channel="")]
     attempt = floor.call(duty.attempt_id) if duty else None
     if attempt is None:
         return [_refusal(event.agent_id, "There is no call to end.")]

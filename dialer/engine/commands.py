@@ -13,6 +13,7 @@ from dialer.domain.campaign import AmdMode
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.domain.trunk import OverTrunk
 from dialer.domain.value import changed, value
 from dialer.pacing.floor import LeadClass, LineKind
 
@@ -98,16 +99,6 @@ class StopRecording(TelephoneCommand):
 
 
 @value
-class OverTrunk:
-    """How a number is called over a trunk, and what its telephone shows."""
-
-    endpoint: str
-    dial_string: str
-    caller_id: str
-    caller_name: str = ""
-
-
-@value
 class CallAgent(TelephoneCommand):
     """Call an agent's telephone, to be held up until he goes home."""
 
@@ -118,6 +109,15 @@ class CallAgent(TelephoneCommand):
     dials_in: bool = False  # his call is here already, waiting to be his leg
     may_break_off: bool = False  # a page's telephone: who talks with him is kept for him then
     over: OverTrunk | None = None  # his own telephone in the network, instead of the extension
+
+
+@value
+class StartPractice(TelephoneCommand):
+    """Join an agent's leg with a simulated person."""
+
+    practice_id: str
+    agent_id: int
+    agent_channel: str
 
 
 @value

@@ -245,6 +245,20 @@ class AgentAskedHangup(AgentEvent):
 
 
 @value
+class PracticeAsked(AgentEvent):
+    """The agent wants to talk to a simulated person; `practice_id` is that call's for good."""
+
+    practice_id: str
+
+
+@value
+class PracticeEnded(AgentEvent):
+    """The line of a practice call is gone, or never came up."""
+
+    practice_id: str
+
+
+@value
 class ResultGiven(AgentEvent):
     """The agent says how the conversation went. `callback_at` only with CALL_BACK."""
 

@@ -9,7 +9,7 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, recording, rejoin, visits
+from dialer.engine import events, practice, recording, rejoin, visits
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
@@ -121,7 +121,7 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
     agent_legs = {
         leg.channel_id: leg for leg in event.legs if leg.channel_id.startswith("agent-")
     }
-    commands: list[Command] = []
+    commands: list[Command] = practice.end_all(floor)
     for attempt in list(floor.attempts.values()):
         leg = legs.get(attempt.id)
         if leg is None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
+from dialer.domain.trunk import OverTrunk
 from dialer.engine import lessons
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt
@@ -16,7 +17,6 @@ from dialer.engine.commands import (
     CallAgent,
     Command,
     DropAgent,
-    OverTrunk,
     ReleaseLeads,
     SaveResult,
 )
@@ -88,7 +88,7 @@ def send_home(floor: Floor, duty: Duty, now: float) -> list[Command]:
     commands += drop_preview(duty)
     duty.take(Step.LEAVE, now)
     stays_no_longer(floor, duty)
-    duty.attempt_id = duty.lead = duty.wants = duty.deadline = None
+    duty.attempt_id = duty.lead = duty.wants = duty.deadline = duty.practice_id = None
     duty.channel = duty.leg_id = ""
     floor.lead_leg_over(duty, "")
     return commands

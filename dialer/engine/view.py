@@ -20,6 +20,7 @@ class AgentView:
     lead: Lead | None  # whom he talks to, wraps up, or is shown in preview
     last_attempt_id: str | None = None  # whose result may still be corrected
     wants: str = ""  # "break" or "log out" after this call
+    practice_id: str | None = None  # the practice call that he is in
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
     is_on_hold: bool = False  # the person hears music
 

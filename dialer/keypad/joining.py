@@ -120,6 +120,9 @@ class Joining:
                 return await say.ask("conduct", *said, tries=asked.tries)
             case JoinStep.ENDED:
                 return await say.bye(Prompt.GOODBYE)
+        if session.needs_practice and not session.has_screen:
+            # Nobody practises by keys alone: an organiser certifies him.
+            return await say.ask("approval", Prompt.APPROVAL, wait_s=60)
         if session.way is not Way.DIAL_IN:
             await self._help.register.choose(session, Way.DIAL_IN)
         if not asked.invitation:

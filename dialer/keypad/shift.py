@@ -205,6 +205,8 @@ class Shift:
         wish: type[events.AgentAskedBreak] | type[events.AgentAskedReady],
         session: Session,
     ) -> None:
+        if wish is events.AgentAskedReady and session.needs_practice:
+            return  # his page says so
         at = self._help.clock()
         await self._help.floor.post(wish(at=at, agent_id=session.agent.id))
 

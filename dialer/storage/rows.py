@@ -57,6 +57,7 @@ def campaign_of(row: Row[Any]) -> Campaign:
         limits=Limits(**_known(Limits, row.limits)),
         recycle=RecycleRules(**_known(RecycleRules, row.recycle)),
         records_calls=row.records_calls,
+        requires_certificate=row.requires_certificate,
         announcement_text=row.announcement_text,
         goal=Goal(**_known(Goal, row.goal)),
     )

@@ -59,6 +59,7 @@ campaigns = Table(
     Column("recycle", JSONB, nullable=False),
     instant("created_at"),
     Column("records_calls", Boolean, nullable=False),
+    Column("requires_certificate", Boolean, nullable=False),
     text("announcement_text"),
     Column("goal", JSONB, nullable=False),
 )

@@ -131,4 +131,6 @@ volunteer_sessions = Table(
     Column("has_screen", Boolean, nullable=False),
     text("called_number"),
     instant("called_number_given_at", nullable=True),
+    Column("practised", ARRAY(Text), nullable=False),
+    instant("certified_at", nullable=True),
 )

@@ -294,6 +294,7 @@ _SESSIONS = (
         volunteer_sessions,
         *_AGENT,
         campaigns.c.name.label("campaign"),
+        campaigns.c.requires_certificate,
         invitations.c.may_call_back,
     )
     .join(agents, agents.c.id == volunteer_sessions.c.agent_id)
@@ -359,6 +360,8 @@ def _session_of(row: Row[Any]) -> Session:
         way=None if row.way is None else Way(row.way),
         has_screen=row.has_screen,
         may_be_called=row.may_call_back,
+        practised=tuple(row.practised),
+        needs_practice=row.requires_certificate and row.certified_at is None,
         created_at=row.created_at.timestamp(),
         ended_at=seconds(row.ended_at),
     )

@@ -15,6 +15,7 @@ from dialer.engine.commands import (
     DropAgent,
     Originate,
     ShowAgentToQueue,
+    StartPractice,
     StartRecording,
 )
 
@@ -31,6 +32,7 @@ _NAME_NOISE = re.compile(r"[\x00-\x1f\x7f\"<>\\,;()]+")
 
 AGENT_RING_TIME_S = 30.0
 RECORDER_TIMEOUT_S = 5.0
+PRACTICE_TIMEOUT_S = 5.0
 
 
 class ActionRefused(ValueError):
@@ -199,6 +201,22 @@ def start_recording(command: StartRecording, announcement: str, file: str) -> Ac
             names.VAR_RECORDING: file,
         },
     ) | {"OtherChannelId": recorder + names.LISTENER_SUFFIX}
+
+
+def start_practice(command: StartPractice) -> Action:
+    """Begin the channel whose near half joins the agent's leg and whose far half is the person."""
+    _insist(_CHANNEL_ID, command.practice_id, "the practice call's id")
+    _insist(_CHANNEL, command.agent_channel, "the agent's channel")
+    return _originate(
+        channel=f"Local/{names.EXTEN_PERSON}@{names.CONTEXT_PRACTICE}/n",
+        channel_id=command.practice_id,
+        context=names.CONTEXT_PRACTICE,
+        timeout_s=PRACTICE_TIMEOUT_S,
+        variables={
+            names.VAR_PRACTICE: command.practice_id,
+            names.VAR_AGENT_CHANNEL: command.agent_channel,
+        },
+    ) | {"OtherChannelId": names.PRACTICE_PERSON_PREFIX + command.practice_id}
 
 
 def _redirect(channel: str, context: str) -> Action:

@@ -51,6 +51,7 @@ class FakeTelephony:
         self._lines: dict[str, FakeLine] = {}
         self._visits: dict[str, FakeVisit] = {}
         self._agents: dict[int, FakeAgentLeg] = {}
+        self._practices: dict[str, int] = {}  # whose practice call that is
         self._numbers = itertools.count()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -76,6 +77,8 @@ class FakeTelephony:
             self._originate(command)
         elif not self._is_up:
             raise TelephonyAway("the link is down")
+        elif isinstance(command, cmd.HangUp) and command.attempt_id in self._practices:
+            self._soon(self._practice_ends, command.attempt_id)
         elif isinstance(command, cmd.HangUp):
             ends = self._visit_ends if command.attempt_id in self._visits else self._line_ends
             self._soon(ends, command.attempt_id)
@@ -91,6 +94,8 @@ class FakeTelephony:
             self._soon(self._stop_recording, command.attempt_id)
         elif isinstance(command, cmd.CallAgent):
             self._soon(self._call_agent, command)
+        elif isinstance(command, cmd.StartPractice):
+            self._practices[command.practice_id] = command.agent_id
         elif isinstance(command, cmd.DropAgent):
             self._soon(self._drop_agent, command)
         elif isinstance(command, cmd.ShowAgentToQueue):
@@ -142,6 +147,12 @@ class FakeTelephony:
                 ev.VisitConnected(at=self._clock(), visit_id=visit_id, agent_id=visit.agent_id)
             )
         return visit_id
+
+    def _practice_ends(self, practice_id: str) -> None:
+        agent_id = self._practices.pop(practice_id, None)
+        if agent_id is not None:
+            at = self._clock()
+            self._emit(ev.PracticeEnded(at=at, agent_id=agent_id, practice_id=practice_id))
 
     def _visit_ends(self, visit_id: str) -> None:
         visit = self._visits.pop(visit_id, None)

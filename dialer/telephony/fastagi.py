@@ -26,6 +26,7 @@ from dialer.engine.events import (
     VisitAsked,
     VisitEnded,
 )
+from dialer.practice.rehearsal import Heard, Next, Rehearsals
 from dialer.runtime.ports import FrontDesk, Keypad, KeypadAsked, KeypadEvent, StoreAway
 
 ROUTE_BOUND_S = 0.8
@@ -70,11 +71,13 @@ class LoopDesk:
         loop: asyncio.AbstractEventLoop,
         clock: Callable[[], float] = time.time,
         keypad: Keypad | None = None,
+        rehearsals: Rehearsals | None = None,
     ) -> None:
         self._front_desk = front_desk
         self._loop = loop
         self._clock = clock
         self._keypad = keypad
+        self._rehearsals = rehearsals
         self._numbers = itertools.count(1)
 
     def route(self, attempt_id: str, channel: str, amd_status: str, amd_cause: str) -> Route:
@@ -134,6 +137,22 @@ class LoopDesk:
             names.VAR_INVITATION: turn.invitation,
         }
 
+    def practice(self, practice_id: str, event: str) -> Mapping[str, str]:
+        """What the simulated person of a practice call does next. One that nobody knows (any more)
+        is over."""
+        return self._ask(self._practice_turn(practice_id, Heard(event)), ROUTE_BOUND_S)
+
+    async def _practice_turn(self, practice_id: str, heard: Heard) -> Mapping[str, str]:
+        rehearsal = None if self._rehearsals is None else self._rehearsals.of(practice_id)
+        if rehearsal is None:
+            return {names.VAR_NEXT: Next.BYE.value}
+        turn = rehearsal.turn(heard, self._clock())
+        return {
+            names.VAR_NEXT: turn.next.value,
+            names.VAR_SAY: turn.sound,
+            names.VAR_WAIT: f"{turn.wait_s:g}",
+        }
+
     def opt_out(self, attempt_id: str, number: str) -> bool:
         """Never call this person again; True once that is committed.
 
@@ -173,10 +192,15 @@ class FastAgi:
     """The FastAGI server as an asyncio component: start and stop never block the loop."""
 
     def __init__(
-        self, settings: AgiSettings, front_desk: FrontDesk, keypad: Keypad | None = None
+        self,
+        settings: AgiSettings,
+        front_desk: FrontDesk,
+        keypad: Keypad | None = None,
+        rehearsals: Rehearsals | None = None,
     ) -> None:
         self._settings = settings
         self._keypad = keypad
+        self._rehearsals = rehearsals
         self._front_desk = front_desk
         self._server: AgiServer | None = None
 
@@ -188,7 +212,10 @@ class FastAgi:
     async def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
         desk = LoopDesk(
-            self._front_desk, asyncio.get_running_loop(), keypad=self._keypad
+            self._front_desk,
+            asyncio.get_running_loop(),
+            keypad=self._keypad,
+            rehearsals=self._rehearsals,
         )
         self._server = AgiServer(self._settings, desk)
         self._server.start()

@@ -206,6 +206,26 @@ class Gateway:
             self._tracker.refused(command.leg_id)
             self._sink(ev.AgentLegDown(at=self._clock(), agent_id=command.agent_id))
 
+    def _start_practice(self, command: cmd.StartPractice) -> None:
+        answer = self._link.send(actions.start_practice(command))
+        self._tracker.originating(command.practice_id)
+        answer.add_done_callback(partial(self._practice_answered, command))
+
+    def _practice_answered(
+        self, command: cmd.StartPractice, answer: asyncio.Future[Fields]
+    ) -> None:
+        refusal = _refusal(answer)
+        if refusal:
+            log.error("Asterisk refused a practice call: %s", refusal)
+            self._tracker.refused(command.practice_id)
+            self._sink(
+                ev.PracticeEnded(
+                    at=self._clock(),
+                    agent_id=command.agent_id,
+                    practice_id=command.practice_id,
+                )
+            )
+
     def _drop_agent(self, command: cmd.DropAgent) -> None:
         for action in actions.drop_agent(command):
             self._send(action)
@@ -309,6 +329,7 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.StartRecording: Gateway._start_recording,
     cmd.StopRecording: Gateway._stop_recording,
     cmd.CallAgent: Gateway._call_agent,
+    cmd.StartPractice: Gateway._start_practice,
     cmd.DropAgent: Gateway._drop_agent,
     cmd.ShowAgentToQueue: Gateway._show_agent_to_queue,
 }

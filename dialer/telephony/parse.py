@@ -13,7 +13,12 @@ from agi import names
 
 Fields = Mapping[str, str]
 
-_OURS = (names.ATTEMPT_PREFIX, names.AGENT_LEG_PREFIX, names.RECORDER_PREFIX)
+_OURS = (
+    names.ATTEMPT_PREFIX,
+    names.AGENT_LEG_PREFIX,
+    names.RECORDER_PREFIX,
+    names.PRACTICE_PREFIX,
+)
 _CALLED_US = (names.CONTEXT_INBOUND, names.CONTEXT_OPTOUT)
 _SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
 
@@ -129,9 +134,18 @@ def instant_of(message: Fields, arrived_at: float) -> float:
 
 def agent_of_leg(leg_id: str) -> int | None:
     """The agent whose leg has this id (`agent-<agent>-<run>-<n>`), or None for anything else."""
-    if not leg_id.startswith(names.AGENT_LEG_PREFIX):
+    return _agent_after(names.AGENT_LEG_PREFIX, leg_id)
+
+
+def practising_agent(channel_id: str) -> int | None:
+    """The agent in whose practice call this channel is at his leg, or None for anything else."""
+    return _agent_after(names.PRACTICE_PREFIX, channel_id)
+
+
+def _agent_after(prefix: str, channel_id: str) -> int | None:
+    if not channel_id.startswith(prefix):
         return None
-    number = leg_id.removeprefix(names.AGENT_LEG_PREFIX).partition("-")[0]
+    number = channel_id.removeprefix(prefix).partition("-")[0]
     return int(number) if number.isascii() and number.isdigit() else None
 
 

@@ -123,7 +123,7 @@ class Tracker:
                     sip_status=fact.sip_status,
                 )
             )
-        return found + self._agent_down(fact.at, fact.channel_id)
+        return found + self._agents_part(fact.at, fact.channel_id)
 
     def _originate_ended(self, fact: parse.OriginateEnded) -> list[ev.Event]:
         """A Failure without a channel will never see a Hangup: the fault is on our side."""
@@ -133,7 +133,14 @@ class Tracker:
         if parse.is_attempt(fact.channel_id):
             reason = f"Asterisk made no channel (reason {fact.reason or 'unknown'})"
             return [ev.OriginateRefused(at=fact.at, attempt_id=fact.channel_id, reason=reason)]
-        return self._agent_down(fact.at, fact.channel_id)
+        return self._agents_part(fact.at, fact.channel_id)
+
+    def _agents_part(self, at: float, channel_id: str) -> list[ev.Event]:
+        """What the end of a channel is to an agent: of his leg, or of his practice call."""
+        agent_id = parse.practising_agent(channel_id)
+        if agent_id is not None:
+            return [ev.PracticeEnded(at=at, agent_id=agent_id, practice_id=channel_id)]
+        return self._agent_down(at, channel_id)
 
     def _agent_down(self, at: float, leg_id: str) -> list[ev.Event]:
         """Only the agent's present leg counts; an older one of his may end at any time."""

@@ -49,6 +49,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "attempt_id": None,
             "last_attempt_id": None,
             "wants": "",
+            "practice_id": None,
             "campaign_ids": [],
             "lead": None,
             "is_incoming": False,
@@ -73,6 +74,7 @@ def agent_line(agent: AgentView) -> Json:
         "state": agent.state.value,
         "since": agent.since,
         "wants": agent.wants,
+        "practice_id": agent.practice_id,
         "campaign_ids": list(agent.also or (agent.campaign_id,)),
     }
 

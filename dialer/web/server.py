@@ -29,6 +29,7 @@ from dialer.web.volunteer import (
     household,
     join,
     pages,
+    practice,
     sip_relay,
     socket,
     work,
@@ -78,7 +79,8 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[GUESSES] = Guesses()
     app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals, app[keys.WATCH].wake)
     app[SOCKETS] = {}
-    for resource in (join, work, between, by_hand, clicks, household, socket, sip_relay):
+    its = (join, work, between, by_hand, clicks, household, practice, socket, sip_relay)
+    for resource in its:
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)
     app.on_cleanup.append(_close_goals)

@@ -116,6 +116,10 @@ class RehearsalDesk:
                 return self._after_the_call(event.agent_id, "break")
             case events.AgentLoggedOut():
                 return self._after_the_call(event.agent_id, "log out")
+            case events.PracticeAsked():
+                return self._practise(event, event.practice_id)
+            case events.PracticeEnded():
+                return self._practise(event, None)
             case events.AgentAskedHangup():
                 if self.agents[event.agent_id].state is not AgentState.TALKING:
                     return self._refuse(event, "There is no conversation to end.")
@@ -128,6 +132,13 @@ class RehearsalDesk:
             case events.DialAsked():
                 self.put_through(event.agent_id, f"cb-manual-{event.lead.id}", event.lead)
                 return ()
+        return ()
+
+    def _practise(self, event: events.AgentEvent, practice_id: str | None) -> tuple[Command, ...]:
+        view = self.agents[event.agent_id]
+        if view.state is not AgentState.BREAK:
+            return self._refuse(event, "You can practise during a break only.")
+        self.agents[event.agent_id] = replace(view, practice_id=practice_id)
         return ()
 
     def _log_in(self, event: events.AgentLoggedIn) -> tuple[Command, ...]:

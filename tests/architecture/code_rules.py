@@ -8,7 +8,7 @@ from tests.architecture.source_tree import Module, Tree, dotted, is_within
 
 PURE = (
     "dialer.domain", "dialer.yaml_text", "dialer.compliance", "dialer.pacing", "dialer.script",
-    "dialer.engine", "dialer.lists",
+    "dialer.engine", "dialer.lists", "dialer.practice",
 )  # fmt: skip
 
 IMPURE_IMPORTS = (

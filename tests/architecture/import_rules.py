@@ -22,7 +22,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "dialer.dashboards",
     ),
     ("dialer.runtime",),
-    ("dialer.engine", "dialer.lists"),
+    ("dialer.engine", "dialer.lists", "dialer.practice"),
     ("dialer.compliance", "dialer.pacing", "dialer.script"),
     ("dialer.domain", "dialer.yaml_text"),
 )

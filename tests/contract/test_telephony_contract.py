@@ -136,6 +136,22 @@ async def test_an_extension_that_does_not_exist_is_a_leg_down(world: World) -> N
     await world.until(ev.AgentLegDown, agent_id=99)
 
 
+async def test_a_practice_call_that_is_hung_up_has_ended_and_the_agent_is_there(
+    world: World,
+) -> None:
+    call, up = await world.agent()
+    practice_id = f"practice-{call.agent_id}-x"
+    await world.telephony.execute(
+        cmd.StartPractice(
+            practice_id=practice_id, agent_id=call.agent_id, agent_channel=up.channel
+        )
+    )
+    await world.telephony.execute(cmd.HangUp(attempt_id=practice_id, channel=""))
+    ended = await world.until(ev.PracticeEnded, practice_id=practice_id)
+    assert ended.agent_id == call.agent_id
+    assert not [one for one in world.events if isinstance(one, ev.AgentLegDown)]
+
+
 async def test_an_answered_person_is_bridged_to_the_agent_whom_the_desk_names(
     world: World,
 ) -> None:

@@ -6,7 +6,7 @@ import time
 from aiohttp import web
 
 from dialer.domain.agent import AgentState
-from dialer.domain.volunteer import Session
+from dialer.domain.volunteer import JoinStep, Session
 from dialer.engine import events
 from dialer.pacing.waiting import WaitEstimate
 from dialer.web.body import read_body
@@ -14,6 +14,7 @@ from dialer.web.desk import post
 from dialer.web.errors import AgentOfflineError
 from dialer.web.keys import DESK, SHIFTS, WATCH
 from dialer.web.render import Json
+from dialer.web.volunteer.errors import NotYetError
 from dialer.web.volunteer.keys import GOALS
 from dialer.web.volunteer.session import require_own_page, require_session
 from dialer.web.volunteer.view import session_view
@@ -45,6 +46,8 @@ async def breathe(request: web.Request) -> web.Response:
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()
+    if session.needs_practice:  # he would be ready afterwards
+        raise NotYetError(step=JoinStep.PRACTICE.value)
     agent_id, view = session.agent.id, request.app[DESK].view()
     agent = agent_in(view, agent_id)
     if agent is None or agent.state is AgentState.OFFLINE:

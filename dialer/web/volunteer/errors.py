@@ -79,6 +79,27 @@ class NoDialInError(ApiError):
     error_id = "no-dial-in"
 
 
+class NoPracticeError(ApiError):
+    """There are no practice calls here: this phone bank's Asterisk is run by somebody else."""
+
+    status = 409
+    error_id = "no-practice"
+
+
+class NoSuchPracticeError(ApiError):
+    """That practice call is not known any more: practise again."""
+
+    status = 404
+    error_id = "no-such-practice"
+
+
+class StillPractisingError(ApiError):
+    """The practice call is not over yet: hang up first."""
+
+    status = 409
+    error_id = "still-practising"
+
+
 class NoCallBackError(ApiError):
     """This invitation does not let us call you back: choose another way to hear and speak."""
 

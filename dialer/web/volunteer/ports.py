@@ -11,6 +11,8 @@ from typing import Protocol
 from dialer.domain.agent import Agent
 from dialer.domain.goal import Goal
 from dialer.domain.volunteer import Invitation, Newcomer, Reached, Session, Way
+from dialer.practice.rehearsal import Rehearsals
+from dialer.practice.voter import Voter
 from dialer.script.click import Click, SkipReason
 from dialer.script.document import Document, DocumentKind
 from dialer.script.person import Member, Person
@@ -130,6 +132,28 @@ class PageCodes(Protocol):
         """The extension whose code it is, which is used up by that; empty for any other."""
 
 
+class CertificateKeeper(Protocol):
+    """Which practice calls went well."""
+
+    async def passed(self, session_id: int, voter: str, now: float) -> tuple[str, ...]:
+        """A practice call with that one went well; returns with whom one has so far."""
+
+
+class Voices(Protocol):
+    """What simulated people say, as sound."""
+
+    async def sounds(self, voter: Voter) -> Mapping[str, str]:
+        """The sound file of each of his lines, without its ending. Raises CallbankError."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PracticeHall:
+    """What practice calls need."""
+
+    voices: Voices
+    rehearsals: Rehearsals
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volunteering:
     """All of them together."""
@@ -138,7 +162,9 @@ class Volunteering:
     documents: Documents
     answers: AnswerKeeper
     goals: GoalCounter
+    certificates: CertificateKeeper
     phones: Phones
     page_codes: PageCodes
     asterisk_url: str  # of its websocket
     dial_in: DialIn | None = None  # None: nobody can call us to work
+    practice: PracticeHall | None = None  # None: there is no voice for simulated people

@@ -32,6 +32,7 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "campaign": campaign.name,
             "dial_method": campaign.dial_method.value,
             "step": step.value,
+            "needs_practice": session.needs_practice,
         },
         "state": agent_state(session.agent.id, agent) | {"lead": None},
     }

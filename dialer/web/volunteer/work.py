@@ -46,6 +46,10 @@ LONGEST_NUMBER = 40
 EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
+HAS_AGREED = (JoinStep.AUDIO, JoinStep.PRACTICE, JoinStep.READY_TO_START)
+"""What may come next for somebody who has agreed to the code of conduct."""
+
+
 def add_routes(router: web.UrlDispatcher) -> None:
     """The paths of this resource."""
     router.add_get("/api/volunteer", show)
@@ -106,7 +110,7 @@ async def choose_audio(request: web.Request) -> web.Response:
         if body.anything("may_call") is not True:
             body.problem("may_call", "must be true: your leave to call that number")
     body.finish()
-    await _require_step(request, session, JoinStep.AUDIO, JoinStep.READY_TO_START)
+    await _require_step(request, session, *HAS_AGREED)
     answer = await _chosen(request, session, way, typed)
     request.app[SHIFTS].audio_checked(session.agent.id)
     request.app[WATCH].wake(session.agent.id)
@@ -161,7 +165,7 @@ async def start(request: web.Request) -> web.Response:
     body = await read_body(request)
     is_without_call = body.flag("is_without_call")
     body.finish()
-    await _require_step(request, session, JoinStep.READY_TO_START)
+    await _require_step(request, session, JoinStep.PRACTICE, JoinStep.READY_TO_START)
     request.app[SHIFTS].has_page(session.agent.id)
     agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is None or agent.state is AgentState.OFFLINE:
@@ -200,6 +204,8 @@ async def wish(request: web.Request) -> web.Response:
     is_ready = event_type is events.AgentAskedReady
     if is_ready and request.app[SHIFTS].must_check_audio(session.agent.id):
         raise CheckAudioError()
+    if is_ready and session.needs_practice:
+        raise NotYetError(step=JoinStep.PRACTICE.value)
     await post(request, event_type(at=time.time(), agent_id=session.agent.id))
     if event_type in ENDS_BREATH:
         request.app[SHIFTS].end_breath(session.agent.id)

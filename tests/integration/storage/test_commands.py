@@ -35,6 +35,39 @@ def test_a_campaign_is_made_started_paused_and_finished(capsys: Output) -> None:
     assert main(["campaign", "pause", "spring"]) == 2
 
 
+def test_a_certificate_is_required_and_given_by_an_organiser(
+    capsys: Output, database_url: str
+) -> None:
+    main(["campaign", "create", "spring", "--certificate", "required"])
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO invitations (code, campaign_id) SELECT 'ABCDEFGHJK', id FROM campaigns"
+        )
+        connection.execute("INSERT INTO agents (name, extension) VALUES ('Ada', 'v1')")
+        connection.execute(
+            "INSERT INTO volunteer_sessions (token_hash, agent_id, campaign_id, invitation,"
+            " first_name, is_approved, has_screen)"
+            " SELECT 'x', a.id, c.id, 'ABCDEFGHJK', 'Ada', true, true"
+            " FROM agents a, campaigns c"
+        )
+
+    def session() -> dict[str, object]:
+        capsys.readouterr()
+        assert main(["volunteer", "list", "--json"]) == 0
+        [one] = json.loads(capsys.readouterr().out)
+        return one
+
+    its = session()
+    assert (its["needs_practice"], its["practised"]) == (True, [])
+    assert main(["volunteer", "certify", "999"]) == 2
+    assert "no session 999 lasts" in capsys.readouterr().err
+    assert main(["volunteer", "certify", str(its["session"])]) == 0
+    assert session()["needs_practice"] is False
+    with pytest.raises(SystemExit, match="2"):
+        main(["campaign", "set", "spring", "--certificate", "perhaps"])
+    assert "write required or no" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("goal", ["conversations=212", "support=yes=50", "shifts=20"])
 def test_a_goal_is_set_and_taken_away_again(capsys: Output, goal: str) -> None:
     main(["campaign", "create", "spring"])

@@ -8,8 +8,10 @@ from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 from dialer.keypad.codes import DialInCodes
+from dialer.practice.rehearsal import Rehearsals
 from dialer.script.document import Document, DocumentKind
 from dialer.storage.answer_book import AnswerBook
+from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.goals import GoalBook
 from dialer.storage.store import PostgresStore
@@ -17,9 +19,14 @@ from dialer.storage.volunteers import Volunteers
 from dialer.web.server import WebServer, add_volunteers, make_app
 from dialer.web.testing import RehearsalDesk, RehearsalExposition, RehearsalFigures
 from dialer.web.tokens import SecretTokens
-from dialer.web.volunteer.ports import Volunteering
+from dialer.web.volunteer.ports import PracticeHall, Volunteering
 from tests.integration.storage import evidence_evening as evening
-from tests.integration.web.volunteer_house import TestDialIn, TestPhones, VolunteerHouse
+from tests.integration.web.volunteer_house import (
+    TestDialIn,
+    TestPhones,
+    TestVoices,
+    VolunteerHouse,
+)
 
 BODY = (Path(__file__).parents[3] / "dialer" / "demo" / "script.yaml").read_text(encoding="utf-8")
 
@@ -32,7 +39,7 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
     shelf = DocumentShelf(volunteers.engine)
     script = Document(version="", language="en", since=0.0, given_by="Vera", body=BODY)
     await shelf.give(1, DocumentKind.SCRIPT, script)
-    page_codes = DialInCodes()
+    page_codes, rehearsals = DialInCodes(), Rehearsals()
     desk = RehearsalDesk(campaigns=await store.campaigns())
     tokens = SecretTokens(operator_token="operator", agent_key="key")
     app = make_app(desk, store, RehearsalFigures(), tokens, RehearsalExposition())
@@ -43,10 +50,12 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             documents=shelf,
             answers=book,
             goals=GoalBook(volunteers.engine),
+            certificates=Certificates(volunteers.engine),
             phones=TestPhones(),
             asterisk_url="ws://127.0.0.1:1/ws",
             dial_in=TestDialIn(),
             page_codes=page_codes,
+            practice=PracticeHall(voices=TestVoices(), rehearsals=rehearsals),
         ),
     )
     desk.observers.append(WebServer(app, "127.0.0.1", 0).observe)
@@ -58,6 +67,7 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             shelf=shelf,
             book=book,
             page_codes=page_codes,
+            rehearsals=rehearsals,
             http=http,
         )
     await book.close()

@@ -10,6 +10,8 @@ from dialer.domain.agent import Agent
 from dialer.domain.lead import Lead
 from dialer.domain.volunteer import Invitation
 from dialer.keypad.codes import DialInCodes
+from dialer.practice.rehearsal import Rehearsals
+from dialer.practice.voter import Voter
 from dialer.storage.answer_book import AnswerBook
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Volunteers
@@ -49,6 +51,13 @@ class TestDialIn:
         return f"code of {extension}"
 
 
+class TestVoices:
+    """Sounds that are named after the lines."""
+
+    async def sounds(self, voter: Voter) -> Mapping[str, str]:
+        return {name: f"/sounds/{name}" for name in voter.lines}
+
+
 @dataclass
 class VolunteerHouse:
     """Everything a test speaks to. `http` is the browser of one volunteer."""
@@ -59,6 +68,7 @@ class VolunteerHouse:
     shelf: DocumentShelf
     book: AnswerBook
     page_codes: DialInCodes
+    rehearsals: Rehearsals
     http: TestClient
 
     @property

@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from dialer.domain.agent import Agent, AgentState
+from dialer.domain.trunk import OverTrunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from tests.unit.engine.test_gaps import leg
@@ -31,7 +32,7 @@ def test_his_number_is_called_over_the_campaigns_trunk_and_shows_its_caller_id()
     night = Night()
     logs_in(night)
     [call] = night.wished(cmd.CallAgent)
-    assert call.over == cmd.OverTrunk(
+    assert call.over == OverTrunk(
         endpoint="trunk-main",
         dial_string="19195550177",
         caller_id=OUR_NUMBER,

@@ -323,6 +323,36 @@ async def test_who_has_a_page_is_asked_nothing_by_voice(hall: Hall) -> None:
     assert hall.register.made, "hanging up does not end what his page shows"
 
 
+async def test_where_a_certificate_is_required_an_organiser_lets_him_in_who_has_keys_alone(
+    hall: Hall,
+) -> None:
+    await hall.calls()
+    for keys in (CODE, "1", PIN):
+        await hall.types(keys)
+    assert hall.last.step == "conduct"
+    hall.register.made["v1"] = replace(hall.register.made["v1"], needs_practice=True)
+    for _ in range(2):
+        assert (await hall.types("1")).step == "approval"
+    assert not hall.floor.agents
+    hall.register.made["v1"] = replace(hall.register.made["v1"], needs_practice=False)
+    assert (await hall.types("1")).step == "begin"
+
+
+async def test_keys_make_nobody_ready_who_has_to_practise_first(hall: Hall) -> None:
+    await hall.talks()
+    hall.has_page()
+    await hall.parts()
+    await hall.floor.post(
+        events.ResultGiven(
+            at=hall.now, agent_id=1, attempt_id="cb-1", disposition=Disposition.SUPPORTS
+        )
+    )
+    hall.register.made["v1"] = replace(hall.register.made["v1"], needs_practice=True)
+    for _ in range(2):
+        assert (await hall.types("7", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+        assert hall.floor.agents[1].state is AgentState.BREAK
+
+
 async def test_with_the_session_ended_by_an_organiser_the_call_ends(hall: Hall) -> None:
     await hall.talks()
     hall.register.made.clear()

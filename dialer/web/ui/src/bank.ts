@@ -7,6 +7,7 @@ import {
 } from "./call";
 import { ClickQueue, type Refused } from "./clicks";
 import { Phone } from "./phone";
+import { Practice } from "./practice";
 import { StateSocket } from "./socket";
 import { tick } from "./sound";
 import { language, speak } from "./texts";
@@ -53,6 +54,7 @@ export class Bank {
   isBreathComing = false; // a minute off, after the call
   trouble: Trouble | null = null;
   refusals: Refused[] = [];
+  readonly practice = new Practice(this);
   private socket: StateSocket | null = null;
   private isPhoneAsked = false;
   private readonly starts = new Tries(MOST_STARTS, START_AGAIN_MS, () => void this.startAgain());
@@ -62,6 +64,11 @@ export class Bank {
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  // Whether he gets no person before he has a certificate.
+  get mustPractise(): boolean {
+    return this.view?.session.needs_practice ?? false;
   }
 
   changed(): void {
@@ -135,7 +142,7 @@ export class Bank {
     const step = view.session.step;
     if (step === "conduct") void this.attempt(() => this.readConduct());
     if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
-    if (step === "ready_to_start" && this.isWorking) void this.work();
+    if ((step === "ready_to_start" || step === "practice") && this.isWorking) void this.work();
     // He opened the page again where he was to check his sound: he does it before he starts.
     if (step === "audio" && this.isWorking && !this.socket) this.stopWorking();
     this.changed();
@@ -183,7 +190,24 @@ export class Bank {
   // --- at work -----------------------------------------------------------------------------
 
   async start(): Promise<void> {
-    this.isWorking = this.wantsReady = true;
+    this.wantsReady = true;
+    await this.connect();
+  }
+
+  // On the line and on a break.
+  async rest(): Promise<void> {
+    this.wantsReady = false;
+    await this.connect();
+  }
+
+  // From practice to people.
+  async workOn(): Promise<void> {
+    if (this.state?.state === "break") await this.ready();
+    else await this.start();
+  }
+
+  private async connect(): Promise<void> {
+    this.isWorking = true;
     this.starts.reset();
     sessionStorage.setItem(WORKING, "yes");
     this.changed();
@@ -205,7 +229,7 @@ export class Bank {
         () => this.leaveToOtherTab(),
       );
       this.socket.connect();
-      if (this.state?.state !== "break") this.wantsReady = true;
+      if (this.state?.state !== "break") this.wantsReady = !this.practice.isOpen;
     }
     try {
       if (this.hasSoftphone) await this.openPhone();
@@ -239,7 +263,8 @@ export class Bank {
     this.hearBetween(message);
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
     const isFree = now === "break" && !message.state.check_audio && this.way !== "call_me";
-    if (isFree && this.wantsReady && !this.isCorrecting) void this.ready();
+    if (isFree && this.wantsReady && !this.isCorrecting && !this.practice.isOpen) void this.ready();
+    this.practice.hear();
     if (now === "ready" || now === "talking") this.starts.reset();
     if (now !== "offline" && this.way === "dial_in") this.chosen = null; // the code is used up
     if (now === "offline" && this.isLeaving) void this.leave();
@@ -515,7 +540,7 @@ export class Bank {
   }
 
   // Do it; what goes wrong is shown. Whether it was done.
-  private async attempt(work: () => Promise<void>): Promise<boolean> {
+  async attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       this.trouble = this.trouble?.id === "left" ? this.trouble : null;

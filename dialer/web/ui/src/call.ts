@@ -17,6 +17,13 @@ export interface Call {
   about: number | null; // whom of these he speaks with; null: the one who was called
 }
 
+// What one can do with a call's script.
+export interface Reader {
+  answer(key: string, value: unknown): void;
+  goOn(): void;
+  goBack(): void;
+}
+
 const KEPT = "callbank.calls";
 const CORRECTABLE_S = 600;
 

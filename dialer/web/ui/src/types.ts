@@ -23,7 +23,7 @@ export interface Invitation {
   languages: string[];
 }
 
-export type Step = "approval" | "conduct" | "audio" | "ready_to_start" | "ended";
+export type Step = "approval" | "conduct" | "audio" | "practice" | "ready_to_start" | "ended";
 
 export type Way = "browser" | "sip" | "dial_in" | "call_me";
 
@@ -48,6 +48,7 @@ export interface SessionView {
     campaign: string;
     dial_method: string;
     step: Step;
+    needs_practice: boolean; // he gets no person before he has a certificate
   };
   state: AgentState;
 }
@@ -60,6 +61,7 @@ export interface AgentState {
   since: number | null;
   attempt_id: string | null;
   last_attempt_id: string | null;
+  practice_id: string | null; // the practice call that he is in
   is_on_hold: boolean;
   wants: string;
   // Of the socket's state only:
@@ -87,6 +89,17 @@ export interface Goal {
   you: number;
   team: number | null;
   all: number;
+}
+
+export interface PracticeFeedback {
+  voter: string;
+  has_passed: boolean;
+  findings: string[];
+  talk_share: number | null;
+  spoken_s: number;
+  answers_missed: string[];
+  right_results: string[];
+  practised: string[]; // with whom a call has gone well so far
 }
 
 export interface PhoneCredentials {

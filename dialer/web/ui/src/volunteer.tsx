@@ -10,6 +10,7 @@ import { Conduct } from "./views/conduct";
 import { Join } from "./views/join";
 import { Heading, Languages, TroubleBox, useBank } from "./views/parts";
 import { Pair } from "./views/pair";
+import { PracticeView } from "./views/practice";
 import { OwnTelephone } from "./views/ways";
 import { Work } from "./views/work";
 
@@ -24,9 +25,13 @@ function App({ bank }: { bank: Bank }) {
         {!bank.view && <Languages bank={bank} />}
       </header>
       <TroubleBox bank={bank} />
-      {isAtWork ? <Work bank={bank} /> : <main><Before bank={bank} /></main>}
+      {isAtWork ? <AtWork bank={bank} /> : <main><Before bank={bank} /></main>}
     </>
   );
+}
+
+function AtWork({ bank }: { bank: Bank }) {
+  return bank.practice.isOpen ? <PracticeView bank={bank} /> : <Work bank={bank} />;
 }
 
 // What stands between him and his first call.
@@ -46,6 +51,7 @@ function Before({ bank }: { bank: Bank }) {
     case "conduct":
       return conduct ? <Conduct bank={bank} conduct={conduct} /> : <p role="status">{t("loading")}</p>;
     case "audio":
+    case "practice":
     case "ready_to_start":
       if (!isChecked) {
         const Check = bank.hasSoftphone ? AudioCheck : OwnTelephone;
@@ -67,7 +73,18 @@ function Start({ bank }: { bank: Bank }) {
         <li>{t("start.saved")}</li>
         <li>{t("start.break")}</li>
       </ul>
-      <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
+      {bank.mustPractise && <p>{t("practice.required")}</p>}
+      <p class="steps">
+        {!bank.mustPractise && (
+          <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
+        )}
+        <button
+          type="button" class={bank.mustPractise ? "main" : ""}
+          onClick={() => void bank.practice.open()}
+        >
+          {t("practice.button")}
+        </button>
+      </p>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // One question of a script, in the way of its kind. Every answer is kept at once.
 
 import { useState } from "preact/hooks";
-import type { Bank } from "../bank";
+import type { Reader } from "../call";
 import { t, word } from "../texts";
 import type { Question as Asked } from "../types";
 import { Field } from "./field";
@@ -12,7 +12,7 @@ const LONGEST_LINE = 200;
 const LONGEST_TEXT = 4000;
 
 interface Its {
-  bank: Bank;
+  bank: Reader;
   question: Asked;
   value: unknown;
 }

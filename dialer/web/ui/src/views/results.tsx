@@ -12,22 +12,12 @@ const LONGEST_NOTE = 4000;
 
 export function Results({ bank, call }: { bank: Bank; call: Call }) {
   const [asksWhen, setAsksWhen] = useState(false);
-  const likely = suggested(subjectOf(call));
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{t("results.title")} <kbd aria-hidden="true">R</kbd></h2>
-      <div class="grid">
-        {DISPOSITIONS.map((one) => (
-          <button
-            type="button" key={one} class={one === likely ? "likely" : ""} data-result={one}
-            data-likely={one === likely} aria-pressed={call.result === one}
-            onClick={() => (one === "call_back" ? setAsksWhen(true) : bank.result(one))}
-          >
-            {word("result", one)}
-            {one === likely && <span class="badge">{t("results.likely")}</span>}
-          </button>
-        ))}
-      </div>
+      <ResultGrid
+        call={call} tap={(one) => (one === "call_back" ? setAsksWhen(true) : bank.result(one))}
+      />
       {asksWhen && (
         <Callback
           zones={call.card.person.zones ?? []}
@@ -39,6 +29,23 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
       )}
       {!bank.isCorrecting && <MinuteOff bank={bank} />}
     </section>
+  );
+}
+
+export function ResultGrid({ call, tap }: { call: Call; tap: (result: string) => void }) {
+  const likely = suggested(subjectOf(call));
+  return (
+    <div class="grid">
+      {DISPOSITIONS.map((one) => (
+        <button
+          type="button" key={one} class={one === likely ? "likely" : ""} data-result={one}
+          data-likely={one === likely} aria-pressed={call.result === one} onClick={() => tap(one)}
+        >
+          {word("result", one)}
+          {one === likely && <span class="badge">{t("results.likely")}</span>}
+        </button>
+      ))}
+    </div>
   );
 }
 

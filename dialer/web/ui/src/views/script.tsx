@@ -1,13 +1,12 @@
 // The script, one block at a time, and the cards for what people say.
 
 import { useMemo, useState } from "preact/hooks";
-import type { Bank } from "../bank";
-import { type Call, follows, shown } from "../call";
+import { type Call, type Reader, follows, shown } from "../call";
 import { t } from "../texts";
 import type { HelpCard } from "../types";
 import { Question } from "./question";
 
-export function ScriptBlock({ bank, call }: { bank: Bank; call: Call }) {
+export function ScriptBlock({ bank, call }: { bank: Reader; call: Call }) {
   const block = shown(call);
   if (!block) return <p>{t("script.none")}</p>;
   const { question } = block;

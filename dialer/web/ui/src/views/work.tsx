@@ -139,6 +139,9 @@ function Waiting({ bank }: { bank: Bank }) {
           {t("correct.button", { name: calls.last.card.person.name })}
         </button>
       )}
+      {state?.state === "break" && (
+        <button type="button" onClick={() => void bank.practice.open()}>{t("practice.button")}</button>
+      )}
       <MinuteOff bank={bank} />
       <Unsaved bank={bank} />
     </main>

@@ -1,0 +1,49 @@
+"""Certificates of volunteers: which practice calls went well, and an organiser's word.
+
+The web's port `CertificateKeeper` is implemented here; `callbank volunteer certify` asks too.
+"""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dialer.storage.connect import PATIENCE_S, reaching_the_database
+from dialer.storage.instants import moment
+from dialer.storage.volunteer_tables import volunteer_sessions
+
+PEOPLE_NEEDED = 3
+"""With so many of the simulated people a call must have gone well: it comes with the third."""
+
+
+class Certificates:
+    """Those of all sessions. Raises StoreAway while the database is away."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def passed(self, session_id: int, voter: str, now: float) -> tuple[str, ...]:
+        """A practice call with that one went well; returns with whom one has so far."""
+        its = volunteer_sessions.c
+        kept = select(its.practised, its.certified_at).where(its.id == session_id)
+        async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
+            row = (await connection.execute(kept.with_for_update())).one()
+            practised = tuple(sorted({*row.practised, voter}))
+            is_earned = row.certified_at is None and len(practised) >= PEOPLE_NEEDED
+            values = {
+                "practised": list(practised),
+                "certified_at": moment(now) if is_earned else row.certified_at,
+            }
+            changed = update(volunteer_sessions).where(its.id == session_id)
+            await connection.execute(changed.values(values))
+        return practised
+
+    async def certify(self, session_id: int, now: float) -> bool:
+        """An organiser vouches for him; False where no such session lasts."""
+        its = volunteer_sessions.c
+        changed = (
+            update(volunteer_sessions)
+            .where(its.id == session_id, its.ended_at.is_(None))
+            .values(certified_at=func.coalesce(its.certified_at, moment(now)))
+            .returning(its.id)
+        )
+        async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
+            return (await connection.execute(changed)).first() is not None

@@ -1,0 +1,104 @@
+// Practice calls: somebody simulated on the telephone. What is tapped stays here until the call is
+// over, and is asked feedback for then; none of it goes into the queue of clicks.
+
+import { get, post } from "./api";
+import type { Bank } from "./bank";
+import { type Call, callOf, follows, shown } from "./call";
+import type { Card, PracticeFeedback } from "./types";
+
+const OPEN = "callbank.practising";
+const NEVER_CAME_MS = 5000;
+
+export class Practice {
+  isOpen = sessionStorage.getItem(OPEN) === "yes";
+  voters: string[] | null = null; // null: not known yet
+  call: Call | null = null;
+  feedback: PracticeFeedback | null = null;
+  private hasBegun = false; // the state has told of the call
+
+  constructor(private readonly bank: Bank) {}
+
+  // His telephone is put on the line, and he stays on a break.
+  async open(): Promise<void> {
+    this.isOpen = true;
+    sessionStorage.setItem(OPEN, "yes");
+    await this.bank.rest();
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+    this.call = this.feedback = null;
+    sessionStorage.removeItem(OPEN);
+    await this.bank.workOn();
+  }
+
+  async load(): Promise<void> {
+    await this.bank.attempt(async () => {
+      this.voters = (await get<{ voters: string[] }>("/api/volunteer/practice")).voters;
+    });
+  }
+
+  // Whether somebody simulated is on the line, also one of a page that was loaded again.
+  get isOnLine(): boolean {
+    return Boolean(this.bank.state?.practice_id) || (this.call !== null && !this.hasBegun);
+  }
+
+  async begin(voter: string): Promise<void> {
+    this.feedback = null;
+    await this.bank.attempt(async () => {
+      const card = await post<Card>("/api/volunteer/practice", { voter });
+      const call = callOf(card, { current: null, last: null }, []);
+      this.call = { ...call, beganAt: Date.now() / 1000 };
+      this.hasBegun = this.bank.state?.practice_id === call.attemptId;
+      setTimeout(() => this.hear(true), NEVER_CAME_MS);
+    });
+  }
+
+  // The state has changed, or should have by now.
+  hear(hasBegun = false): void {
+    if (this.call && this.bank.state?.practice_id === this.call.attemptId) this.hasBegun = true;
+    this.hasBegun ||= hasBegun;
+    if (this.call?.result && !this.isOnLine && !this.feedback) void this.finish();
+    this.bank.changed();
+  }
+
+  result(disposition: string): void {
+    if (!this.call) return;
+    this.call.result = disposition;
+    this.hear();
+  }
+
+  async finish(): Promise<void> {
+    const call = this.call;
+    if (!call) return;
+    await this.bank.attempt(async () => {
+      const { attemptId: practice_id, trail, answers, result } = call;
+      const tapped = { practice_id, trail, answers, ...(result ? { result } : {}) };
+      this.feedback = await post<PracticeFeedback>("/api/volunteer/practice/feedback", tapped);
+      this.call = null;
+    });
+    await this.bank.attempt(() => this.bank.reread()); // he may have a certificate now
+  }
+
+  // --- the script, as in bank.ts ---------------------------------------------------------------
+
+  answer(key: string, value: unknown): void {
+    if (!this.call) return;
+    if (value === null) delete this.call.answers[key];
+    else this.call.answers[key] = value;
+    this.bank.changed();
+  }
+
+  goOn(): void {
+    const block = this.call && shown(this.call);
+    if (!this.call || !block) return;
+    const next = follows(block, block.question ? this.call.answers[block.question.key] : undefined);
+    if (next) this.call.trail = [...this.call.trail, next];
+    this.bank.changed();
+  }
+
+  goBack(): void {
+    if (this.call && this.call.trail.length > 1) this.call.trail = this.call.trail.slice(0, -1);
+    this.bank.changed();
+  }
+}
