@@ -24,8 +24,6 @@ class Event:
 
 
 # --- the called person's line -------------------------------------------------------------
-
-
 @value
 class LineEvent(Event):
     """Something that happened on the line of one attempt."""
@@ -143,8 +141,6 @@ class OriginateUnsent(LineEvent):
 
 
 # --- calls that come in -------------------------------------------------------------------
-
-
 @value
 class VisitEvent(Event):
     """Something that happened on the line of a call that came in."""
@@ -183,8 +179,6 @@ class VisitEnded(VisitEvent):
 
 
 # --- the agents -----------------------------------------------------------------------------
-
-
 @value
 class AgentEvent(Event):
     """Something that an agent did or that happened to his held leg."""
@@ -293,8 +287,6 @@ class PreviewSkipped(AgentEvent):
 
 
 # --- clock, store, link, configuration ---------------------------------------------------
-
-
 class Ticked(Event):
     """Time went on."""
 

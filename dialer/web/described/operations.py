@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Way
+from dialer.practice.voter import VoterKind
 from dialer.script.click import SkipReason
 from dialer.web.described.shapes import (
     ANYTHING,
     FLAG,
     INSTANT,
+    OPEN,
     TEXT,
     WHOLE,
     always,
@@ -126,6 +128,21 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer=fields({"asks_help_since": maybe(INSTANT)})
     ),
     ("POST", VOLUNTEER + "/breathe"): Operation(answer=_VIEW),
+    ("GET", VOLUNTEER + "/practice"): Operation(
+        answer=fields({"voters": many(one_of(VoterKind))})
+    ),
+    ("POST", VOLUNTEER + "/practice"): Operation(
+        body=fields({"voter": one_of(VoterKind)}), answer=named("Card")
+    ),
+    ("POST", VOLUNTEER + "/practice/feedback"): Operation(
+        body=fields(
+            {"practice_id": TEXT},
+            trail=many(TEXT),
+            answers=OPEN,
+            result=one_of(Disposition),
+        ),
+        answer=named("PracticeFeedback"),
+    ),
     ("POST", VOLUNTEER + "/preview"): Operation(answer=_SHOWN),
     ("POST", VOLUNTEER + "/dial"): Operation(body=_DIALED, answer=_VIEW),
     ("POST", VOLUNTEER + "/skip"): Operation(

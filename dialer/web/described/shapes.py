@@ -10,6 +10,8 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod, Purpose
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.volunteer import Asked, JoinStep, Way
+from dialer.practice.feedback import Finding
+from dialer.practice.voter import VoterKind
 from dialer.web.render import Json
 from dialer.web.volunteer.clicks import ClickKind
 
@@ -66,6 +68,7 @@ _LINE = {
     "since": maybe(INSTANT),
     "wants": one_of(("", "ready", "break", "offline", "log out")),
     "campaign_ids": many(WHOLE),
+    "practice_id": maybe(TEXT),
 }
 _LEAD = fields(
     {
@@ -173,9 +176,22 @@ NAMED: dict[str, Json] = {
             "campaign": TEXT,
             "dial_method": one_of(DialMethod),
             "step": one_of(JoinStep),
+            "needs_practice": FLAG,
         }
     ),
     "SessionView": fields({"session": named("Session"), "state": named("AgentState")}),
+    "PracticeFeedback": fields(
+        {
+            "voter": one_of(VoterKind),
+            "has_passed": FLAG,
+            "findings": many(one_of(Finding)),
+            "talk_share": maybe(NUMBER),
+            "spoken_s": NUMBER,
+            "answers_missed": many(TEXT),
+            "right_results": many(one_of(Disposition)),
+            "practised": many(one_of(VoterKind)),
+        }
+    ),
     "Telephone": fields(
         {"way": one_of(Way)},
         phone=fields({"user": TEXT, "password": TEXT, "host": TEXT, "port": WHOLE}),
