@@ -134,8 +134,9 @@ class Campaign(Key):
     message_text: str = ""
     """Words of the safe-harbor message; empty means no recorded voice may ever be played."""
     records_calls: bool = False
-    requires_certificate: bool = False  # who joins by a link practises first
     """Whether conversations are recorded, where the law gives leave."""
+    requires_certificate: bool = False
+    """Whether who joins by a link must have practised before his first call."""
     announcement_text: str = ""
     """Words that tell both parties of the recording before it begins."""
     limits: Limits = Limits()
