@@ -15,16 +15,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from dialer.bench.bare import BareClient, BareSettings
+from dialer.bench.campaign import CAMPAIGN, bench_campaign
 from dialer.bench.crew import SteadyCrew
 from dialer.bench.figures import Baseline, Interval
 from dialer.bench.meter import Meter, step_back
 from dialer.bench.numbers import numbers, write_list
 from dialer.config import Settings
 from dialer.demo.show import place_where_one_may_call
-from dialer.demo.stage import OUR_NUMBER, Capacity, Stage
+from dialer.demo.stage import Capacity, Stage
 from dialer.demo.volunteers import Volunteer
 from dialer.domain.agent import Agent
-from dialer.domain.campaign import Campaign, CampaignState, DialMethod
+from dialer.domain.campaign import Campaign, CampaignState
 from dialer.house import Announce
 from dialer.metrics.names import AMI_EVENTS
 from dialer.parts.carrier import Behaviour, CarrierMix
@@ -33,7 +34,6 @@ from dialer.storage.admin import Administration
 from dialer.storage.placed import read_placed
 from dialer.web.client import ApiClient
 
-CAMPAIGN = "Benchmark"
 RING_S = (0.4, 0.6)
 WARM_UP_S = 8.0
 SETTLE_TIMEOUT_S = 30.0
@@ -115,7 +115,7 @@ class _Run:
 
     async def play(self) -> Outcome:
         """Furnish, then the baseline, then the calls."""
-        campaign = await self._office.create_campaign(_campaign())
+        campaign = await self._office.create_campaign(bench_campaign(wrap_up_s=0.0))
         agents = [
             await self._office.add_agent(f"Volunteer {number}", str(2000 + number))
             for number in range(1, self._plan.crew + 1)
@@ -280,15 +280,3 @@ async def ami_events(client: ApiClient) -> float:
         if name == AMI_EVENTS:
             return float(value)
     return 0.0
-
-
-def _campaign() -> Campaign:
-    return Campaign(
-        id=0,
-        name=CAMPAIGN,
-        dial_method=DialMethod.PROGRESSIVE,
-        wrap_up_s=0.0,
-        caller_id=OUR_NUMBER,
-        caller_name="Benchmark",
-        trunks=("simulated",),
-    )

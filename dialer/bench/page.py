@@ -15,14 +15,15 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
+from dialer.bench.campaign import CAMPAIGN, bench_campaign
 from dialer.bench.figures import OUR_FAILURES
 from dialer.bench.numbers import write_list
 from dialer.bench.page_figures import Figures
 from dialer.bench.page_volunteer import PATIENCE_MS, PROBE, PageVolunteer, Seen
 from dialer.config import Settings
 from dialer.demo.show import place_where_one_may_call
-from dialer.demo.stage import OUR_NUMBER, Capacity, Stage
-from dialer.domain.campaign import Campaign, CampaignState, DialMethod
+from dialer.demo.stage import Capacity, Stage
+from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
 from dialer.domain.volunteer import Invitation
 from dialer.house import Announce
@@ -35,7 +36,6 @@ from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.volunteers import Volunteers
 from dialer.web.client import ApiClient
 
-CAMPAIGN = "Benchmark"
 SCRIPT = Path(__file__).parents[1] / "demo" / "script.yaml"
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -76,7 +76,7 @@ async def measure(
     try:
         url = await asyncio.to_thread(stage.open_database, announce)
         async with Administration.at(url) as office, _browser(chromium) as browser:
-            campaign = await office.create_campaign(_campaign())
+            campaign = await office.create_campaign(bench_campaign(wrap_up_s=60.0))
             link = await _furnish(stage, plan, campaign, url)
             shift = _Shift(stage, office, campaign, progress)
             return await shift.play(browser, link, plan)
@@ -198,16 +198,4 @@ def figures_of(
         saved_ms=[1000 * one for its in seen for one in its.saved_s],
         ready_ms=[1000 * one for its in seen for one in its.ready_s],
         joined_s=joined_s,
-    )
-
-
-def _campaign() -> Campaign:
-    return Campaign(
-        id=0,
-        name=CAMPAIGN,
-        dial_method=DialMethod.PROGRESSIVE,
-        wrap_up_s=60.0,
-        caller_id=OUR_NUMBER,
-        caller_name="Benchmark",
-        trunks=("simulated",),
     )

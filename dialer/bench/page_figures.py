@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+from dialer.storage.placed import percentile
 from dialer.web.client import Json
 
 CARD_MS_MOST = 150.0
@@ -102,12 +103,9 @@ class Figures:
 
 
 def spread(times: Sequence[float]) -> dict[str, float | None]:
-    """By nearest rank, so that each is a time that was really measured; None of none."""
+    """Each is a time that was really measured; None of none."""
     ordered = sorted(times)
-    if not ordered:
-        return dict.fromkeys(PARTS)
-    last = len(ordered) - 1
-    return {name: round(ordered[min(last, int(len(ordered) * p))], 2) for name, p in PARTS.items()}
+    return {name: percentile(ordered, part) for name, part in PARTS.items()}
 
 
 def _shown(times: Sequence[float]) -> str:

@@ -10,9 +10,6 @@ from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, ConnectCall, HoldCall, RefuseAgent
 from dialer.engine.floor import Floor
 
-HOLD_CONTEXT = "callbank-hold"
-"""Where in the dialplan he is."""
-
 
 def asked_hold(floor: Floor, event: events.AgentAskedHold, _now: float) -> list[Command]:
     """Nothing happens to somebody who waits already."""

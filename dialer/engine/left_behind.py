@@ -18,7 +18,7 @@ class LegSeen:
     channel: str
     is_up: bool
     bridge_id: str
-    context: str
+    is_on_hold: bool = False  # a person whom his agent lets wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

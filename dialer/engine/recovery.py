@@ -15,7 +15,6 @@ from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, SaveProgress
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import Floor
-from dialer.engine.hold import HOLD_CONTEXT
 from dialer.engine.lines import TALK_TIMEOUT_S, close
 from dialer.engine.roster import connect, reserve, settle
 from dialer.engine.visit import Visit, is_visit
@@ -171,7 +170,7 @@ def _adopt(
         attempt.answered_at = now
         attempt.take(Fact.ANSWERED)
         attempt.deadline = now + ADOPTED_TIMEOUT_S
-    if leg.context == HOLD_CONTEXT:
+    if leg.is_on_hold:
         attempt.take(Fact.PUT_ON_HOLD)
     partner = _partner(leg, agent_legs)
     commands: list[Command] = []

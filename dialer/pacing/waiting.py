@@ -10,6 +10,8 @@ The web shows it to volunteers (web/shift.py).
 from collections import deque
 from dataclasses import dataclass
 
+from numpy import quantile
+
 RECENT_S = 1800.0
 """An evening changes: what is older says nothing of now."""
 
@@ -83,27 +85,16 @@ class Waits:
         if stands is None:
             return None
         stood_s = max(0.0, now - stands[-1].at)
-        still = sorted(
+        still = [
             sample.still_s - stood_s
             for sample in self._nearest(stands[-1].place, now)
             if sample.still_s > stood_s
-        )
+        ]
         if len(still) < LEAST:
             return None
-        return WaitEstimate(
-            estimate_s=_quantile(still, 0.5),
-            from_s=_quantile(still, FROM_SHARE),
-            to_s=_quantile(still, TO_SHARE),
-        )
+        from_s, estimate_s, to_s = map(float, quantile(still, (FROM_SHARE, 0.5, TO_SHARE)))
+        return WaitEstimate(estimate_s=estimate_s, from_s=from_s, to_s=to_s)
 
     def _nearest(self, place: int, now: float) -> list[_Sample]:
         recent = [one for one in reversed(self._samples) if now - one.ended_at <= RECENT_S]
         return sorted(recent, key=lambda one: abs(one.place - place))[:NEAREST]
-
-
-def _quantile(values: list[float], share: float) -> float:
-    """Of sorted values, between the two nearest."""
-    position = share * (len(values) - 1)
-    below = int(position)
-    above = min(below + 1, len(values) - 1)
-    return values[below] + (values[above] - values[below]) * (position - below)

@@ -4,13 +4,16 @@ Measured are who spoke when, what was tapped, and what the call was written down
 one thing to do better; those in DECISIVE make that the call does not count towards a certificate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.practice.rehearsal import Record, Written
 from dialer.practice.voter import LONG_S, Voter
 from dialer.script.language import Block, Script
+
+PEOPLE_NEEDED = 3
+"""With so many of the simulated people a call must have gone well for a certificate."""
 
 ANSWERS_WITHIN_S = 2.0
 """Who hears nobody for longer after his hello hangs up, or takes us for a machine."""
@@ -64,6 +67,11 @@ class Feedback:
     def has_passed(self) -> bool:
         """Whether the call counts towards a certificate."""
         return DECISIVE.isdisjoint(self.findings)
+
+
+def earns_certificate(practised: Collection[str]) -> bool:
+    """Whether he has one by the people with whom calls went well."""
+    return len(set(practised)) >= PEOPLE_NEEDED
 
 
 def feedback(

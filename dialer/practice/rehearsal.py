@@ -182,5 +182,5 @@ class Rehearsals:
         return self._calls.get(practice_id)
 
     def forget(self, practice_id: str) -> None:
-        """It never came about, or its feedback was given."""
+        """It never came about."""
         self._calls.pop(practice_id, None)

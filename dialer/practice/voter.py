@@ -64,7 +64,6 @@ class Voter:
     last_name: str
     town: str
     state: str
-    language: str  # in which he speaks
     right_results: frozenset[Disposition]  # how such a call is written down
     goes_through_script: bool = False  # he has time for all of it
     lines: dict[str, Line]  # by name; the first one is how he answers

@@ -11,7 +11,6 @@ FRIENDLY = Voter(
     last_name="Miller",
     town="Springfield",
     state="IL",
-    language="en",
     right_results=frozenset(
         {Disposition.SUPPORTS, Disposition.LEANS, Disposition.UNDECIDED, Disposition.OPPOSES}
     ),
@@ -50,7 +49,6 @@ BUSY = Voter(
     last_name="Novak",
     town="Decatur",
     state="IL",
-    language="en",
     right_results=frozenset({Disposition.CALL_BACK}),
     lines={
         "hello": Line(words="Yes, hello?", after="cooking", after_silence="nobody"),
@@ -76,7 +74,6 @@ ANGRY = Voter(
     last_name="Reed",
     town="Peoria",
     state="IL",
-    language="en",
     right_results=frozenset({Disposition.DO_NOT_CALL}),
     lines={
         "hello": Line(words="What is it?", after="stop"),
@@ -97,7 +94,6 @@ SPANISH = Voter(
     last_name="Hernández",
     town="Joliet",
     state="IL",
-    language="es",
     right_results=frozenset({Disposition.OTHER_LANGUAGE}),
     lines={
         "hello": Line(words="¿Bueno?", after="no_english"),
@@ -117,7 +113,6 @@ WRONG_NUMBER = Voter(
     last_name="Adams",
     town="Urbana",
     state="IL",
-    language="en",
     right_results=frozenset({Disposition.WRONG_NUMBER}),
     lines={
         "hello": Line(words="Hello, this is Betty.", after="nobody_here"),

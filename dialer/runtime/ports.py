@@ -206,5 +206,8 @@ class FrontDesk(Protocol):
         Raises StoreAway when they could not be committed in time (they stay queued).
         """
 
+    def now(self) -> float:
+        """The engine's instant; a view of a large floor has it too, and is not free."""
+
     def view(self) -> FloorView:
         """What is going on at this moment."""

@@ -167,6 +167,10 @@ class Pump:
         """How many wishes wait to be committed."""
         return self._lane.waiting
 
+    def now(self) -> float:
+        """The engine's instant."""
+        return self._world.clock()
+
     def view(self) -> FloorView:
         """What is going on at this moment."""
         return self._engine.view(self._world.clock())

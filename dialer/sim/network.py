@@ -205,7 +205,6 @@ class Network:
                 channel=line.channel,
                 is_up=line.answered_at is not None,
                 bridge_id=f"bridge-{line.volunteer.agent.id}" if line.volunteer else "",
-                context="callbank-answered",
             )
             for line in self.lines.values()
         ]
@@ -216,7 +215,6 @@ class Network:
                     channel=one.channel,
                     is_up=True,
                     bridge_id="held" if one.line is None else f"bridge-{one.agent.id}",
-                    context="callbank-agent",
                 )
             )
         return tuple(found)

@@ -6,12 +6,10 @@ The web's port `CertificateKeeper` is implemented here; `callbank volunteer cert
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dialer.practice.feedback import earns_certificate
 from dialer.storage.connect import PATIENCE_S, reaching_the_database
 from dialer.storage.instants import moment
 from dialer.storage.volunteer_tables import volunteer_sessions
-
-PEOPLE_NEEDED = 3
-"""With so many of the simulated people a call must have gone well: it comes with the third."""
 
 
 class Certificates:
@@ -27,7 +25,7 @@ class Certificates:
         async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
             row = (await connection.execute(kept.with_for_update())).one()
             practised = tuple(sorted({*row.practised, voter}))
-            is_earned = row.certified_at is None and len(practised) >= PEOPLE_NEEDED
+            is_earned = row.certified_at is None and earns_certificate(practised)
             values = {
                 "practised": list(practised),
                 "certified_at": moment(now) if is_earned else row.certified_at,

@@ -1,6 +1,6 @@
 """What became of the calls that a campaign placed in an interval, for the benchmarks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -44,11 +44,11 @@ async def read_placed(
     waits = sorted(wait_ms for _, wait_ms in rows if wait_ms is not None)
     return Placed(
         outcomes=outcomes,
-        bridge_ms={name: _percentile(waits, part) for name, part in PERCENTILES.items()},
+        bridge_ms={name: percentile(waits, part) for name, part in PERCENTILES.items()},
     )
 
 
-def _percentile(ordered: list[float], part: float) -> float | None:
+def percentile(ordered: Sequence[float], part: float) -> float | None:
     """The nearest rank, so that a percentile is always a time that was really measured."""
     if not ordered:
         return None

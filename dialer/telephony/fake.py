@@ -257,7 +257,7 @@ class FakeTelephony:
     def _hold(self, attempt_id: str) -> None:
         line = self._lines.get(attempt_id)
         if line is not None and line.agent_id is not None:
-            line.agent_id = None
+            line.agent_id, line.is_on_hold = None, True
             self._emit(ev.CallParted(at=self._clock(), attempt_id=attempt_id))
 
     def _serve_queues(self) -> None:
@@ -275,7 +275,7 @@ class FakeTelephony:
 
     def _connect(self, line: FakeLine, agent_id: int) -> None:
         self._agents[agent_id].is_free = False
-        line.agent_id = agent_id
+        line.agent_id, line.is_on_hold = agent_id, False
         self._emit(ev.CallConnected(at=self._clock(), attempt_id=line.id, agent_id=agent_id))
         if self._agents[agent_id].speaks:
             self._emit(ev.AgentSpoke(at=self._clock(), agent_id=agent_id))
@@ -363,7 +363,7 @@ class FakeTelephony:
             channel=line.channel,
             is_up=line.is_up,
             bridge_id=bridge,
-            context=names.CONTEXT_ANSWERED,
+            is_on_hold=line.is_on_hold,
         )
 
     def _visit_seen(self, visit: FakeVisit) -> ev.LegSeen:
@@ -372,7 +372,6 @@ class FakeTelephony:
             channel=visit.channel,
             is_up=True,
             bridge_id="" if visit.agent_id is None else f"bridge-{visit.agent_id}",
-            context=names.CONTEXT_INBOUND,
         )
 
     def _agent_seen(self, agent_id: int, leg: FakeAgentLeg) -> ev.LegSeen:
@@ -384,7 +383,6 @@ class FakeTelephony:
             channel=leg.channel,
             is_up=True,
             bridge_id=f"bridge-{agent_id}" if is_talking else "held",
-            context=names.CONTEXT_AGENT,
         )
 
     def _emit(self, event: ev.Event) -> None:

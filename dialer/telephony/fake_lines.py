@@ -33,6 +33,7 @@ class FakeLine:
     is_up: bool = False
     is_queued: bool = False
     is_recorded: bool = False
+    is_on_hold: bool = False
     agent_id: int | None = None
     timer: asyncio.TimerHandle | None = None
 

@@ -102,5 +102,5 @@ def _leg(row: Fields, channel_id: str) -> LegSeen:
         channel=row["Channel"],
         is_up=row.get("ChannelState") == "6",
         bridge_id=row.get("BridgeId", ""),
-        context=row.get("Context", ""),
+        is_on_hold=row.get("Context") == names.CONTEXT_HOLD,
     )

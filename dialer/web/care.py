@@ -41,8 +41,8 @@ class Care:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._hurried.wait()
             self._hurried.clear()
-            if self._shifts.is_anything_promised:  # a view of a large floor is not free
-                await self.look(self._desk.view().at)
+            if self._shifts.is_anything_promised:
+                await self.look(self._desk.now())
 
     async def look(self, now: float) -> None:
         """Ask for what is due at an instant."""

@@ -60,6 +60,10 @@ class RehearsalDesk:
             raise StoreAway("the store is away")
         return self._handle(event)
 
+    def now(self) -> float:
+        """The instant at which everything is."""
+        return self._now
+
     def view(self) -> FloorView:
         """The floor now."""
         return FloorView(

@@ -349,6 +349,23 @@ async def test_who_is_on_hold_is_with_nobody_until_he_is_put_through_again(world
     ]
 
 
+async def test_after_a_gap_it_is_told_who_is_on_hold(world: World) -> None:
+    _, up = await world.agent()
+    world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
+    wish = originate(PERSON)
+    await world.telephony.execute(wish)
+    await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.HoldCall(attempt_id=wish.attempt_id, channel=answered.channel)
+    )
+    await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    world.events.clear()
+    world.breaks_link()
+    on_hold = [leg.channel_id for leg in (await world.until(ev.LinkCameUp)).legs if leg.is_on_hold]
+    assert on_hold == [wish.attempt_id]
+
+
 async def test_who_talks_with_any_other_leg_that_ends_is_hung_up(world: World) -> None:
     call, up = await world.agent()
     world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel

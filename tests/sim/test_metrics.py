@@ -127,9 +127,9 @@ class MeteredEvening(Evening):
         return watch
 
 
-def metered(world: World, **its: float) -> MeteredEvening:
+def metered(world: World, *, agents: int, hours: float) -> MeteredEvening:
     """An evening that is over."""
-    one = evening(world, kind=MeteredEvening, **its)  # type: ignore[arg-type]  # its words
+    one = evening(world, agents=agents, hours=hours, kind=MeteredEvening)
     assert isinstance(one, MeteredEvening)
     one.begin()
     one.run()

@@ -35,7 +35,7 @@ async def ask_help(request: web.Request) -> web.Response:
     session = await require_session(request)
     (await read_body(request)).finish()
     agent_id = session.agent.id
-    request.app[SHIFTS].ask_help(agent_id, request.app[DESK].view().at)
+    request.app[SHIFTS].ask_help(agent_id, request.app[DESK].now())
     request.app[WATCH].wake(agent_id)
     logger.info("agent %d asks for help", agent_id)
     return web.json_response({"asks_help_since": request.app[SHIFTS].asks_help_since(agent_id)})
@@ -61,7 +61,7 @@ async def breathe(request: web.Request) -> web.Response:
 
 def between_calls(request: web.Request, session: Session) -> Json:
     """Fields of his state as the page gets it."""
-    now, shifts, agent_id = request.app[DESK].view().at, request.app[SHIFTS], session.agent.id
+    now, shifts, agent_id = request.app[DESK].now(), request.app[SHIFTS], session.agent.id
     return {
         "wait": _wait(shifts.wait(agent_id, now)),
         "goal": request.app[GOALS].shown_to(session, now),

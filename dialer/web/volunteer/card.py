@@ -37,13 +37,21 @@ def person_card(person: Person, campaign: Campaign) -> Json:
 
 async def read_card(request: web.Request, session: Session, lead_id: int) -> Json:
     """The person of a lead, what he has answered, and the script as it is read to him."""
-    volunteering = request.app[VOLUNTEERING]
+    answers = request.app[VOLUNTEERING].answers
+    person = await answers.person(lead_id)
+    return await card_of(request, session, person, await answers.said(lead_id))
+
+
+async def card_of(
+    request: web.Request, session: Session, person: Person, answers: Mapping[str, object]
+) -> Json:
+    """Somebody, what he has answered, and the script as it is read to him."""
     campaign = await campaign_of(request, session)
-    person = await volunteering.answers.person(lead_id)
-    read = await reading.script(volunteering.documents, campaign.id, session.language)
+    documents = request.app[VOLUNTEERING].documents
+    read = await reading.script(documents, campaign.id, session.language)
     return {
         "person": person_card(person, campaign),
-        "answers": dict(await volunteering.answers.said(lead_id)),
+        "answers": dict(answers),
         "script": None
         if read is None
         else script_card(*read, person, campaign, session.first_name),

@@ -26,7 +26,7 @@ from dialer.web.errors import RefusedError
 from dialer.web.keys import DESK
 from dialer.web.render import Json
 from dialer.web.volunteer import reading
-from dialer.web.volunteer.card import person_card, script_card
+from dialer.web.volunteer.card import card_of
 from dialer.web.volunteer.errors import (
     NoPracticeError,
     NoSuchPracticeError,
@@ -35,7 +35,6 @@ from dialer.web.volunteer.errors import (
 from dialer.web.volunteer.keys import VOLUNTEERING
 from dialer.web.volunteer.ports import PracticeHall
 from dialer.web.volunteer.session import require_own_page, require_session
-from dialer.web.volunteer.view import campaign_of
 from dialer.web.watch import agent_in
 
 logger = logging.getLogger(__name__)
@@ -129,7 +128,6 @@ async def _card(
     request: web.Request, session: Session, voter: Voter, practice_id: str
 ) -> Json:
     """As the socket's card of a real person; it is no lead's."""
-    campaign = await campaign_of(request, session)
     person = Person(
         first_name=voter.first_name,
         last_name=voter.last_name,
@@ -137,18 +135,8 @@ async def _card(
         state=voter.state,
         custom={"town": voter.town},
     )
-    documents = request.app[VOLUNTEERING].documents
-    read = await reading.script(documents, campaign.id, session.language)
-    return {
-        "lead_id": 0,
-        "attempt_id": practice_id,
-        "person": person_card(person, campaign),
-        "answers": {},
-        "script": None
-        if read is None
-        else script_card(*read, person, campaign, session.first_name),
-        "household": [],
-    }
+    card = await card_of(request, session, person, {})
+    return card | {"lead_id": 0, "attempt_id": practice_id, "household": []}
 
 
 def _feedback(voter: Voter, its: Feedback) -> Json:

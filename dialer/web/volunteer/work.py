@@ -8,6 +8,7 @@ from aiohttp import web
 from dialer.domain.agent import AgentState
 from dialer.domain.volunteer import JoinStep, Session, Way
 from dialer.engine import events
+from dialer.lists.own_number import own_number
 from dialer.web import qr
 from dialer.web.body import read_body
 from dialer.web.desk import post
@@ -25,7 +26,6 @@ from dialer.web.volunteer.errors import (
 )
 from dialer.web.volunteer.join import conduct_json
 from dialer.web.volunteer.keys import GUESSES, VOLUNTEERING
-from dialer.web.volunteer.own_number import own_number
 from dialer.web.volunteer.ports import Phone
 from dialer.web.volunteer.session import forget, require_own_page, require_session
 from dialer.web.volunteer.view import campaign_of, session_view
@@ -44,7 +44,6 @@ ENDS_BREATH = (events.AgentAskedReady, events.AgentAskedBreak)
 
 LONGEST_NUMBER = 40
 EVERY_ADDRESS = ("0.0.0.0", "::")
-
 
 HAS_AGREED = (JoinStep.AUDIO, JoinStep.PRACTICE, JoinStep.READY_TO_START)
 """What may come next for somebody who has agreed to the code of conduct."""
@@ -225,7 +224,7 @@ async def leave(request: web.Request) -> web.Response:
         return await _now(request)  # after the call; the page asks again then
     await request.app[VOLUNTEERING].register.end(session.id, "left", time.time())
     response = web.json_response({"left": True})
-    request.app[SHIFTS].forget(session.agent.id, request.app[DESK].view().at)
+    request.app[SHIFTS].forget(session.agent.id, request.app[DESK].now())
     forget(response)
     return response
 

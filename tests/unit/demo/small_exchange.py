@@ -53,7 +53,6 @@ class SmallExchange:
                 channel=f"PJSIP/{leg.channel_id}",
                 is_up=leg.is_up,
                 bridge_id=leg.bridge_id,
-                context="",
             )
             for leg in self._legs.values()
         )

@@ -259,5 +259,4 @@ def _leg_of(night: Night) -> ev.LegSeen:
         channel="PJSIP/v7-01",
         is_up=True,
         bridge_id="held",
-        context="callbank-agent",
     )

@@ -43,7 +43,6 @@ def leg(channel_id: str, bridge_id: str = "") -> ev.LegSeen:
         channel=f"PJSIP/{channel_id}",
         is_up=True,
         bridge_id=bridge_id,
-        context="callbank-answered",
     )
 
 

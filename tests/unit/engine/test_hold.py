@@ -118,11 +118,10 @@ def test_after_a_gap_who_is_on_hold_is_so_still(night: Night) -> None:
     legs = (
         ev.LegSeen(
             channel_id=call.attempt_id, channel="PJSIP/x-1", is_up=True, bridge_id="",
-            context="callbank-hold",
+            is_on_hold=True,
         ),
         ev.LegSeen(
             channel_id=leg, channel="PJSIP/v7-01", is_up=True, bridge_id="held",
-            context="callbank-agent",
         ),
     )  # fmt: skip
     night.happens(ev.LinkCameUp(at=night.now, legs=legs))

@@ -93,7 +93,7 @@ def test_after_a_gap_nobody_knows_whether_it_began() -> None:
     second = somebody_waits_too_long(night)
     night.happens(ev.LinkWentDown(at=night.now))
     leg = ev.LegSeen(
-        channel_id=second.attempt_id, channel="PJSIP/x", is_up=True, bridge_id="", context=""
+        channel_id=second.attempt_id, channel="PJSIP/x", is_up=True, bridge_id=""
     )
     night.happens(ev.LinkCameUp(at=night.now, legs=(leg,)))
     night.at(30.0)

@@ -137,7 +137,7 @@ def legs(night: Night, recorder: str) -> tuple[ev.LegSeen, ...]:
     """Everything is up, the recorder too."""
     attempt_id = night.call().attempt_id
     return tuple(
-        ev.LegSeen(channel_id=one, channel=name, is_up=True, bridge_id=bridge, context="")
+        ev.LegSeen(channel_id=one, channel=name, is_up=True, bridge_id=bridge)
         for one, name, bridge in (
             (attempt_id, "PJSIP/trunk-main-1", "b1"),
             (night.wished(cmd.CallAgent)[-1].leg_id, "PJSIP/v7-01", "b1"),
@@ -169,7 +169,7 @@ def test_an_announcement_that_nobody_saw_end_leads_to_no_recording() -> None:
 def test_a_new_engine_ends_what_an_earlier_one_recorded() -> None:
     night = Night(RECORDED)
     stray = ev.LegSeen(
-        channel_id="rec-cb-old-1", channel="Local/x;1", is_up=True, bridge_id="", context=""
+        channel_id="rec-cb-old-1", channel="Local/x;1", is_up=True, bridge_id=""
     )
     night.happens(ev.LinkCameUp(at=night.now, legs=(stray,)))
     [told] = night.wished(cmd.HangUp)

@@ -219,10 +219,10 @@ def test_a_lost_link_to_asterisk_loses_neither_of_the_two_who_are_being_put_toge
     logs_in(night)
     leg = night.wished(cmd.CallAgent)[-1].leg_id
     night.happens(ev.LinkWentDown(at=night.now))
-    up = {"is_up": True, "bridge_id": "", "context": ""}
-    legs = (
-        ev.LegSeen(channel_id=call.attempt_id, channel="PJSIP/trunk-main-1", **up),
-        ev.LegSeen(channel_id=leg, channel=NEW_LEG, **up),
+    found = ((call.attempt_id, "PJSIP/trunk-main-1"), (leg, NEW_LEG))
+    legs = tuple(
+        ev.LegSeen(channel_id=one, channel=channel, is_up=True, bridge_id="")
+        for one, channel in found
     )
     night.at(31)
     wished = night.happens(ev.LinkCameUp(at=night.now, legs=legs))

@@ -324,7 +324,7 @@ def test_of_campaigns_with_one_number_the_one_with_a_ready_agent_takes_it() -> N
 
 def seen(leg_id: str, channel: str, bridge: str = "b1") -> ev.LegSeen:
     return ev.LegSeen(
-        channel_id=leg_id, channel=channel, is_up=True, bridge_id=bridge, context="callbank-inbound"
+        channel_id=leg_id, channel=channel, is_up=True, bridge_id=bridge
     )
 
 

@@ -40,6 +40,9 @@ class SmallFrontDesk:
             return ()
         return (AddDoNotCall(e164="+12025550117", reason="test", at=event.at),)
 
+    def now(self) -> float:
+        raise NotImplementedError
+
     def view(self) -> FloorView:
         raise NotImplementedError
 

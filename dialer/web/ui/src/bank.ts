@@ -3,7 +3,7 @@
 
 import { ApiError, AwayError, get, post } from "./api";
 import {
-  type Call, type Calls, callOf, follows, forget, keep, restored, shown, subjectOf,
+  type Call, type Calls, answer, callOf, forget, goBack, goOn, keep, restored, subjectOf,
 } from "./call";
 import { ClickQueue, type Refused } from "./clicks";
 import { Phone } from "./phone";
@@ -468,8 +468,7 @@ export class Bank {
   answer(key: string, value: unknown): void {
     const call = this.subject;
     if (!call?.card.script) return;
-    if (value === null) delete call.answers[key];
-    else call.answers[key] = value;
+    answer(call, key, value);
     const fields = { script_version: call.card.script.version, question: key, value };
     this.queue.add("answer", call.attemptId, { ...fields, ...this.whose() });
     this.keep();
@@ -482,18 +481,12 @@ export class Bank {
   }
 
   goOn(): void {
-    const call = this.subject;
-    const block = call && shown(call);
-    if (!call || !block) return;
-    const answer = block.question ? call.answers[block.question.key] : undefined;
-    const next = follows(block, answer);
-    if (next) call.trail = [...call.trail, next];
+    if (this.subject) goOn(this.subject);
     this.keep();
   }
 
   goBack(): void {
-    const call = this.subject;
-    if (call && call.trail.length > 1) call.trail = call.trail.slice(0, -1);
+    if (this.subject) goBack(this.subject);
     this.keep();
   }
 

@@ -105,6 +105,24 @@ export function suggested(call: Call): string | null {
   return result;
 }
 
+// What a tap on an answer, "Next" and "Back" do to it.
+
+export function answer(call: Call, key: string, value: unknown): void {
+  if (value === null) delete call.answers[key];
+  else call.answers[key] = value;
+}
+
+export function goOn(call: Call): void {
+  const block = shown(call);
+  if (!block) return;
+  const next = follows(block, block.question ? call.answers[block.question.key] : undefined);
+  if (next) call.trail = [...call.trail, next];
+}
+
+export function goBack(call: Call): void {
+  if (call.trail.length > 1) call.trail = call.trail.slice(0, -1);
+}
+
 export function isCorrectable(call: Call, now: number): boolean {
   return call.beganAt > 0 && now - call.beganAt < CORRECTABLE_S;
 }

@@ -3,7 +3,7 @@
 
 import { get, post } from "./api";
 import type { Bank } from "./bank";
-import { type Call, callOf, follows, shown } from "./call";
+import { type Call, answer, callOf, goBack, goOn } from "./call";
 import type { Card, PracticeFeedback } from "./types";
 
 const OPEN = "callbank.practising";
@@ -80,25 +80,20 @@ export class Practice {
     await this.bank.attempt(() => this.bank.reread()); // he may have a certificate now
   }
 
-  // --- the script, as in bank.ts ---------------------------------------------------------------
+  // --- the script --------------------------------------------------------------------------------
 
   answer(key: string, value: unknown): void {
-    if (!this.call) return;
-    if (value === null) delete this.call.answers[key];
-    else this.call.answers[key] = value;
+    if (this.call) answer(this.call, key, value);
     this.bank.changed();
   }
 
   goOn(): void {
-    const block = this.call && shown(this.call);
-    if (!this.call || !block) return;
-    const next = follows(block, block.question ? this.call.answers[block.question.key] : undefined);
-    if (next) this.call.trail = [...this.call.trail, next];
+    if (this.call) goOn(this.call);
     this.bank.changed();
   }
 
   goBack(): void {
-    if (this.call && this.call.trail.length > 1) this.call.trail = this.call.trail.slice(0, -1);
+    if (this.call) goBack(this.call);
     this.bank.changed();
   }
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialer.web.volunteer.own_number import own_number
+from dialer.lists.own_number import own_number
 
 OURS = "+19195550100"
 
