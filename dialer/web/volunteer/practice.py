@@ -12,7 +12,7 @@ from aiohttp import web
 
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.engine.practice import is_of, practice_id_of
 from dialer.errors import CallbankError
 from dialer.practice.feedback import Feedback, feedback
@@ -70,7 +70,7 @@ async def begin(request: web.Request) -> web.Response:
     practice_id = practice_id_of(session.agent.id, secrets.token_hex(6))
     now = time.time()
     hall.rehearsals.begin(practice_id, Rehearsal(voter, sounds, now))
-    wish = events.PracticeAsked(at=now, agent_id=session.agent.id, practice_id=practice_id)
+    wish = requests.PracticeAsked(at=now, agent_id=session.agent.id, practice_id=practice_id)
     try:
         await post(request, wish)
     except RefusedError:
