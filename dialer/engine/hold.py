@@ -17,7 +17,8 @@ def asked_hold(floor: Floor, event: requests.AgentAskedHold, _now: float) -> lis
     if attempt is None or attempt.state not in (State.TALKING, State.ON_HOLD):
         return [RefuseAgent(agent_id=event.agent_id, reason="There is nobody to put on hold.")]
     if floor.agents[event.agent_id].agent.dials_in:
-        return [RefuseAgent(agent_id=event.agent_id, reason="By telephone nobody can be put on hold.")]
+        reason = "By telephone nobody can be put on hold."
+        return [RefuseAgent(agent_id=event.agent_id, reason=reason)]
     if not attempt.take(Fact.PUT_ON_HOLD):
         return []
     return [HoldCall(attempt_id=attempt.id, channel=attempt.channel)]
