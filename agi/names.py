@@ -9,6 +9,7 @@ CONTEXT_ANSWERED = "callbank-answered"  # an answered person; Originate's target
 CONTEXT_CONNECT = "callbank-connect"  # Redirect: bridge a waiting person to CB_AGENT_CHANNEL
 CONTEXT_MESSAGE = "callbank-message"  # Redirect: play the safe-harbor message
 CONTEXT_HOLD = "callbank-hold"  # Redirect: a person whom his volunteer lets wait
+CONTEXT_VOICEMAIL = "callbank-voicemail"  # Redirect: leave the recorded message on a machine
 CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
@@ -29,6 +30,7 @@ VAR_AMD = "CB_AMD"  # off | gate
 VAR_QUEUE = "CB_QUEUE"
 VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"  # the reserved agent's leg, or empty
 VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded voice
+VAR_VOICEMAIL = "CB_VOICEMAIL"  # given before that: a sound file without its ending
 VAR_AUDIT = "CB_AUDIT"  # file for what the detector hears; empty: it is not kept
 VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
 

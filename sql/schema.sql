@@ -34,8 +34,11 @@ CREATE TABLE campaigns (
     records_calls  boolean NOT NULL DEFAULT false,
     announcement_text text NOT NULL DEFAULT '',
     goal           jsonb NOT NULL DEFAULT '{}',
-    requires_certificate boolean NOT NULL DEFAULT false
+    requires_certificate boolean NOT NULL DEFAULT false,
+    voicemail_text text NOT NULL DEFAULT ''
 );
+COMMENT ON COLUMN campaigns.voicemail_text IS
+    'Words of the message that volunteers leave on answering machines; empty: there is none';
 COMMENT ON COLUMN campaigns.requires_certificate IS
     'Whether volunteers get people only when they have practised, or an organiser certified them';
 COMMENT ON COLUMN campaigns.offer IS
@@ -427,6 +430,7 @@ CREATE TABLE attempts (
     amd_cause           text NOT NULL DEFAULT '',
     was_given_up        boolean,
     message_version     text NOT NULL DEFAULT '',
+    voicemail_version   text NOT NULL DEFAULT '',
     CHECK ((outcome IS NULL) = (ended_at IS NULL))
 );
 COMMENT ON TABLE attempts IS
@@ -438,6 +442,8 @@ COMMENT ON COLUMN attempts.due_at IS
 COMMENT ON COLUMN attempts.message_version IS
     'Of the safe-harbor message that was, or would have been, played: speech/messages/message-'
     '<version>.wav; empty: none may be played';
+COMMENT ON COLUMN attempts.voicemail_version IS
+    'Of the words that a volunteer had left on a machine, by leave of that moment; empty: none were';
 COMMENT ON COLUMN attempts.outcome IS 'NULL -> any other, once; domain/outcome.py says what each means';
 COMMENT ON COLUMN attempts.was_given_up IS
     'Whether we ended the call, or gave the person up to the message, before he hung up';
@@ -456,7 +462,7 @@ CREATE TABLE results (
     agent_id    integer NOT NULL REFERENCES agents,
     disposition text NOT NULL CHECK (disposition IN (
         'supports', 'leans', 'undecided', 'opposes', 'refused', 'not_home', 'wrong_number',
-        'call_back', 'other_language', 'do_not_call', 'machine', 'no_result')),
+        'call_back', 'other_language', 'do_not_call', 'machine', 'left_message', 'no_result')),
     PRIMARY KEY (attempt_id, at)
 );
 COMMENT ON TABLE results IS
@@ -478,7 +484,7 @@ CREATE TABLE inbound_calls (
     ended_at     timestamptz,
     disposition  text CHECK (disposition IN (
         'supports', 'leans', 'undecided', 'opposes', 'refused', 'not_home', 'wrong_number',
-        'call_back', 'other_language', 'do_not_call', 'machine', 'no_result'))
+        'call_back', 'other_language', 'do_not_call', 'machine', 'left_message', 'no_result'))
 );
 COMMENT ON TABLE inbound_calls IS
     'Calls to a campaign''s number. They are no attempts: no cap, outcome or rate counts them. '
@@ -554,7 +560,7 @@ CREATE TABLE evidence (
     seq         bigint PRIMARY KEY CHECK (seq > 0),
     at          timestamptz NOT NULL,
     kind        text NOT NULL CHECK (kind IN (
-        'dialed', 'ended', 'amended', 'refused', 'held', 'erasure', 'checkpoint')),
+        'dialed', 'ended', 'amended', 'refused', 'held', 'voicemail', 'erasure', 'checkpoint')),
     campaign_id integer,
     attempt_id  text,
     subject     bytea,
@@ -602,6 +608,8 @@ BEGIN
             WHEN 'ended' THEN (SELECT a.outcome IS NULL FROM attempts AS a
                                WHERE a.id = entry.attempt_id) IS NOT TRUE
             WHEN 'amended' THEN false  -- twice it says the same
+            WHEN 'voicemail' THEN EXISTS (SELECT FROM attempts AS a WHERE a.id = entry.attempt_id
+                                          AND a.voicemail_version <> '')
             WHEN 'erasure' THEN false
             WHEN 'checkpoint' THEN false
             ELSE EXISTS (SELECT FROM refusals AS r
@@ -697,7 +705,7 @@ FROM attempts AS a
      ) AS said ON true
      CROSS JOIN LATERAL (
          SELECT CASE WHEN a.outcome = 'fax' THEN 'fax'
-                     WHEN a.connected_at IS NOT NULL AND said.disposition = 'machine'
+                     WHEN a.connected_at IS NOT NULL AND said.disposition IN ('machine', 'left_message')
                          THEN 'machine_to_agent'
                      WHEN a.connected_at IS NOT NULL THEN NULL
                      WHEN a.outcome IS NULL THEN 'undecided'
@@ -781,7 +789,9 @@ INSERT INTO audit_draws (key)
 SELECT sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
 
 CREATE VIEW played_messages AS
-SELECT a.id AS attempt_id, a.campaign_id, a.message_version, a.message_started_at AS started_at,
+SELECT a.id AS attempt_id, a.campaign_id,
+       coalesce(nullif(a.voicemail_version, ''), a.message_version) AS message_version,
+       a.message_started_at AS started_at,
        coalesce(a.message_finished_at, d.added_at, a.ended_at) AS stopped_at,
        CASE WHEN a.message_finished_at IS NOT NULL THEN 'finished'
             WHEN d.added_at IS NOT NULL THEN 'opted_out'
@@ -792,7 +802,8 @@ FROM attempts AS a
      LEFT JOIN do_not_call AS d ON d.attempt_id = a.id AND d.added_at >= a.message_started_at
 WHERE a.message_started_at IS NOT NULL;
 COMMENT ON VIEW played_messages IS
-    'Every safe-harbor message that was begun: which words, from when to when, and how far';
+    'Every safe-harbor message and voicemail that was begun: which words, from when to when, and '
+    'how far';
 
 -- Scripts, and what volunteers write down -------------------------------------------------------
 

@@ -8,7 +8,7 @@ import math
 import re
 from functools import lru_cache
 
-from dialer.compliance.spoken import announcement_problems, message_problems
+from dialer.compliance.spoken import announcement_problems, message_problems, voicemail_problems
 from dialer.compliance.windows import Window, parse_window
 from dialer.domain.campaign import LAWFUL_RING_TIME_S, Campaign, Limits
 
@@ -63,6 +63,7 @@ def problems(campaign: Campaign) -> tuple[str, ...]:
         *_dialing_problems(campaign),
         *_caller_id_problems(campaign),
         *message_problems(campaign),
+        *voicemail_problems(campaign),
         *announcement_problems(campaign),
     )
 

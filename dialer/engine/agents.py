@@ -3,6 +3,7 @@
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
+from dialer.domain.outcome import Disposition
 from dialer.engine import events, rejoin, requests
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S
@@ -145,6 +146,8 @@ def result_given(floor: Floor, event: requests.ResultGiven, now: float) -> list[
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
         return [_refusal(event.agent_id, "That call is not yours to report on any more.")]
+    if event.disposition is Disposition.LEFT_MESSAGE:
+        return [_refusal(event.agent_id, "That result comes by itself when a message is left.")]
     commands = give_result(
         floor, duty, event.attempt_id, event.disposition, event.callback_at, now
     )

@@ -13,6 +13,7 @@ collected.
                               `---> SCREENED_OUT -> (ended)
     TALKING <-> ON_HOLD
     TALKING, ON_HOLD, PARTED -> KEPT -> TALKING
+    TALKING, ON_HOLD -> VOICEMAIL -> (ended)
 """
 
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class State(StrEnum):
     ON_HOLD = auto()  # hears music until his agent is back
     KEPT = auto()  # his agent's leg broke off in mid-conversation: he waits for it a moment
     SCREENED_OUT = auto()  # a machine; being hung up
+    VOICEMAIL = auto()  # a machine on which the campaign's recorded message is being left
 
 
 class Fact(StrEnum):
@@ -57,6 +59,7 @@ class Fact(StrEnum):
     PARTED = auto()
     LEG_BROKE_OFF = auto()
     PUT_ON_HOLD = auto()
+    SENT_TO_VOICEMAIL = auto()
     MESSAGE_STARTED = auto()
 
 
@@ -82,6 +85,8 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.TALKING, Fact.PARTED): State.PARTED,
     (State.TALKING, Fact.PUT_ON_HOLD): State.ON_HOLD,
     (State.ON_HOLD, Fact.CONNECTED): State.TALKING,
+    (State.TALKING, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
+    (State.ON_HOLD, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
     (State.ON_HOLD, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.TALKING, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.PARTED, Fact.LEG_BROKE_OFF): State.KEPT,

@@ -80,6 +80,17 @@ class HoldCall(TelephoneCommand):
 
 
 @value
+class PlayVoicemail(TelephoneCommand):
+    """Take a machine out of its conversation, and leave the campaign's recorded message there when
+    its greeting is over; then the line ends by itself."""
+
+    attempt_id: str
+    channel: str
+    campaign_id: int
+    voicemail_version: str
+
+
+@value
 class StartRecording(TelephoneCommand):
     """Record a conversation, after both have heard the announcement where there is one."""
 

@@ -82,7 +82,7 @@ def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
         return []
     if attempt.is_hanging_up:
         return close(floor, attempt, _unseen_end(attempt), now, now)
-    if attempt.is_message_awaited:
+    if attempt.is_message_awaited and attempt.state is State.MESSAGE:
         floor.fail_message(attempt.campaign_id)
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S

@@ -27,6 +27,7 @@ from dialer.engine import (
     requests,
     surroundings,
     visits,
+    voicemail,
 )
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
@@ -79,6 +80,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     requests.AgentLoggedOut: agents.logged_out,
     requests.AgentAskedHold: hold.asked_hold,
     requests.AgentAskedResume: hold.asked_resume,
+    requests.AgentAskedVoicemail: voicemail.asked,
     requests.AgentAskedHangup: agents.asked_hangup,
     requests.PracticeAsked: practice.asked,
     events.PracticeEnded: practice.ended,
@@ -263,6 +265,8 @@ def _agent_view(floor: Floor, duty: Duty) -> AgentView:
         practice_id=duty.practice_id,
         also=duty.also,
         is_on_hold=attempt is not None and attempt.state is State.ON_HOLD,
+        has_reported=duty.attempt_id is not None and duty.reported_id == duty.attempt_id,
+        can_leave_message=voicemail.can_be_left(floor, attempt),
     )
 
 

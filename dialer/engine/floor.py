@@ -56,6 +56,7 @@ class CampaignFloor:
     refused_for: tuple[str, ...] = ()  # why nobody at all may be dialed, as it was last noted
     message_words: str = ""  # as configured
     has_message_failed: bool = False  # these cannot be played, and the campaign goes on without
+    failed_voicemail: str = ""  # these words could not be played to a machine
     last_turn: int = 0  # the floor's serial when it last dialed
     wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
@@ -91,6 +92,10 @@ class CampaignFloor:
             )
             for window in self.ledger
         )
+
+    def has_voicemail(self) -> bool:
+        """Whether there is a message to be left on machines that is not known to fail."""
+        return self.campaign.voicemail_text not in ("", self.failed_voicemail)
 
     def is_running(self) -> bool:
         """Whether new calls may be placed."""

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 
 from dialer.domain.campaign import RecycleRules
 from dialer.domain.lead import Lead, LeadState
-from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
+from dialer.domain.outcome import (
+    MACHINE_ANSWERED,
+    NEVER_REACHED_THE_NETWORK,
+    Disposition,
+    Outcome,
+)
 from dialer.engine.store_commands import UpdateLead
 
 FINAL_OUTCOMES = frozenset({Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX})
@@ -69,7 +74,7 @@ def after_result(
             last_outcome=Outcome.TALKED,
             counted=True,
         )
-    if disposition is Disposition.MACHINE:
+    if disposition in MACHINE_ANSWERED:
         return _recycle(lead, rules, Outcome.MACHINE, now)
     if disposition in RECYCLED_RESULTS or disposition is Disposition.NO_RESULT:
         return _recycle(lead, rules, Outcome.TALKED, now)

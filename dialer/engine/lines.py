@@ -1,7 +1,7 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import audit, events, hearing, lessons, recording, rejoin, visits
+from dialer.engine import audit, events, hearing, lessons, recording, rejoin, visits, voicemail
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, Destination, RouteCall
 from dialer.engine.floor import Floor
@@ -174,6 +174,8 @@ def _connected_earlier(attempt: Attempt, event: events.CallConnected) -> list[Co
 def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     """The conversation is over."""
     attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None and attempt.state is State.VOICEMAIL:
+        return voicemail.parted(floor, attempt, event.at, now)
     if attempt is None or not attempt.take(Fact.PARTED):
         return []
     attempt.parted_at = event.at
@@ -183,7 +185,7 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
 
 
 def message_started(floor: Floor, event: events.MessageStarted, now: float) -> list[Command]:
-    """The safe-harbor message plays."""
+    """The safe-harbor message plays, or the voicemail."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
         return hearing.afterwards(floor, event)
@@ -196,7 +198,7 @@ def message_started(floor: Floor, event: events.MessageStarted, now: float) -> l
 
 
 def message_finished(floor: Floor, event: events.MessageFinished, _now: float) -> list[Command]:
-    """The safe-harbor message was heard to its end."""
+    """The safe-harbor message, or the voicemail, was played to its end."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is not None:
         attempt.message_finished_at = event.at
@@ -251,7 +253,7 @@ def close(
     sip_status: int | None = None,
 ) -> list[Command]:
     """End an attempt, free its agent, and say what becomes of its lead."""
-    commands = recording.stop(attempt, at)
+    commands = recording.stop(attempt, at) + voicemail.line_over(attempt, now)
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
         begin_wrap_up(floor, attempt, now)

@@ -9,7 +9,7 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, practice, recording, rejoin, visits
+from dialer.engine import events, practice, recording, rejoin, visits, voicemail
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp
@@ -55,6 +55,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         attempt = _remembered(floor, left, now)
         floor.add_attempt(attempt)
         _keep_reserved(floor, attempt, now)
+        _keep_reported(floor, attempt)
     return []
 
 
@@ -67,6 +68,13 @@ def _keep_reserved(floor: Floor, attempt: Attempt, now: float) -> None:
         reserve(duty, attempt, now)
     else:
         attempt.agent_id = None
+
+
+def _keep_reported(floor: Floor, attempt: Attempt) -> None:
+    """Who has given the result of the call that he is still in need not give it again."""
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is not None and duty.attempt_id == attempt.id and attempt.disposition is not None:
+        duty.reported_id = attempt.id
 
 
 def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
@@ -82,6 +90,7 @@ def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
         agent_id=left.agent_id,
         answered_at=left.answered_at,
         connected_at=left.connected_at,
+        disposition=left.disposition,
     )
     if left.connected_at is not None:
         attempt.state = State.TALKING
@@ -174,7 +183,7 @@ def _adopt(
     if leg.is_on_hold:
         attempt.take(Fact.PUT_ON_HOLD)
     partner = _partner(leg, agent_legs)
-    commands: list[Command] = []
+    commands = voicemail.adopted(floor, attempt, now) if leg.is_voicemail else []
     if partner is not None:
         commands = _adopt_conversation(floor, attempt, agent_of_leg(partner.channel_id), now)
     if attempt.answered_at is None:

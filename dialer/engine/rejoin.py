@@ -105,7 +105,7 @@ def together_again(floor: Floor, attempt: Attempt, duty: Duty, now: float) -> li
 def let_person_go(floor: Floor, duty: Duty, now: float) -> list[Command]:
     """He went home, and a person would be kept for him, or is on hold: that line is ended."""
     attempt = floor.attempts.get(duty.attempt_id or "")
-    if attempt is None or attempt.connected_at is None:
+    if attempt is None or attempt.connected_at is None or attempt.state is State.VOICEMAIL:
         return []
     if not duty.agent.is_browser and attempt.state is not State.ON_HOLD:
         return []  # the dialplan ends his line by itself

@@ -28,6 +28,10 @@ class AgentAskedResume(AgentEvent):
     """The agent is back for the person who waits."""
 
 
+class AgentAskedVoicemail(AgentEvent):
+    """The agent hears a machine: leave the campaign's recorded message there, without him."""
+
+
 class AgentAskedHangup(AgentEvent):
     """The agent ends the conversation."""
 

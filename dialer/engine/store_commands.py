@@ -6,7 +6,7 @@ A batch of them is one transaction.
 from collections.abc import Mapping
 from dataclasses import field
 
-from dialer.compliance.gate import DialPermit, Refusal
+from dialer.compliance.gate import DialPermit, Refusal, VoicemailLeave
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
@@ -94,6 +94,19 @@ class SaveResult(StoreCommand):
     attempt_id: str
     agent_id: int
     disposition: Disposition
+    at: float
+
+
+@value
+class SaveVoicemail(StoreCommand):
+    """Leave to play the campaign's recorded message to a machine, and which words these are."""
+
+    attempt_id: str
+    campaign_id: int
+    lead_id: int
+    agent_id: int
+    voicemail_version: str
+    leave: VoicemailLeave
     at: float
 
 

@@ -23,6 +23,8 @@ class AgentView:
     practice_id: str | None = None  # the practice call that he is in
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
     is_on_hold: bool = False  # the person hears music
+    has_reported: bool = False  # he has given its result
+    can_leave_message: bool = False  # the campaign has a recorded one for machines
 
     @property
     def is_incoming(self) -> bool:

@@ -1,8 +1,9 @@
 """The folder of spoken messages: what Asterisk plays to people, made from the campaigns' words.
 
-`message-<campaign id>` is the campaign's safe-harbor message, `announcement-<version>` tells of the
-recording, `inbound-<digits>` answers who calls that number. A message is also kept under its
-version for ever, with its words beside it, so that what was once played can be heard again.
+`message-<campaign id>` is the campaign's safe-harbor message, `voicemail-<campaign id>` what is
+left on machines, `announcement-<version>` tells of the recording, `inbound-<digits>` answers who
+calls that number. The first two are also kept as `message-<version>` for ever, with their words
+beside them, so that what was once played can be heard again.
 """
 
 import asyncio
@@ -29,6 +30,11 @@ def message_name(campaign_id: int) -> str:
     return f"message-{campaign_id}"
 
 
+def voicemail_name(campaign_id: int) -> str:
+    """What a campaign's volunteers leave on machines, as its words are now."""
+    return f"voicemail-{campaign_id}"
+
+
 def inbound_name(caller_id: str) -> str:
     """What somebody hears who calls this number."""
     return f"inbound-{caller_id.lstrip('+')}"
@@ -39,6 +45,8 @@ def speak_messages(campaigns: Sequence[Campaign], folder: Path, tools: SpeechToo
     for campaign in campaigns:
         words = campaign.message_text
         _tell(words, folder, (message_name(campaign.id), f"message-{version_of(words)}"), tools)
+        words = campaign.voicemail_text
+        _tell(words, folder, (voicemail_name(campaign.id), f"message-{version_of(words)}"), tools)
         words = campaign.announcement_text
         _tell(words, folder, (f"announcement-{version_of(words)}",), tools)
     for caller_id in sorted({campaign.caller_id for campaign in campaigns if campaign.caller_id}):

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from dialer.compliance.abandonment import Standing, standing
 from dialer.domain.agent import AgentState
-from dialer.domain.lead import LeadState
+from dialer.domain.campaign import Voice
+from dialer.domain.lead import LeadState, LineType
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine.rejoin import KEPT_S
@@ -26,6 +27,7 @@ from dialer.engine.store_commands import (
     DeferLead,
     ReleaseLeads,
     SaveAttempt,
+    SaveVoicemail,
     StoreCommand,
     UpdateLead,
 )
@@ -122,6 +124,7 @@ class Checks:
             UpdateLead: self._lead_updated,
             DeferLead: self._lead_deferred,
             ReleaseLeads: self._leads_released,
+            SaveVoicemail: self._voicemail_left,
             AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
         }
 
@@ -216,6 +219,13 @@ class Checks:
                 self._compare(over[1], end)
             else:
                 self._closed[end.attempt_id] = (self._around.now, end)
+
+    def _voicemail_left(self, left: SaveVoicemail) -> None:
+        """A recorded voice is for landlines, and for those who agreed to it."""
+        facts = left.leave.facts
+        may_hear = facts.line_type is LineType.LANDLINE or facts.number.consents
+        if facts.call.voice is not Voice.RECORDED or not may_hear:
+            self._broken(f"{left.attempt_id} is left a recorded voice without leave for it")
 
     def _lead_updated(self, update: UpdateLead) -> None:
         self._held.pop(update.lead_id, None)

@@ -275,7 +275,11 @@ class Crew:
         one, line = what
         if line.is_over or one.line is not line:
             return
-        if not line.is_person or self._moods.happens(self._law.hangs_up_share):
+        if not line.is_person and self._moods.happens(self._law.leaves_message_share):
+            at, agent_id = self._agenda.now, one.agent.id
+            self._hands.post(requests.AgentAskedVoicemail(at=at, agent_id=agent_id))
+            self._agenda.after(2.0, self._talk_over, what)  # where it is not lawful, he hangs up
+        elif not line.is_person or self._moods.happens(self._law.hangs_up_share):
             self._hands.post(requests.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
             self._agenda.after(2.0, self._talk_over, what)  # clicks again where nothing happened
         else:
@@ -289,6 +293,11 @@ class Crew:
         one.free_at_us = over_us
         if not attempt_id or not one.gives_result:
             self._hands.tick_after(one.wrap_s)
+
+    def left_message(self, one: Volunteer) -> None:
+        """He is out of the call, and its result is given."""
+        one.line, one.reports_on = None, ""
+        self._turn(one, Doing.IDLE)
 
     def _wrapped(self, what: tuple[Volunteer, str]) -> None:
         one, attempt_id = what

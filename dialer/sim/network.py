@@ -59,6 +59,7 @@ class Network:
             cmd.PlayMessage: self._play_message,
             cmd.ConnectCall: self._connect_call,
             cmd.HoldCall: self._hold_call,
+            cmd.PlayVoicemail: self._play_voicemail,
             cmd.CallAgent: crew.call,
             cmd.DropAgent: crew.drop,
             cmd.ShowAgentToQueue: self.switch.show_agent,
@@ -167,6 +168,10 @@ class Network:
         if (line := self.lines.get(wish.attempt_id)) is not None:
             self.switch.hold(line)
 
+    def _play_voicemail(self, wish: cmd.PlayVoicemail) -> None:
+        if (line := self.lines.get(wish.attempt_id)) is not None:
+            self.switch.play_voicemail(line)
+
     def _hang_up(self, wish: cmd.HangUp) -> None:
         line = self.lines.get(wish.attempt_id)
         if line is not None:
@@ -205,6 +210,7 @@ class Network:
                 channel=line.channel,
                 is_up=line.answered_at is not None,
                 bridge_id=f"bridge-{line.volunteer.agent.id}" if line.volunteer else "",
+                is_voicemail=line.is_voicemail,
             )
             for line in self.lines.values()
         ]

@@ -14,6 +14,7 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import TYPICAL_BUCKET
 from dialer.domain.outcome import (
+    MACHINE_ANSWERED,
     NEVER_REACHED_THE_NETWORK,
     AmdVerdict,
     Disposition,
@@ -35,6 +36,7 @@ from dialer.engine.store_commands import (
     SaveRecording,
     SaveResult,
     SaveVisit,
+    SaveVoicemail,
 )
 
 
@@ -89,6 +91,7 @@ class AttemptRow:
     results: list[SaveResult] = field(default_factory=list)
     ledger_slice: int | None = None  # where the ledger counts it
     counts_as: CountsRow = NOT_COUNTED
+    voicemail_version: str = ""
 
     @property
     def is_counted(self) -> bool:
@@ -156,7 +159,11 @@ class Tables:
             SaveVisit: self.keep_visit,
             SaveRecording: self.keep_recording,
             SaveAudit: self.keep_audit,
+            SaveVoicemail: self.keep_voicemail,
         }
+
+    def keep_voicemail(self, command: SaveVoicemail) -> None:
+        self.attempts[command.attempt_id].voicemail_version = command.voicemail_version
 
     def note_refusal(self, command: DeferLead | NoteRefusal) -> None:
         self.refusals.setdefault((command.lead_id, command.at), command)
@@ -181,7 +188,7 @@ UNFINISHED_RESULTS = (
     Disposition.CALL_BACK,
     Disposition.NOT_HOME,
     Disposition.OTHER_LANGUAGE,
-    Disposition.MACHINE,
+    *MACHINE_ANSWERED,
     Disposition.NO_RESULT,
 )
 
@@ -230,7 +237,7 @@ def answered_call_of(row: AttemptRow) -> AnsweredCall | None:
         message_started_at=None if closed is None else closed.message_started_at,
         was_hung_up_by_us=closed is not None and closed.was_given_up,
         verdict=AmdVerdict.MACHINE if outcome is Outcome.MACHINE else verdict,
-        agent_said_machine=said is Disposition.MACHINE,
+        agent_said_machine=said in MACHINE_ANSWERED,
         is_fax=outcome is Outcome.FAX,
     )
 
@@ -254,4 +261,5 @@ def open_attempt(row: AttemptRow, lead: Lead) -> OpenAttempt:
         answered_at=row.progress.answered_at,
         connected_at=row.progress.connected_at,
         agent_id=row.progress.agent_id,
+        disposition=row.results[-1].disposition if row.results else None,
     )

@@ -125,6 +125,12 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          started_at double precision, ended_at double precision)
 ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
 
+-- name: save_voicemails
+-- Machines on which the recorded message is left, and which words these are.
+UPDATE attempts AS a SET voicemail_version = r.voicemail_version
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(attempt_id text, voicemail_version text)
+WHERE a.id = r.attempt_id;
+
 -- name: save_audits
 -- Drawn machine verdicts whose greetings were written down.
 INSERT INTO amd_audits (attempt_id, sampled_at, recording)
@@ -438,7 +444,7 @@ FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
                     WHERE t.is_number AND t.outcome IN ('abandoned', 'caller_left'))
                     AS abandoned_at,
                 max(t.answered_at) FILTER (
-                    WHERE t.is_number AND (t.outcome = 'machine' OR t.said = 'machine'))
+                    WHERE t.is_number AND (t.outcome = 'machine' OR t.said IN ('machine', 'left_message')))
                     AS machine_at
          FROM (SELECT extract(epoch FROM a.dialed_at)::double precision AS at,
                       a.dialed_at > :attempts_since AS is_recent, a.is_number, a.is_person,
@@ -526,7 +532,8 @@ WITH left_behind AS (
            OR last.outcome IN ('not_in_service', 'rejected', 'fax')
            OR EXISTS (SELECT FROM results AS r
                       WHERE r.attempt_id = last.id AND r.disposition NOT IN (
-                          'call_back', 'not_home', 'other_language', 'machine', 'no_result'))
+                          'call_back', 'not_home', 'other_language', 'machine', 'left_message',
+                          'no_result'))
            AS is_done
     FROM claims AS c
          JOIN leads AS l ON l.id = c.lead_id
@@ -573,7 +580,9 @@ ON CONFLICT DO NOTHING;
 -- name: open_attempts
 -- Attempts of this floor that have not ended.
 SELECT a.id, a.lead_id, a.campaign_id, a.trunk, a.permit, a.dialed_at, a.answered_at,
-       a.connected_at, a.agent_id
+       a.connected_at, a.agent_id,
+       (SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
+        ORDER BY r.at DESC LIMIT 1) AS disposition
 FROM attempts AS a JOIN claims AS c ON c.e164 = a.e164
 WHERE a.outcome IS NULL AND c.floor = :floor
 ORDER BY a.dialed_at, a.id;
@@ -717,8 +726,8 @@ FROM (SELECT * FROM attempts
      CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE p.outcome NOT IN ('trunk_failed', 'not_placed'))::integer
                     AS attempt_count,
-                (array_agg(CASE WHEN said.disposition = 'machine' THEN 'machine' ELSE p.outcome END
-                           ORDER BY p.dialed_at DESC))[1] AS last_outcome
+                (array_agg(CASE WHEN said.disposition IN ('machine', 'left_message') THEN 'machine'
+                           ELSE p.outcome END ORDER BY p.dialed_at DESC))[1] AS last_outcome
          FROM attempts AS p LEFT JOIN LATERAL (
                   SELECT r.disposition FROM results AS r WHERE r.attempt_id = p.id
                   ORDER BY r.at DESC LIMIT 1
@@ -877,7 +886,7 @@ WHERE a.campaign_id = :campaign_id AND a.dialed_at >= :since AND a.outcome = 'ta
   AND a.agent_id IS NOT NULL
   AND coalesce((SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
                 ORDER BY r.at DESC LIMIT 1), 'no_result')
-      NOT IN ('machine', 'not_home', 'wrong_number')
+      NOT IN ('machine', 'left_message', 'not_home', 'wrong_number')
 GROUP BY a.agent_id, s.team;
 
 -- name: goal_answers

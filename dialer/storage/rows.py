@@ -31,7 +31,7 @@ from dialer.domain.number import (
     Relation,
     RelationKind,
 )
-from dialer.domain.outcome import Outcome
+from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine.events import AgentOnDuty, OpenAttempt, OpenVisit
 from dialer.storage.instants import seconds
 
@@ -59,6 +59,7 @@ def campaign_of(row: Row[Any]) -> Campaign:
         records_calls=row.records_calls,
         requires_certificate=row.requires_certificate,
         announcement_text=row.announcement_text,
+        voicemail_text=row.voicemail_text,
         goal=Goal(**_known(Goal, row.goal)),
     )
 
@@ -194,6 +195,7 @@ def open_attempts_of(rows: list[Row[Any]], leads: dict[int, Lead]) -> Iterator[O
             answered_at=seconds(row.answered_at),
             connected_at=seconds(row.connected_at),
             agent_id=row.agent_id,
+            disposition=None if row.disposition is None else Disposition(row.disposition),
         )
 
 

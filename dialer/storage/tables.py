@@ -62,6 +62,7 @@ campaigns = Table(
     Column("requires_certificate", Boolean, nullable=False),
     text("announcement_text"),
     Column("goal", JSONB, nullable=False),
+    text("voicemail_text"),
 )
 
 contacts = Table(
@@ -190,6 +191,7 @@ attempts = Table(
     text("amd_cause"),
     Column("was_given_up", Boolean),
     text("message_version"),
+    text("voicemail_version"),
 )
 
 results = Table(

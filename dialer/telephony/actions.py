@@ -174,16 +174,24 @@ def hold_call(channel: str) -> Action:
     return _redirect(channel, names.CONTEXT_HOLD)
 
 
+def play_voicemail(channel: str, sound: str) -> tuple[Action, Action]:
+    """Send a machine's channel from its conversation to the recorded message."""
+    _insist(_VARIABLE_VALUE, sound, "the voicemail's sound file")
+    return _redirect_with(channel, names.VAR_VOICEMAIL, sound, names.CONTEXT_VOICEMAIL)
+
+
 def connect_call(channel: str, agent_channel: str) -> tuple[Action, Action]:
     """Put a waiting person through to an agent's leg."""
     _insist(_CHANNEL, agent_channel, "the agent's channel")
-    tell = {
-        "Action": "Setvar",
-        "Channel": channel,
-        "Variable": names.VAR_AGENT_CHANNEL,
-        "Value": agent_channel,
-    }
-    return tell, _redirect(channel, names.CONTEXT_CONNECT)
+    return _redirect_with(channel, names.VAR_AGENT_CHANNEL, agent_channel, names.CONTEXT_CONNECT)
+
+
+def _redirect_with(
+    channel: str, variable: str, value: str, context: str
+) -> tuple[Action, Action]:
+    """Where a channel goes on, and what it must know there."""
+    tell = {"Action": "Setvar", "Channel": channel, "Variable": variable, "Value": value}
+    return tell, _redirect(channel, context)
 
 
 def start_recording(command: StartRecording, announcement: str, file: str) -> Action:

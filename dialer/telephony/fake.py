@@ -26,6 +26,7 @@ from dialer.telephony.gateway import Clock
 from dialer.telephony.parse import agent_of_leg
 
 SILENCE_S = 0.4
+GREETING_S = 0.3  # of a machine, when the recorded message is to be left there
 
 
 class FakeTelephony:
@@ -41,6 +42,7 @@ class FakeTelephony:
         clock: Clock = time.time,
     ) -> None:
         self.dialed: list[str] = []
+        self.voicemails = {1}  # campaigns that have one
         self._far_ends = far_ends
         self._front_desk = front_desk
         self._endpoints = endpoints
@@ -88,6 +90,8 @@ class FakeTelephony:
             self._soon(self._connect_waiting, command)
         elif isinstance(command, cmd.HoldCall):
             self._soon(self._hold, command.attempt_id)
+        elif isinstance(command, cmd.PlayVoicemail):
+            self._soon(self._play_voicemail, command)
         elif isinstance(command, cmd.StartRecording):
             self._soon(self._start_recording, command)
         elif isinstance(command, cmd.StopRecording):
@@ -112,8 +116,8 @@ class FakeTelephony:
     def mend_link(self) -> None:
         """The AMI link is back, with what is really up."""
         self._is_up = True
-        legs = [self._line_seen(line) for line in self._lines.values()]
-        legs += [self._visit_seen(visit) for visit in self._visits.values()]
+        legs = [line.seen() for line in self._lines.values()]
+        legs += [visit.seen() for visit in self._visits.values()]
         legs += [self._agent_seen(number, leg) for number, leg in self._agents.items()]
         self._emit(ev.LinkCameUp(at=self._clock(), legs=tuple(legs)))
 
@@ -292,6 +296,26 @@ class FakeTelephony:
             self._emit(ev.MessageFinished(at=self._clock(), attempt_id=line.id))
         self._end(line.id, 16, None)
 
+    def _play_voicemail(self, command: cmd.PlayVoicemail) -> None:
+        line = self._lines.get(command.attempt_id)
+        if line is None or not line.is_up:
+            return
+        if line.agent_id is not None:
+            line.agent_id = None
+            self._emit(ev.CallParted(at=self._clock(), attempt_id=line.id))
+        line.is_on_hold, line.is_voicemail = False, True
+        if command.campaign_id in self.voicemails:
+            plays = self._voicemail
+            line.timer = asyncio.get_running_loop().call_later(GREETING_S, plays, line.id)
+        else:
+            self._emit(ev.MessageFailed(at=self._clock(), attempt_id=line.id))
+            self._end(line.id, 16, None)
+
+    def _voicemail(self, attempt_id: str) -> None:
+        self._emit(ev.MessageStarted(at=self._clock(), attempt_id=attempt_id))
+        self._emit(ev.MessageFinished(at=self._clock(), attempt_id=attempt_id))
+        self._end(attempt_id, 16, None)
+
     def _start_recording(self, command: cmd.StartRecording) -> None:
         line = self._lines.get(command.attempt_id)
         if line is None or line.agent_id is None:
@@ -356,34 +380,11 @@ class FakeTelephony:
 
     # --- seeing and telling ----------------------------------------------------------------------
 
-    def _line_seen(self, line: FakeLine) -> ev.LegSeen:
-        bridge = "" if line.agent_id is None else f"bridge-{line.agent_id}"
-        return ev.LegSeen(
-            channel_id=line.id,
-            channel=line.channel,
-            is_up=line.is_up,
-            bridge_id=bridge,
-            is_on_hold=line.is_on_hold,
-        )
-
-    def _visit_seen(self, visit: FakeVisit) -> ev.LegSeen:
-        return ev.LegSeen(
-            channel_id=visit.id,
-            channel=visit.channel,
-            is_up=True,
-            bridge_id="" if visit.agent_id is None else f"bridge-{visit.agent_id}",
-        )
-
     def _agent_seen(self, agent_id: int, leg: FakeAgentLeg) -> ev.LegSeen:
         assert agent_of_leg(leg.id) == agent_id
         calls = (*self._lines.values(), *self._visits.values())
         is_talking = any(call.agent_id == agent_id for call in calls)
-        return ev.LegSeen(
-            channel_id=leg.id,
-            channel=leg.channel,
-            is_up=True,
-            bridge_id=f"bridge-{agent_id}" if is_talking else "held",
-        )
+        return leg.seen(f"bridge-{agent_id}" if is_talking else "held")
 
     def _emit(self, event: ev.Event) -> None:
         if self._is_up:

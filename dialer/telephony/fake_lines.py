@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from dialer.engine import commands as cmd
+from dialer.engine.left_behind import LegSeen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +35,20 @@ class FakeLine:
     is_queued: bool = False
     is_recorded: bool = False
     is_on_hold: bool = False
+    is_voicemail: bool = False
     agent_id: int | None = None
     timer: asyncio.TimerHandle | None = None
+
+    def seen(self) -> LegSeen:
+        """What a resync finds."""
+        return LegSeen(
+            channel_id=self.id,
+            channel=self.channel,
+            is_up=self.is_up,
+            bridge_id="" if self.agent_id is None else f"bridge-{self.agent_id}",
+            is_on_hold=self.is_on_hold,
+            is_voicemail=self.is_voicemail,
+        )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -45,6 +58,11 @@ class FakeVisit:
     id: str
     channel: str
     agent_id: int | None = None
+
+    def seen(self) -> LegSeen:
+        """What a resync finds."""
+        bridge = "" if self.agent_id is None else f"bridge-{self.agent_id}"
+        return LegSeen(channel_id=self.id, channel=self.channel, is_up=True, bridge_id=bridge)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -56,3 +74,7 @@ class FakeAgentLeg:
     is_free: bool = False
     may_break_off: bool = False
     speaks: bool = True  # as the bots of a real Asterisk do
+
+    def seen(self, bridge_id: str) -> LegSeen:
+        """What a resync finds."""
+        return LegSeen(channel_id=self.id, channel=self.channel, is_up=True, bridge_id=bridge_id)

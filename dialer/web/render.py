@@ -54,6 +54,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "lead": None,
             "is_incoming": False,
             "is_on_hold": False,
+            "can_leave_message": False,
         }
     return {
         **agent_line(agent),
@@ -62,6 +63,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
         "lead": lead_card(agent.lead),
         "is_incoming": agent.is_incoming,
         "is_on_hold": agent.is_on_hold,
+        "can_leave_message": agent.can_leave_message,
     }
 
 

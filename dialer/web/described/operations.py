@@ -122,7 +122,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer={"anyOf": [fields({"left": always(True)}), _VIEW]}
     ),
     ("POST", VOLUNTEER + "/{wish}"): Operation(
-        answer=_VIEW, words={"wish": ("ready", "break", "hold", "resume", "hangup")}
+        answer=_VIEW, words={"wish": ("ready", "break", "hold", "resume", "voicemail", "hangup")}
     ),
     ("POST", VOLUNTEER + "/help"): Operation(
         answer=fields({"asks_help_since": maybe(INSTANT)})

@@ -124,6 +124,7 @@ NAMED: dict[str, Json] = {
             "lead": maybe(named("Lead")),
             "is_incoming": FLAG,
             "is_on_hold": FLAG,
+            "can_leave_message": FLAG,
         }
     ),
     "Lead": _LEAD,

@@ -36,6 +36,7 @@ WISHES: dict[str, type[events.AgentEvent]] = {
     "break": requests.AgentAskedBreak,
     "hold": requests.AgentAskedHold,
     "resume": requests.AgentAskedResume,
+    "voicemail": requests.AgentAskedVoicemail,
     "hangup": requests.AgentAskedHangup,
 }
 """Requests without a body, and what the engine hears of them."""
@@ -195,7 +196,7 @@ def _slow_down_calls(request: web.Request, session: Session) -> None:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break (after the call), hold, back from it, hang up."""
+    """Ready, break (after the call), hold, back from it, leave the recorded message, hang up."""
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()

@@ -16,6 +16,7 @@ PARKS = Campaign(
     caller_id="+19195550100",
     caller_name="Citizens for Parks",
     message_text="Citizens for Parks called.",
+    voicemail_text="We called about the parks.",
     announcement_text="This call is recorded.",
 )
 
@@ -40,6 +41,9 @@ def test_each_message_lies_under_the_names_by_which_it_is_found(
     assert (folder / "message-7.wav").read_text() == "Citizens for Parks called.\n"
     assert (folder / f"message-{version}.wav").samefile(folder / "message-7.wav")
     assert (folder / f"message-{version}.txt").read_text() == "Citizens for Parks called.\n"
+    left = folder / f"message-{version_of(PARKS.voicemail_text)}.wav"
+    assert left.read_text() == "We called about the parks.\n"
+    assert left.samefile(folder / "voicemail-7.wav")
     announcement = f"announcement-{version_of(PARKS.announcement_text)}"
     assert (folder / f"{announcement}.wav").read_text() == "This call is recorded.\n"
     answer = (folder / "inbound-19195550100.wav").read_text()

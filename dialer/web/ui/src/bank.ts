@@ -350,6 +350,16 @@ export class Bank {
     await this.wish(this.state?.is_on_hold ? "resume" : "hold");
   }
 
+  // The call's result comes with it; the state that tells of its end may be there before the answer.
+  async leaveMessage(): Promise<void> {
+    const call = this.calls.current;
+    if (!call) return;
+    const before = call.result;
+    call.result = "left_message";
+    if (!(await this.wish("voicemail"))) call.result = before;
+    this.keep();
+  }
+
   async hangUp(): Promise<void> {
     await this.wish("hangup");
   }

@@ -63,6 +63,7 @@ export interface AgentState {
   last_attempt_id: string | null;
   practice_id: string | null; // the practice call that he is in
   is_on_hold: boolean;
+  can_leave_message: boolean; // the campaign has a recorded one for machines
   wants: string;
   // Of the socket's state only:
   wait?: Wait | null;
