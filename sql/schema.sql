@@ -316,7 +316,10 @@ CREATE TABLE leads (
     priority      smallint NOT NULL DEFAULT 0,
     attempt_count integer NOT NULL DEFAULT 0,
     last_outcome  text,
-    odds_bucket   smallint NOT NULL DEFAULT 8 CHECK (odds_bucket BETWEEN 0 AND 15)
+    odds_bucket   smallint NOT NULL DEFAULT 8 CHECK (odds_bucket BETWEEN 0 AND 15),
+    wanted_language text NOT NULL DEFAULT '' CHECK (wanted_language IN (
+        '', 'en', 'es', 'am', 'ar', 'bn', 'zh', 'fr', 'de', 'gu', 'ht', 'hi', 'it', 'ja', 'ko', 'fa', 'pl',
+        'pt', 'pa', 'ru', 'so', 'tl', 'uk', 'ur', 'vi', 'other'))
 );
 COMMENT ON COLUMN leads.state IS
     'new -> recycled | callback | final; recycled, callback -> recycled | callback | final. '
@@ -329,6 +332,11 @@ CREATE INDEX leads_to_dial ON leads (campaign_id, priority, odds_bucket, next_at
     WHERE state IN ('new', 'recycled');
 CREATE INDEX leads_to_call_back ON leads (campaign_id, next_at, id) WHERE state = 'callback';
 CREATE INDEX leads_by_number ON leads (e164);
+COMMENT ON COLUMN leads.wanted_language IS
+    'domain/language.py: in which he wants to be called, as a volunteer heard; empty: none. He is '
+    'dialed only while somebody who speaks it is free';
+CREATE INDEX leads_by_wanted_language ON leads (campaign_id, wanted_language, next_at)
+    WHERE wanted_language <> '';
 CREATE INDEX leads_by_import ON leads (import_id);
 
 CREATE TABLE claims (
@@ -368,8 +376,12 @@ CREATE TABLE agents (
     us_state   text NOT NULL DEFAULT '',
     is_browser boolean NOT NULL DEFAULT false,
     dials_in   boolean NOT NULL DEFAULT false,
-    number     text NOT NULL DEFAULT '' CHECK (number ~ '^(\+[1-9][0-9]{3,14})?$')
+    number     text NOT NULL DEFAULT '' CHECK (number ~ '^(\+[1-9][0-9]{3,14})?$'),
+    languages  text[] NOT NULL DEFAULT '{}' CHECK (languages <@ ARRAY[
+        'en', 'es', 'am', 'ar', 'bn', 'zh', 'fr', 'de', 'gu', 'ht', 'hi', 'it', 'ja', 'ko', 'fa', 'pl',
+        'pt', 'pa', 'ru', 'so', 'tl', 'uk', 'ur', 'vi'])
 );
+COMMENT ON COLUMN agents.languages IS 'domain/language.py: that he says he speaks';
 COMMENT ON COLUMN agents.us_state IS
     'Where he sits, for the laws on recording; empty: not known, which is taken for the strictest';
 COMMENT ON COLUMN agents.is_browser IS 'Whether his telephone is the softphone in his browser';

@@ -22,6 +22,7 @@ from enum import StrEnum, auto
 from dialer.compliance.abandonment import legal_clock
 from dialer.compliance.gate import DialPermit
 from dialer.compliance.recording import RecordingLeave
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine.outcomes import outcome_of
@@ -161,6 +162,7 @@ class Attempt:
     message_finished_at: float | None = None
     disposition: Disposition | None = None
     callback_at: float | None = None
+    wanted_language: Language | None = None  # by that disposition
     tried_agents: set[int] = field(default_factory=set)
     recording: Recording | None = None
     audit_file: str = ""  # of what the detector hears

@@ -72,6 +72,8 @@ def _next_due(floor: Floor) -> float:
     for place in floor.campaigns.values():
         if place.is_running():
             due += (place.ordering.look_at, place.hopper.next_look())
+            if floor.roll.speakers:
+                due.append(place.wishes.next_look())
     return min(due, default=inf)
 
 

@@ -16,7 +16,7 @@ from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.engine.agent import Duty, Roll
 from dialer.engine.attempt import UNANSWERED, Attempt, Board, State, empty_board
-from dialer.engine.hopper import Hopper
+from dialer.engine.hopper import Claim, Hopper
 from dialer.engine.ordering import Ordering
 from dialer.engine.standing import Standing
 from dialer.engine.trunks import TrunkState
@@ -43,6 +43,7 @@ class CampaignFloor:
     campaign: Campaign
     pacer: Pacer
     hopper: Hopper = field(default_factory=Hopper)
+    wishes: Hopper = field(default_factory=Hopper)  # who want another language (languages.py)
     ordering: Ordering = field(default_factory=Ordering)
     attempts: dict[str, Attempt] = field(default_factory=dict)  # in the order of dialing
     board: Board = field(default_factory=empty_board)  # the same by state
@@ -92,6 +93,14 @@ class CampaignFloor:
             )
             for window in self.ledger
         )
+
+    def hoppers(self) -> tuple[Hopper, Hopper]:
+        """All claimed leads."""
+        return self.hopper, self.wishes
+
+    def put_back(self, claim: Claim) -> None:
+        """Return a lead to where it was taken from."""
+        (self.wishes if claim.lead.wanted_language else self.hopper).put_back(claim)
 
     def has_voicemail(self) -> bool:
         """Whether there is a message to be left on machines that is not known to fail."""

@@ -274,7 +274,8 @@ def _followup(floor: Floor, attempt: Attempt, outcome: Outcome, now: float) -> U
     """The lead's next step; none yet while an agent is still to give a result."""
     lead, rules = attempt.lead, floor.campaigns[attempt.campaign_id].campaign.recycle
     if attempt.disposition is not None:
-        return after_result(lead, rules, attempt.disposition, attempt.callback_at, now)
+        wish = attempt.wanted_language
+        return after_result(lead, rules, attempt.disposition, attempt.callback_at, now, wish)
     if outcome is Outcome.TALKED:
         duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
         if duty is not None and duty.attempt_id == attempt.id:

@@ -160,6 +160,7 @@ class UpdateLead(StoreCommand):
     last_outcome: Outcome | None
     counted: bool  # whether the attempt counts (the person's telephone may have rung)
     odds_bucket: int | None = None  # his place in the list's order; None leaves it
+    wanted_language: str | None = None  # empty: none; None leaves it
 
     def in_bucket(self, odds_bucket: int) -> "UpdateLead":
         """The same, with his place in the list's order."""

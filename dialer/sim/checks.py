@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from dialer.compliance.abandonment import Standing, standing
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Voice
+from dialer.domain.language import Language
 from dialer.domain.lead import LeadState, LineType
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
@@ -66,6 +67,9 @@ class Surroundings(Protocol):
 
     def lines_to(self, e164: str) -> int:
         """Lines that are really up to a number."""
+
+    def languages_of(self, agent_id: int) -> Collection[Language]:
+        """That a volunteer speaks."""
 
     def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
         """Lines up on a trunk, its channel limit, its calls per second."""
@@ -170,6 +174,11 @@ class Checks:
         if not permit.may_over_dial and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} is one-to-one and has no agent")
         self._is_lawful(wish, now)
+        wanted = None if row is None else row.saved.lead.wanted_language
+        if row is not None and wanted is not None:
+            agent_id = row.saved.agent_id
+            if agent_id is None or wanted not in self._around.languages_of(agent_id):
+                self._broken(f"{wish.attempt_id} is dialed for nobody who speaks {wanted}")
         if permit.e164 in self._do_not_call:
             self._broken(f"{wish.attempt_id} goes to a number that is not to be called")
         if self._around.lines_to(permit.e164):
@@ -321,7 +330,7 @@ class Checks:
             if campaign.hopper > HOPPER_MOST:
                 self._broken(f"the hopper holds {campaign.hopper} leads")
         accounted = (
-            sum(campaign.hopper for campaign in view.campaigns)
+            sum(campaign.hopper + campaign.wishes for campaign in view.campaigns)
             + view.open_attempts
             + sum(agent.lead is not None for agent in view.agents)
         )

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from dialer.domain.agent import Agent, AgentState
+from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
@@ -323,6 +324,7 @@ class Crew:
         if one.line is not None:
             one.gives_result = False  # he has given it already when the call is over
         disposition, callback_at = self._result(one)
+        is_foreign = disposition is Disposition.OTHER_LANGUAGE
         self._hands.post(
             requests.ResultGiven(
                 at=self._agenda.now,
@@ -330,6 +332,7 @@ class Crew:
                 attempt_id=attempt_id,
                 disposition=disposition,
                 callback_at=callback_at,
+                language=Language.SPANISH if is_foreign else None,
             )
         )
 
@@ -339,6 +342,8 @@ class Crew:
         law = self._law
         if self._moods.happens(law.callback_share):
             return Disposition.CALL_BACK, self._agenda.now + self._moods.between(600.0, 7200.0)
+        if self._moods.happens(law.other_language_share):
+            return Disposition.OTHER_LANGUAGE, None
         if self._moods.happens(law.not_home_share):
             return Disposition.NOT_HOME, None
         return Disposition.SUPPORTS, None

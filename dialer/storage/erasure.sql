@@ -66,7 +66,7 @@ ON CONFLICT DO NOTHING;
 
 -- name: erase_leads
 UPDATE leads SET e164 = '+999' || lpad(contact_id::text, 11, '0'), state = 'final',
-       next_at = 'infinity'
+       next_at = 'infinity', wanted_language = ''
 WHERE id = ANY(%(leads)s);
 
 -- name: erase_answers

@@ -11,6 +11,7 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import FrozenBlock
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import TYPICAL_BUCKET
 from dialer.domain.outcome import (
@@ -37,6 +38,7 @@ from dialer.engine.store_commands import (
     SaveResult,
     SaveVisit,
     SaveVoicemail,
+    UpdateLead,
 )
 
 
@@ -53,13 +55,32 @@ class LeadRow:
     priority: int = 0
     queued: int = 0  # its valid entry in the queue of claims
     odds_bucket: int = TYPICAL_BUCKET
+    wanted_language: str = ""
 
     def with_history(self) -> Lead:
         """The lead with what its own attempts have shown."""
-        its = self.lead
-        if (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome):
+        its, wish = self.lead, Language(self.wanted_language) if self.wanted_language else None
+        known = (its.attempt_count, its.last_outcome, its.wanted_language)
+        if (self.attempt_count, self.last_outcome, wish) == known:
             return its
-        return changed(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
+        count, outcome = self.attempt_count, self.last_outcome
+        return changed(its, attempt_count=count, last_outcome=outcome, wanted_language=wish)
+
+    def is_meant(self, languages: tuple[Language, ...]) -> bool:
+        """Whether it is among those who want one of the languages, or, without any, none."""
+        if languages:
+            return self.wanted_language in languages
+        return not self.wanted_language
+
+    def update(self, command: UpdateLead, *, is_counted: bool) -> None:
+        """Stand where it does after an attempt."""
+        self.state, self.next_at = command.state, command.next_at
+        if command.wanted_language is not None:
+            self.wanted_language = command.wanted_language
+        if command.odds_bucket is not None:
+            self.odds_bucket = command.odds_bucket
+        self.last_outcome = command.last_outcome or self.last_outcome
+        self.attempt_count += is_counted
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)

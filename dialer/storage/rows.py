@@ -20,6 +20,7 @@ from dialer.domain.campaign import (
     RecycleRules,
 )
 from dialer.domain.goal import Goal
+from dialer.domain.language import Language, known
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import (
     Consent,
@@ -92,6 +93,7 @@ def lead_of(row: Row[Any]) -> Lead:
         attempt_count=row.attempt_count,
         last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
         priority=row.priority,
+        wanted_language=Language(row.wanted_language) if row.wanted_language else None,
         is_callback=row.is_callback,
     )
 
@@ -146,15 +148,17 @@ def _instants(values: list[float] | None) -> tuple[float, ...]:
     return tuple(map(float, values or ()))
 
 
-def agent_of(row: Row[Any]) -> Agent:
+def agent_of(row: Row[Any], agent_id: int | None = None) -> Agent:
+    """The agent of a row, whose `id` is his unless another one is told."""
     return Agent(
-        id=row.id,
+        id=row.id if agent_id is None else agent_id,
         name=row.name,
         extension=row.extension,
         us_state=row.us_state,
         is_browser=row.is_browser,
         dials_in=row.dials_in,
         number=row.number,
+        languages=known(row.languages),
     )
 
 

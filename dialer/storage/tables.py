@@ -114,6 +114,7 @@ leads = Table(
     Column("attempt_count", Integer, nullable=False),
     text("last_outcome", nullable=True),
     Column("odds_bucket", SmallInteger, nullable=False),
+    text("wanted_language"),
 )
 
 claims = Table(
@@ -148,6 +149,7 @@ agents = Table(
     Column("is_browser", Boolean, nullable=False),
     Column("dials_in", Boolean, nullable=False),
     text("number"),
+    Column("languages", ARRAY(Text), nullable=False),
 )
 
 agent_states = Table(

@@ -21,6 +21,7 @@ FIGURE_KEYS = (
     "wait_s_mean",
     "double_dials",
     "open_attempts",
+    "waiting_by_language",
 )
 
 

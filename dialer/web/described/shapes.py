@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod, Purpose
+from dialer.domain.language import SPOKEN, Language
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.volunteer import Asked, JoinStep, Way
 from dialer.practice.feedback import Finding
@@ -164,6 +165,7 @@ NAMED: dict[str, Json] = {
             "conduct": named("Conduct"),
             "ways": many(one_of(Way)),
             "languages": many(TEXT),
+            "spoken": many(one_of(SPOKEN)),
         }
     ),
     "Session": fields(
@@ -218,6 +220,7 @@ NAMED: dict[str, Json] = {
             "callback_local": TEXT,
             "callback_zone": TEXT,
             "callback_at": INSTANT,
+            "language": one_of(Language),
             "reason": TEXT,
             "words": TEXT,
         },
@@ -237,6 +240,8 @@ NAMED: dict[str, Json] = {
             "attempt_id": maybe(TEXT),
             "person": _PERSON,
             "answers": OPEN,
+            "languages": many(one_of(SPOKEN)),
+            "other_languages": many(one_of(SPOKEN)),
             "script": maybe(OPEN),
             "household": many(fields({"lead_id": WHOLE, "name": TEXT})),
         }

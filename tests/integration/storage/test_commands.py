@@ -133,6 +133,7 @@ def test_the_status_has_the_published_keys(capsys: Output) -> None:
     assert set(status) == {
         "campaign", "state", "attempts", "answered", "connected", "abandoned", "abandon_rate",
         "bridge_ms", "utilisation", "wait_s_mean", "double_dials", "open_attempts",
+        "waiting_by_language",
     }  # fmt: skip
     assert main(["campaign", "status", "spring"]) == 0
     assert "double dials    0" in capsys.readouterr().out
@@ -147,6 +148,11 @@ def test_agents_are_added_shown_and_removed(capsys: Output) -> None:
     assert main(["agent", "add", "ann"]) == 2
     assert main(["agent", "add", "b\r\nAction: x"]) == 2
     assert main(["agent", "add", "bob", "--extension", "1;2"]) == 2
+    assert main(["agent", "add", "luz", "--speaks", "ES, en", "--json"]) == 0
+    assert '"languages": ["en", "es"]' in capsys.readouterr().out
+    assert main(["agent", "remove", "luz"]) == 0
+    with pytest.raises(SystemExit):
+        main(["agent", "add", "bob", "--speaks", "klingon"])
     assert main(["agent", "remove", "ann"]) == 0
     assert main(["agent", "remove", "ann"]) == 2
     capsys.readouterr()

@@ -21,6 +21,9 @@ export type Trouble = { id: string; message: string; details: Record<string, unk
 // When somebody wants to be called back, in his own time; the zone where his number leaves it open.
 export type CallbackTime = { callback_local: string; callback_zone?: string };
 
+// In which language somebody wants to be called who speaks another one.
+export type LanguageWish = { language: string };
+
 const WORKING = "callbank.working";
 const APPROVAL_POLL_MS = 5000;
 const START_AGAIN_MS = 2000;
@@ -108,7 +111,7 @@ export class Bank {
     this.invitation = await get<Invitation>(path);
   }
 
-  async join(fields: Record<string, string>): Promise<boolean> {
+  async join(fields: Record<string, unknown>): Promise<boolean> {
     return this.attempt(async () => {
       this.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));
     });
@@ -500,11 +503,11 @@ export class Bank {
     this.keep();
   }
 
-  result(disposition: string, callback: CallbackTime | null = null): void {
+  result(disposition: string, more: CallbackTime | LanguageWish | null = null): void {
     const call = this.call;
     if (!call) return;
     call.result = disposition;
-    this.queue.add("result", call.attemptId, { disposition, ...callback });
+    this.queue.add("result", call.attemptId, { disposition, ...more });
     this.isCorrecting = false;
     if (this.state?.state === "break" && this.wantsReady) void this.ready();
     this.keep();

@@ -21,6 +21,7 @@ export interface Invitation {
   conduct: Conduct;
   ways: string[];
   languages: string[];
+  spoken: string[]; // that volunteers may say they speak
 }
 
 export type Step = "approval" | "conduct" | "audio" | "practice" | "ready_to_start" | "ended";
@@ -184,6 +185,8 @@ export interface Card {
   attempt_id: string | null;
   person: Person;
   answers: Record<string, unknown>;
+  languages: string[]; // that are spoken here, by volunteers or scripts
+  other_languages: string[]; // all that are told apart
   script: Script | null;
   household: Member[];
 }
