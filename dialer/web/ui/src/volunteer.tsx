@@ -39,9 +39,9 @@ function Before({ bank }: { bank: Bank }) {
   const [isChecked, setChecked] = useState(false);
   if (bank.isLoading) return <p role="status">{t("loading")}</p>;
   if (bank.isElsewhere) return <Elsewhere />;
-  const { view, invitation, conduct } = bank;
+  const { view, comingIn: { invitation, conduct } } = bank;
   if (!view) {
-    if (bank.isPairing) return <Pair bank={bank} />;
+    if (bank.comingIn.isPairing) return <Pair bank={bank} />;
     if (invitation) return <Join bank={bank} invitation={invitation} key={language()} />;
     return <Simple title={t("nothing.title")} text={t("nothing.text")} />;
   }
@@ -54,7 +54,7 @@ function Before({ bank }: { bank: Bank }) {
     case "practice":
     case "ready_to_start":
       if (!isChecked) {
-        const Check = bank.hasSoftphone ? AudioCheck : OwnTelephone;
+        const Check = bank.line.hasSoftphone ? AudioCheck : OwnTelephone;
         return <Check bank={bank} done={() => setChecked(true)} />;
       }
       return <Start bank={bank} />;

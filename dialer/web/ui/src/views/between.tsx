@@ -79,7 +79,7 @@ export function BreakNudge({ bank }: { bank: Bank }) {
   return (
     <div class="nudge" role="status">
       <p>{t("nudge.break")}</p>
-      <button type="button" onClick={() => void bank.pause()}>
+      <button type="button" onClick={() => void bank.shift.pause()}>
         {t(bank.state.state === "ready" ? "bar.break_now" : "bar.break_after")}
       </button>
     </div>
@@ -88,11 +88,11 @@ export function BreakNudge({ bank }: { bank: Bank }) {
 
 // What he gets it for is nobody's business: the button is there after every call.
 export function MinuteOff({ bank }: { bank: Bank }) {
-  const { state, isBreathComing } = bank;
+  const { state, shift: { isBreathComing } } = bank;
   if (!state || state.state === "offline" || state.state === "joining" || state.breath_until) return null;
   if (isBreathComing) return <p class="hint" role="status">{t("breath.comes")}</p>;
   return (
-    <button type="button" class="plain" onClick={() => void bank.breathe()}>{t("breath.button")}</button>
+    <button type="button" class="plain" onClick={() => void bank.shift.breathe()}>{t("breath.button")}</button>
   );
 }
 
@@ -104,9 +104,9 @@ export function Breath({ until }: { until: number }) {
 // --- the shift lead --------------------------------------------------------------------------
 
 export function HelpButton({ bank }: { bank: Bank }) {
-  const isAsking = bank.help === "asking";
+  const isAsking = bank.shift.help === "asking";
   return (
-    <button type="button" aria-pressed={isAsking} disabled={isAsking} onClick={() => void bank.askHelp()}>
+    <button type="button" aria-pressed={isAsking} disabled={isAsking} onClick={() => void bank.shift.askHelp()}>
       {t(isAsking ? "help.asked" : "help.button")}
     </button>
   );
@@ -114,12 +114,12 @@ export function HelpButton({ bank }: { bank: Bank }) {
 
 export function HelpNews({ bank }: { bank: Bank }) {
   return (
-    <div class={bank.help === "no" ? "" : "nudge"} role="status">
-      {bank.help !== "no" && (
+    <div class={bank.shift.help === "no" ? "" : "nudge"} role="status">
+      {bank.shift.help !== "no" && (
         <>
-          <p>{t(`help.${bank.help}_text`)}</p>
-          {bank.help !== "asking" && (
-            <button type="button" onClick={() => bank.heardOfHelp()}>{t("dismiss")}</button>
+          <p>{t(`help.${bank.shift.help}_text`)}</p>
+          {bank.shift.help !== "asking" && (
+            <button type="button" onClick={() => bank.shift.heardOfHelp()}>{t("dismiss")}</button>
           )}
         </>
       )}
@@ -130,14 +130,14 @@ export function HelpNews({ bank }: { bank: Bank }) {
 // --- the sound again ---------------------------------------------------------------------------
 
 export function CheckAgain({ bank }: { bank: Bank }) {
-  const done = () => void bank.soundIsChecked();
+  const done = () => void bank.shift.soundIsChecked();
   return (
     <main>
       <p class="notice" role="alert">{t("check.why")}</p>
-      {bank.hasSoftphone ? <AudioCheck bank={bank} done={done} isAgain /> : (
+      {bank.line.hasSoftphone ? <AudioCheck bank={bank} done={done} isAgain /> : (
         <div class="page">
           <p>{t("check.own_telephone")}</p>
-          {bank.way === "call_me" && !bank.chosen ? <Telephone bank={bank} /> : (
+          {bank.line.way === "call_me" && !bank.line.chosen ? <Telephone bank={bank} /> : (
             <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
           )}
         </div>

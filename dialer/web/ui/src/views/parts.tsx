@@ -40,7 +40,7 @@ export function Languages({ bank }: { bank: Bank }) {
           type="button" class="plain" lang={code} key={code} aria-pressed={code === language()}
           onClick={() => {
             speak(code);
-            if (bank.invitation) void bank.readInvitation().then(() => bank.changed());
+            if (bank.comingIn.invitation) void bank.comingIn.readInvitation().then(() => bank.changed());
             bank.changed();
           }}
         >{name}</button>
