@@ -9,7 +9,7 @@ import { Line } from "./line";
 import { Phone } from "./phone";
 import { Practice } from "./practice";
 import { Shift } from "./shift";
-import { StateSocket } from "./socket";
+import { LiveSocket } from "./socket";
 import { speak } from "./texts";
 import type { AgentState, SessionView, StateMessage } from "./types";
 
@@ -39,7 +39,7 @@ export class Bank {
   readonly shift = new Shift(this);
   readonly conversation = new Conversation(this);
   readonly practice = new Practice(this);
-  private socket: StateSocket | null = null;
+  private socket: LiveSocket<StateMessage> | null = null;
   private listeners = new Set<() => void>();
 
   subscribe(listener: () => void): () => void {
@@ -147,7 +147,8 @@ export class Bank {
   // Begin or go on: telephone, socket, and the leg when it is not there.
   async work(): Promise<void> {
     if (!this.socket) {
-      this.socket = new StateSocket(
+      this.socket = new LiveSocket<StateMessage>(
+        "/api/volunteer/socket",
         (message) => this.hear(message),
         (isUp) => this.linkChanged(isUp),
         () => this.leaveToOtherTab(),

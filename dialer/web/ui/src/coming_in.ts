@@ -18,6 +18,12 @@ export class ComingIn {
     this.invitation = await get<Invitation>(path);
   }
 
+  // Another language was chosen: what the server wrote in the one before is read again.
+  speakAnother(): void {
+    if (this.invitation) void this.readInvitation().then(() => this.bank.changed());
+    this.bank.changed();
+  }
+
   async join(fields: Record<string, string>): Promise<boolean> {
     return this.bank.attempt(async () => {
       this.bank.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));

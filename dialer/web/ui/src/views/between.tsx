@@ -3,7 +3,8 @@
 
 import { useState } from "preact/hooks";
 import type { Bank } from "../bank";
-import { type TextKey, language, t } from "../texts";
+import { goalInWords, moment } from "../goal";
+import { t } from "../texts";
 import type { Goal, Wait } from "../types";
 import { AudioCheck } from "./audio";
 import { clock, useNow } from "./parts";
@@ -57,19 +58,6 @@ export function GoalProgress({ goal }: { goal: Goal | null | undefined }) {
       <button type="button" class="plain" aria-pressed={hidesOwn} onClick={turn}>{t("goal.hide")}</button>
     </section>
   );
-}
-
-function goalInWords(goal: Goal): string {
-  if (goal.counts === "answers") return t("goal.answers", { choice: goal.choice ?? "", question: goal.question ?? "" });
-  return t(`goal.${goal.counts}` as TextKey);
-}
-
-// With the day, unless it is today.
-function moment(at: number): string {
-  const its = new Date(at * 1000);
-  const isToday = its.toDateString() === new Date().toDateString();
-  const day = isToday ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
-  return its.toLocaleString(language(), { ...day, hour: "numeric", minute: "2-digit" });
 }
 
 // --- breaks ----------------------------------------------------------------------------------
