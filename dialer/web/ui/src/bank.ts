@@ -91,6 +91,7 @@ export class Bank {
     if (isNew) {
       speak(view.session.language);
       this.conversation.restore(view.session.id);
+      this.practice.restore(view.session.id);
     }
     const step = view.session.step;
     if (step === "conduct") void this.attempt(() => this.comingIn.readConduct());
