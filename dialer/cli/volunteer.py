@@ -204,6 +204,9 @@ async def _list(url: str, settings: Settings, args: argparse.Namespace) -> int:
         since = datetime.fromtimestamp(its.created_at, UTC)
         waits = "" if its.is_approved else "\twaits to be let in"
         waits += "\thas to practise" if its.needs_practice else ""
+        if its.certified_at is not None:
+            by = f"with script {its.certified_script}" if its.certified_script else "by your word"
+            waits += f"\tcertified {by}"
         print(f"{its.id}\t{its.first_name}\t{its.team}\t{one.campaign}\t"
               f"{since:%Y-%m-%d %H:%M} UTC{waits}")  # fmt: skip
     if not found:
@@ -296,6 +299,8 @@ def _session_json(one: Kept) -> dict[str, object]:
         "is_approved": its.is_approved,
         "practised": list(its.practised),
         "needs_practice": its.needs_practice,
+        "certified_at": its.certified_at,
+        "certified_script": its.certified_script,
         "way": None if its.way is None else its.way.value,
         "created_at": its.created_at,
     }

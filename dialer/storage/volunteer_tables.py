@@ -133,6 +133,7 @@ volunteer_sessions = Table(
     instant("called_number_given_at", nullable=True),
     Column("practised", ARRAY(Text), nullable=False),
     instant("certified_at", nullable=True),
+    text("certified_script"),
 )
 
 shift_leads = Table(

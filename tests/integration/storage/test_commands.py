@@ -62,6 +62,9 @@ def test_a_certificate_is_required_and_given_by_an_organiser(
     assert main(["volunteer", "certify", "999"]) == 2
     assert "no session 999 lasts" in capsys.readouterr().err
     assert main(["volunteer", "certify", str(its["session"])]) == 0
+    capsys.readouterr()
+    main(["volunteer", "list"])
+    assert "certified by your word" in capsys.readouterr().out
     assert session()["needs_practice"] is False
     with pytest.raises(SystemExit, match="2"):
         main(["campaign", "set", "spring", "--certificate", "perhaps"])
