@@ -94,6 +94,7 @@ class EmbeddedPostgres:
             if not (self.data / "PG_VERSION").exists():
                 announce("making the embedded PostgreSQL ...")
                 self._make_cluster(owner)
+            self._refuse_other_version()
             self._configure(owner)
             self._start(owner)
             _create_database(self.url("postgres"), DATABASE)
@@ -152,6 +153,16 @@ class EmbeddedPostgres:
         finally:
             secret.unlink(missing_ok=True)
         fresh.rename(self.data)
+
+    def _refuse_other_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text(encoding="ascii", errors="replace").strip()
+        ours = major_version()
+        if made_by != ours:
+            raise CallbankError(
+                f"the database in {self.data} was made by PostgreSQL {made_by}, and this Callbank"
+                f" brings PostgreSQL {ours}: dump it with the Callbank that made it (pg_dump) and"
+                " restore it into a new data directory."
+            )
 
     def _configure(self, owner: access.Owner | None) -> None:
         access.allow(owner, [self.place, programs()])
@@ -234,6 +245,14 @@ def programs() -> Path:
         )
     found = sorted(Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda at: at.parent.name)
     return found[-1]
+
+
+def major_version() -> str:
+    """Of the PostgreSQL in the wheel; data of another one cannot be read by it."""
+    said = subprocess.run(
+        [str(programs() / "postgres"), "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    return said.split()[-1].partition(".")[0]
 
 
 def embedded(settings: Settings, secrets: Secrets) -> EmbeddedPostgres:
