@@ -271,16 +271,26 @@ def open_database(settings: Settings, announce: Callable[[str], None] = lambda w
 
 
 def check(url: str) -> str:
-    """The version of the server behind a URL; a server that does not answer is a clear error."""
+    """The version of the server behind a URL.
+
+    Raises CallbankError when it does not answer, or when not every name could be written there.
+    """
     try:
         with _connect(url) as connection:
-            return str(connection.info.server_version)
+            encoding = connection.info.parameter_status("server_encoding")
+            version = str(connection.info.server_version)
     except psycopg.OperationalError as error:
         reason = " ".join(str(error).split())
         raise CallbankError(
             f"the database at {without_password(url)} does not answer ({reason}):"
             " check CALLBANK_DATABASE_URL and that the server runs."
         ) from None
+    if encoding != "UTF8":
+        raise CallbankError(
+            f"the database at {without_password(url)} has the encoding {encoding}, in which not"
+            " every name can be written: make it anew with ENCODING 'UTF8' TEMPLATE template0."
+        )
+    return version
 
 
 def clock(url: str) -> float:

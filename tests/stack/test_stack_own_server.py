@@ -38,7 +38,7 @@ def query(stack: Stack, port: int) -> Iterator[Query]:
         "--volume", f"{folder}/password:/run/password:ro",
         "--env", f"POSTGRES_USER={ROLE}", "--env", f"POSTGRES_DB={DATABASE}",
         "--env", "POSTGRES_PASSWORD_FILE=/run/password", "--env", "PGDATA=/tmp/data",
-        "--env", "POSTGRES_INITDB_ARGS=--auth-local=trust",
+        "--env", "POSTGRES_INITDB_ARGS=--auth-local=trust --encoding=UTF8",
         f"{NAME}/postgres", "postgres", "-c", f"port={port}", "-c", "listen_addresses=127.0.0.1",
     )  # fmt: skip
 
@@ -48,7 +48,12 @@ def query(stack: Stack, port: int) -> Iterator[Query]:
             "-qtAXc", statement, DATABASE,
         ).strip()  # fmt: skip
 
+    is_ready = f"pg_isready -h 127.0.0.1 -p {port} -d {DATABASE} || true"
     try:
+        stack.until(
+            lambda: "accepting" in stack.docker.run("exec", SERVER, "sh", "-c", is_ready),
+            "the server answers",
+        )
         yield ask
     finally:
         stack.docker.run("rm", "--force", "--volumes", SERVER)
@@ -62,7 +67,8 @@ def test_the_demo_dials_and_is_backed_up_from_a_server_of_ones_own(
     url = f"postgresql://{ROLE}@127.0.0.1:{port}/{DATABASE}"
     others = [service for service in SERVICES if service != "db"]
     with stack.environment_file(f"DATABASE_URL={url}", "DATABASE_SCALE=0"):
-        stack.compose("--profile", "demo", "up", "--detach", "--no-build", *others, *DEMO)
+        up = ("--profile", "demo", "up", "--detach", "--no-build")
+        assert stack.try_compose(*up, *others, *DEMO).returncode == 0, stack.logs("migrate")
         stack.until(lambda: int(query(CONNECTED)) > 0, "a bridged call")
         stack.until_healthy("dialer", "asterisk", "caddy")
         assert stack.state("migrate") == "exited/0"

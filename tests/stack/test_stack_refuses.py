@@ -52,7 +52,7 @@ def dialer_refuses(stack: Stack, sentence: str) -> None:
     assert asked.returncode == 1 and "callbank: " in asked.stdout, asked.stdout
 
 
-def test_a_missing_secret(stack: Stack) -> None:
+def test_a_missing_secret_is_refused(stack: Stack) -> None:
     secrets = stack.home / "secrets.json"
     whole = secrets.read_text(encoding="utf-8")
     kept = {name: value for name, value in json.loads(whole).items() if name != "agi_token"}
@@ -63,7 +63,7 @@ def test_a_missing_secret(stack: Stack) -> None:
         secrets.write_text(whole, encoding="utf-8")
 
 
-def test_a_database_of_a_newer_callbank(stack: Stack) -> None:
+def test_a_database_of_a_newer_callbank_is_refused(stack: Stack) -> None:
     head = stack.query("SELECT version_num FROM alembic_version")
     stack.query("UPDATE alembic_version SET version_num = '9001'")
     try:
@@ -74,7 +74,7 @@ def test_a_database_of_a_newer_callbank(stack: Stack) -> None:
         stack.query(f"UPDATE alembic_version SET version_num = '{head}'")
 
 
-def test_a_volume_of_another_postgresql(stack: Stack) -> None:
+def test_a_volume_of_another_postgresql_is_refused(stack: Stack) -> None:
     version = stack.home / "stack" / "database" / "17" / "PG_VERSION"
     stack.compose("stop", "db")
     version.write_text("16\n", encoding="ascii")
@@ -84,7 +84,7 @@ def test_a_volume_of_another_postgresql(stack: Stack) -> None:
         version.write_text("17\n", encoding="ascii")
 
 
-def test_a_database_that_is_not_ours(stack: Stack) -> None:
+def test_a_database_that_is_not_ours_is_refused(stack: Stack) -> None:
     stack.query("CREATE DATABASE books")
     books = stack.with_variables(
         DATABASE_URL="postgresql://callbank@/books?host=/run/postgresql"
@@ -96,7 +96,7 @@ def test_a_database_that_is_not_ours(stack: Stack) -> None:
         stack.query("DROP DATABASE books WITH (FORCE)")
 
 
-def test_a_clock_that_is_a_minute_off(stack: Stack) -> None:
+def test_a_clock_that_is_a_minute_off_is_refused(stack: Stack) -> None:
     stack.query(A_MINUTE_AHEAD)
     stack.query("ALTER ROLE callbank SET search_path = public, pg_catalog")
     try:
@@ -106,13 +106,13 @@ def test_a_clock_that_is_a_minute_off(stack: Stack) -> None:
         stack.query("DROP FUNCTION public.clock_timestamp()")
 
 
-def test_a_port_in_use(stack: Stack) -> None:
+def test_a_port_in_use_is_refused(stack: Stack) -> None:
     stack.compose("stop", "dialer")
     with contextlib.closing(socket.create_server(("127.0.0.1", 8080))):
         dialer_refuses(stack, "[web] port")
 
 
-def test_an_asterisk_without_a_needed_module(stack: Stack) -> None:
+def test_an_asterisk_without_a_needed_module_is_refused(stack: Stack) -> None:
     context = stack.docker.keep / "without-module"
     context.mkdir(exist_ok=True)
     (context / "Dockerfile").write_text(

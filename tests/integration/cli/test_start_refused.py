@@ -16,7 +16,7 @@ import pytest
 from dialer.config import load_settings
 from dialer.errors import CallbankError
 from dialer.house import prepare
-from dialer.parts import fitness, processes
+from dialer.parts import fitness, postgres, processes
 from tests.integration.cli.callbank_command import Callbank, callbank
 
 A_MINUTE_AHEAD = """
@@ -85,6 +85,22 @@ def test_serve_leaves_a_newer_callbanks_database_alone(shop: Callbank, database_
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9001'")
     refuses_to_serve(shop, "a newer Callbank made it", CALLBANK_DATABASE_URL=database_url)
+
+
+def test_serve_refuses_a_database_in_which_names_cannot_be_written(
+    shop: Callbank, empty_database_url: str
+) -> None:
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII'"
+            " LOCALE_PROVIDER libc LOCALE 'C'"
+        )
+        url = postgres.with_database(empty_database_url, "ascii")
+        try:
+            refuses_to_serve(shop, "SQL_ASCII", "ENCODING 'UTF8'", CALLBANK_DATABASE_URL=url)
+            shop.run("migrate", CALLBANK_DATABASE_URL=url).refused("SQL_ASCII", code=1)
+        finally:
+            connection.execute("DROP DATABASE ascii WITH (FORCE)")
 
 
 def test_serve_without_a_secret_of_the_named_file_is_refused(
