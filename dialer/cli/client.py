@@ -86,7 +86,10 @@ class DaemonClient:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=TIMEOUT_S) as response:
-                return json.load(response)
+                answer = json.load(response)
+            if not isinstance(answer, dict):
+                raise ValueError("not a daemon's answer")
+            return answer
         except urllib.error.HTTPError as error:
             with error:
                 if error.code in {401, 403}:
