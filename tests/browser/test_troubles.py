@@ -151,10 +151,12 @@ async def test_a_network_that_is_gone_for_ten_seconds_costs_no_click_and_no_conv
         async with no_network():
             await his.answer("Undecided")
             await expect(his.page.get_by_text("1 not sent yet")).to_be_visible()
-            await asyncio.sleep(CUT_S)
+            is_told = expect(his.page.get_by_text("Your line is interrupted")).to_be_visible()
+            await asyncio.gather(is_told, asyncio.sleep(CUT_S))
         await his.has_sent_all()
         await his.talks()
         await his.hears_himself()
+        await expect(his.page.get_by_text("Your line is interrupted")).to_have_count(0)
         await his.page.get_by_role("button", name="Hang up").click()
         await his.sees_state("The call is over.")
         await his.report("undecided")

@@ -104,6 +104,7 @@ function stateInWords(bank: Bank): string {
   const words = [word("state", bank.state?.state ?? "offline")];
   if (!bank.isUp) words.push(t("link.down"));
   else if (bank.phone.state === "lost") words.push(t("phone.lost"));
+  if (bank.phone.isCut) words.push(t("phone.cut"));
   if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
   if (bank.shift.isLeaving) words.push(t("bar.is_leaving"));
