@@ -11,8 +11,8 @@ from dialer.compliance.ledger import LegalLedger, Pool, ledger_of, periods_at
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.trunk import Trunk
-from dialer.engine.commands import SaveDecision
 from dialer.engine.events import Configured, Ticked
+from dialer.engine.store_commands import SaveDecision
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.metrics.labels import ON_DUTY, Peer, Place
 from dialer.metrics.observer import MetricsObserver

@@ -12,8 +12,9 @@ from statistics import median
 
 from dialer.bench.big_bank import big_bank
 from dialer.bench.play import world_for
-from dialer.engine.commands import Command, SaveAttempt
+from dialer.engine.commands import Command
 from dialer.engine.events import Event, Ticked
+from dialer.engine.store_commands import SaveAttempt
 from dialer.metrics.observer import MetricsObserver
 from dialer.sim.peers.policies import policy_named
 from dialer.sim.run import Evening, Team

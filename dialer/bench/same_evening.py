@@ -21,8 +21,8 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
-from dialer.engine import commands as cmd
-from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import SaveAgentState
 from dialer.lists.importing import ImportedLead, read_list
 from dialer.pacing.choose import PacerFactory
 from dialer.pacing.floor import LeadClass
@@ -237,14 +237,14 @@ class BotCrew(Crew):
     def _result(self, one: Volunteer) -> tuple[Disposition, float | None]:
         return self._temper(one).result(), None
 
-    def hears_state(self, told: cmd.SaveAgentState) -> None:
+    def hears_state(self, told: SaveAgentState) -> None:
         """Whoever wants a break asks for it as soon as he is free."""
         super().hears_state(told)
         one, course = self.by_id[told.agent_id], self._courses.get(told.agent_id)
         if told.state is AgentState.READY and course is not None and course.wants_break:
             self._courses[told.agent_id] = replace(course, wants_break=False)
             one.wants_break = True
-            self._hands.post(ev.AgentAskedBreak(at=self._agenda.now, agent_id=told.agent_id))
+            self._hands.post(requests.AgentAskedBreak(at=self._agenda.now, agent_id=told.agent_id))
 
     def _break_s(self, one: Volunteer) -> float:
         return self._temper(one).break_s()

@@ -49,6 +49,10 @@ class DaemonClient:
         """One campaign with its figures."""
         return self._ask("GET", f"/api/campaigns/{quote(name, safe='')}")
 
+    def board(self, campaign: str) -> Json:
+        """What goes on in a campaign, as its shift lead sees it."""
+        return self._ask("GET", f"/api/floor/board?campaign={quote(campaign, safe='')}")
+
     def agents(self) -> list[Json]:
         """Everybody on the floor."""
         return list(self._ask("GET", "/api/agents")["agents"])

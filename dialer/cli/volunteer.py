@@ -56,8 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     invite.add_argument("--approve", action="store_true",
                         help="nobody goes on before `volunteer approve`")
     invite.add_argument("--most", type=int, metavar="N", help="how many may join by it")
-    invite.add_argument("--qr", nargs="?", const=ON_SCREEN, default="", metavar="FILE.svg",
-                        help="also print it as a QR code, or draw it into a file")
+    add_qr(invite)
     invite.add_argument("--hours", type=float, metavar="H", help="how long it holds")
     links = _word(words, "links", _links, "the links there are")
     close = _word(words, "close", _close, "let nobody join by a link any more")
@@ -129,6 +128,12 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
     return 0
 
 
+def add_qr(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that make a link; `check_picture` and `draw` read it."""
+    parser.add_argument("--qr", nargs="?", const=ON_SCREEN, default="", metavar="FILE.svg",
+                        help="also print it as a QR code, or draw it into a file")
+
+
 def check_picture(args: argparse.Namespace) -> None:
     """Before the link is made, so that it is not made for nothing."""
     if args.qr == ON_SCREEN and args.json:
@@ -151,8 +156,13 @@ def draw(place: str, link: str) -> None:
 
 def link_of(settings: Settings, code: str) -> str:
     """The address that volunteers open."""
+    return page_of(settings, f"join/{code}")
+
+
+def page_of(settings: Settings, path: str) -> str:
+    """The address of one of our pages, as browsers elsewhere reach it."""
     base = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
-    return f"{base.rstrip('/')}/join/{code}"
+    return f"{base.rstrip('/')}/{path}"
 
 
 async def _links(url: str, settings: Settings, args: argparse.Namespace) -> int:
@@ -194,6 +204,9 @@ async def _list(url: str, settings: Settings, args: argparse.Namespace) -> int:
         since = datetime.fromtimestamp(its.created_at, UTC)
         waits = "" if its.is_approved else "\twaits to be let in"
         waits += "\thas to practise" if its.needs_practice else ""
+        if its.certified_at is not None:
+            by = f"with script {its.certified_script}" if its.certified_script else "by your word"
+            waits += f"\tcertified {by}"
         print(f"{its.id}\t{its.first_name}\t{its.team}\t{one.campaign}\t"
               f"{since:%Y-%m-%d %H:%M} UTC{waits}")  # fmt: skip
     if not found:
@@ -286,6 +299,8 @@ def _session_json(one: Kept) -> dict[str, object]:
         "is_approved": its.is_approved,
         "practised": list(its.practised),
         "needs_practice": its.needs_practice,
+        "certified_at": its.certified_at,
+        "certified_script": its.certified_script,
         "way": None if its.way is None else its.way.value,
         "created_at": its.created_at,
     }

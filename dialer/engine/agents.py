@@ -3,10 +3,10 @@
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.engine import events, rejoin
+from dialer.engine import events, rejoin, requests
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S
-from dialer.engine.commands import Command, HangUp, RefuseAgent, ReleaseLeads, ShowPreview
+from dialer.engine.commands import Command, HangUp, RefuseAgent, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
     defer,
@@ -26,6 +26,7 @@ from dialer.engine.roster import (
     settle,
     stays_no_longer,
 )
+from dialer.engine.store_commands import ReleaseLeads
 from dialer.engine.trunk_choice import choose_trunk
 
 NO_TRUNK_NOW = "Every trunk is busy or resting; try again shortly."
@@ -90,7 +91,7 @@ def spoke(_floor: Floor, _event: events.AgentSpoke, _now: float) -> list[Command
     return []
 
 
-def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list[Command]:
+def asked_ready(floor: Floor, event: requests.AgentAskedReady, now: float) -> list[Command]:
     """The agent wants the next call."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is AgentState.OFFLINE:
@@ -104,12 +105,12 @@ def asked_ready(floor: Floor, event: events.AgentAskedReady, now: float) -> list
     return settle(floor, duty, now) if duty.state is AgentState.BREAK else []
 
 
-def asked_break(floor: Floor, event: events.AgentAskedBreak, now: float) -> list[Command]:
+def asked_break(floor: Floor, event: requests.AgentAskedBreak, now: float) -> list[Command]:
     """The agent wants no further call; one that is under way is finished first."""
     return _wish(floor, event.agent_id, AgentState.BREAK, now)
 
 
-def logged_out(floor: Floor, event: events.AgentLoggedOut, now: float) -> list[Command]:
+def logged_out(floor: Floor, event: requests.AgentLoggedOut, now: float) -> list[Command]:
     """The agent goes home, after the call that is under way."""
     return _wish(floor, event.agent_id, AgentState.OFFLINE, now)
 
@@ -125,7 +126,7 @@ def _wish(floor: Floor, agent_id: int, wish: AgentState, now: float) -> list[Com
     return send_home(floor, duty, now) if is_idle and wish is AgentState.OFFLINE else []
 
 
-def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> list[Command]:
+def asked_hangup(floor: Floor, event: requests.AgentAskedHangup, now: float) -> list[Command]:
     """The agent ends the conversation (or gives up a line dialed for him by hand)."""
     duty = floor.agents.get(event.agent_id)
     if duty is not None and duty.practice_id is not None:
@@ -139,7 +140,7 @@ def asked_hangup(floor: Floor, event: events.AgentAskedHangup, now: float) -> li
     return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 
-def result_given(floor: Floor, event: events.ResultGiven, now: float) -> list[Command]:
+def result_given(floor: Floor, event: requests.ResultGiven, now: float) -> list[Command]:
     """The agent says how it went; a later word corrects an earlier one."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
@@ -158,7 +159,7 @@ BY_HAND = (DialMethod.MANUAL, DialMethod.PREVIEW)
 DIALS_BY_ITSELF = "This campaign dials by itself: wait for the next call."
 
 
-def preview_asked(floor: Floor, event: events.PreviewAsked, now: float) -> list[Command]:
+def preview_asked(floor: Floor, event: requests.PreviewAsked, now: float) -> list[Command]:
     """Show the agent the next lead that may be dialed now."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
@@ -197,7 +198,7 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
     return commands
 
 
-def preview_skipped(floor: Floor, event: events.PreviewSkipped, now: float) -> list[Command]:
+def preview_skipped(floor: Floor, event: requests.PreviewSkipped, now: float) -> list[Command]:
     """The lead goes back as it was."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.lead is None or duty.lead.id != event.lead_id or duty.attempt_id:
@@ -205,7 +206,7 @@ def preview_skipped(floor: Floor, event: events.PreviewSkipped, now: float) -> l
     return drop_preview(duty)
 
 
-def number_sought(floor: Floor, event: events.NumberSought, now: float) -> list[Command]:
+def number_sought(floor: Floor, event: requests.NumberSought, now: float) -> list[Command]:
     """Dial a number whose lead our hopper holds. Shows the lead then; else wishes nothing."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
@@ -214,11 +215,11 @@ def number_sought(floor: Floor, event: events.NumberSought, now: float) -> list[
     lead = next(filter(None, (hopper.take_number(event.e164) for hopper in hoppers)), None)
     if lead is None:
         return []
-    wish = events.DialAsked(at=event.at, agent_id=event.agent_id, lead=lead)
+    wish = requests.DialAsked(at=event.at, agent_id=event.agent_id, lead=lead)
     return [ShowPreview(agent_id=event.agent_id, lead=lead), *dial_asked(floor, wish, now)]
 
 
-def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Command]:
+def dial_asked(floor: Floor, event: requests.DialAsked, now: float) -> list[Command]:
     """Dial one lead for this agent alone, if the gate agrees."""
     duty, lead = floor.agents.get(event.agent_id), event.lead
     if duty is None or duty.state is not AgentState.READY:
@@ -243,7 +244,7 @@ def dial_asked(floor: Floor, event: events.DialAsked, now: float) -> list[Comman
 
 
 def _not_dialed(
-    floor: Floor, duty: Duty | None, event: events.DialAsked, reason: str
+    floor: Floor, duty: Duty | None, event: requests.DialAsked, reason: str
 ) -> list[Command]:
     """Say why, and give the lead back unless he still has it (he asked twice, or may try again)."""
     told = _refusal(event.agent_id, reason)

@@ -23,8 +23,8 @@ from dialer.compliance.gate import DialPermit
 from dialer.compliance.recording import RecordingLeave
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine.commands import CloseAttempt
 from dialer.engine.outcomes import outcome_of
+from dialer.engine.store_commands import CloseAttempt
 from dialer.pacing.floor import LeadSeen
 
 

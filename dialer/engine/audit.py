@@ -12,7 +12,8 @@ from dialer.domain.campaign import AmdMode, Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict
 from dialer.engine.attempt import Attempt
-from dialer.engine.commands import Command, SaveAudit
+from dialer.engine.commands import Command
+from dialer.engine.store_commands import SaveAudit
 
 
 def audit_file(attempt_id: str) -> str:

@@ -3,8 +3,8 @@
 `last_decision` of a campaign is always the latest word; what is kept is for `pacing why`.
 """
 
-from dialer.engine.commands import SaveDecision
 from dialer.engine.floor import CampaignFloor
+from dialer.engine.store_commands import SaveDecision
 from dialer.pacing.floor import Decision
 
 NEW_REASON_EVERY_S = 1.0

@@ -22,21 +22,14 @@ from dialer.domain.wording import version_of
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
 from dialer.engine.audit import planned_file
-from dialer.engine.commands import (
-    ClaimLeads,
-    Command,
-    DeferLead,
-    NoteRefusal,
-    Originate,
-    ReleaseLeads,
-    SaveAttempt,
-)
+from dialer.engine.commands import ClaimLeads, Command, Originate
 from dialer.engine.decisions import NO_AGENT, NO_LEAD, NO_TRUNK, keep
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.hopper import Claim
 from dialer.engine.matching import serve_waiting
 from dialer.engine.roster import reserve
 from dialer.engine.seen import PacingView, class_of, governor_allows, seen_lead
+from dialer.engine.store_commands import DeferLead, NoteRefusal, ReleaseLeads, SaveAttempt
 from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.withdrawal import withdraw

@@ -3,16 +3,15 @@
 One table says which function knows what to do about which event. After each event two things
 are done for all of them alike: agents whose state changed are made known to the store and to
 the queue, and, where the event may have made room, the next lines are dialed.
-To add an event: a class in events.py, a function beside its relatives, a row in `HANDLERS`.
+To add an event: a class in events.py or requests.py, a function beside its relatives, a row in
+`HANDLERS`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
-from dialer.domain.campaign import CampaignState
 from dialer.engine import (
     agents,
     clock,
@@ -25,136 +24,22 @@ from dialer.engine import (
     recording,
     recovery,
     rejoin,
+    requests,
+    surroundings,
     visits,
 )
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, State
-from dialer.engine.commands import (
-    AddDoNotCall,
-    Command,
-    ReleaseLeads,
-    SaveAgentState,
-    ShowAgentToQueue,
-)
-from dialer.engine.dispatch import dispatch, judged_claim
+from dialer.engine.commands import Command, ShowAgentToQueue
+from dialer.engine.dispatch import dispatch
 from dialer.engine.floor import CampaignFloor, Floor
-from dialer.engine.roster import drop_preview, let_go
-from dialer.engine.standing import Learned
+from dialer.engine.roster import let_go
+from dialer.engine.store_commands import SaveAgentState
 from dialer.engine.trunk_choice import choose_trunk
-from dialer.engine.trunks import TrunkState
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.engine.withdrawal import may_be_taken_back
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import LeadClass
-
-
-def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[Command]:
-    """The store answered the hopper."""
-    place = floor.campaigns.get(event.campaign_id)
-    if place is not None:
-        place.hopper.asked_at = None
-    if place is None or not place.is_running():  # paused while the store was answering
-        unwanted = tuple(lead.id for lead in event.leads)
-        return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
-    place.hopper.fill([judged_claim(floor, place, lead, now) for lead in event.leads], now)
-    return []
-
-
-def do_not_call_added(floor: Floor, event: events.DoNotCallAdded, _now: float) -> list[Command]:
-    """Somebody pressed the opt-out key with the daemon away, or when he called us."""
-    floor.do_not_call.add(event.e164)
-    commands: list[Command] = [
-        AddDoNotCall(e164=event.e164, reason="opt-out by telephone", at=event.at)
-    ]
-    return commands + _given_back(floor, (event.e164,))
-
-
-def numbers_barred(floor: Floor, event: events.NumbersBarred, _now: float) -> list[Command]:
-    """None of these numbers is dialed any more; the list holds them already."""
-    floor.do_not_call.update(event.e164s)
-    return _given_back(floor, event.e164s)
-
-
-def facts_changed(floor: Floor, event: events.FactsChanged, _now: float) -> list[Command]:
-    """Leads that wait, or are looked at, are judged by what is known now: they are claimed anew."""
-    if event.e164s:
-        commands = _given_back(floor, event.e164s)
-    else:
-        everybody = [
-            lead_id for place in floor.campaigns.values() for lead_id in place.hopper.empty()
-        ]
-        commands = [ReleaseLeads(lead_ids=tuple(everybody))] if everybody else []
-    for duty in floor.agents.values():
-        if duty.lead is not None and (not event.e164s or duty.lead.e164 in event.e164s):
-            commands += drop_preview(duty)
-    return commands
-
-
-def _given_back(floor: Floor, e164s: Iterable[str]) -> list[Command]:
-    gone = [
-        lead_id
-        for e164 in e164s
-        for place in floor.campaigns.values()
-        for lead_id in place.hopper.drop_number(e164)
-    ]
-    return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
-
-
-def abandonment_counted(
-    floor: Floor, event: events.AbandonmentCounted, _now: float
-) -> list[Command]:
-    """The ledger's figures for the governor."""
-    place = floor.campaigns.get(event.campaign_id)
-    if place is not None:
-        place.take_ledger(event.windows, event.machine_error_bound, event.at)
-    return []
-
-
-def past_learned(floor: Floor, event: events.PastLearned, _now: float) -> list[Command]:
-    """The pacer need not begin from nothing."""
-    place = floor.campaigns.get(event.campaign_id)
-    if place is not None:
-        place.standing.learned = Learned()
-        for fact in event.facts:
-            floor.learn(event.campaign_id, fact)
-    return []
-
-
-def configured(floor: Floor, event: events.Configured, _now: float) -> list[Command]:
-    """Campaigns and trunks as they are from now on; a stopped campaign gives its leads back."""
-    commands: list[Command] = []
-    for campaign in event.campaigns:
-        floor.open_campaign(campaign)
-    still_open = {campaign.id for campaign in event.campaigns}
-    for place in floor.campaigns.values():
-        if place.campaign.id not in still_open:
-            place.campaign = replace(place.campaign, state=CampaignState.FINISHED)
-        if not place.is_running() and len(place.hopper):
-            commands.append(ReleaseLeads(lead_ids=place.hopper.empty()))
-    known = floor.trunks
-    floor.trunks = {
-        trunk.name: known.get(trunk.name) or TrunkState(trunk=trunk) for trunk in event.trunks
-    }
-    for trunk in event.trunks:
-        floor.trunks[trunk.name].trunk = trunk
-    if event.circumstances is not None:
-        floor.circumstances = event.circumstances
-    return commands
-
-
-def store_away(floor: Floor, _event: events.StoreWentAway, _now: float) -> list[Command]:
-    """Rows cannot be written: nothing is dialed."""
-    floor.is_store_up = False
-    return []
-
-
-def store_back(floor: Floor, _event: events.StoreCameBack, _now: float) -> list[Command]:
-    """Rows can be written again."""
-    floor.is_store_up = True
-    for place in floor.campaigns.values():
-        place.hopper.asked_at = None
-    return []
-
 
 Handler = Callable[[Floor, Any, float], list[Command]]
 
@@ -189,32 +74,32 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.AgentLegDown: agents.leg_down,
     events.AgentSpoke: agents.spoke,
     events.AgentMissesLeg: rejoin.misses_leg,
-    events.AgentAskedReady: agents.asked_ready,
-    events.AgentAskedBreak: agents.asked_break,
-    events.AgentLoggedOut: agents.logged_out,
-    events.AgentAskedHold: hold.asked_hold,
-    events.AgentAskedResume: hold.asked_resume,
-    events.AgentAskedHangup: agents.asked_hangup,
-    events.PracticeAsked: practice.asked,
+    requests.AgentAskedReady: agents.asked_ready,
+    requests.AgentAskedBreak: agents.asked_break,
+    requests.AgentLoggedOut: agents.logged_out,
+    requests.AgentAskedHold: hold.asked_hold,
+    requests.AgentAskedResume: hold.asked_resume,
+    requests.AgentAskedHangup: agents.asked_hangup,
+    requests.PracticeAsked: practice.asked,
     events.PracticeEnded: practice.ended,
-    events.ResultGiven: agents.result_given,
-    events.PreviewAsked: agents.preview_asked,
-    events.PreviewSkipped: agents.preview_skipped,
-    events.DialAsked: agents.dial_asked,
-    events.NumberSought: agents.number_sought,
+    requests.ResultGiven: agents.result_given,
+    requests.PreviewAsked: agents.preview_asked,
+    requests.PreviewSkipped: agents.preview_skipped,
+    requests.DialAsked: agents.dial_asked,
+    requests.NumberSought: agents.number_sought,
     events.Ticked: deadlines.ticked,
     events.ClockJumped: clock.clock_jumped,
-    events.PastLearned: past_learned,
-    events.LeadsClaimed: leads_claimed,
-    events.DoNotCallAdded: do_not_call_added,
-    events.NumbersBarred: numbers_barred,
-    events.FactsChanged: facts_changed,
-    events.AbandonmentCounted: abandonment_counted,
+    events.PastLearned: surroundings.past_learned,
+    events.LeadsClaimed: surroundings.leads_claimed,
+    events.DoNotCallAdded: surroundings.do_not_call_added,
+    events.NumbersBarred: surroundings.numbers_barred,
+    events.FactsChanged: surroundings.facts_changed,
+    events.AbandonmentCounted: surroundings.abandonment_counted,
     events.MessageLost: message.message_lost,
     events.MessageMended: message.message_mended,
-    events.Configured: configured,
-    events.StoreWentAway: store_away,
-    events.StoreCameBack: store_back,
+    events.Configured: surroundings.configured,
+    events.StoreWentAway: surroundings.store_away,
+    events.StoreCameBack: surroundings.store_back,
     events.Restored: recovery.restored,
     events.LinkWentDown: recovery.link_down,
     events.LinkCameUp: recovery.link_up,

@@ -9,7 +9,7 @@ from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
-from dialer.domain.outcome import AmdVerdict, Disposition
+from dialer.domain.outcome import AmdVerdict
 from dialer.domain.trunk import Trunk
 from dialer.domain.value import value
 from dialer.engine.left_behind import AgentOnDuty, LegSeen, OpenAttempt, OpenVisit
@@ -214,76 +214,11 @@ class AgentMissesLeg(AgentEvent):
     """His page has a telephone that holds no call, whatever we believe of his leg."""
 
 
-class AgentAskedReady(AgentEvent):
-    """The agent wants the next call (after a break or log-in)."""
-
-
-class AgentAskedBreak(AgentEvent):
-    """The agent wants no further call; a call in progress is finished first."""
-
-
-class AgentLoggedOut(AgentEvent):
-    """The agent goes home; a call in progress is finished first."""
-
-
-class AgentAskedHold(AgentEvent):
-    """The agent lets the person wait, with music."""
-
-
-class AgentAskedResume(AgentEvent):
-    """The agent is back for the person who waits."""
-
-
-class AgentAskedHangup(AgentEvent):
-    """The agent ends the conversation."""
-
-
-@value
-class PracticeAsked(AgentEvent):
-    """The agent wants to talk to a simulated person; `practice_id` is that call's for good."""
-
-    practice_id: str
-
-
 @value
 class PracticeEnded(AgentEvent):
     """The line of a practice call is gone, or never came up."""
 
     practice_id: str
-
-
-@value
-class ResultGiven(AgentEvent):
-    """The agent says how the conversation went. `callback_at` only with CALL_BACK."""
-
-    attempt_id: str
-    disposition: Disposition
-    callback_at: float | None = None
-
-
-class PreviewAsked(AgentEvent):
-    """The agent wants to see the next lead before it is dialed (preview)."""
-
-
-@value
-class DialAsked(AgentEvent):
-    """The agent wants this lead dialed now (manual or preview)."""
-
-    lead: Lead
-
-
-@value
-class NumberSought(AgentEvent):
-    """The agent typed a number of the list: dial it if its lead waits in our hopper."""
-
-    e164: str
-
-
-@value
-class PreviewSkipped(AgentEvent):
-    """The agent passes over the lead he was shown."""
-
-    lead_id: int
 
 
 # --- clock, store, link, configuration ---------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dialer.domain.campaign import RecycleRules
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
-from dialer.engine.commands import UpdateLead
+from dialer.engine.store_commands import UpdateLead
 
 FINAL_OUTCOMES = frozenset({Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX})
 

@@ -9,8 +9,9 @@ Called by lines.py.
 from dialer.domain.outcome import AmdVerdict
 from dialer.engine import events
 from dialer.engine.attempt import Attempt
-from dialer.engine.commands import AmendAttempt, Command
+from dialer.engine.commands import Command
 from dialer.engine.floor import Floor
+from dialer.engine.store_commands import AmendAttempt
 
 
 def answer(attempt: Attempt, at: float, *, is_exact: bool = False) -> bool:

@@ -5,29 +5,30 @@ what agents wish, and by recovery.py.
 """
 
 from dialer.domain.agent import AgentState
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, ConnectCall, HoldCall, RefuseAgent
 from dialer.engine.floor import Floor
 
 
-def asked_hold(floor: Floor, event: events.AgentAskedHold, _now: float) -> list[Command]:
+def asked_hold(floor: Floor, event: requests.AgentAskedHold, _now: float) -> list[Command]:
     """Nothing happens to somebody who waits already."""
     attempt = _person_of(floor, event.agent_id)
     if attempt is None or attempt.state not in (State.TALKING, State.ON_HOLD):
-        return [_refusal(event.agent_id, "There is nobody to put on hold.")]
+        return [RefuseAgent(agent_id=event.agent_id, reason="There is nobody to put on hold.")]
     if floor.agents[event.agent_id].agent.dials_in:
-        return [_refusal(event.agent_id, "By telephone nobody can be put on hold.")]
+        reason = "By telephone nobody can be put on hold."
+        return [RefuseAgent(agent_id=event.agent_id, reason=reason)]
     if not attempt.take(Fact.PUT_ON_HOLD):
         return []
     return [HoldCall(attempt_id=attempt.id, channel=attempt.channel)]
 
 
-def asked_resume(floor: Floor, event: events.AgentAskedResume, _now: float) -> list[Command]:
+def asked_resume(floor: Floor, event: requests.AgentAskedResume, _now: float) -> list[Command]:
     """Put the two together again."""
     attempt, duty = _person_of(floor, event.agent_id), floor.agents.get(event.agent_id)
     if attempt is None or duty is None or attempt.state is not State.ON_HOLD:
-        return [_refusal(event.agent_id, "Nobody is on hold.")]
+        return [RefuseAgent(agent_id=event.agent_id, reason="Nobody is on hold.")]
     return [
         ConnectCall(
             attempt_id=attempt.id, channel=attempt.channel, agent_channel=duty.channel
@@ -42,7 +43,3 @@ def _person_of(floor: Floor, agent_id: int) -> Attempt | None:
         return None
     attempt = floor.attempts.get(duty.attempt_id or "")
     return None if attempt is None or attempt.is_hanging_up else attempt
-
-
-def _refusal(agent_id: int, reason: str) -> RefuseAgent:
-    return RefuseAgent(agent_id=agent_id, reason=reason)

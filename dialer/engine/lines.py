@@ -3,18 +3,12 @@
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine import audit, events, hearing, lessons, recording, rejoin, visits
 from dialer.engine.attempt import Attempt, Fact, State
-from dialer.engine.commands import (
-    AddDoNotCall,
-    Command,
-    Destination,
-    RouteCall,
-    SaveProgress,
-    UpdateLead,
-)
+from dialer.engine.commands import Command, Destination, RouteCall
 from dialer.engine.floor import Floor
 from dialer.engine.followup import after_outcome, after_result
 from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, route
 from dialer.engine.roster import begin_wrap_up, connect, release
+from dialer.engine.store_commands import AddDoNotCall, SaveProgress, UpdateLead
 
 ANSWERED_TIMEOUT_S = 12.0
 """Detection may take 5 s (amd.conf) and the script a moment; then the call must be routed."""

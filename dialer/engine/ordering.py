@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import BUCKET_WIDTH, TYPICAL_BUCKET, ListOrder
 from dialer.domain.value import changed
-from dialer.engine.commands import UpdateLead
+from dialer.engine.store_commands import UpdateLead
 from dialer.pacing.floor import Pacer
 
 LOOK_S = 10.0

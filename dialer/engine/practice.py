@@ -5,7 +5,7 @@ he cannot become ready before the practice call has ended. The person's words ar
 """
 
 from dialer.domain.agent import AgentState
-from dialer.engine import events
+from dialer.engine import events, requests
 from dialer.engine.commands import Command, HangUp, RefuseAgent, StartPractice
 from dialer.engine.floor import Floor
 
@@ -20,7 +20,7 @@ def is_of(practice_id: str, agent_id: int) -> bool:
     return practice_id.startswith(practice_id_of(agent_id, ""))
 
 
-def asked(floor: Floor, event: events.PracticeAsked, _now: float) -> list[Command]:
+def asked(floor: Floor, event: requests.PracticeAsked, _now: float) -> list[Command]:
     """Begin one, where the agent is on a break with his telephone up."""
     duty = floor.agents.get(event.agent_id)
     reason = ""

@@ -14,8 +14,9 @@ from dialer.domain.wording import version_of
 from dialer.engine import events
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt, Recording
-from dialer.engine.commands import Command, SaveRecording, StartRecording, StopRecording
+from dialer.engine.commands import Command, StartRecording, StopRecording
 from dialer.engine.floor import Floor
+from dialer.engine.store_commands import SaveRecording
 
 RECORDER_PREFIX = "rec-"
 """Of the id of the channel that records; the rest is the attempt's id."""

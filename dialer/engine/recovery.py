@@ -12,11 +12,12 @@ from dialer.domain.outcome import Outcome
 from dialer.engine import events, practice, recording, rejoin, visits
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt, Fact, State
-from dialer.engine.commands import Command, HangUp, SaveProgress
+from dialer.engine.commands import Command, HangUp
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import Floor
 from dialer.engine.lines import TALK_TIMEOUT_S, close
 from dialer.engine.roster import connect, reserve, settle
+from dialer.engine.store_commands import SaveProgress
 from dialer.engine.visit import Visit, is_visit
 
 ADOPTED_TIMEOUT_S = 15.0

@@ -12,16 +12,10 @@ from dialer.domain.trunk import OverTrunk
 from dialer.engine import lessons
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt
-from dialer.engine.commands import (
-    AddDoNotCall,
-    CallAgent,
-    Command,
-    DropAgent,
-    ReleaseLeads,
-    SaveResult,
-)
+from dialer.engine.commands import CallAgent, Command, DropAgent
 from dialer.engine.floor import Floor, queue_name
 from dialer.engine.followup import after_result
+from dialer.engine.store_commands import AddDoNotCall, ReleaseLeads, SaveResult
 from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.visit import Call, is_visit

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine.attempt import Attempt
-from dialer.engine.commands import SaveVisit
+from dialer.engine.store_commands import SaveVisit
 
 VISIT_PREFIX = "in-"
 """Of a visit's id; the rest is the channel's Uniqueid."""

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from dialer.domain.lead import LeadState
 from dialer.domain.outcome import Disposition
-from dialer.engine.commands import AddDoNotCall, Command
+from dialer.engine.commands import Command
 from dialer.engine.floor import Floor
 from dialer.engine.followup import after_result
+from dialer.engine.store_commands import AddDoNotCall
 from dialer.engine.visit import Visit
 
 MOVES_THE_LEAD = (LeadState.FINAL, LeadState.CALLBACK)

@@ -12,17 +12,11 @@ from dialer.domain.lead import Lead
 from dialer.engine import events
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S
-from dialer.engine.commands import (
-    AddDoNotCall,
-    Command,
-    Destination,
-    HangUp,
-    ReleaseLeads,
-    RouteCall,
-)
+from dialer.engine.commands import Command, Destination, HangUp, RouteCall
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.matching import BRIDGING_TIMEOUT_S
 from dialer.engine.roster import begin_wrap_up, connect, drop_preview, release, reserve, settle
+from dialer.engine.store_commands import AddDoNotCall, ReleaseLeads
 from dialer.engine.visit import Visit
 
 HEARS_MESSAGE_TIMEOUT_S = 180.0

@@ -4,7 +4,7 @@ Implements runtime.ports.Keypad. Nothing is remembered between turns but wrong g
 """
 
 from dialer.domain.volunteer import Session
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.keypad.joining import Joining
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import Prompt
@@ -72,6 +72,6 @@ class KeypadDesk:
         if not session.has_screen:
             now = self._help.clock()
             await self._help.register.end(session.id, "left", now)
-            gone = events.AgentLoggedOut(at=now, agent_id=session.agent.id)
+            gone = requests.AgentLoggedOut(at=now, agent_id=session.agent.id)
             await self._help.floor.post(gone)
         return Saying(self._help, asked).back()

@@ -16,7 +16,7 @@ from dialer.domain.volunteer import (
     Session,
     Way,
 )
-from dialer.engine import events
+from dialer.engine import events, requests
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import LANGUAGES, Prompt
 from dialer.keypad.saying import MOST_TRIES, Saying
@@ -156,7 +156,7 @@ class Joining:
             )
         )
         if not session.has_screen:
-            await self._help.floor.post(events.AgentAskedReady(at=now, agent_id=agent_id))
+            await self._help.floor.post(requests.AgentAskedReady(at=now, agent_id=agent_id))
         return Saying(self._help, asked, session.language).hold()
 
     async def _or_goodbye(self, asked: KeypadAsked, session: Session) -> KeypadTurn:

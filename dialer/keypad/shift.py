@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.engine.commands import RefuseAgent
 from dialer.engine.view import AgentView
 from dialer.keypad.ports import Help
@@ -64,10 +64,10 @@ class Shift:
         if session.has_screen:
             is_back = agent.state is AgentState.BREAK
             if asked.keys == "7":
-                wish = events.AgentAskedReady if is_back else events.AgentAskedBreak
+                wish = requests.AgentAskedReady if is_back else requests.AgentAskedBreak
                 await self._wish(wish, session)
             return say.back()
-        await self._wish(events.AgentAskedBreak, session)
+        await self._wish(requests.AgentAskedBreak, session)
         agent = self._agent(session)
         if agent is None or agent.state is not AgentState.BREAK:
             return say.back()  # lines were dialed that count on him: a call may still come
@@ -77,10 +77,10 @@ class Shift:
         now = self._help.clock()
         if key == "*":
             await self._help.floor.post(
-                events.AgentAskedHangup(at=now, agent_id=agent.agent_id)
+                requests.AgentAskedHangup(at=now, agent_id=agent.agent_id)
             )
         elif key == "7":
-            await self._help.floor.post(events.AgentAskedBreak(at=now, agent_id=agent.agent_id))
+            await self._help.floor.post(requests.AgentAskedBreak(at=now, agent_id=agent.agent_id))
         elif key == "9" and agent.attempt_id:
             await self._report(agent.agent_id, agent.attempt_id)
 
@@ -90,7 +90,7 @@ class Shift:
         if session.has_screen or agent is None:
             return say.hold()
         step = "outcome" + (BREAK if agent.wants == "break" else "")
-        await self._wish(events.AgentAskedBreak, session)
+        await self._wish(requests.AgentAskedBreak, session)
         if agent.attempt_id is None:
             return await self._next(say, step)
         return await say.ask(step, Prompt.OUTCOME)
@@ -153,7 +153,7 @@ class Shift:
 
     async def ready(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """The next person may come."""
-        await self._wish(events.AgentAskedReady, session)
+        await self._wish(requests.AgentAskedReady, session)
         return Saying(self._help, asked, session.language).hold()
 
     async def _next(self, say: Saying, step: str, told: Prompt | None = None) -> KeypadTurn:
@@ -168,7 +168,7 @@ class Shift:
         attempt_id = (agent.attempt_id or agent.last_attempt_id) if agent is not None else None
         if attempt_id is None:
             return Prompt.NOTHING_TO_CORRECT
-        given = events.ResultGiven(
+        given = requests.ResultGiven(
             at=self._help.clock(),
             agent_id=session.agent.id,
             attempt_id=attempt_id,
@@ -202,10 +202,10 @@ class Shift:
 
     async def _wish(
         self,
-        wish: type[events.AgentAskedBreak] | type[events.AgentAskedReady],
+        wish: type[requests.AgentAskedBreak] | type[requests.AgentAskedReady],
         session: Session,
     ) -> None:
-        if wish is events.AgentAskedReady and session.needs_practice:
+        if wish is requests.AgentAskedReady and session.needs_practice:
             return  # his page says so
         at = self._help.clock()
         await self._help.floor.post(wish(at=at, agent_id=session.agent.id))

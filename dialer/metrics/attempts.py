@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dialer.compliance.abandonment import LEGAL_WAIT_S, legal_clock
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
-from dialer.engine.commands import CloseAttempt, Destination, RouteCall, SaveAttempt, SaveProgress
+from dialer.engine.commands import Destination, RouteCall
 from dialer.engine.events import (
     CallQueued,
     LineEvent,
@@ -19,6 +19,7 @@ from dialer.engine.events import (
     Restored,
     RouteAsked,
 )
+from dialer.engine.store_commands import CloseAttempt, SaveAttempt, SaveProgress
 from dialer.metrics.causes import cause_of
 from dialer.metrics.directory import Directory
 from dialer.metrics.labels import SPAM_SIGNALS, MessageResult

@@ -21,19 +21,18 @@ from prometheus_client import CollectorRegistry, disable_created_metrics
 from dialer.compliance.ledger import LedgerWindow, LegalLedger
 from dialer.compliance.reasons import PLACE
 from dialer.engine import events
-from dialer.engine.commands import (
+from dialer.engine.commands import Command, RouteCall
+from dialer.engine.events import Event
+from dialer.engine.store_commands import (
     AddDoNotCall,
     CloseAttempt,
-    Command,
     DeferLead,
     NoteRefusal,
-    RouteCall,
     SaveAgentState,
     SaveAttempt,
     SaveDecision,
     SaveProgress,
 )
-from dialer.engine.events import Event
 from dialer.engine.view import FloorView
 from dialer.metrics import page
 from dialer.metrics.attempts import Attempts

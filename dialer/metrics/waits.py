@@ -4,7 +4,7 @@ Told of every state of an agent that the engine has saved; kept by the observer.
 """
 
 from dialer.domain.agent import AgentState
-from dialer.engine.commands import SaveAgentState
+from dialer.engine.store_commands import SaveAgentState
 from dialer.metrics.directory import Directory
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from dialer.domain.outcome import AmdVerdict
 from dialer.engine.audit import audit_file
-from dialer.engine.commands import CloseAttempt, Command, SaveAudit, SaveRecording
+from dialer.engine.commands import Command
 from dialer.engine.events import Event, RouteAsked
+from dialer.engine.store_commands import CloseAttempt, SaveAudit, SaveRecording
 
 
 class RecordingsFolder:

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from dialer.engine import events
-from dialer.engine.commands import Command, Originate, StoreCommand
+from dialer.engine.commands import Command, Originate
+from dialer.engine.store_commands import StoreCommand
 from dialer.runtime.ports import Sink, Store, StoreAway
 
 log = logging.getLogger(__name__)

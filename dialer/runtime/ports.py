@@ -16,8 +16,9 @@ from dialer.domain.lead import Lead
 from dialer.domain.line import KnownLine
 from dialer.domain.list_order import ListOrder
 from dialer.domain.trunk import Trunk
-from dialer.engine.commands import Command, RouteCall, StoreCommand, TelephoneCommand
+from dialer.engine.commands import Command, RouteCall, TelephoneCommand
 from dialer.engine.events import Event, Restored, RouteAsked, VisitAsked
+from dialer.engine.store_commands import StoreCommand
 from dialer.engine.view import FloorView
 from dialer.pacing.floor import Fact, LeadClass
 

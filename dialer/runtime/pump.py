@@ -23,10 +23,10 @@ from dialer.engine.commands import (
     Originate,
     RescoreLeads,
     RouteCall,
-    StoreCommand,
     TelephoneCommand,
 )
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import StoreCommand
 from dialer.engine.view import FloorView
 from dialer.runtime.clock import by_new_clock, no_jumps
 from dialer.runtime.lane import StoreLane

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from dialer.engine import events
+from dialer.engine import events, requests
 from dialer.engine.events import Event
 from dialer.runtime.codec import Json, UnreadableError, from_json
 from dialer.runtime.transcript import FORMAT, Header
@@ -21,7 +21,7 @@ GZIP_BEGINS = b"\x1f\x8b"
 
 EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in vars(events).values()
+    for kind in (*vars(events).values(), *vars(requests).values())
     if isinstance(kind, type) and issubclass(kind, Event)
 }
 

@@ -20,6 +20,15 @@ from dialer.domain.lead import LeadState
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine.rejoin import KEPT_S
+from dialer.engine.store_commands import (
+    AddDoNotCall,
+    CloseAttempt,
+    DeferLead,
+    ReleaseLeads,
+    SaveAttempt,
+    StoreCommand,
+    UpdateLead,
+)
 from dialer.engine.view import FloorView
 from dialer.errors import CallbankError
 from dialer.sim.crew import Volunteer
@@ -86,7 +95,7 @@ class Surroundings(Protocol):
 class _Row:
     """An attempt that is written and not closed."""
 
-    saved: cmd.SaveAttempt
+    saved: SaveAttempt
     was_dialed: bool = False
 
 
@@ -98,7 +107,7 @@ class Checks:
         self._leads = leads
         self._rows: dict[str, _Row] = {}
         self._truth: dict[str, tuple[float, Line]] = {}  # over, not yet closed in the store
-        self._closed: dict[str, tuple[float, cmd.CloseAttempt]] = {}  # closed, not yet over
+        self._closed: dict[str, tuple[float, CloseAttempt]] = {}  # closed, not yet over
         self._held: dict[int, float] = {}  # leads claimed, since when
         self._next_at: dict[int, float] = {}  # when a lead is due again; never: inf
         self._unsettled: set[int] = set()  # dialed leads whose next step is not known
@@ -108,12 +117,12 @@ class Checks:
         self._whole_since = -inf
         self._looks = 0
         self._on_written: dict[type, Callable[[Any], None]] = {
-            cmd.SaveAttempt: self._saved,
-            cmd.CloseAttempt: self._closes,
-            cmd.UpdateLead: self._lead_updated,
-            cmd.DeferLead: self._lead_deferred,
-            cmd.ReleaseLeads: self._leads_released,
-            cmd.AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
+            SaveAttempt: self._saved,
+            CloseAttempt: self._closes,
+            UpdateLead: self._lead_updated,
+            DeferLead: self._lead_deferred,
+            ReleaseLeads: self._leads_released,
+            AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
         }
 
     # --- what passes the desk -------------------------------------------------------------------
@@ -133,7 +142,7 @@ class Checks:
         """The engine wished for more than COMMANDS_MOST at once."""
         self._broken(f"one event led to {count} commands")
 
-    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+    def written(self, batch: Sequence[StoreCommand]) -> None:
         """Rows are committed."""
         on_written = self._on_written
         for command in batch:
@@ -193,11 +202,11 @@ class Checks:
         if len(recent) > most:
             self._broken(f"{endpoint} gets {len(recent)} calls in a second of {per_second:g}")
 
-    def _saved(self, row: cmd.SaveAttempt) -> None:
+    def _saved(self, row: SaveAttempt) -> None:
         self._rows[row.attempt_id] = _Row(saved=row)
         self._unsettled.add(row.lead.id)
 
-    def _closes(self, end: cmd.CloseAttempt) -> None:
+    def _closes(self, end: CloseAttempt) -> None:
         row = self._rows.pop(end.attempt_id, None)
         if row is None:
             self._broken(f"{end.attempt_id} ends twice, or never began")
@@ -208,17 +217,17 @@ class Checks:
             else:
                 self._closed[end.attempt_id] = (self._around.now, end)
 
-    def _lead_updated(self, update: cmd.UpdateLead) -> None:
+    def _lead_updated(self, update: UpdateLead) -> None:
         self._held.pop(update.lead_id, None)
         self._unsettled.discard(update.lead_id)
         is_final = update.state is LeadState.FINAL or update.next_at is None
         self._next_at[update.lead_id] = inf if is_final else update.next_at or 0.0
 
-    def _lead_deferred(self, deferred: cmd.DeferLead) -> None:
+    def _lead_deferred(self, deferred: DeferLead) -> None:
         self._held.pop(deferred.lead_id, None)
         self._next_at[deferred.lead_id] = inf if deferred.next_at is None else deferred.next_at
 
-    def _leads_released(self, released: cmd.ReleaseLeads) -> None:
+    def _leads_released(self, released: ReleaseLeads) -> None:
         for lead_id in released.lead_ids:
             self._held.pop(lead_id, None)
 
@@ -241,7 +250,7 @@ class Checks:
         was = volunteer.line.id if volunteer.line is not None else "nobody"
         self._broken(f"agent {volunteer.agent.id} talks in {was} and gets {line.id} besides")
 
-    def _compare(self, line: Line, end: cmd.CloseAttempt) -> None:
+    def _compare(self, line: Line, end: CloseAttempt) -> None:
         """What the store says of an attempt against what really happened."""
         if not self._around.facts_of(line.id):
             return

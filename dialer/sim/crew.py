@@ -12,6 +12,8 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import SaveAgentState
 from dialer.sim.agenda import US, Agenda
 from dialer.sim.chance import Chance
 from dialer.sim.world import World
@@ -130,7 +132,7 @@ class Crew:
                 )
             )
 
-    def hears_state(self, told: cmd.SaveAgentState) -> None:
+    def hears_state(self, told: SaveAgentState) -> None:
         """What the volunteer's page shows."""
         one = self.by_id[told.agent_id]
         one.page = (told.state, told.attempt_id)
@@ -153,11 +155,11 @@ class Crew:
 
     def _log_out(self, one: Volunteer) -> None:
         if not one.is_wanted and one.page[0] is not AgentState.OFFLINE:
-            self._hands.post(ev.AgentLoggedOut(at=self._agenda.now, agent_id=one.agent.id))
+            self._hands.post(requests.AgentLoggedOut(at=self._agenda.now, agent_id=one.agent.id))
 
     def _back_from_break(self, one: Volunteer) -> None:
         if one.doing is Doing.BREAK and one.is_wanted:
-            self._hands.post(ev.AgentAskedReady(at=self._agenda.now, agent_id=one.agent.id))
+            self._hands.post(requests.AgentAskedReady(at=self._agenda.now, agent_id=one.agent.id))
 
     def _wants_break(self, what: tuple[Volunteer, str]) -> None:
         one, leg_id = what
@@ -165,7 +167,7 @@ class Crew:
             return
         if one.doing is not Doing.BREAK and one.is_wanted:
             one.wants_break = True
-            self._hands.post(ev.AgentAskedBreak(at=self._agenda.now, agent_id=one.agent.id))
+            self._hands.post(requests.AgentAskedBreak(at=self._agenda.now, agent_id=one.agent.id))
         self._plan(self._law.breaks_per_hour, self._wants_break, what)
 
     def _vanishes(self, what: tuple[Volunteer, str]) -> None:
@@ -219,7 +221,7 @@ class Crew:
         self.by_channel[one.channel] = one
         at, agent_id = self._agenda.now, one.agent.id
         self._hands.emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=one.channel))
-        self._hands.post(ev.AgentAskedReady(at=at, agent_id=agent_id))
+        self._hands.post(requests.AgentAskedReady(at=at, agent_id=agent_id))
         self._turn(one, Doing.IDLE)
         self._plan(self._law.breaks_per_hour, self._wants_break, what)
         self._plan(self._law.vanishings_per_hour, self._vanishes, what)
@@ -274,7 +276,7 @@ class Crew:
         if line.is_over or one.line is not line:
             return
         if not line.is_person or self._moods.happens(self._law.hangs_up_share):
-            self._hands.post(ev.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
+            self._hands.post(requests.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
             self._agenda.after(2.0, self._talk_over, what)  # clicks again where nothing happened
         else:
             line.network.end(line, 16, None)
@@ -302,7 +304,7 @@ class Crew:
     def _ends_dead_call(self, what: tuple[Volunteer, str]) -> None:
         one, attempt_id = what
         if one.doing is Doing.IDLE and one.page == (AgentState.TALKING, attempt_id):
-            self._hands.post(ev.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
+            self._hands.post(requests.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
             self._agenda.after(LOOKS_AGAIN_S, self._ends_dead_call, what)
 
     def _reports(self, what: tuple[Volunteer, str]) -> None:
@@ -313,7 +315,7 @@ class Crew:
             one.gives_result = False  # he has given it already when the call is over
         disposition, callback_at = self._result(one)
         self._hands.post(
-            ev.ResultGiven(
+            requests.ResultGiven(
                 at=self._agenda.now,
                 agent_id=one.agent.id,
                 attempt_id=attempt_id,

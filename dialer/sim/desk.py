@@ -12,7 +12,9 @@ from typing import Any, Protocol, TypeVar
 
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import store_commands
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import SaveAgentState, StoreCommand
 from dialer.runtime.ports import StoreAway
 from dialer.runtime.watch import Configuration, Watch
 from dialer.sim.agenda import Agenda
@@ -26,8 +28,8 @@ LEDGER_EVERY_S = 15.0
 
 _WRITTEN = frozenset(
     kind
-    for kind in vars(cmd).values()
-    if isinstance(kind, type) and issubclass(kind, cmd.StoreCommand)
+    for kind in vars(store_commands).values()
+    if isinstance(kind, type) and issubclass(kind, StoreCommand)
 )
 
 T = TypeVar("T")
@@ -55,7 +57,7 @@ class Observer(Protocol):
     def dials(self, wish: cmd.Originate) -> None:
         """A call is about to leave."""
 
-    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+    def written(self, batch: Sequence[StoreCommand]) -> None:
         """Rows are committed."""
 
 
@@ -77,7 +79,7 @@ class Desk:
         self._inbox: deque[ev.Event] = deque()
         self._asking: dict[str, Line] = {}
         self._held: list[ev.Event] = []  # what browsers send while nobody listens
-        self._unwritten: list[cmd.StoreCommand] = []
+        self._unwritten: list[StoreCommand] = []
         self._calls: list[cmd.Originate] = []
         self._is_writing = self._is_store_away = False
         self._watch: Watch | None = None
@@ -86,7 +88,7 @@ class Desk:
         self.events = self.commands = 0
         self.network: Network | None = None
         self.link_is_up: Callable[[], bool] = lambda: True
-        self.hears_state: Callable[[cmd.SaveAgentState], None] = lambda told: None
+        self.hears_state: Callable[[SaveAgentState], None] = lambda told: None
         self.observer: Observer | None = None
         self.look_after_s: Callable[[], float] = lambda: LEDGER_EVERY_S
 
@@ -142,13 +144,13 @@ class Desk:
 
     def _sort_out(self, commands: Sequence[cmd.Command]) -> None:
         """Telephone commands and answers at once, rows and calls through the store's lane."""
-        writes: list[cmd.StoreCommand] = []
+        writes: list[StoreCommand] = []
         calls: list[cmd.Originate] = []
         for command in commands:
             kind = type(command)
             if kind in _WRITTEN:
                 writes.append(command)  # type: ignore[arg-type]
-                if kind is cmd.SaveAgentState:
+                if kind is SaveAgentState:
                     self.hears_state(command)  # type: ignore[arg-type]
             elif kind is cmd.Originate:
                 calls.append(command)  # type: ignore[arg-type]
@@ -185,7 +187,7 @@ class Desk:
 
     # --- the store lane -------------------------------------------------------------------------
 
-    def _put(self, writes: list[cmd.StoreCommand], calls: list[cmd.Originate]) -> None:
+    def _put(self, writes: list[StoreCommand], calls: list[cmd.Originate]) -> None:
         if self._is_store_away:
             self._unwritten += writes
             self._drop(calls, "store away")
@@ -206,7 +208,7 @@ class Desk:
         self._unwritten, self._calls = [], []
         self._commit(writes, calls)
 
-    def _commit(self, writes: list[cmd.StoreCommand], calls: list[cmd.Originate]) -> None:
+    def _commit(self, writes: list[StoreCommand], calls: list[cmd.Originate]) -> None:
         try:
             if writes:
                 at_once(self._store.write(writes))

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from dialer.engine import events as ev
+from dialer.engine import requests
 
 FLUSH_AT = 512
 
@@ -24,7 +25,7 @@ _DETAILS: dict[type, Callable[[Any], str]] = {
     ev.LineEnded: lambda e: f"{e.attempt_id} {e.cause} {e.sip_status}",
     ev.RouteAsked: lambda e: f"{e.attempt_id} {e.verdict}",
     ev.CallConnected: lambda e: f"{e.attempt_id} {e.agent_id}",
-    ev.ResultGiven: lambda e: f"{e.agent_id} {e.attempt_id} {e.disposition}",
+    requests.ResultGiven: lambda e: f"{e.agent_id} {e.attempt_id} {e.disposition}",
     ev.LeadsClaimed: _claimed,
     ev.AbandonmentCounted: lambda e: f"{[(w.name, w.answered, w.abandoned) for w in e.windows]}",
     ev.Restored: lambda e: f"{len(e.attempts)} {len(e.agents)}",

@@ -23,6 +23,7 @@ from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import StoreCommand
 from dialer.engine.view import FloorView
 from dialer.pacing.choose import PacerFactory
 from dialer.pacing.floor import Pacer
@@ -203,7 +204,7 @@ class Evening:
         if len(commands) > COMMANDS_MOST:
             self.checks.wished_too_much(len(commands))
 
-    def written(self, batch: Sequence[cmd.StoreCommand]) -> None:
+    def written(self, batch: Sequence[StoreCommand]) -> None:
         """Rows are committed."""
         self.checks.written(batch)
 

@@ -12,8 +12,24 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from dialer.compliance.gate import DialPermit
-from dialer.engine import commands as wishes
-from dialer.engine.commands import StoreCommand
+from dialer.engine.store_commands import (
+    AddDoNotCall,
+    AmendAttempt,
+    CloseAttempt,
+    DeferLead,
+    NoteRefusal,
+    ReleaseLeads,
+    SaveAgentState,
+    SaveAttempt,
+    SaveAudit,
+    SaveDecision,
+    SaveProgress,
+    SaveRecording,
+    SaveResult,
+    SaveVisit,
+    StoreCommand,
+    UpdateLead,
+)
 from dialer.storage.decisions import kept_figures
 from dialer.storage.evidence_rows import ENTRIES
 
@@ -72,10 +88,10 @@ def _reader(kind: type, without: tuple[str, ...] = ()) -> Callable[[Any], Row]:
 
 # What a permit rests on is evidence, and kept there.
 _permit_row = _reader(DialPermit, without=("facts", "book", "findings"))
-_decision_row = _reader(wishes.SaveDecision)
+_decision_row = _reader(SaveDecision)
 
 
-def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
+def _attempt_rows(command: SaveAttempt) -> tuple[Row, ...]:
     return (
         {
             "attempt_id": command.attempt_id,
@@ -92,7 +108,7 @@ def _attempt_rows(command: wishes.SaveAttempt) -> tuple[Row, ...]:
     )
 
 
-def _refusal_row(command: wishes.DeferLead | wishes.NoteRefusal) -> Row:
+def _refusal_row(command: DeferLead | NoteRefusal) -> Row:
     return {
         "lead_id": command.lead_id,
         "campaign_id": command.campaign_id,
@@ -102,19 +118,19 @@ def _refusal_row(command: wishes.DeferLead | wishes.NoteRefusal) -> Row:
     }
 
 
-def _note_rows(command: wishes.NoteRefusal) -> tuple[Row, ...]:
+def _note_rows(command: NoteRefusal) -> tuple[Row, ...]:
     return (_refusal_row(command),)
 
 
-def _defer_rows(command: wishes.DeferLead) -> tuple[Row, ...]:
+def _defer_rows(command: DeferLead) -> tuple[Row, ...]:
     return ({**_refusal_row(command), "next_at": command.next_at},)
 
 
-def _decision_rows(command: wishes.SaveDecision) -> tuple[Row, ...]:
+def _decision_rows(command: SaveDecision) -> tuple[Row, ...]:
     return ({**_decision_row(command), "figures": kept_figures(command.figures)},)
 
 
-def _release_rows(command: wishes.ReleaseLeads) -> tuple[Row, ...]:
+def _release_rows(command: ReleaseLeads) -> tuple[Row, ...]:
     return tuple({"lead_id": lead_id} for lead_id in command.lead_ids)
 
 
@@ -140,38 +156,38 @@ def _ranked(
 # Attempts are closed before others are saved: a number's open attempt forbids its next one.
 _KINDS: dict[type, _Kind] = dict(
     (
-        _ranked(0, wishes.SaveProgress, ("save_progress",), _of("attempt", "attempt_id")),
-        _ranked(1, wishes.CloseAttempt, ("close_attempts",), _of("attempt", "attempt_id")),
-        _ranked(2, wishes.AmendAttempt, ("amend_attempts",), _of("attempt", "attempt_id")),
+        _ranked(0, SaveProgress, ("save_progress",), _of("attempt", "attempt_id")),
+        _ranked(1, CloseAttempt, ("close_attempts",), _of("attempt", "attempt_id")),
+        _ranked(2, AmendAttempt, ("amend_attempts",), _of("attempt", "attempt_id")),
         _ranked(
             3,
-            wishes.SaveAttempt,
+            SaveAttempt,
             ("save_attempts", "hold_claims"),
             lambda c: (("attempt", c.attempt_id), ("lead", c.lead.id)),
             _attempt_rows,
         ),
-        _ranked(4, wishes.SaveResult, ("save_results",), _of("attempt", "attempt_id")),
-        _ranked(5, wishes.UpdateLead, ("update_leads",), _of("lead", "lead_id")),
+        _ranked(4, SaveResult, ("save_results",), _of("attempt", "attempt_id")),
+        _ranked(5, UpdateLead, ("update_leads",), _of("lead", "lead_id")),
         _ranked(
             6,
-            wishes.ReleaseLeads,
+            ReleaseLeads,
             ("release_leads",),
             lambda c: tuple(("lead", lead_id) for lead_id in c.lead_ids),
             _release_rows,
         ),
-        _ranked(7, wishes.DeferLead, ("defer_leads",), _of("lead", "lead_id"), _defer_rows),
-        _ranked(8, wishes.AddDoNotCall, ("add_do_not_call",), _of("number", "e164")),
+        _ranked(7, DeferLead, ("defer_leads",), _of("lead", "lead_id"), _defer_rows),
+        _ranked(8, AddDoNotCall, ("add_do_not_call",), _of("number", "e164")),
         _ranked(
             9,
-            wishes.SaveAgentState,
+            SaveAgentState,
             ("end_agent_states", "begin_agent_states"),
             _of("agent", "agent_id"),
         ),
-        _ranked(10, wishes.SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
-        _ranked(11, wishes.NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
-        _ranked(12, wishes.SaveVisit, ("save_visits",), _of("visit", "visit_id")),
-        _ranked(13, wishes.SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
-        _ranked(14, wishes.SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
+        _ranked(10, SaveDecision, ("save_decisions",), lambda _: (), _decision_rows),
+        _ranked(11, NoteRefusal, ("note_refusals",), lambda _: (), _note_rows),
+        _ranked(12, SaveVisit, ("save_visits",), _of("visit", "visit_id")),
+        _ranked(13, SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
+        _ranked(14, SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

@@ -13,7 +13,13 @@ from dialer.compliance import evidence
 from dialer.compliance.evidence import Record, kind_of, milliseconds, milliseconds_or_none
 from dialer.compliance.gate import DialPermit, Refusal
 from dialer.compliance.rule import Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import (
+    AmendAttempt,
+    CloseAttempt,
+    DeferLead,
+    NoteRefusal,
+    SaveAttempt,
+)
 
 Entry = dict[str, Any]
 
@@ -35,7 +41,7 @@ def entry_of(record: Record, e164: str | None = None) -> Entry:
     return entry
 
 
-def dialed(command: wishes.SaveAttempt) -> Entry:
+def dialed(command: SaveAttempt) -> Entry:
     """Leave to dial, as it was when the attempt was written."""
     permit = command.permit
     record = evidence.Dialed(
@@ -55,7 +61,7 @@ def dialed(command: wishes.SaveAttempt) -> Entry:
     return entry_of(record, permit.e164)
 
 
-def ended(command: wishes.CloseAttempt) -> Entry:
+def ended(command: CloseAttempt) -> Entry:
     """What became of an attempt."""
     record = evidence.Ended(
         at_ms=milliseconds(command.ended_at),
@@ -80,7 +86,7 @@ def ended(command: wishes.CloseAttempt) -> Entry:
     return entry_of(record)
 
 
-def amended(command: wishes.AmendAttempt) -> Entry:
+def amended(command: AmendAttempt) -> Entry:
     """What was heard of an attempt after its end; written now."""
     record = evidence.Amended(
         at_ms=milliseconds(time.time()),
@@ -96,19 +102,19 @@ def amended(command: wishes.AmendAttempt) -> Entry:
     return entry_of(record)
 
 
-def refused(command: wishes.DeferLead) -> Entry:
+def refused(command: DeferLead) -> Entry:
     """No leave to dial a lead."""
     return _refusal(evidence.Refused, command)
 
 
-def held(command: wishes.NoteRefusal) -> Entry:
+def held(command: NoteRefusal) -> Entry:
     """No leave to dial anybody of a campaign."""
     return _refusal(evidence.Held, command)
 
 
 def _refusal(
     kind: type[evidence.Refused] | type[evidence.Held],
-    command: wishes.DeferLead | wishes.NoteRefusal,
+    command: DeferLead | NoteRefusal,
 ) -> Entry:
     """`lead_id` and `at` find the refusal's own row."""
     record = kind(
@@ -142,10 +148,10 @@ def _judged(answer: DialPermit | Refusal, outcome: Outcome) -> dict[str, Any]:
 
 
 ENTRIES: Mapping[type, Callable[[Any], Entry]] = {
-    wishes.SaveAttempt: dialed,
-    wishes.CloseAttempt: ended,
-    wishes.AmendAttempt: amended,
-    wishes.DeferLead: refused,
-    wishes.NoteRefusal: held,
+    SaveAttempt: dialed,
+    CloseAttempt: ended,
+    AmendAttempt: amended,
+    DeferLead: refused,
+    NoteRefusal: held,
 }
 """The commands that leave evidence."""

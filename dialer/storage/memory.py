@@ -21,9 +21,9 @@ from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
 from dialer.domain.outcome import Outcome
 from dialer.domain.value import changed
-from dialer.engine import commands as wishes
-from dialer.engine.commands import StoreCommand
+from dialer.engine import store_commands as wishes
 from dialer.engine.events import Restored
+from dialer.engine.store_commands import StoreCommand
 from dialer.pacing.floor import Fact, LeadClass
 from dialer.runtime.ports import LOOKED_AT, FactNews, StoreAway
 from dialer.storage.memory_evidence import MemoryEvidence

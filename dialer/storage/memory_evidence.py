@@ -4,8 +4,14 @@ from dataclasses import dataclass, field
 
 from dialer.compliance.evidence import GENESIS, link_hash, record_digest
 from dialer.compliance.proof import Row
-from dialer.engine import commands as wishes
-from dialer.engine.commands import StoreCommand
+from dialer.engine.store_commands import (
+    AmendAttempt,
+    CloseAttempt,
+    DeferLead,
+    NoteRefusal,
+    SaveAttempt,
+    StoreCommand,
+)
 from dialer.storage.evidence_rows import ENTRIES, Entry
 from dialer.storage.memory_rows import Tables
 
@@ -54,13 +60,13 @@ class MemoryEvidence:
 def _leaves_evidence(command: StoreCommand, tables: Tables) -> bool:
     """Whether the command leaves evidence, and did not leave it before: a batch may come twice."""
     match command:
-        case wishes.SaveAttempt():
+        case SaveAttempt():
             return command.attempt_id not in tables.attempts
-        case wishes.CloseAttempt():
+        case CloseAttempt():
             row = tables.attempts.get(command.attempt_id)
             return row is not None and row.closed is None
-        case wishes.AmendAttempt():
+        case AmendAttempt():
             return command.attempt_id in tables.attempts
-        case wishes.DeferLead() | wishes.NoteRefusal():
+        case DeferLead() | NoteRefusal():
             return (command.lead_id, command.at) not in tables.refusals
     return False

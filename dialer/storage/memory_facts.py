@@ -13,7 +13,7 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import Consent, History, Reassigned, Relation, RelationKind
 from dialer.domain.outcome import Disposition, Outcome
-from dialer.engine.commands import CloseAttempt
+from dialer.engine.store_commands import CloseAttempt
 from dialer.runtime.ports import FactNews
 from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
 from dialer.storage.memory_index import AttemptIndex

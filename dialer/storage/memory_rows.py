@@ -20,8 +20,22 @@ from dialer.domain.outcome import (
     Outcome,
 )
 from dialer.domain.value import changed
-from dialer.engine import commands as wishes
 from dialer.engine.events import OpenAttempt
+from dialer.engine.store_commands import (
+    AddDoNotCall,
+    AmendAttempt,
+    CloseAttempt,
+    DeferLead,
+    NoteRefusal,
+    SaveAgentState,
+    SaveAttempt,
+    SaveAudit,
+    SaveDecision,
+    SaveProgress,
+    SaveRecording,
+    SaveResult,
+    SaveVisit,
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -69,10 +83,10 @@ NOT_COUNTED: CountsRow = (0,) * len(COUNTED)
 class AttemptRow:
     """An attempt as it lies in the store. The latest of `results` is valid."""
 
-    saved: wishes.SaveAttempt
-    progress: wishes.SaveProgress
-    closed: wishes.CloseAttempt | None = None
-    results: list[wishes.SaveResult] = field(default_factory=list)
+    saved: SaveAttempt
+    progress: SaveProgress
+    closed: CloseAttempt | None = None
+    results: list[SaveResult] = field(default_factory=list)
     ledger_slice: int | None = None  # where the ledger counts it
     counts_as: CountsRow = NOT_COUNTED
 
@@ -110,44 +124,44 @@ class Tables:
     leads: dict[int, LeadRow] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)  # by number
     attempts: dict[str, AttemptRow] = field(default_factory=dict)
-    refusals: dict[tuple[int, float], wishes.DeferLead | wishes.NoteRefusal] = field(
+    refusals: dict[tuple[int, float], DeferLead | NoteRefusal] = field(
         default_factory=dict
     )
-    do_not_call: dict[str, wishes.AddDoNotCall] = field(default_factory=dict)
-    agent_states: dict[int, list[wishes.SaveAgentState]] = field(default_factory=dict)
+    do_not_call: dict[str, AddDoNotCall] = field(default_factory=dict)
+    agent_states: dict[int, list[SaveAgentState]] = field(default_factory=dict)
     circumstances: Circumstances = Circumstances()
     blocks: list[FrozenBlock] = field(default_factory=list)
     audits: dict[str, DrawnRow] = field(default_factory=dict)
-    decisions: OrderedDict[DecisionKey, wishes.SaveDecision] = field(default_factory=OrderedDict)
-    visits: dict[str, wishes.SaveVisit] = field(default_factory=dict)
-    recordings: dict[str, wishes.SaveRecording] = field(default_factory=dict)
+    decisions: OrderedDict[DecisionKey, SaveDecision] = field(default_factory=OrderedDict)
+    visits: dict[str, SaveVisit] = field(default_factory=dict)
+    recordings: dict[str, SaveRecording] = field(default_factory=dict)
     audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
 
-    def keep_recording(self, command: wishes.SaveRecording) -> None:
+    def keep_recording(self, command: SaveRecording) -> None:
         """In place of what was known of it."""
         self.recordings[command.attempt_id] = command
 
-    def keep_audit(self, command: wishes.SaveAudit) -> None:
+    def keep_audit(self, command: SaveAudit) -> None:
         """Where the greeting can be heard."""
         self.audit_files[command.attempt_id] = command.file
 
-    def keep_visit(self, command: wishes.SaveVisit) -> None:
+    def keep_visit(self, command: SaveVisit) -> None:
         """In place of what was known of it."""
         self.visits[command.visit_id] = command
 
     def keepers(self) -> dict[type, Callable[[Any], None]]:
         """How rows are kept that nothing else depends on."""
         return {
-            wishes.SaveDecision: self.keep_decision,
-            wishes.SaveVisit: self.keep_visit,
-            wishes.SaveRecording: self.keep_recording,
-            wishes.SaveAudit: self.keep_audit,
+            SaveDecision: self.keep_decision,
+            SaveVisit: self.keep_visit,
+            SaveRecording: self.keep_recording,
+            SaveAudit: self.keep_audit,
         }
 
-    def note_refusal(self, command: wishes.DeferLead | wishes.NoteRefusal) -> None:
+    def note_refusal(self, command: DeferLead | NoteRefusal) -> None:
         self.refusals.setdefault((command.lead_id, command.at), command)
 
-    def keep_decision(self, command: wishes.SaveDecision) -> None:
+    def keep_decision(self, command: SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""
         key = (command.campaign_id, command.at, command.kind.value, command.reason)
         self.decisions.setdefault(key, command)
@@ -179,13 +193,13 @@ def is_settled(last: AttemptRow, outcome: Outcome) -> bool:
 
 
 def merged(
-    known: wishes.SaveProgress,
-    news: wishes.SaveProgress | wishes.CloseAttempt | wishes.AmendAttempt,
-) -> wishes.SaveProgress:
+    known: SaveProgress,
+    news: SaveProgress | CloseAttempt | AmendAttempt,
+) -> SaveProgress:
     instants = (news.answered_at, news.speech_started_at, news.greeting_ended_at, news.connected_at)
     if instants == (None, None, None, None) and news.agent_id is None:
         return known  # nobody answered, as with most lines
-    return wishes.SaveProgress(
+    return SaveProgress(
         attempt_id=known.attempt_id,
         answered_at=known.answered_at if news.answered_at is None else news.answered_at,
         speech_started_at=(
@@ -221,7 +235,7 @@ def answered_call_of(row: AttemptRow) -> AnsweredCall | None:
     )
 
 
-def amended(closed: wishes.CloseAttempt, news: wishes.AmendAttempt) -> wishes.CloseAttempt:
+def amended(closed: CloseAttempt, news: AmendAttempt) -> CloseAttempt:
     """The end of an attempt with what was heard later."""
     message_started_at = news.message_started_at or closed.message_started_at
     verdict = news.amd_verdict or closed.amd_verdict

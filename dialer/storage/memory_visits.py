@@ -5,8 +5,8 @@ from math import inf
 
 from dialer.domain.campaign import CampaignState
 from dialer.domain.lead import Lead
-from dialer.engine.commands import SaveAgentState
 from dialer.engine.left_behind import AgentOnDuty, OpenVisit
+from dialer.engine.store_commands import SaveAgentState
 from dialer.storage.memory_rows import LeadRow, Tables
 
 Read = Callable[[LeadRow], Lead]

@@ -29,8 +29,8 @@ from dialer.domain.list_order import (
     TYPICAL_BUCKET,
     ListOrder,
 )
-from dialer.engine.commands import StoreCommand
 from dialer.engine.events import Restored
+from dialer.engine.store_commands import StoreCommand
 from dialer.pacing.floor import Fact, LeadClass
 from dialer.runtime.ports import LOOKED_AT, FactNews, StoreAway
 from dialer.storage import recordings, rows, tables

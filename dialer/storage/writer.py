@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dialer.engine.commands import StoreCommand
+from dialer.engine.store_commands import StoreCommand
 from dialer.storage.batches import QUERIES_USED, plan
 from dialer.storage.connect import connect_driver
 from dialer.storage.texts import SQL_TEXTS

@@ -17,7 +17,6 @@ from agi import names
 from agi.desk import DeskAway, Route
 from agi.server import AgiServer, AgiSettings
 from dialer.domain.outcome import AmdVerdict
-from dialer.engine.commands import AddDoNotCall
 from dialer.engine.events import (
     DoNotCallAdded,
     Event,
@@ -26,6 +25,7 @@ from dialer.engine.events import (
     VisitAsked,
     VisitEnded,
 )
+from dialer.engine.store_commands import AddDoNotCall
 from dialer.practice.rehearsal import Heard, Next, Rehearsals
 from dialer.runtime.ports import FrontDesk, Keypad, KeypadAsked, KeypadEvent, StoreAway
 

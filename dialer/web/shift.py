@@ -10,17 +10,10 @@ from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
-from dialer.engine.commands import Command, SaveAgentState
-from dialer.engine.events import (
-    AgentAskedBreak,
-    AgentAskedHangup,
-    AgentAskedReady,
-    AgentEvent,
-    AgentSpoke,
-    Event,
-    LinkCameUp,
-    ResultGiven,
-)
+from dialer.engine.commands import Command
+from dialer.engine.events import AgentEvent, AgentSpoke, Event, LinkCameUp
+from dialer.engine.requests import AgentAskedBreak, AgentAskedHangup, AgentAskedReady, ResultGiven
+from dialer.engine.store_commands import SaveAgentState
 from dialer.pacing.waiting import WaitEstimate, Waits
 
 BREATH_S = 60.0

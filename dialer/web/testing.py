@@ -11,16 +11,9 @@ from types import SimpleNamespace
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
-from dialer.engine import events
-from dialer.engine.commands import (
-    Command,
-    Destination,
-    RefuseAgent,
-    RouteCall,
-    SaveAgentState,
-    SaveResult,
-    ShowPreview,
-)
+from dialer.engine import events, requests
+from dialer.engine.commands import Command, Destination, RefuseAgent, RouteCall, ShowPreview
+from dialer.engine.store_commands import SaveAgentState, SaveResult
 from dialer.engine.view import AgentView, CampaignView, FloorView
 from dialer.runtime.ports import StoreAway
 from dialer.web.ports import CampaignFigures
@@ -110,30 +103,30 @@ class RehearsalDesk:
         match event:
             case events.AgentLoggedIn():
                 return self._log_in(event)
-            case events.ResultGiven():
+            case requests.ResultGiven():
                 return self._take_result(event)
             case events.AgentEvent() if event.agent_id not in self.agents:
                 return self._refuse(event, "You are not logged in.")
-            case events.AgentAskedReady():
+            case requests.AgentAskedReady():
                 return self._move(event.agent_id, AgentState.READY, attempt_id=None, lead=None)
-            case events.AgentAskedBreak():
+            case requests.AgentAskedBreak():
                 return self._after_the_call(event.agent_id, "break")
-            case events.AgentLoggedOut():
+            case requests.AgentLoggedOut():
                 return self._after_the_call(event.agent_id, "log out")
-            case events.PracticeAsked():
+            case requests.PracticeAsked():
                 return self._practise(event, event.practice_id)
             case events.PracticeEnded():
                 return self._practise(event, None)
-            case events.AgentAskedHangup():
+            case requests.AgentAskedHangup():
                 if self.agents[event.agent_id].state is not AgentState.TALKING:
                     return self._refuse(event, "There is no conversation to end.")
                 self._announce(event, ())  # the call's end comes after the wish
                 return self._move(event.agent_id, AgentState.WRAP_UP)
-            case events.PreviewAsked():
+            case requests.PreviewAsked():
                 return self._show_preview(event)
-            case events.PreviewSkipped():
+            case requests.PreviewSkipped():
                 return self._move(event.agent_id, AgentState.READY, lead=None)
-            case events.DialAsked():
+            case requests.DialAsked():
                 self.put_through(event.agent_id, f"cb-manual-{event.lead.id}", event.lead)
                 return ()
         return ()
@@ -160,7 +153,7 @@ class RehearsalDesk:
         )
         return self._move(event.agent_id, AgentState.READY)
 
-    def _take_result(self, event: events.ResultGiven) -> tuple[Command, ...]:
+    def _take_result(self, event: requests.ResultGiven) -> tuple[Command, ...]:
         if self._attempts.get(event.attempt_id) != event.agent_id:
             return self._refuse(event, "That conversation is not yours.")
         saved = SaveResult(
@@ -187,7 +180,7 @@ class RehearsalDesk:
             del self.agents[agent_id]
         return ()
 
-    def _show_preview(self, event: events.PreviewAsked) -> tuple[Command, ...]:
+    def _show_preview(self, event: requests.PreviewAsked) -> tuple[Command, ...]:
         lead = self.previews.pop(0) if self.previews else None
         self.agents[event.agent_id] = replace(self.agents[event.agent_id], lead=lead)
         return (ShowPreview(agent_id=event.agent_id, lead=lead),)

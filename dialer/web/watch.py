@@ -8,8 +8,9 @@ come close together are told once: a stream carries the newest state, not every 
 import asyncio
 from collections.abc import Sequence
 
-from dialer.engine.commands import Command, ShowAgentToQueue, StoreCommand
+from dialer.engine.commands import Command, ShowAgentToQueue
 from dialer.engine.events import AgentEvent, Event, LinkCameUp, Restored
+from dialer.engine.store_commands import StoreCommand
 from dialer.engine.view import AgentView, FloorView
 from dialer.runtime.ports import FrontDesk
 

@@ -23,6 +23,7 @@ from tests.asterisk.e2e.venue import Row, Venue, until
 
 SCRIPT = Path(__file__).parents[2] / "dialer" / "demo" / "script.yaml"
 PATIENCE_MS = 60_000.0
+ECHO_ENERGY = 0.001
 
 _SOUND = """
 async () => {
@@ -117,6 +118,13 @@ class Volunteer:
     async def hears_and_speaks(self) -> None:
         """Wait until there was sound both ways."""
         await self.speaks(least_heard=0.0001)
+
+    async def hears_himself(self) -> None:
+        """Wait until what he says comes back from a person who echoes: from now, both ways."""
+        before = await self.sound()
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while (await self.sound())["heard"] - before["heard"] < ECHO_ENERGY:
+                await asyncio.sleep(0.2)
 
     async def speaks(self, least_heard: float = 0.0) -> None:
         """Wait until his voice went out over a connected call."""

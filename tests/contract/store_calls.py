@@ -10,7 +10,7 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import CloseAttempt, SaveAgentState, SaveAttempt, UpdateLead
 from tests.contract.store_worlds import StoreWorld
 
 NOW = float(round(time.time()))
@@ -34,8 +34,8 @@ def permit(lead: Lead) -> DialPermit:
 
 def dialed(
     lead: Lead, attempt_id: str, *, at: float = NOW, agent_id: int | None = None
-) -> wishes.SaveAttempt:
-    return wishes.SaveAttempt(
+) -> SaveAttempt:
+    return SaveAttempt(
         attempt_id=attempt_id,
         lead=lead,
         campaign_id=lead.campaign_id,
@@ -49,16 +49,16 @@ def dialed(
 
 def closed(
     attempt_id: str, outcome: Outcome, *, at: float = NOW + 20, **instants: object
-) -> wishes.CloseAttempt:
-    return wishes.CloseAttempt(
+) -> CloseAttempt:
+    return CloseAttempt(
         attempt_id=attempt_id, campaign_id=1, outcome=outcome, ended_at=at, **instants
     )
 
 
 def rests(
     lead: Lead, *, until: float, outcome: Outcome = Outcome.BUSY, counted: bool = True
-) -> wishes.UpdateLead:
-    return wishes.UpdateLead(
+) -> UpdateLead:
+    return UpdateLead(
         lead_id=lead.id,
         state=LeadState.RECYCLED,
         next_at=until,
@@ -74,7 +74,7 @@ async def claim_one(world: StoreWorld, campaign: Campaign, now: float = NOW) -> 
 
 def state(
     agent: Agent, campaign: Campaign, what: AgentState, at: float, attempt_id: str | None = None
-) -> wishes.SaveAgentState:
-    return wishes.SaveAgentState(
+) -> SaveAgentState:
+    return SaveAgentState(
         agent_id=agent.id, campaign_id=campaign.id, state=what, at=at, attempt_id=attempt_id
     )

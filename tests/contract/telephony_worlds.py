@@ -18,6 +18,7 @@ from dialer.compliance.gate import DialPermit
 from dialer.domain.campaign import AmdMode
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.store_commands import AddDoNotCall
 from dialer.engine.view import FloorView
 from dialer.parts.render import AMI_USER
 from dialer.runtime.ports import Telephony
@@ -73,7 +74,7 @@ class Desk:
         )
 
     async def post(self, event: ev.Event) -> tuple[cmd.Command, ...]:
-        return (cmd.AddDoNotCall(e164="+" + OPTS_OUT, reason="test", at=event.at),)
+        return (AddDoNotCall(e164="+" + OPTS_OUT, reason="test", at=event.at),)
 
     def view(self) -> FloorView:
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """What every store hands out when leads of one class of number are asked for."""
 
 from dialer.domain.campaign import Campaign
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import ReleaseLeads
 from dialer.pacing.floor import LeadClass
 from dialer.runtime.ports import LOOKED_AT
 from tests.contract.fact_worlds import FactWorld
@@ -94,7 +94,7 @@ async def test_leads_that_rest_are_held_or_are_being_called_are_not_handed_out(
     first, second, third, fourth = await world.store.claim_leads(campaign.id, 4, NOW)
     await world.store.write(
         [
-            wishes.ReleaseLeads(lead_ids=(first.id,)),
+            ReleaseLeads(lead_ids=(first.id,)),
             rests(second, until=NOW + 60),
             dialed(third, "cb-1"),
         ]

@@ -13,7 +13,15 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.outcome import Disposition, Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import (
+    AddDoNotCall,
+    DeferLead,
+    NoteRefusal,
+    ReleaseLeads,
+    SaveProgress,
+    SaveResult,
+    UpdateLead,
+)
 from tests.contract.store_calls import (
     ANN,
     BOB,
@@ -47,7 +55,7 @@ async def test_a_lead_is_claimed_once_and_again_after_it_was_given_back(
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     assert await world.store.claim_leads(campaign.id, 5, NOW) == ()
-    await world.store.write([wishes.ReleaseLeads(lead_ids=(lead.id,))])
+    await world.store.write([ReleaseLeads(lead_ids=(lead.id,))])
     assert await claim_one(world, campaign) == lead
 
 
@@ -62,7 +70,7 @@ async def test_two_leads_that_share_a_telephone_are_never_held_together(
     assert len(first) == 1
     assert await world.store.claim_leads(campaign.id, 5, NOW) == ()
     assert await world.store.claim_leads(other.id, 5, NOW) == ()
-    await world.store.write([wishes.ReleaseLeads(lead_ids=(first[0].id,))])
+    await world.store.write([ReleaseLeads(lead_ids=(first[0].id,))])
     assert len(await world.store.claim_leads(other.id, 5, NOW)) == 1
 
 
@@ -174,14 +182,14 @@ async def test_callbacks_that_are_due_come_first_then_priority(
     assert leads[0].id == urgent
     await world.store.write(
         [
-            wishes.UpdateLead(
+            UpdateLead(
                 lead_id=promised,
                 state=LeadState.CALLBACK,
                 next_at=NOW + 60,
                 last_outcome=Outcome.TALKED,
                 counted=True,
             ),
-            wishes.ReleaseLeads(lead_ids=tuple(one.id for one in leads if one.id != promised)),
+            ReleaseLeads(lead_ids=tuple(one.id for one in leads if one.id != promised)),
         ]
     )
     early = await world.store.claim_leads(campaign.id, 1, NOW + 59)
@@ -233,7 +241,7 @@ async def test_a_lead_whose_number_is_on_the_do_not_call_list_says_so(
     world: StoreWorld, campaign: Campaign
 ) -> None:
     await world.lead(campaign, ANN)
-    await world.store.write([wishes.AddDoNotCall(e164=ANN, reason="asked", at=NOW)])
+    await world.store.write([AddDoNotCall(e164=ANN, reason="asked", at=NOW)])
     assert (await claim_one(world, campaign)).is_do_not_call
 
 
@@ -255,7 +263,7 @@ async def test_an_attempt_counts_once_for_its_lead_however_often_it_is_written(
     lead = await claim_one(world, campaign)
     batch = [
         dialed(lead, "cb-1"),
-        wishes.SaveProgress(attempt_id="cb-1", answered_at=NOW + 5),
+        SaveProgress(attempt_id="cb-1", answered_at=NOW + 5),
         closed("cb-1", Outcome.BUSY),
         rests(lead, until=NOW + 1800),
     ]
@@ -324,7 +332,7 @@ async def test_a_refused_lead_rests_until_it_may_be_asked_again(
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     refusal = Refusal(reasons=("HOURS", "CAP_24H"), retry_at=NOW + 900)
-    deferred = wishes.DeferLead(
+    deferred = DeferLead(
         lead_id=lead.id, campaign_id=campaign.id, refusal=refusal, next_at=NOW + 900, at=NOW
     )
     await world.store.write([deferred])
@@ -340,11 +348,11 @@ async def test_a_refusal_of_a_whole_campaign_is_noted_and_its_lead_keeps_its_pla
     lead_id = await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     refusal = Refusal(reasons=("CID_INVALID",), retry_at=NOW + 60)
-    noted = wishes.NoteRefusal(
+    noted = NoteRefusal(
         lead_id=lead.id, campaign_id=campaign.id, refusal=refusal, at=NOW
     )
     await world.store.write([noted])
-    await world.store.write([noted, wishes.ReleaseLeads(lead_ids=(lead.id,))])
+    await world.store.write([noted, ReleaseLeads(lead_ids=(lead.id,))])
     assert await world.refusals_of(lead_id) == [("CID_INVALID",)]
     assert (await claim_one(world, campaign, NOW)).id == lead_id
 
@@ -355,7 +363,7 @@ async def test_a_lead_refused_for_ever_is_final(world: StoreWorld, campaign: Cam
     refusal = Refusal(reasons=("INTERNAL_DNC",), retry_at=None)
     await world.store.write(
         [
-            wishes.DeferLead(
+            DeferLead(
                 lead_id=lead.id, campaign_id=campaign.id, refusal=refusal, next_at=None, at=NOW
             )
         ]
@@ -370,7 +378,7 @@ async def test_a_corrected_result_keeps_what_it_corrected(
     agent = await world.agent("ann")
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
-    said = wishes.SaveResult(
+    said = SaveResult(
         attempt_id="cb-1", agent_id=agent.id, disposition=Disposition.SUPPORTS, at=NOW + 30
     )
     corrected = replace(said, disposition=Disposition.LEANS, at=NOW + 40)
@@ -440,7 +448,7 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(
     await world.store.write(
         [
             dialed(lead, "cb-1", at=NOW + 0.123456),
-            wishes.SaveProgress(attempt_id="cb-1", answered_at=NOW + 5.654321),
+            SaveProgress(attempt_id="cb-1", answered_at=NOW + 5.654321),
             state(ann, campaign, AgentState.TALKING, NOW, "cb-1"),
             replace(state(bob, campaign, AgentState.BREAK, NOW), also=(campaign.id, other.id)),
             state(cat, campaign, AgentState.READY, NOW),
@@ -448,7 +456,7 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(
         ]
     )
     await world.store.write(
-        [wishes.SaveProgress(attempt_id="cb-1", connected_at=NOW + 6, agent_id=ann.id)]
+        [SaveProgress(attempt_id="cb-1", connected_at=NOW + 6, agent_id=ann.id)]
     )
     left = await world.store.restore(NOW + 30)
     (attempt,) = left.attempts
@@ -580,7 +588,7 @@ async def test_a_machine_that_the_agent_heard_is_no_person(
         [
             dialed(lead, "cb-1", agent_id=ann.id),
             closed("cb-1", Outcome.TALKED, answered_at=NOW + 5, connected_at=NOW + 5),
-            wishes.SaveResult(
+            SaveResult(
                 attempt_id="cb-1", agent_id=ann.id, disposition=Disposition.MACHINE, at=NOW + 30
             ),
         ]
@@ -594,7 +602,7 @@ async def test_a_person_connected_after_a_long_greeting_is_in_time_while_he_stil
 ) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
-    connected = wishes.SaveProgress(
+    connected = SaveProgress(
         attempt_id="cb-1", answered_at=NOW + 5, greeting_ended_at=NOW + 7, connected_at=NOW + 8
     )
     await world.store.write([dialed(lead, "cb-1"), connected])

@@ -11,7 +11,7 @@ from dialer.compliance.rule import Finding, Outcome
 from dialer.domain.campaign import Campaign, DialMethod, Organisation, Purpose
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome as Ending
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AmendAttempt, DeferLead, NoteRefusal
 from tests.contract.store_calls import ANN, BOB, NOW, claim_one, closed, dialed, rests
 from tests.contract.store_worlds import StoreWorld
 
@@ -43,8 +43,8 @@ async def whole_chain(world: StoreWorld) -> list[Row]:
     return rows
 
 
-def deferred(lead: Lead, at: float = NOW) -> wishes.DeferLead:
-    return wishes.DeferLead(
+def deferred(lead: Lead, at: float = NOW) -> DeferLead:
+    return DeferLead(
         lead_id=lead.id,
         campaign_id=lead.campaign_id,
         refusal=REFUSAL,
@@ -106,7 +106,7 @@ async def test_what_bars_a_whole_campaign_leaves_one_record(
     world: StoreWorld, campaign: Campaign
 ) -> None:
     lead_id = await world.lead(campaign, ANN)
-    noted = wishes.NoteRefusal(
+    noted = NoteRefusal(
         campaign_id=campaign.id, lead_id=lead_id, refusal=REFUSAL, at=NOW, e164=ANN
     )
     await world.store.write([noted])
@@ -158,7 +158,7 @@ async def test_what_is_heard_after_the_end_is_a_record_of_its_own(
 ) -> None:
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
-    heard = wishes.AmendAttempt(attempt_id="cb-1", connected_at=NOW + 8.5)
+    heard = AmendAttempt(attempt_id="cb-1", connected_at=NOW + 8.5)
     await world.store.write([dialed(lead, "cb-1"), closed("cb-1", Ending.TALKED), heard])
     rows = await whole_chain(world)
     assert [row.kind for row in rows] == ["dialed", "ended", "amended"]

@@ -13,7 +13,7 @@ from dialer.domain.number import (
     RelationKind,
 )
 from dialer.domain.outcome import Disposition, Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AddDoNotCall, ReleaseLeads, SaveResult
 from tests.contract.fact_worlds import FactWorld
 from tests.contract.store_calls import NOW, claim_one, closed, dialed, rests
 
@@ -233,7 +233,7 @@ async def test_a_machine_that_the_agent_reported_is_one(
     await tried(world, lead, "cb-1", NOW - 7200, Outcome.TALKED, **its)
     await world.store.write(
         [
-            wishes.SaveResult(
+            SaveResult(
                 attempt_id="cb-1",
                 agent_id=agent.id,
                 disposition=Disposition.MACHINE,
@@ -261,7 +261,7 @@ async def test_a_number_that_is_held_and_barred_by_somebody_else_is_news(
 ) -> None:
     await the_lead(world, campaign)
     assert (await world.store.fact_news()).barred == frozenset()
-    barred = [wishes.AddDoNotCall(e164=e164, reason="a letter", at=NOW) for e164 in (ANN, BOB)]
+    barred = [AddDoNotCall(e164=e164, reason="a letter", at=NOW) for e164 in (ANN, BOB)]
     await world.store.write(barred)
     assert (await world.store.fact_news()).barred == {ANN}
 
@@ -269,7 +269,7 @@ async def test_a_number_that_is_held_and_barred_by_somebody_else_is_news(
 async def test_what_is_being_called_is_no_news(world: FactWorld, campaign: Campaign) -> None:
     lead = await the_lead(world, campaign)
     await world.store.write([dialed(lead, "cb-1")])
-    await world.store.write([wishes.AddDoNotCall(e164=ANN, reason="a letter", at=NOW)])
+    await world.store.write([AddDoNotCall(e164=ANN, reason="a letter", at=NOW)])
     assert (await world.store.fact_news()).barred == frozenset()
 
 
@@ -283,7 +283,7 @@ async def test_a_consent_that_was_taken_back_since_the_lead_was_claimed_is_news(
     assert lead.number.consents and (await world.store.fact_news()).revoked == frozenset()
     await world.revoke(ANN, now)
     assert (await world.store.fact_news()).revoked == {ANN}
-    await world.store.write([wishes.ReleaseLeads(lead_ids=(lead.id,))])
+    await world.store.write([ReleaseLeads(lead_ids=(lead.id,))])
     (again,) = await world.store.claim_leads(campaign.id, 1, now + 600)
     assert again.number.consents == () and (await world.store.fact_news()).revoked == frozenset()
 

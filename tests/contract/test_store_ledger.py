@@ -10,7 +10,7 @@ from dialer.compliance.ledger import LegalLedger
 from dialer.compliance.periods import BLOCK_S
 from dialer.domain.campaign import Campaign, CampaignState, Limits
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AmendAttempt, SaveProgress, SaveResult
 from tests.contract.store_calls import NOW, claim_one, closed, dialed
 from tests.contract.store_worlds import MemoryWorld, PostgresWorld, StoreWorld
 
@@ -128,7 +128,7 @@ async def test_a_block_that_is_over_is_frozen_and_the_next_begins_at_zero(  # R0
     assert counts_in(after, "block") == Counts()
     assert counts_in(after, "thirty_days").abandoned == 1
     agent = await world.agent("ann")
-    machine = wishes.SaveResult(
+    machine = SaveResult(
         attempt_id=attempt_id, agent_id=agent.id, disposition=Disposition.MACHINE, at=NOW + 30
     )
     await world.store.write([machine])
@@ -143,7 +143,7 @@ async def test_a_block_waits_for_the_calls_that_began_in_it(world: StoreWorld) -
     await world.lead(campaign, US_NUMBER.format(99))
     lead = await claim_one(world, campaign)
     end = NOW + BLOCK_S
-    progress = wishes.SaveProgress(attempt_id="cb-open", answered_at=end - 2)
+    progress = SaveProgress(attempt_id="cb-open", answered_at=end - 2)
     await world.store.write([dialed(lead, "cb-open", at=end - 9), progress])
     await world.store.keep_books(end + 1)
     assert await world.blocks() == []
@@ -178,9 +178,9 @@ async def test_what_is_heard_after_a_calls_end_counts_all_the_same(world: StoreW
     book = Book(world)
     await book.call(campaign, Outcome.ABANDONED)
     assert counts_in(await book.ledger(campaign), "day").abandoned == 1
-    await world.store.write([wishes.AmendAttempt(attempt_id="cb-1", connected_at=NOW + 2.0)])
+    await world.store.write([AmendAttempt(attempt_id="cb-1", connected_at=NOW + 2.0)])
     assert counts_in(await book.ledger(campaign), "day").connected == 1
-    await world.store.write([wishes.AmendAttempt(attempt_id="cb-1", answered_at=NOW - 1.0)])
+    await world.store.write([AmendAttempt(attempt_id="cb-1", answered_at=NOW - 1.0)])
     assert counts_in(await book.ledger(campaign), "day").abandoned == 1
     assert counts_in(await book.ledger(campaign), "day").connected == 0
 
@@ -220,7 +220,7 @@ async def test_both_stores_count_what_the_law_counts(
             calls.append(call)
             attempt_id = await book.call(campaign, **ends)
             if call.agent_said_machine:
-                said = wishes.SaveResult(
+                said = SaveResult(
                     attempt_id=attempt_id, agent_id=agent.id,
                     disposition=Disposition.MACHINE, at=NOW + 40,
                 )  # fmt: skip

@@ -7,7 +7,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.outcome import Disposition, Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import SaveDecision, SaveProgress, SaveResult
 from dialer.pacing.floor import (
     Connected,
     LineFailed,
@@ -33,8 +33,8 @@ from tests.contract.store_worlds import StoreWorld
 # --- decisions ----------------------------------------------------------------------------------
 
 
-def decided(campaign: Campaign, at: float, reason: str, **figures: float) -> wishes.SaveDecision:
-    return wishes.SaveDecision(
+def decided(campaign: Campaign, at: float, reason: str, **figures: float) -> SaveDecision:
+    return SaveDecision(
         campaign_id=campaign.id,
         at=at,
         kind=LineKind.SHARED,
@@ -86,7 +86,7 @@ async def conversation(world: StoreWorld, lead: Lead, attempt_id: str, at: float
     await world.store.write(
         [
             dialed(lead, attempt_id, at=at),
-            wishes.SaveProgress(attempt_id=attempt_id, answered_at=at + 5),
+            SaveProgress(attempt_id=attempt_id, answered_at=at + 5),
             closed(
                 attempt_id,
                 Outcome.TALKED,
@@ -154,7 +154,7 @@ async def test_a_machine_that_the_agent_reported_is_what_the_lead_was_last(
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await conversation(world, lead, "cb-1", NOW - 900)
-    said = wishes.SaveResult(
+    said = SaveResult(
         attempt_id="cb-1", agent_id=agent.id, disposition=Disposition.MACHINE, at=NOW - 800
     )
     lead_now = rests(lead, until=NOW - 700, outcome=Outcome.MACHINE, counted=False)

@@ -7,15 +7,15 @@ import pytest
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Disposition, Outcome
-from dialer.engine import commands as wishes
 from dialer.engine.events import OpenVisit
+from dialer.engine.store_commands import SaveAgentState, SaveRecording, SaveVisit
 from tests.contract.store_calls import ANN, BOB, NOW, claim_one, closed, dialed
 from tests.contract.store_worlds import StoreWorld
 
 VISIT = "in-1795000000.7"
 
 
-def visit(campaign: Campaign, **changes: object) -> wishes.SaveVisit:
+def visit(campaign: Campaign, **changes: object) -> SaveVisit:
     values: dict[str, object] = {
         "visit_id": VISIT,
         "campaign_id": campaign.id,
@@ -24,7 +24,7 @@ def visit(campaign: Campaign, **changes: object) -> wishes.SaveVisit:
         "agent_id": None,
         "came_at": NOW,
     }
-    return wishes.SaveVisit(**(values | changes))
+    return SaveVisit(**(values | changes))
 
 
 async def visits_after_a_restart(world: StoreWorld) -> tuple[OpenVisit, ...]:
@@ -52,7 +52,7 @@ async def test_a_visit_that_is_over_is_kept_for_its_agents_report_and_no_longer(
 ) -> None:
     agent, lead_id = await world.agent("ada"), await world.lead(campaign, ANN)
     over = {"lead_id": lead_id, "agent_id": agent.id, "connected_at": NOW, "ended_at": NOW + 9}
-    wraps_up = wishes.SaveAgentState(
+    wraps_up = SaveAgentState(
         agent_id=agent.id,
         campaign_id=campaign.id,
         state=AgentState.WRAP_UP,
@@ -117,7 +117,7 @@ async def test_a_recording_may_be_written_twice_and_again_with_its_end(
 ) -> None:
     await world.lead(campaign, ANN)
     await world.store.write([dialed(await claim_one(world, campaign), "cb-1")])
-    begun = wishes.SaveRecording(
+    begun = SaveRecording(
         attempt_id="cb-1",
         file="cb-1.wav",
         leave="announcement_first",

@@ -11,6 +11,7 @@ from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import CloseAttempt, SaveAttempt, UpdateLead
 from dialer.pacing.by_rule import ByRule
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import Decision, FloorSeen, LeadClass
@@ -60,7 +61,7 @@ def _doubled(kind: type[cmd.Command]) -> Tampering:
 
 
 def test_a_call_without_a_row_is_found() -> None:
-    told = _broken(kind=_with(_without(cmd.SaveAttempt)))
+    told = _broken(kind=_with(_without(SaveAttempt)))
     assert "is dialed without a row in the store" in told
 
 
@@ -110,11 +111,11 @@ def test_a_telephone_that_would_ring_into_the_night_is_found() -> None:
 
 
 def test_an_attempt_that_ends_twice_is_found() -> None:
-    assert "ends twice" in _broken(kind=_with(_doubled(cmd.CloseAttempt)))
+    assert "ends twice" in _broken(kind=_with(_doubled(CloseAttempt)))
 
 
 def test_an_attempt_that_never_ends_is_found() -> None:
-    told = _broken(kind=_with(_without(cmd.CloseAttempt)), agents=1)
+    told = _broken(kind=_with(_without(CloseAttempt)), agents=1)
     assert "and not closed" in told
 
 
@@ -158,7 +159,7 @@ def test_an_answered_person_who_is_written_as_unanswered_is_found() -> None:
     def liar(wishes: list[cmd.Command]) -> list[cmd.Command]:
         return [
             replace(one, outcome=Outcome.NO_ANSWER)
-            if isinstance(one, cmd.CloseAttempt) and one.outcome is Outcome.TALKED
+            if isinstance(one, CloseAttempt) and one.outcome is Outcome.TALKED
             else one
             for one in wishes
         ]
@@ -171,7 +172,7 @@ def test_a_conversation_that_nobody_had_is_found() -> None:
     def liar(wishes: list[cmd.Command]) -> list[cmd.Command]:
         return [
             replace(one, outcome=Outcome.TALKED)
-            if isinstance(one, cmd.CloseAttempt) and one.outcome is Outcome.NO_ANSWER
+            if isinstance(one, CloseAttempt) and one.outcome is Outcome.NO_ANSWER
             else one
             for one in wishes
         ]
@@ -215,7 +216,7 @@ def test_a_lead_that_is_claimed_twice_is_found() -> None:
 
 
 def test_leads_that_the_engine_forgets_are_found() -> None:
-    told = _broken(BUSY, agents=20, kind=_with(_without(cmd.UpdateLead)))
+    told = _broken(BUSY, agents=20, kind=_with(_without(UpdateLead)))
     assert "leads are held, and the engine knows of" in told
 
 

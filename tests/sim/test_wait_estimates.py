@@ -6,7 +6,7 @@ import pytest
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.engine.commands import SaveAgentState
+from dialer.engine.store_commands import SaveAgentState
 from dialer.pacing.waiting import WaitEstimate, Waits
 from dialer.sim.run import Evening
 from dialer.sim.world import Rules, World

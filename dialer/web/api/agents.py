@@ -13,7 +13,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
-from dialer.engine import events
+from dialer.engine import events, requests
 from dialer.engine.commands import ShowPreview
 from dialer.engine.view import AgentView
 from dialer.web import render
@@ -32,10 +32,10 @@ from dialer.web.watch import agent_in
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 WISHES: dict[str, type[events.AgentEvent]] = {
-    "ready": events.AgentAskedReady,
-    "break": events.AgentAskedBreak,
-    "logout": events.AgentLoggedOut,
-    "hangup": events.AgentAskedHangup,
+    "ready": requests.AgentAskedReady,
+    "break": requests.AgentAskedBreak,
+    "logout": requests.AgentLoggedOut,
+    "hangup": requests.AgentAskedHangup,
 }
 """Requests without a body, and what the engine hears of them."""
 
@@ -114,7 +114,7 @@ async def give_result(request: web.Request) -> web.Response:
     body.finish()
     await post(
         request,
-        events.ResultGiven(
+        requests.ResultGiven(
             at=time.time(),
             agent_id=agent_id,
             attempt_id=attempt_id,
@@ -136,7 +136,7 @@ async def preview_next(request: web.Request) -> web.Response:
 
 async def show_next(request: web.Request, agent_id: int) -> Lead | None:
     """The lead that the engine shows to an agent now; None while there is nobody to be dialed."""
-    commands = await post(request, events.PreviewAsked(at=time.time(), agent_id=agent_id))
+    commands = await post(request, requests.PreviewAsked(at=time.time(), agent_id=agent_id))
     shown = (one for one in commands if isinstance(one, ShowPreview) and one.agent_id == agent_id)
     return next((one.lead for one in shown), None)
 
@@ -164,20 +164,20 @@ async def dial_for(request: web.Request, agent_id: int) -> None:
         return
     if shown is None or (lead_id is not None and shown.id != lead_id):
         raise LeadNotShownError()
-    await post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=shown))
+    await post(request, requests.DialAsked(at=time.time(), agent_id=agent_id, lead=shown))
 
 
 async def _dial_number(request: web.Request, agent_id: int, number: str) -> None:
     """A number that was typed: its lead waits in the hopper, or is claimed now, or is unknown."""
     sought = await post(
-        request, events.NumberSought(at=time.time(), agent_id=agent_id, e164=number)
+        request, requests.NumberSought(at=time.time(), agent_id=agent_id, e164=number)
     )
     if not any(isinstance(one, ShowPreview) and one.agent_id == agent_id for one in sought):
         agent = _on_duty(request, agent_id)
         lead = await _lead_for(request, agent.also or (agent.campaign_id,), number)
         if lead is None:
             raise NoSuchLeadError()
-        await post(request, events.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
+        await post(request, requests.DialAsked(at=time.time(), agent_id=agent_id, lead=lead))
 
 
 async def _lead_for(
@@ -196,7 +196,7 @@ async def skip(request: web.Request) -> web.Response:
     body = await read_body(request)
     lead_id = body.whole_number("lead_id")
     body.finish()
-    await post(request, events.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
+    await post(request, requests.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
     return _state(request, agent_id)
 
 

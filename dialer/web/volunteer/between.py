@@ -7,7 +7,7 @@ from aiohttp import web
 
 from dialer.domain.agent import AgentState
 from dialer.domain.volunteer import JoinStep, Session
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.pacing.waiting import WaitEstimate
 from dialer.web.body import read_body
 from dialer.web.desk import post
@@ -54,7 +54,7 @@ async def breathe(request: web.Request) -> web.Response:
         raise AgentOfflineError()
     is_on_break = agent.state is AgentState.BREAK
     request.app[SHIFTS].breathe(agent_id, view.at, is_on_break=is_on_break)
-    await post(request, events.AgentAskedBreak(at=time.time(), agent_id=agent_id))
+    await post(request, requests.AgentAskedBreak(at=time.time(), agent_id=agent_id))
     request.app[WATCH].wake(agent_id)
     return web.json_response(await session_view(request, session))
 

@@ -7,7 +7,7 @@ import time
 
 from aiohttp import web
 
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.script.click import SkipReason
 from dialer.web.api.agents import dial_for, show_next
 from dialer.web.body import read_body
@@ -59,5 +59,5 @@ async def skip(request: web.Request) -> web.Response:
     if agent is None or agent.lead is None or agent.lead.id != lead_id:
         raise LeadNotShownError()
     await request.app[VOLUNTEERING].answers.skip(lead_id, agent_id, reason, now)
-    await post(request, events.PreviewSkipped(at=now, agent_id=agent_id, lead_id=lead_id))
+    await post(request, requests.PreviewSkipped(at=now, agent_id=agent_id, lead_id=lead_id))
     return web.json_response(await session_view(request, session))

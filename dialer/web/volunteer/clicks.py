@@ -14,7 +14,7 @@ from aiohttp import web
 
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.script.click import (
     LONGEST_NOTE,
     Answered,
@@ -140,7 +140,7 @@ async def _keep_result(
     if (zone and not local) or (local and callback_at is not None):
         wanted.problem("callback_local", "must say when, and callback_at not besides")
     wanted.finish()
-    given = events.ResultGiven(
+    given = requests.ResultGiven(
         at=time.time(),
         agent_id=its["agent_id"],
         attempt_id=its["attempt_id"],

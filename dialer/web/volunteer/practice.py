@@ -12,7 +12,7 @@ from aiohttp import web
 
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.engine.practice import is_of, practice_id_of
 from dialer.errors import CallbankError
 from dialer.practice.feedback import Feedback, feedback
@@ -70,7 +70,7 @@ async def begin(request: web.Request) -> web.Response:
     practice_id = practice_id_of(session.agent.id, secrets.token_hex(6))
     now = time.time()
     hall.rehearsals.begin(practice_id, Rehearsal(voter, sounds, now))
-    wish = events.PracticeAsked(at=now, agent_id=session.agent.id, practice_id=practice_id)
+    wish = requests.PracticeAsked(at=now, agent_id=session.agent.id, practice_id=practice_id)
     try:
         await post(request, wish)
     except RefusedError:
@@ -96,12 +96,14 @@ async def end(request: web.Request) -> web.Response:
     rehearsal.turn(Heard.GONE, time.time())  # Asterisk's own word of it may be under way
     documents = request.app[VOLUNTEERING].documents
     read = await reading.script(documents, session.campaign_id, session.language)
-    script = None if read is None else read[0]
+    script, version = (None, "") if read is None else read
     its = feedback(rehearsal.voter, rehearsal.record, rehearsal.write(written), script)
     practised = session.practised
     if its.has_passed:
         certificates = request.app[VOLUNTEERING].certificates
-        practised = await certificates.passed(session.id, rehearsal.voter.kind, time.time())
+        practised = await certificates.passed(
+            session.id, rehearsal.voter.kind, version, time.time()
+        )
     answer = _feedback(rehearsal.voter, its) | {"practised": list(practised)}
     return web.json_response(answer)
 

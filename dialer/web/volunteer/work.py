@@ -7,7 +7,7 @@ from aiohttp import web
 
 from dialer.domain.agent import AgentState
 from dialer.domain.volunteer import JoinStep, Session, Way
-from dialer.engine import events
+from dialer.engine import events, requests
 from dialer.lists.own_number import own_number
 from dialer.web import qr
 from dialer.web.body import read_body
@@ -32,15 +32,15 @@ from dialer.web.volunteer.view import campaign_of, session_view
 from dialer.web.watch import agent_in
 
 WISHES: dict[str, type[events.AgentEvent]] = {
-    "ready": events.AgentAskedReady,
-    "break": events.AgentAskedBreak,
-    "hold": events.AgentAskedHold,
-    "resume": events.AgentAskedResume,
-    "hangup": events.AgentAskedHangup,
+    "ready": requests.AgentAskedReady,
+    "break": requests.AgentAskedBreak,
+    "hold": requests.AgentAskedHold,
+    "resume": requests.AgentAskedResume,
+    "hangup": requests.AgentAskedHangup,
 }
 """Requests without a body, and what the engine hears of them."""
 
-ENDS_BREATH = (events.AgentAskedReady, events.AgentAskedBreak)
+ENDS_BREATH = (requests.AgentAskedReady, requests.AgentAskedBreak)
 
 LONGEST_NUMBER = 40
 EVERY_ADDRESS = ("0.0.0.0", "::")
@@ -200,7 +200,7 @@ async def wish(request: web.Request) -> web.Response:
     session = await require_session(request)
     (await read_body(request)).finish()
     event_type = WISHES[request.match_info["wish"]]
-    is_ready = event_type is events.AgentAskedReady
+    is_ready = event_type is requests.AgentAskedReady
     if is_ready and request.app[SHIFTS].must_check_audio(session.agent.id):
         raise CheckAudioError()
     if is_ready and session.needs_practice:
@@ -218,7 +218,7 @@ async def leave(request: web.Request) -> web.Response:
     (await read_body(request)).finish()
     agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is not None and agent.state is not AgentState.OFFLINE:
-        await post(request, events.AgentLoggedOut(at=time.time(), agent_id=session.agent.id))
+        await post(request, requests.AgentLoggedOut(at=time.time(), agent_id=session.agent.id))
         agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is not None and agent.state is not AgentState.OFFLINE:
         return await _now(request)  # after the call; the page asks again then

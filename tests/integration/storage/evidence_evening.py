@@ -12,7 +12,7 @@ from dialer.domain.lead import Lead
 from dialer.domain.number import NumberFacts
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.wording import version_of
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import CloseAttempt, DeferLead, SaveAttempt, SaveResult
 from dialer.storage.store import PostgresStore
 
 ANN, BOB = "+12025550101", "+12025550102"
@@ -54,13 +54,13 @@ def facts_at(at: float) -> Facts:
     )
 
 
-def dialed(attempt: str, lead_id: int, e164: str, at: float) -> wishes.SaveAttempt:
+def dialed(attempt: str, lead_id: int, e164: str, at: float) -> SaveAttempt:
     values = {
         "lead_id": lead_id, "e164": e164, "campaign_id": lead_id, "caller_id": "+12025550199",
         "granted_at": at, "expires_at": at + 5.0, "may_over_dial": False,
         "may_play_recording": False, "facts": facts_at(at), "book": BOOK.version,
     }  # fmt: skip
-    return wishes.SaveAttempt(
+    return SaveAttempt(
         attempt_id=attempt,
         lead=Lead(id=lead_id, campaign_id=lead_id, e164=e164, display_name="", zones=()),
         campaign_id=lead_id,
@@ -75,8 +75,8 @@ def dialed(attempt: str, lead_id: int, e164: str, at: float) -> wishes.SaveAttem
     )
 
 
-def ended(attempt: str, campaign_id: int, at: float) -> wishes.CloseAttempt:
-    return wishes.CloseAttempt(
+def ended(attempt: str, campaign_id: int, at: float) -> CloseAttempt:
+    return CloseAttempt(
         attempt_id=attempt,
         campaign_id=campaign_id,
         outcome=Outcome.TALKED,
@@ -90,7 +90,7 @@ def ended(attempt: str, campaign_id: int, at: float) -> wishes.CloseAttempt:
     )
 
 
-def refused(lead_id: int, e164: str, at: float = NIGHT) -> wishes.DeferLead:
+def refused(lead_id: int, e164: str, at: float = NIGHT) -> DeferLead:
     facts = facts_at(at)
     verdict = judge(facts, BOOK)
     refusal = Refusal(
@@ -101,7 +101,7 @@ def refused(lead_id: int, e164: str, at: float = NIGHT) -> wishes.DeferLead:
         book=BOOK.version,
         findings=verdict.findings,
     )
-    return wishes.DeferLead(
+    return DeferLead(
         lead_id=lead_id,
         campaign_id=lead_id,
         refusal=refusal,
@@ -120,7 +120,7 @@ async def play(url: str, *, shift_s: float = 0.0) -> None:
     start = AFTERNOON + shift_s
     await store.write([dialed("cb-1", 1, ANN, start)])
     await store.write([ended("cb-1", 1, start), dialed("cb-2", 2, BOB, start + 60)])
-    said = wishes.SaveResult(
+    said = SaveResult(
         attempt_id="cb-1", agent_id=1, disposition=Disposition.SUPPORTS, at=start + 45
     )
     await store.write([ended("cb-2", 2, start + 60), said, refused(1, ANN, NIGHT + shift_s)])

@@ -20,7 +20,15 @@ from dialer.compliance.gate import DialPermit, permit_on_record
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import (
+    CloseAttempt,
+    SaveAgentState,
+    SaveAttempt,
+    SaveProgress,
+    SaveResult,
+    StoreCommand,
+    UpdateLead,
+)
 from dialer.storage.migrations import upgrade
 from dialer.storage.store import PostgresStore
 from tests.integration.private_postgres import private_postgres
@@ -59,17 +67,17 @@ def permit_for(lead: Lead, now: float) -> DialPermit:
     )
 
 
-def life_of(lead: Lead, n: int, now: float) -> Iterator[list[wishes.StoreCommand]]:
+def life_of(lead: Lead, n: int, now: float) -> Iterator[list[StoreCommand]]:
     """The batches that the engine makes of one call; every second one is talked to."""
     attempt, agent = f"cb-{n:08x}", n % 200 + 1
 
-    def state(what: AgentState, after: float) -> wishes.SaveAgentState:
-        return wishes.SaveAgentState(
+    def state(what: AgentState, after: float) -> SaveAgentState:
+        return SaveAgentState(
             agent_id=agent, campaign_id=1, state=what, at=now + after, attempt_id=attempt
         )
 
     yield [
-        wishes.SaveAttempt(
+        SaveAttempt(
             attempt_id=attempt,
             lead=lead,
             campaign_id=1,
@@ -83,12 +91,12 @@ def life_of(lead: Lead, n: int, now: float) -> Iterator[list[wishes.StoreCommand
     ]
     talks = n % 2 == 0
     if talks:
-        yield [wishes.SaveProgress(attempt_id=attempt, answered_at=now + 8)]
+        yield [SaveProgress(attempt_id=attempt, answered_at=now + 8)]
         yield [
-            wishes.SaveProgress(attempt_id=attempt, connected_at=now + 8.02, agent_id=agent),
+            SaveProgress(attempt_id=attempt, connected_at=now + 8.02, agent_id=agent),
             state(AgentState.TALKING, 8.02),
         ]
-    end = wishes.CloseAttempt(
+    end = CloseAttempt(
         attempt_id=attempt,
         campaign_id=1,
         outcome=Outcome.TALKED if talks else Outcome.NO_ANSWER,
@@ -100,7 +108,7 @@ def life_of(lead: Lead, n: int, now: float) -> Iterator[list[wishes.StoreCommand
         hangup_cause=16,
         amd_verdict=AmdVerdict.NOT_ASKED,
     )
-    update = wishes.UpdateLead(
+    update = UpdateLead(
         lead_id=lead.id, state=LeadState.FINAL, next_at=None, last_outcome=end.outcome, counted=True
     )
     if not talks:
@@ -108,7 +116,7 @@ def life_of(lead: Lead, n: int, now: float) -> Iterator[list[wishes.StoreCommand
         return
     yield [end, state(AgentState.WRAP_UP, 40)]
     yield [
-        wishes.SaveResult(
+        SaveResult(
             attempt_id=attempt, agent_id=agent, disposition=Disposition.SUPPORTS, at=now + 50
         ),
         update,
@@ -132,7 +140,7 @@ async def measure(url: str, postmaster: psutil.Process, calls_per_s: float) -> d
     while len(claimed) < CALLS:
         claimed += await store.claim_leads(1, 100, now)
     claims = _since(began, postmaster)
-    waiting: list[tuple[float, list[wishes.StoreCommand]]] = []
+    waiting: list[tuple[float, list[StoreCommand]]] = []
     for n, lead in enumerate(claimed):
         start = n / calls_per_s
         for step, batch in enumerate(life_of(lead, n, now + start)):
@@ -143,7 +151,7 @@ async def measure(url: str, postmaster: psutil.Process, calls_per_s: float) -> d
     due = next(queue, None)
     while due is not None:
         elapsed = time.perf_counter() - first
-        batch: list[wishes.StoreCommand] = []
+        batch: list[StoreCommand] = []
         while due is not None and (calls_per_s > 1e6 or due[0] <= elapsed) and len(batch) < 2000:
             batch += due[1]
             due = next(queue, None)

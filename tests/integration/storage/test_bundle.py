@@ -15,7 +15,7 @@ import pytest
 
 from dialer.cli.main import main
 from dialer.domain.wording import version_of
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AmendAttempt
 from dialer.storage.bundle import write_bundle
 from dialer.storage.bundle_check import check_bundle
 from dialer.storage.bundle_wish import BundleWish
@@ -105,7 +105,7 @@ def test_what_was_heard_after_an_end_goes_with_its_campaign(url: str, tmp_path: 
     async def write() -> None:
         store = PostgresStore.at(url)
         for attempt in ("cb-1", "cb-2"):
-            await store.write([wishes.AmendAttempt(attempt_id=attempt, connected_at=1.0)])
+            await store.write([AmendAttempt(attempt_id=attempt, connected_at=1.0)])
         await store.close()
 
     asyncio.run(write())

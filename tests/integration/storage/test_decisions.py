@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dialer.domain.campaign import Campaign
-from dialer.engine.commands import SaveDecision
+from dialer.engine.store_commands import SaveDecision
 from dialer.errors import UsageError
 from dialer.pacing.floor import LineKind
 from dialer.storage.admin import Administration

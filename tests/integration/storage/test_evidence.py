@@ -9,7 +9,7 @@ import pytest
 from dialer.cli.compliance_verify import outside_faults, walk_all
 from dialer.compliance.evidence import link_hash, record_digest
 from dialer.compliance.proof import Anchor, Fault
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AmendAttempt
 from dialer.errors import CallbankError
 from dialer.storage.connect import plainly
 from dialer.storage.evidence import faults_beside, head_faults, read_links, read_span
@@ -52,7 +52,7 @@ def test_what_was_heard_after_an_end_is_evidence_too(url: str) -> None:
     async def write() -> None:
         store = PostgresStore.at(url)
         await store.write(
-            [wishes.AmendAttempt(attempt_id="cb-1", connected_at=evening.AFTERNOON + 9)]
+            [AmendAttempt(attempt_id="cb-1", connected_at=evening.AFTERNOON + 9)]
         )
         await store.close()
 

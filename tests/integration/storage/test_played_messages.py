@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from dialer.domain.outcome import Outcome
 from dialer.domain.wording import version_of
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AddDoNotCall, CloseAttempt
 from dialer.storage.store import PostgresStore
 from tests.contract.store_calls import claim_one, dialed
 from tests.contract.store_worlds import PostgresWorld
@@ -31,7 +31,7 @@ async def test_each_message_says_its_words_and_how_far_it_was_heard(database_url
         begun = replace(
             dialed(lead, f"cb-{how_far}", at=now), message_version=version_of(WORDS)
         )
-        end = wishes.CloseAttempt(
+        end = CloseAttempt(
             attempt_id=begun.attempt_id,
             campaign_id=campaign.id,
             outcome=Outcome.ABANDONED,
@@ -39,7 +39,7 @@ async def test_each_message_says_its_words_and_how_far_it_was_heard(database_url
             ended_at=now + 15,
             **instants,
         )
-        key = wishes.AddDoNotCall(
+        key = AddDoNotCall(
             e164=lead.e164, reason="opt-out key", at=now + 6, attempt_id=begun.attempt_id
         )
         await store.write([begun, end, *([key] if how_far == "opted_out" else [])])

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import SaveAudit, SaveRecording
 from dialer.storage.store import PostgresStore
 from tests.contract.store_calls import claim_one, dialed
 from tests.contract.store_worlds import PostgresWorld
@@ -25,7 +25,7 @@ async def test_old_recordings_are_named_until_their_files_are_gone(database_url:
         await store.write([dialed(lead, attempt_id, at=now - days * DAY_S)])
         await store.write(
             [
-                wishes.SaveRecording(
+                SaveRecording(
                     attempt_id=attempt_id,
                     file=f"{attempt_id}.wav",
                     leave="none_needed",
@@ -68,7 +68,7 @@ async def test_drawn_greetings_are_kept_and_removed_like_recordings(database_url
     await world.lead(campaign, "+12025550101")
     lead = await claim_one(world, campaign, now)
     at = now - 100 * DAY_S
-    audit = wishes.SaveAudit(attempt_id="cb-1", file="audit-cb-1.wav", at=at)
+    audit = SaveAudit(attempt_id="cb-1", file="audit-cb-1.wav", at=at)
     await store.write([dialed(lead, "cb-1", at=at), audit])
     await store.write([audit])
     assert await store.recordings_without_row(["audit-cb-1.wav"]) == ()

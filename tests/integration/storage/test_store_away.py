@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Disposition
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import AddDoNotCall, SaveResult
 from dialer.errors import UsageError
 from dialer.runtime.ports import StoreAway
 from dialer.storage.admin import Administration
@@ -27,7 +27,7 @@ async def test_a_server_that_stops_is_away_and_comes_back() -> None:
         store = PostgresStore.at(server.url("postgres"))
         world = PostgresWorld(store)
         campaign = await world.campaign("spring")
-        added = wishes.AddDoNotCall(e164="+12025550101", reason="asked", at=time.time())
+        added = AddDoNotCall(e164="+12025550101", reason="asked", at=time.time())
         await store.write([added])
         server.stop("fast")
         for _ in range(3):
@@ -48,7 +48,7 @@ async def test_a_server_that_does_not_answer_is_away(database_url: str) -> None:
         await blocking.execute(text("LOCK TABLE do_not_call IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(StoreAway):
             await hasty.write(
-                [wishes.AddDoNotCall(e164="+12025550101", reason="asked", at=time.time())]
+                [AddDoNotCall(e164="+12025550101", reason="asked", at=time.time())]
             )
         await hasty.close()
     await store.close()
@@ -56,10 +56,10 @@ async def test_a_server_that_does_not_answer_is_away(database_url: str) -> None:
 
 async def test_a_defect_is_not_taken_for_an_outage(database_url: str) -> None:
     store = PostgresStore.at(database_url)
-    orphan = wishes.SaveResult(
+    orphan = SaveResult(
         attempt_id="none", agent_id=1, disposition=Disposition.SUPPORTS, at=1.0
     )
-    added = wishes.AddDoNotCall(e164="+12025550101", reason="asked", at=1.0)
+    added = AddDoNotCall(e164="+12025550101", reason="asked", at=1.0)
     with pytest.raises(psycopg.errors.ForeignKeyViolation) as caught:
         await store.write([added, orphan])
     assert not isinstance(caught.value, StoreAway)

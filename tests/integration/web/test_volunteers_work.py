@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
 
-from dialer.engine import events
+from dialer.engine import requests
 from dialer.script.document import version_of
 from tests.integration.storage.evidence_evening import AFTERNOON
 from tests.integration.web.conftest import BODY
@@ -112,7 +112,7 @@ async def test_a_result_reaches_the_engine(house: VolunteerHouse) -> None:
     _, told_of = await house.post("/api/volunteer/clicks", {"clicks": [result]})
     assert told_of["refused"] == []
     given = house.desk.posted[-1]
-    assert isinstance(given, events.ResultGiven)
+    assert isinstance(given, requests.ResultGiven)
     assert (given.attempt_id, given.callback_at) == ("cb-1", AFTERNOON + 86400)
 
 
@@ -125,7 +125,7 @@ async def test_a_call_back_is_kept_as_it_was_said_in_the_persons_time(
     _, told_of = await house.post("/api/volunteer/clicks", {"clicks": [result]})
     assert told_of["refused"] == []
     given = house.desk.posted[-1]
-    assert isinstance(given, events.ResultGiven)
+    assert isinstance(given, requests.ResultGiven)
     wanted = datetime.combine(tomorrow, daytime(12, 30), EASTERN)
     assert given.callback_at == wanted.timestamp()
 
@@ -149,7 +149,7 @@ async def test_where_the_number_leaves_the_zone_open_the_volunteer_says_it(
     _, told_of = await house.post("/api/volunteer/clicks", {"clicks": clicks})
     assert [one["error_id"] for one in told_of["refused"]] == ["callback-zone"] * 2
     given = house.desk.posted[-1]
-    assert isinstance(given, events.ResultGiven)
+    assert isinstance(given, requests.ResultGiven)
     wanted = datetime.combine(tomorrow, daytime(13, 30), EASTERN)
     assert given.callback_at == wanted.timestamp()
 

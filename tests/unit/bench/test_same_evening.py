@@ -23,6 +23,7 @@ from dialer.demo.volunteers import Temper
 from dialer.domain.campaign import DialMethod
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.parts.carrier import Behaviour, CarrierMix, fate_of
 from dialer.parts.speech import PERSONS, VOICEMAIL_GREETINGS
 from dialer.sim.peers.policies import policy_named
@@ -135,17 +136,17 @@ def test_a_volunteer_talks_and_writes_as_long_as_his_dice_say(
         for one in evening.of_volunteer(agent_id):
             if isinstance(one, ev.CallConnected):
                 due_at = one.at + temper.course().talk_s
-            elif isinstance(one, ev.AgentAskedHangup):
+            elif isinstance(one, requests.AgentAskedHangup):
                 assert one.at == pytest.approx(due_at, abs=0.001)
                 hung_up += 1
             elif isinstance(one, ev.CallParted):
                 assert one.at < due_at + 0.001
                 due_at = one.at + temper.wrap_up_s()
-            elif isinstance(one, ev.ResultGiven):
+            elif isinstance(one, requests.ResultGiven):
                 assert one.at == pytest.approx(due_at, abs=0.001)
                 assert one.disposition is temper.result()
                 wrote += 1
-            elif isinstance(one, ev.AgentAskedBreak | ev.AgentLegDown):
+            elif isinstance(one, requests.AgentAskedBreak | ev.AgentLegDown):
                 break
     assert hung_up > 10 and wrote > 10
 

@@ -8,6 +8,8 @@ from dialer.domain.lead import LeadState
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import AddDoNotCall, ReleaseLeads, SaveAgentState, SaveResult
 from tests.unit.engine.transcript import Night, by_hand, lead
 
 
@@ -39,7 +41,7 @@ def test_a_call_that_an_agent_ends_is_over_also_when_its_end_is_never_reported(
     night: Night,
 ) -> None:
     call = talking(night)
-    night.at(30).happens(ev.AgentAskedHangup(at=night.now, agent_id=7))
+    night.at(30).happens(requests.AgentAskedHangup(at=night.now, agent_id=7))
     assert night.state_of(7) is AgentState.TALKING
     night.at(36)
     assert night.ending(call).outcome is Outcome.TALKED
@@ -48,7 +50,7 @@ def test_a_call_that_an_agent_ends_is_over_also_when_its_end_is_never_reported(
 
 def test_a_break_asked_for_in_a_call_begins_after_its_result(night: Night) -> None:
     call = talking(night)
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     assert night.state_of(7) is AgentState.TALKING
     night.at(30).is_gone(call)
     night.result(7, call, Disposition.SUPPORTS)
@@ -58,7 +60,7 @@ def test_a_break_asked_for_in_a_call_begins_after_its_result(night: Night) -> No
 
 def test_going_home_in_a_call_happens_after_its_result(night: Night) -> None:
     call = talking(night)
-    night.happens(ev.AgentLoggedOut(at=night.now, agent_id=7))
+    night.happens(requests.AgentLoggedOut(at=night.now, agent_id=7))
     night.at(30).is_gone(call)
     night.result(7, call, Disposition.SUPPORTS)
     assert night.state_of(7) is AgentState.OFFLINE
@@ -68,7 +70,7 @@ def test_going_home_in_a_call_happens_after_its_result(night: Night) -> None:
 def test_a_break_asked_for_while_a_line_rings_does_not_strand_the_person(night: Night) -> None:
     night.arrives(7)
     night.claims(lead(1))
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     assert night.state_of(7) is AgentState.RESERVED
     assert night.answers(night.call()).destination is cmd.Destination.BRIDGE
 
@@ -76,7 +78,7 @@ def test_a_break_asked_for_while_a_line_rings_does_not_strand_the_person(night: 
 def test_a_break_asked_for_while_a_line_rings_begins_when_nobody_answers(night: Night) -> None:
     night.arrives(7)
     night.claims(lead(1), lead(2))
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     night.at(5).is_gone(night.call(), 17, 486)
     assert night.state_of(7) is AgentState.BREAK
 
@@ -85,7 +87,7 @@ def test_a_wrap_up_that_runs_out_leaves_no_result_and_rests_the_lead(night: Nigh
     call = talking(night)
     night.at(30).is_gone(call)
     night.at(61)
-    assert [(wish.attempt_id, wish.disposition) for wish in night.wished(cmd.SaveResult)] == [
+    assert [(wish.attempt_id, wish.disposition) for wish in night.wished(SaveResult)] == [
         (call.attempt_id, Disposition.NO_RESULT)
     ]
     assert night.next_step(1).state is LeadState.RECYCLED
@@ -99,7 +101,7 @@ def test_a_result_given_during_the_call_makes_the_wrap_up_short(night: Night) ->
     night.at(30.2)
     assert night.state_of(7) is AgentState.RESERVED
     assert night.next_step(1).state is LeadState.FINAL
-    assert len(night.wished(cmd.SaveResult)) == 1
+    assert len(night.wished(SaveResult)) == 1
 
 
 def test_a_result_may_be_corrected_while_the_next_call_is_dialed(night: Night) -> None:
@@ -118,7 +120,7 @@ def test_who_vanished_from_a_conversation_may_report_on_it_when_he_is_back(night
     night.at(25).arrives(7)
     night.result(7, call, Disposition.SUPPORTS)
     assert night.wished(cmd.RefuseAgent) == []
-    assert [one.disposition for one in night.wished(cmd.SaveResult)] == ["no_result", "supports"]
+    assert [one.disposition for one in night.wished(SaveResult)] == ["no_result", "supports"]
     assert night.next_step(1).state is LeadState.FINAL
     assert not night.next_step(1).counted, "one attempt is counted once"
 
@@ -128,13 +130,13 @@ def test_a_result_for_somebody_elses_call_is_refused(night: Night) -> None:
     night.arrives(8)
     night.result(8, call, Disposition.SUPPORTS)
     assert [refusal.agent_id for refusal in night.wished(cmd.RefuseAgent)] == [8]
-    assert night.wished(cmd.SaveResult) == []
+    assert night.wished(SaveResult) == []
 
 
 def test_do_not_call_told_to_the_agent_is_listed_at_once(night: Night) -> None:
     call = talking(night)
     night.result(7, call, Disposition.DO_NOT_CALL)
-    assert [wish.e164 for wish in night.wished(cmd.AddDoNotCall)] == ["+19195550001"]
+    assert [wish.e164 for wish in night.wished(AddDoNotCall)] == ["+19195550001"]
     night.is_gone(call)
     assert night.next_step(1).state is LeadState.FINAL
 
@@ -147,14 +149,14 @@ def test_an_agent_who_vanishes_in_a_conversation_leaves_no_open_ends(night: Nigh
     assert night.state_of(7) is AgentState.OFFLINE
     assert night.ending(call).outcome is Outcome.TALKED
     assert night.next_step(1).state is LeadState.RECYCLED
-    assert len(night.wished(cmd.SaveResult)) == 1
+    assert len(night.wished(SaveResult)) == 1
 
 
 def test_the_store_hears_of_states_that_count_and_not_of_every_reservation(night: Night) -> None:
     call = talking(night)
     night.at(30).is_gone(call)
     night.result(7, call, Disposition.SUPPORTS)
-    states = [wish.state for wish in night.wished(cmd.SaveAgentState)]
+    states = [wish.state for wish in night.wished(SaveAgentState)]
     assert states == [
         AgentState.JOINING,
         AgentState.BREAK,
@@ -172,7 +174,7 @@ def test_by_hand_nothing_is_dialed_until_the_agent_says_so(method: DialMethod) -
     night.claims(lead(1))
     night.at(5)
     assert night.wished(cmd.Originate) == []
-    night.happens(ev.DialAsked(at=night.now, agent_id=7, lead=lead(9)))
+    night.happens(requests.DialAsked(at=night.now, agent_id=7, lead=lead(9)))
     assert night.call().permit.lead_id == 9
     assert night.state_of(7) is AgentState.RESERVED
 
@@ -181,16 +183,16 @@ def test_preview_shows_a_lead_and_skipping_gives_it_back() -> None:
     night = Night(by_hand(DialMethod.PREVIEW))
     night.arrives(7)
     night.claims(lead(1), lead(2))
-    night.happens(ev.PreviewAsked(at=night.now, agent_id=7))
+    night.happens(requests.PreviewAsked(at=night.now, agent_id=7))
     shown = night.wished(cmd.ShowPreview)[-1].lead
     assert shown is not None and shown.id == 1
-    night.happens(ev.PreviewSkipped(at=night.now, agent_id=7, lead_id=1))
-    assert night.wished(cmd.ReleaseLeads)[-1].lead_ids == (1,)
+    night.happens(requests.PreviewSkipped(at=night.now, agent_id=7, lead_id=1))
+    assert night.wished(ReleaseLeads)[-1].lead_ids == (1,)
 
 
 def test_an_automatic_campaign_lets_nobody_dial_by_hand(night: Night) -> None:
     night.arrives(7)
-    night.happens(ev.DialAsked(at=night.now, agent_id=7, lead=lead(9)))
+    night.happens(requests.DialAsked(at=night.now, agent_id=7, lead=lead(9)))
     assert night.wished(cmd.Originate) == []
-    assert night.wished(cmd.ReleaseLeads)[-1].lead_ids == (9,)
+    assert night.wished(ReleaseLeads)[-1].lead_ids == (9,)
     assert "wait for the next call" in night.wished(cmd.RefuseAgent)[-1].reason

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dialer.compliance.abandonment import AnsweredCall, Counts, counted
 from dialer.domain.outcome import AmdVerdict
-from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.store_commands import StoreCommand
 from dialer.storage.memory import MemoryStore
 from dialer.storage.memory_rows import LeadRow
 from tests.unit.engine.transcript import CAMPAIGN, START, Night, lead
@@ -99,7 +99,7 @@ def ledger_after(heard: list[ev.LineEvent], night: Night) -> Counts:
     store = MemoryStore()
     store.tables.campaigns[1] = CAMPAIGN
     store.tables.leads[1] = LeadRow(lead=lead(1))
-    wishes = [wish for wish in night.wishes if isinstance(wish, cmd.StoreCommand)]
+    wishes = [wish for wish in night.wishes if isinstance(wish, StoreCommand)]
     asyncio.run(store.write(wishes))
     ledger = asyncio.run(store.ledger(CAMPAIGN, START + 60.0))
     return next(window.counts for window in ledger.windows if window.name == "day")

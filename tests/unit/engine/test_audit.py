@@ -7,8 +7,8 @@ import pytest
 from dialer.domain.campaign import AmdMode, Campaign, Limits
 from dialer.domain.number import NumberFacts
 from dialer.domain.outcome import AmdVerdict
-from dialer.engine import commands as cmd
 from dialer.engine.audit import planned_file
+from dialer.engine.store_commands import SaveAudit
 from tests.unit.engine.transcript import CAMPAIGN, START, Night, lead
 
 ALL = replace(CAMPAIGN, amd_mode=AmdMode.GATE, limits=Limits(audit_share=1.0))
@@ -29,8 +29,8 @@ def test_a_drawn_call_is_written_down_until_its_verdict_and_a_machine_is_kept() 
     call = night.call()
     assert call.audit_file == f"audit-{call.attempt_id}.wav"
     night.at(5).answers(call, AmdVerdict.MACHINE)
-    assert night.wished(cmd.SaveAudit) == [
-        cmd.SaveAudit(attempt_id=call.attempt_id, file=call.audit_file, at=START + 5)
+    assert night.wished(SaveAudit) == [
+        SaveAudit(attempt_id=call.attempt_id, file=call.audit_file, at=START + 5)
     ]
 
 
@@ -38,7 +38,7 @@ def test_a_drawn_call_is_written_down_until_its_verdict_and_a_machine_is_kept() 
 def test_a_persons_greeting_is_put_on_no_list(verdict: AmdVerdict) -> None:
     night = dialed()
     night.answers(night.call(), verdict)
-    assert not night.wished(cmd.SaveAudit)
+    assert not night.wished(SaveAudit)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_nothing_is_written_down_where_it_is_not_lawful_or_not_drawn(
     night = dialed(**changes)
     assert night.call().audit_file == ""
     night.answers(night.call(), AmdVerdict.MACHINE)
-    assert not night.wished(cmd.SaveAudit)
+    assert not night.wished(SaveAudit)
 
 
 def test_about_as_many_calls_are_drawn_as_the_campaign_wants() -> None:

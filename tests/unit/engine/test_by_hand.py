@@ -8,7 +8,9 @@ from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.engine.hopper import CLAIM_TRUSTED_S, EXPIRY_LOOK_S, Claim, Hopper
+from dialer.engine.store_commands import DeferLead, ReleaseLeads
 from dialer.pacing.floor import LeadClass
 from tests.unit.engine.transcript import TRUNK, Night, by_hand, lead
 
@@ -23,18 +25,18 @@ def preview_night(*leads: Lead) -> Night:
 
 def shown(night: Night) -> Lead | None:
     """The agent asks for the next lead."""
-    night.happens(ev.PreviewAsked(at=night.now, agent_id=7))
+    night.happens(requests.PreviewAsked(at=night.now, agent_id=7))
     return night.wished(cmd.ShowPreview)[-1].lead
 
 
 def dials(night: Night, wanted: Lead) -> None:
     """The agent wants this lead dialed."""
-    night.happens(ev.DialAsked(at=night.now, agent_id=7, lead=wanted))
+    night.happens(requests.DialAsked(at=night.now, agent_id=7, lead=wanted))
 
 
 def given_back(night: Night) -> list[int]:
     """Every lead that went back as it was."""
-    return [lead_id for wish in night.wished(cmd.ReleaseLeads) for lead_id in wish.lead_ids]
+    return [lead_id for wish in night.wished(ReleaseLeads) for lead_id in wish.lead_ids]
 
 
 def card(night: Night) -> Lead | None:
@@ -60,7 +62,7 @@ def test_a_lead_shown_for_ten_minutes_is_given_back() -> None:
 def test_each_lead_has_ten_minutes_of_its_own() -> None:
     night = preview_night(lead(1), lead(2))
     shown(night)
-    night.at(230).happens(ev.PreviewSkipped(at=night.now, agent_id=7, lead_id=1))
+    night.at(230).happens(requests.PreviewSkipped(at=night.now, agent_id=7, lead_id=1))
     assert shown(night) == lead(2)
     night.at(829)
     assert card(night) == lead(2)
@@ -80,7 +82,7 @@ def test_a_lead_that_may_not_be_dialed_is_never_shown() -> None:
     refused = replace(lead(1), is_do_not_call=True)
     night = preview_night(refused, lead(2))
     assert shown(night) == lead(2)
-    [deferred] = night.wished(cmd.DeferLead)
+    [deferred] = night.wished(DeferLead)
     assert (deferred.lead_id, deferred.next_at) == (1, None)
 
 
@@ -118,7 +120,7 @@ def test_a_shown_lead_that_meanwhile_may_not_be_dialed_is_put_aside_with_the_rea
     night.happens(ev.DoNotCallAdded(at=night.now, e164=wanted.e164))
     dials(night, wanted)
     assert night.wished(cmd.Originate) == [] and card(night) is None
-    assert [wish.lead_id for wish in night.wished(cmd.DeferLead)] == [1]
+    assert [wish.lead_id for wish in night.wished(DeferLead)] == [1]
     assert "may not be dialed now" in night.wished(cmd.RefuseAgent)[-1].reason
 
 
@@ -140,7 +142,7 @@ def test_another_number_that_is_refused_leaves_the_shown_lead_where_it_is() -> N
     shown(night)
     dials(night, replace(lead(9), is_do_not_call=True))
     assert card(night) == lead(1) and given_back(night) == []
-    assert [wish.lead_id for wish in night.wished(cmd.DeferLead)] == [9]
+    assert [wish.lead_id for wish in night.wished(DeferLead)] == [9]
 
 
 def test_without_telephone_system_the_shown_lead_stays_for_another_try() -> None:
@@ -167,7 +169,7 @@ def test_a_typed_number_that_waits_in_the_hopper_is_dialed_out_of_turn() -> None
     night = preview_night(lead(1), lead(2), lead(3))
     shown(night)
     wanted = lead(3)
-    night.happens(ev.NumberSought(at=night.now, agent_id=7, e164=wanted.e164))
+    night.happens(requests.NumberSought(at=night.now, agent_id=7, e164=wanted.e164))
     assert night.call().permit.lead_id == 3
     assert given_back(night) == [1]
     assert night.engine.view(night.now).campaigns[0].hopper == 1
@@ -175,7 +177,7 @@ def test_a_typed_number_that_waits_in_the_hopper_is_dialed_out_of_turn() -> None
 
 def test_a_typed_number_that_is_not_in_the_hopper_is_left_to_the_store() -> None:
     night = preview_night(lead(1))
-    night.happens(ev.NumberSought(at=night.now, agent_id=7, e164=lead(9).e164))
+    night.happens(requests.NumberSought(at=night.now, agent_id=7, e164=lead(9).e164))
     assert night.wished(cmd.Originate) == night.wished(cmd.ShowPreview) == []
     assert night.wished(cmd.RefuseAgent) == []
 
@@ -183,14 +185,14 @@ def test_a_typed_number_that_is_not_in_the_hopper_is_left_to_the_store() -> None
 def test_a_break_gives_the_shown_lead_back() -> None:
     night = preview_night(lead(1))
     shown(night)
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     assert night.state_of(7) is AgentState.BREAK and given_back(night) == [1]
 
 
 def test_going_home_gives_the_shown_lead_back_once() -> None:
     night = preview_night(lead(1))
     shown(night)
-    night.happens(ev.AgentLoggedOut(at=night.now, agent_id=7))
+    night.happens(requests.AgentLoggedOut(at=night.now, agent_id=7))
     assert night.state_of(7) is AgentState.OFFLINE and given_back(night) == [1]
 
 
@@ -206,10 +208,10 @@ def test_a_paused_campaign_dials_nothing_by_hand_either() -> None:
 def test_what_only_the_operator_can_change_costs_no_lead_its_turn() -> None:
     night = preview_night(lead(1))
     becomes(night, replace(by_hand(DialMethod.PREVIEW), caller_id="+19195550199"))
-    night.happens(ev.PreviewAsked(at=night.now, agent_id=7))
+    night.happens(requests.PreviewAsked(at=night.now, agent_id=7))
     dials(night, lead(9))
     assert len(night.wished(cmd.RefuseAgent)) == 2
-    assert night.wished(cmd.DeferLead) == [] and given_back(night) == [9]
+    assert night.wished(DeferLead) == [] and given_back(night) == [9]
     becomes(night, by_hand(DialMethod.PREVIEW))
     assert shown(night) == lead(1)
 
@@ -225,7 +227,7 @@ def test_an_automatic_campaign_previews_nothing(night: Night) -> None:
     night.arrives(7)
     night.happens(ev.LinkWentDown(at=night.now))
     night.claims(lead(1))
-    night.happens(ev.PreviewAsked(at=night.now, agent_id=7))
+    night.happens(requests.PreviewAsked(at=night.now, agent_id=7))
     assert "wait for the next call" in night.wished(cmd.RefuseAgent)[-1].reason
 
 

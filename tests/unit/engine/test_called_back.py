@@ -7,6 +7,7 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.trunk import OverTrunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from tests.unit.engine.test_gaps import leg
 from tests.unit.engine.transcript import CAMPAIGN, OUR_NUMBER, TRUNK, Night, lead
 
@@ -25,7 +26,7 @@ def picks_up(night: Night) -> None:
 
 
 def ready(night: Night) -> None:
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
 
 
 def test_his_number_is_called_over_the_campaigns_trunk_and_shows_its_caller_id() -> None:

@@ -9,15 +9,16 @@ from dialer.domain.lead import LeadState, LineType
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.store_commands import AddDoNotCall, DeferLead, ReleaseLeads, SaveAttempt
 from tests.unit.engine.transcript import START, Night, gated_campaign, lead, ratio_campaign
 
 
 def test_a_ready_agent_gets_one_line_whose_row_is_written_before_it_is_dialed(night: Night) -> None:
     night.arrives(7)
     night.claims(lead(1), lead(2))
-    order = [wish for wish in night.wishes if isinstance(wish, cmd.SaveAttempt | cmd.Originate)]
-    assert [type(wish) for wish in order] == [cmd.SaveAttempt, cmd.Originate]
-    assert night.call().attempt_id == night.wished(cmd.SaveAttempt)[0].attempt_id
+    order = [wish for wish in night.wishes if isinstance(wish, SaveAttempt | cmd.Originate)]
+    assert [type(wish) for wish in order] == [SaveAttempt, cmd.Originate]
+    assert night.call().attempt_id == night.wished(SaveAttempt)[0].attempt_id
     assert night.call().dial_string == "19195550001"
     assert night.call().agent_channel == "PJSIP/v7-01"
     assert night.state_of(7) is AgentState.RESERVED
@@ -125,8 +126,8 @@ def test_an_agent_who_becomes_free_gets_the_person_who_waits_before_anybody_is_d
 def test_an_opt_out_from_outside_is_written_and_its_leads_are_not_dialed(night: Night) -> None:
     night.claims(lead(1), lead(2))
     night.happens(ev.DoNotCallAdded(at=night.now, e164="+19195550001"))
-    assert [wish.e164 for wish in night.wished(cmd.AddDoNotCall)] == ["+19195550001"]
-    assert night.wished(cmd.ReleaseLeads)[-1].lead_ids == (1,)
+    assert [wish.e164 for wish in night.wished(AddDoNotCall)] == ["+19195550001"]
+    assert night.wished(ReleaseLeads)[-1].lead_ids == (1,)
     night.arrives(7)
     assert night.call().permit.lead_id == 2
 
@@ -142,7 +143,7 @@ def test_the_opt_out_key_puts_the_number_on_the_list_and_ends_its_leads() -> Non
     night.answers(second)
     night.at(3).happens(ev.MessageStarted(at=night.now, attempt_id=second.attempt_id))
     night.happens(ev.OptOutPressed(at=night.now, attempt_id=second.attempt_id))
-    assert [wish.e164 for wish in night.wished(cmd.AddDoNotCall)] == ["+19195550002"]
+    assert [wish.e164 for wish in night.wished(AddDoNotCall)] == ["+19195550002"]
     night.is_gone(second)
     assert night.next_step(2).state is LeadState.FINAL
     night.claims(lead(2, LineType.LANDLINE))
@@ -237,4 +238,4 @@ def test_two_people_on_one_telephone_are_never_called_at_once(night: Night) -> N
     twin = lead(1)
     night.claims(lead(1), replace(twin, id=2))
     assert len(night.wished(cmd.Originate)) == 1
-    assert night.wished(cmd.DeferLead)[0].refusal.reasons == ("NUMBER_IN_USE",)
+    assert night.wished(DeferLead)[0].refusal.reasons == ("NUMBER_IN_USE",)

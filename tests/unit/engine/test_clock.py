@@ -15,6 +15,7 @@ from dialer.engine.attempt import Attempt
 from dialer.engine.floor import CampaignFloor
 from dialer.engine.hopper import Hopper
 from dialer.engine.ordering import Ordering
+from dialer.engine.store_commands import ReleaseLeads
 from dialer.engine.trunks import TrunkState
 from tests.unit.engine.told import Told, night_of
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead, ratio_campaign
@@ -133,6 +134,6 @@ def test_claims_grow_old_with_the_stores_clock_and_never_younger(
     night.claims(lead(1))
     jumps(night, by_s)
     night.at(night.now - START + 100)
-    assert len(night.wished(cmd.ReleaseLeads)) == given_back
+    assert len(night.wished(ReleaseLeads)) == given_back
     night.at(night.now - START + 200)
-    assert len(night.wished(cmd.ReleaseLeads)) == 1, "after five minutes in any case"
+    assert len(night.wished(ReleaseLeads)) == 1, "after five minutes in any case"

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from dialer.domain.lead import LineType
-from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import SaveDecision
 from dialer.pacing.floor import Decision, LineKind, TalkEnded
 from tests.unit.engine.test_lessons import Pupil
 from tests.unit.engine.told import Told, night_of
 from tests.unit.engine.transcript import TRUNK, Night, lead
 
 
-def kept(night: Night) -> list[cmd.SaveDecision]:
-    return night.wished(cmd.SaveDecision)
+def kept(night: Night) -> list[SaveDecision]:
+    return night.wished(SaveDecision)
 
 
 def test_a_decision_that_dialed_is_kept_with_its_figures() -> None:

@@ -7,6 +7,8 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import CloseAttempt, DeferLead, SaveProgress, SaveResult
 from tests.unit.engine.transcript import CAMPAIGN, OUR_NUMBER, START, TRUNK, Night, lead
 
 PERMIT = DialPermit(
@@ -96,19 +98,19 @@ def test_a_conversation_survives_the_daemon() -> None:
         )
     )
     assert night.state_of(7) is AgentState.TALKING
-    assert night.wished(cmd.CloseAttempt) == []
+    assert night.wished(CloseAttempt) == []
     night.at(30).happens(ev.LineEnded(at=night.now, attempt_id="cb-old-1", cause=16))
-    assert night.wished(cmd.CloseAttempt)[0].outcome is Outcome.TALKED
+    assert night.wished(CloseAttempt)[0].outcome is Outcome.TALKED
     assert night.state_of(7) is AgentState.WRAP_UP
     night.happens(
-        ev.ResultGiven(
+        requests.ResultGiven(
             at=night.now,
             agent_id=7,
             attempt_id="cb-old-1",
             disposition=Disposition.SUPPORTS,
         )
     )
-    assert night.wished(cmd.SaveResult)[0].disposition is Disposition.SUPPORTS
+    assert night.wished(SaveResult)[0].disposition is Disposition.SUPPORTS
 
 
 def test_a_conversation_that_began_without_the_daemon_outlives_the_next_daemon_too() -> None:
@@ -119,8 +121,8 @@ def test_a_conversation_that_began_without_the_daemon_outlives_the_next_daemon_t
         )
     )
     assert night.state_of(7) is AgentState.TALKING
-    assert night.wished(cmd.SaveProgress) == [
-        cmd.SaveProgress(
+    assert night.wished(SaveProgress) == [
+        SaveProgress(
             attempt_id="cb-old-1", answered_at=night.now, connected_at=night.now, agent_id=7
         )
     ]
@@ -135,14 +137,14 @@ def test_the_dialplans_note_says_since_when_they_have_been_together() -> None:
             at=night.now, legs=(leg("cb-old-1", "b1"), leg("agent-7-old-00000001", "b1"))
         )
     )
-    last = night.wished(cmd.SaveProgress)[-1]
+    last = night.wished(SaveProgress)[-1]
     assert (last.answered_at, last.connected_at) == (START - 9, START - 8)
 
 
 def test_a_line_that_vanished_with_the_daemon_is_lost_and_not_dialed_again() -> None:
     night = restarted((left_behind(),), AgentState.READY)
     night.happens(ev.LinkCameUp(at=night.now, legs=(leg("agent-7-old-00000001"),)))
-    assert night.wished(cmd.CloseAttempt)[0].outcome is Outcome.LOST
+    assert night.wished(CloseAttempt)[0].outcome is Outcome.LOST
     step = night.next_step(1)
     assert step.counted and step.next_at == night.now + CAMPAIGN.recycle.lost_s
 
@@ -151,7 +153,7 @@ def test_a_line_still_ringing_after_the_restart_is_adopted() -> None:
     night = restarted((left_behind(),), AgentState.READY)
     ringing = replace(leg("cb-old-1"), is_up=False)
     night.happens(ev.LinkCameUp(at=night.now, legs=(ringing, leg("agent-7-old-00000001"))))
-    assert night.wished(cmd.CloseAttempt) == []
+    assert night.wished(CloseAttempt) == []
     wished = night.happens(
         ev.RouteAsked(
             at=night.now, attempt_id="cb-old-1", request_id="r", channel="PJSIP/cb-old-1"
@@ -166,7 +168,7 @@ def test_a_wrap_up_survives_the_daemon_and_its_result_is_taken() -> None:
     night.happens(ev.LinkCameUp(at=night.now, legs=(leg("agent-7-old-00000001"),)))
     assert night.state_of(7) is AgentState.WRAP_UP
     night.happens(
-        ev.ResultGiven(
+        requests.ResultGiven(
             at=night.now,
             agent_id=7,
             attempt_id="cb-old-1",
@@ -270,7 +272,7 @@ def test_a_caller_id_that_no_trunk_owns_stops_the_campaign_without_touching_its_
     night.claims(lead(1), lead(2))
     night.at(3)
     assert night.wished(cmd.Originate) == []
-    assert night.wished(cmd.DeferLead) == []
+    assert night.wished(DeferLead) == []
     assert night.engine.view(night.now).campaigns[0].last_decision == "not dialing: CID_INVALID"
 
 

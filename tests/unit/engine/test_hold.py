@@ -6,16 +6,18 @@ from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import SaveProgress
 from tests.unit.engine.test_rejoin import logs_in, picks_up_again, talking
 from tests.unit.engine.transcript import Night, lead
 
 
 def holds(night: Night) -> list[cmd.Command]:
-    return night.happens(ev.AgentAskedHold(at=night.now, agent_id=7))
+    return night.happens(requests.AgentAskedHold(at=night.now, agent_id=7))
 
 
 def resumes(night: Night) -> list[cmd.Command]:
-    return night.happens(ev.AgentAskedResume(at=night.now, agent_id=7))
+    return night.happens(requests.AgentAskedResume(at=night.now, agent_id=7))
 
 
 def parts(night: Night, call: cmd.Originate) -> None:
@@ -46,7 +48,7 @@ def test_the_person_waits_and_is_put_through_again_and_it_is_one_conversation(
     night.is_gone(call)
     end = night.ending(call)
     assert (end.outcome, end.parted_at) == (Outcome.TALKED, night.now)
-    assert len(night.wished(cmd.SaveProgress)) == 2, "answered and connected once"
+    assert len(night.wished(SaveProgress)) == 2, "answered and connected once"
     assert night.state_of(7) is AgentState.WRAP_UP
 
 
@@ -95,7 +97,7 @@ def test_a_page_that_is_loaded_again_finds_the_person_who_was_on_hold(night: Nig
 def test_a_telephone_that_is_hung_up_leaves_nobody_on_hold(night: Night) -> None:
     night.arrives(8)
     call = _talks(night, 8)
-    night.happens(ev.AgentAskedHold(at=night.now, agent_id=8))
+    night.happens(requests.AgentAskedHold(at=night.now, agent_id=8))
     parts(night, call)
     night.happens(ev.AgentLegDown(at=night.now, agent_id=8))
     assert [one.attempt_id for one in night.wished(cmd.HangUp)] == [call.attempt_id]

@@ -8,6 +8,7 @@ from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import NumberFacts
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.store_commands import DeferLead, NoteRefusal
 from tests.unit.engine.told import Told, night_of
 from tests.unit.engine.transcript import (
     CAMPAIGN,
@@ -39,7 +40,7 @@ def test_before_the_circumstances_are_known_nobody_is_dialed_which_is_noted_once
     night.claims(lead(1))
     night.at(20)
     assert night.wished(cmd.Originate) == []
-    [noted] = night.wished(cmd.NoteRefusal)
+    [noted] = night.wished(NoteRefusal)
     assert noted.refusal.reasons == ("CIRCUMSTANCES_UNKNOWN",)
     learns(night, Circumstances())
     assert night.call().permit.e164 == lead(1).e164
@@ -53,7 +54,7 @@ def test_a_caller_id_that_leaves_the_inventory_stops_the_campaign_and_is_noted_o
     night.claims(lead(1))
     night.at(30)
     assert night.wished(cmd.Originate) == []
-    [noted] = night.wished(cmd.NoteRefusal)
+    [noted] = night.wished(NoteRefusal)
     assert noted.refusal.reasons == ("CID_INVALID",)
     assert noted.refusal.facts is not None and noted.refusal.book
     ours = OwnCallerId(number=OUR_NUMBER, authorised_from=0.0, takes_calls=True)
@@ -64,7 +65,7 @@ def test_a_caller_id_that_leaves_the_inventory_stops_the_campaign_and_is_noted_o
     night.arrives(8)
     night.claims(lead(2))
     night.at(40)
-    assert len(night.wished(cmd.NoteRefusal)) == 2
+    assert len(night.wished(NoteRefusal)) == 2
 
 
 def test_two_lines_of_one_business_are_not_called_at_once() -> None:
@@ -73,7 +74,7 @@ def test_two_lines_of_one_business_are_not_called_at_once() -> None:
     night.arrives(8)
     night.claims(of_business(1, "acme"), of_business(2, "acme"), of_business(3, "other"))
     assert {call.permit.lead_id for call in night.wished(cmd.Originate)} == {1, 3}
-    [deferred] = night.wished(cmd.DeferLead)
+    [deferred] = night.wished(DeferLead)
     assert deferred.lead_id == 2
     assert deferred.refusal.reasons == ("BUSINESS_IN_CALL",)
     assert deferred.next_at == START + 60.0
@@ -92,7 +93,7 @@ def test_a_lead_that_may_only_be_dialed_by_hand_rests_with_its_reason() -> None:
     night.arrives(7)
     night.claims(replace(lead(1), number=NumberFacts(states=("FL",))))
     assert night.wished(cmd.Originate) == []
-    [deferred] = night.wished(cmd.DeferLead)
+    [deferred] = night.wished(DeferLead)
     assert deferred.refusal.reasons == ("CONSENT_STATE",)
     assert deferred.next_at is not None and deferred.next_at > night.now
 
@@ -105,7 +106,7 @@ def test_a_do_not_call_request_counts_at_once_and_is_refused_with_its_facts() ->
     told.reserved(7)
     night.claims(lead(1))
     assert night.wished(cmd.Originate) == []
-    [deferred] = night.wished(cmd.DeferLead)
+    [deferred] = night.wished(DeferLead)
     assert deferred.refusal.reasons == ("INTERNAL_DNC",) and deferred.next_at is None
     assert deferred.refusal.facts is not None and deferred.refusal.facts.is_do_not_call
 

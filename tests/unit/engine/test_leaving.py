@@ -7,6 +7,7 @@ from dialer.domain.lead import LineType
 from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from tests.unit.engine.told import Told, night_of
 from tests.unit.engine.transcript import Night, lead
 
@@ -24,7 +25,7 @@ def lines_out(told: Told, *, agents: int, lines: int) -> Night:
 
 
 def wants_break(night: Night, agent_id: int = 1) -> None:
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=agent_id))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=agent_id))
 
 
 def test_with_nobody_in_flight_a_break_begins_at_once() -> None:
@@ -105,7 +106,7 @@ def test_nothing_is_dialed_for_an_agent_who_wants_to_go() -> None:
 
 def test_an_agent_who_goes_home_stays_for_the_line_too() -> None:
     night = lines_out(Told(), agents=1, lines=1)
-    night.happens(ev.AgentLoggedOut(at=night.now, agent_id=1))
+    night.happens(requests.AgentLoggedOut(at=night.now, agent_id=1))
     assert night.wished(cmd.DropAgent) == []
     night.at(11.2)
     assert night.state_of(1) is AgentState.OFFLINE
@@ -115,7 +116,7 @@ def test_an_agent_who_goes_home_stays_for_the_line_too() -> None:
 def test_he_may_think_better_of_it() -> None:
     night = lines_out(Told(), agents=1, lines=1)
     wants_break(night)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=1))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=1))
     night.at(20)
     assert night.state_of(1) is AgentState.READY
     assert night.engine.view(night.now).agents[0].wants == ""
@@ -128,7 +129,7 @@ def test_a_machine_on_the_line_lets_him_go() -> None:
     assert night.state_of(1) is AgentState.BREAK
 
 
-@pytest.mark.parametrize("wish", [ev.AgentAskedBreak, ev.AgentLoggedOut])
+@pytest.mark.parametrize("wish", [requests.AgentAskedBreak, requests.AgentLoggedOut])
 def test_one_who_vanishes_while_he_stays_is_gone(wish: type[ev.AgentEvent]) -> None:
     night = lines_out(Told(), agents=1, lines=1)
     night.happens(wish(at=night.now, agent_id=1))
@@ -152,7 +153,7 @@ def test_going_home_after_a_bridge_that_failed_is_going_home() -> None:
     night.arrives(1)
     told.reserved(1)
     night.claims(lead(1))
-    night.happens(ev.AgentLoggedOut(at=night.now, agent_id=1))
+    night.happens(requests.AgentLoggedOut(at=night.now, agent_id=1))
     night.at(4).answers(night.call())
     assert night.asks_route(night.call()).destination is cmd.Destination.QUEUE
     assert night.state_of(1) is AgentState.OFFLINE

@@ -10,6 +10,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
 from dialer.engine.ordering import LOOK_S, REORDER_ANYWAY_S, REORDER_S, Ordering
+from dialer.engine.store_commands import UpdateLead
 from dialer.pacing.by_rule import Progressive
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, lead
 
@@ -28,8 +29,8 @@ def after_busy(effect: float) -> ListOrder:
     return ListOrder(effects={"last_outcome": {"busy": effect}})
 
 
-def rests(one: Lead, *, counted: bool = True) -> cmd.UpdateLead:
-    return cmd.UpdateLead(
+def rests(one: Lead, *, counted: bool = True) -> UpdateLead:
+    return UpdateLead(
         lead_id=one.id,
         state=LeadState.RECYCLED,
         next_at=START + 1800,

@@ -3,6 +3,7 @@
 from dialer.domain.agent import AgentState
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from tests.unit.engine.transcript import Night, lead
 
 CALL = "practice-7-a"
@@ -11,16 +12,16 @@ CALL = "practice-7-a"
 def practises(night: Night, practice_id: str = CALL) -> None:
     """Agent 7 is on a break and asks for a practice call."""
     night.arrives(7)
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     asks(night, practice_id)
 
 
 def asks(night: Night, practice_id: str = CALL) -> None:
-    night.happens(ev.PracticeAsked(at=night.now, agent_id=7, practice_id=practice_id))
+    night.happens(requests.PracticeAsked(at=night.now, agent_id=7, practice_id=practice_id))
 
 
 def ready(night: Night) -> None:
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
 
 
 def refusals(night: Night) -> list[str]:
@@ -69,7 +70,7 @@ def test_one_practice_call_at_a_time(night: Night) -> None:
 
 def test_hanging_up_ends_the_practice_call(night: Night) -> None:
     practises(night)
-    night.happens(ev.AgentAskedHangup(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedHangup(at=night.now, agent_id=7))
     assert [wish.attempt_id for wish in night.wished(cmd.HangUp)] == [CALL]
 
 

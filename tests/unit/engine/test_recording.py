@@ -10,6 +10,8 @@ from dialer.domain.number import NumberFacts
 from dialer.domain.wording import version_of
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import SaveRecording
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead
 
 WORDS = "This call is recorded."
@@ -26,7 +28,7 @@ def evening(
     agent = Agent(id=7, name="Ada", extension="v7", us_state=seat)
     night.happens(ev.AgentLoggedIn(at=night.now, agent_id=7, agent=agent, campaign_id=1))
     night.picks_up_leg(7)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
     night.claims(replace(lead(1), number=NumberFacts(states=states)))
     night.at(5).answers(night.call())
     if is_connected:
@@ -39,8 +41,8 @@ def is_told(night: Night, *kinds: type[ev.LineEvent]) -> None:
         night.happens(kind(at=night.now, attempt_id=night.call().attempt_id))
 
 
-def row(night: Night) -> cmd.SaveRecording:
-    return night.wished(cmd.SaveRecording)[-1]
+def row(night: Night) -> SaveRecording:
+    return night.wished(SaveRecording)[-1]
 
 
 def test_where_one_party_is_enough_it_begins_with_the_conversation() -> None:
@@ -94,14 +96,14 @@ def test_a_recording_that_did_not_wait_is_stopped_and_has_no_row(
     night = evening(FLORIDA)
     is_told(night, *heard, ev.RecordingBegan)
     assert night.wished(cmd.StopRecording)
-    assert not night.wished(cmd.SaveRecording)
+    assert not night.wished(SaveRecording)
 
 
 def test_a_recording_that_nobody_asked_for_is_stopped() -> None:
     night = evening(NORTH_CAROLINA, records_calls=False)
     is_told(night, ev.RecordingBegan)
     assert night.wished(cmd.StopRecording)
-    assert not night.wished(cmd.SaveRecording)
+    assert not night.wished(SaveRecording)
 
 
 def test_who_parts_during_the_announcement_is_not_recorded() -> None:
@@ -110,7 +112,7 @@ def test_who_parts_during_the_announcement_is_not_recorded() -> None:
     night.at(6).happens(ev.CallParted(at=night.now, attempt_id=night.call().attempt_id))
     assert night.wished(cmd.StopRecording)
     night.is_gone(night.call())
-    assert not night.wished(cmd.SaveRecording)
+    assert not night.wished(SaveRecording)
 
 
 def test_a_recording_that_ends_by_itself_leaves_its_end() -> None:

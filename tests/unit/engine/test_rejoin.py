@@ -7,7 +7,9 @@ from dialer.domain.agent import Agent, AgentState
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.engine.rejoin import KEPT_S
+from dialer.engine.store_commands import SaveResult
 from tests.unit.engine.transcript import Night, lead
 
 ADA = Agent(id=7, name="Ada", extension="v7", is_browser=True)
@@ -26,7 +28,7 @@ def talking(night: Night) -> cmd.Originate:
     """A volunteer of a page in a conversation with lead 1."""
     logs_in(night)
     night.picks_up_leg(7)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
     night.claims(lead(1), lead(2))
     call = night.call()
     night.at(5).answers(call)
@@ -62,7 +64,7 @@ def test_the_person_is_put_through_to_the_same_volunteer_and_the_call_is_one_cal
     assert (end.connected_at, end.parted_at) == (night.now - 95.0, night.now)
     assert night.state_of(7) is AgentState.WRAP_UP
     night.result(7, call, Disposition.SUPPORTS)
-    [kept] = night.wished(cmd.SaveResult)
+    [kept] = night.wished(SaveResult)
     assert kept.disposition is Disposition.SUPPORTS
 
 
@@ -79,9 +81,9 @@ def test_nobody_else_is_put_through_to_him_while_his_person_waits(night: Night) 
     call = talking(night)
     breaks_off(night, call)
     logs_in(night)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
     picks_up_again(night)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
     night.at(33)
     assert len(night.wished(cmd.Originate)) == 1
     assert night.state_of(7) is AgentState.TALKING
@@ -101,7 +103,7 @@ def test_a_person_whose_volunteer_stays_away_is_hung_up_and_was_not_abandoned(
     assert end.outcome is Outcome.TALKED
     assert not end.was_given_up or end.connected_at is not None
     assert end.parted_at == night.now - KEPT_S - 1
-    assert [one.disposition for one in night.wished(cmd.SaveResult)] == [Disposition.NO_RESULT]
+    assert [one.disposition for one in night.wished(SaveResult)] == [Disposition.NO_RESULT]
 
 
 def test_who_comes_back_when_the_person_has_hung_up_may_still_report(night: Night) -> None:
@@ -112,7 +114,7 @@ def test_who_comes_back_when_the_person_has_hung_up_may_still_report(night: Nigh
     picks_up_again(night)
     assert night.state_of(7) is AgentState.BREAK
     night.result(7, call, Disposition.SUPPORTS)
-    assert night.wished(cmd.SaveResult)[-1].disposition is Disposition.SUPPORTS
+    assert night.wished(SaveResult)[-1].disposition is Disposition.SUPPORTS
 
 
 def test_a_person_who_hangs_up_while_the_two_are_put_together_leaves_a_wrap_up(
@@ -125,7 +127,7 @@ def test_a_person_who_hangs_up_while_the_two_are_put_together_leaves_a_wrap_up(
     night.is_gone(call)
     assert night.state_of(7) is AgentState.WRAP_UP
     night.result(7, call, Disposition.SUPPORTS)
-    assert [one.disposition for one in night.wished(cmd.SaveResult)] == [Disposition.SUPPORTS]
+    assert [one.disposition for one in night.wished(SaveResult)] == [Disposition.SUPPORTS]
 
 
 def test_a_telephone_that_is_not_there_yet_is_called_again_without_losing_the_person(
@@ -164,14 +166,14 @@ def test_a_waiting_volunteer_whose_page_holds_no_call_is_ready_again_afterwards(
 ) -> None:
     logs_in(night)
     night.picks_up_leg(7)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
     night.happens(ev.AgentMissesLeg(at=night.now, agent_id=7))
     assert night.state_of(7) is AgentState.JOINING
     picks_up_again(night)
     assert night.state_of(7) is AgentState.READY
 
 
-@pytest.mark.parametrize("wish", [ev.AgentAskedHangup, ev.AgentLoggedOut])
+@pytest.mark.parametrize("wish", [requests.AgentAskedHangup, requests.AgentLoggedOut])
 def test_whose_volunteer_ended_the_call_or_the_shift_is_not_kept(
     night: Night, wish: type[ev.AgentEvent]
 ) -> None:
@@ -201,7 +203,7 @@ def test_a_break_asked_for_before_the_page_was_loaded_again_begins_after_the_cal
     night: Night,
 ) -> None:
     call = talking(night)
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     breaks_off(night, call)
     logs_in(night)
     picks_up_again(night)

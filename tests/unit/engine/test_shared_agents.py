@@ -9,7 +9,9 @@ from dialer.domain.lead import Lead, LeadState, LineType
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import SaveAgentState
 from tests.unit.engine.test_gaps import leg
 from tests.unit.engine.told import Told
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead, ratio_campaign
@@ -43,7 +45,7 @@ def serves(night: Night, agent_id: int, first: int, *others: int) -> None:
         )
     )
     night.picks_up_leg(agent_id)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=agent_id))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=agent_id))
 
 
 def of_second(number: int, line_type: LineType = LineType.WIRELESS) -> Lead:
@@ -58,7 +60,7 @@ def test_he_stands_in_the_queue_of_each_campaign_and_leaves_them_all() -> None:
     night = two_campaigns()
     serves(night, 7, 1, 2)
     assert night.wished(cmd.CallAgent)[0].queues == ("campaign-1", "campaign-2")
-    night.happens(ev.AgentLoggedOut(at=night.now, agent_id=7))
+    night.happens(requests.AgentLoggedOut(at=night.now, agent_id=7))
     assert night.wished(cmd.DropAgent)[0].queues == ("campaign-1", "campaign-2")
 
 
@@ -86,7 +88,7 @@ def test_the_call_is_of_the_second_campaign_with_its_wrap_up_and_figures() -> No
     night.at(5).answers(call)
     night.is_connected(call, 7)
     night.at(65).is_gone(call)
-    saved = night.wished(cmd.SaveAgentState)[-1]
+    saved = night.wished(SaveAgentState)[-1]
     assert (saved.state, saved.campaign_id, saved.also) == (AgentState.WRAP_UP, 2, (1, 2))
     night.at(120)
     assert night.state_of(7) is AgentState.WRAP_UP, "its wrap-up is a minute"

@@ -10,7 +10,19 @@ from dialer.domain.lead import Lead, LeadState, LineType
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import (
+    AddDoNotCall,
+    CloseAttempt,
+    DeferLead,
+    ReleaseLeads,
+    SaveAttempt,
+    SaveProgress,
+    SaveResult,
+    SaveVisit,
+    UpdateLead,
+)
 from tests.unit.engine.transcript import (
     CAMPAIGN,
     OUR_NUMBER,
@@ -53,14 +65,14 @@ def hangs_up(night: Night, visit_id: str = VISIT) -> None:
     night.happens(ev.VisitEnded(at=night.now, visit_id=visit_id))
 
 
-def row(night: Night) -> cmd.SaveVisit:
+def row(night: Night) -> SaveVisit:
     """The visit as it was last written."""
-    return night.wished(cmd.SaveVisit)[-1]
+    return night.wished(SaveVisit)[-1]
 
 
 def reports(night: Night, agent_id: int, disposition: Disposition) -> list[cmd.Command]:
     return night.happens(
-        ev.ResultGiven(
+        requests.ResultGiven(
             at=night.now, agent_id=agent_id, attempt_id=VISIT, disposition=disposition
         )
     )
@@ -95,7 +107,7 @@ def test_it_is_no_attempt_and_counts_nowhere(night: Night) -> None:
     is_put_through(night, 7)
     hangs_up(night.at(30))
     reports(night, 7, Disposition.SUPPORTS)
-    for kind in (cmd.SaveAttempt, cmd.CloseAttempt, cmd.SaveResult, cmd.SaveProgress):
+    for kind in (SaveAttempt, CloseAttempt, SaveResult, SaveProgress):
         assert not night.wished(kind)
     step = night.next_step(1)
     assert (step.state, step.counted, step.last_outcome) == (LeadState.FINAL, False, None)
@@ -143,7 +155,7 @@ def test_the_key_suppresses_him_and_what_waits_to_be_dialed_is_looked_at_again(
 ) -> None:
     calls_us(night)
     wished = night.happens(ev.OptOutPressed(at=night.now, attempt_id=VISIT))
-    [told] = [one for one in wished if isinstance(one, cmd.AddDoNotCall)]
+    [told] = [one for one in wished if isinstance(one, AddDoNotCall)]
     assert told.e164 == CALLER
     assert row(night).opted_out_at == START
     hangs_up(night.at(3))
@@ -159,9 +171,9 @@ def test_an_agent_told_not_to_call_again_suppresses_a_nameless_caller(night: Nig
     assert row(night).e164 == CALLER, "in case we end before he reports"
     hangs_up(night.at(9))
     reports(night, 7, Disposition.DO_NOT_CALL)
-    assert [one.e164 for one in night.wished(cmd.AddDoNotCall)] == [CALLER]
+    assert [one.e164 for one in night.wished(AddDoNotCall)] == [CALLER]
     assert row(night).e164 == ""
-    assert not night.wished(cmd.UpdateLead)
+    assert not night.wished(UpdateLead)
 
 
 def test_a_later_word_corrects_the_first(night: Night) -> None:
@@ -188,7 +200,7 @@ def test_a_word_that_settles_nothing_leaves_the_lead_as_it_was(
     is_put_through(night, 7)
     hangs_up(night.at(9))
     reports(night, 7, disposition)
-    assert not night.wished(cmd.UpdateLead)
+    assert not night.wished(UpdateLead)
 
 
 def test_his_number_is_not_dialed_while_he_talks_with_us(night: Night) -> None:
@@ -197,7 +209,7 @@ def test_his_number_is_not_dialed_while_he_talks_with_us(night: Night) -> None:
     is_put_through(night, 7)
     night.arrives(8)
     night.claims(lead(1))
-    [deferred] = night.wished(cmd.DeferLead)
+    [deferred] = night.wished(DeferLead)
     assert deferred.refusal.reasons == ("NUMBER_IN_USE",)
     hangs_up(night.at(30))
     night.claims(lead(1))
@@ -209,9 +221,9 @@ def test_who_waits_in_the_hopper_is_given_back_when_he_calls_himself() -> None:
     night.arrives(7)
     night.claims(lead(1), lead(2))
     calls_us(night, VISIT, lead(1))
-    assert not night.wished(cmd.ReleaseLeads)
+    assert not night.wished(ReleaseLeads)
     is_put_through(night, 7)
-    assert night.wished(cmd.ReleaseLeads) == [cmd.ReleaseLeads(lead_ids=(1,))]
+    assert night.wished(ReleaseLeads) == [ReleaseLeads(lead_ids=(1,))]
 
 
 def test_a_line_to_the_same_number_that_ends_first_does_not_free_the_number(
@@ -269,7 +281,7 @@ def test_the_agent_may_end_the_call(night: Night) -> None:
     night.arrives(7)
     calls_us(night)
     is_put_through(night, 7)
-    night.happens(ev.AgentAskedHangup(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedHangup(at=night.now, agent_id=7))
     assert night.wished(cmd.HangUp) == [cmd.HangUp(attempt_id=VISIT, channel=CHANNEL)]
     night.at(6)
     assert night.state_of(7) is AgentState.WRAP_UP, "its end was never reported"
@@ -289,9 +301,9 @@ def test_who_looks_at_a_lead_gives_it_back_for_the_caller() -> None:
     night = Night(by_hand(DialMethod.PREVIEW))
     night.arrives(7)
     night.claims(lead(2))
-    night.happens(ev.PreviewAsked(at=night.now, agent_id=7))
+    night.happens(requests.PreviewAsked(at=night.now, agent_id=7))
     assert calls_us(night).destination is cmd.Destination.BRIDGE
-    assert night.wished(cmd.ReleaseLeads) == [cmd.ReleaseLeads(lead_ids=(2,))]
+    assert night.wished(ReleaseLeads) == [ReleaseLeads(lead_ids=(2,))]
 
 
 def test_a_number_of_no_open_campaign_gets_the_message_and_no_row(night: Night) -> None:
@@ -300,7 +312,7 @@ def test_a_number_of_no_open_campaign_gets_the_message_and_no_row(night: Night) 
     closed = replace(CAMPAIGN, state=CampaignState.FINISHED)
     night.happens(ev.Configured(at=night.now, campaigns=(closed,), trunks=(TRUNK,)))
     assert calls_us(night).destination is cmd.Destination.MESSAGE
-    assert not night.wished(cmd.SaveVisit)
+    assert not night.wished(SaveVisit)
 
 
 def test_of_campaigns_with_one_number_the_one_with_a_ready_agent_takes_it() -> None:
@@ -310,11 +322,11 @@ def test_of_campaigns_with_one_number_the_one_with_a_ready_agent_takes_it() -> N
     calls_us(night, "in-1.1")
     assert row(night).campaign_id == 1, "nobody is there: the one that runs"
     night.logs_in(7)
-    night.happens(ev.AgentLoggedOut(at=night.now, agent_id=7))
+    night.happens(requests.AgentLoggedOut(at=night.now, agent_id=7))
     agent = Agent(id=8, name="Ada", extension="v8")
     night.happens(ev.AgentLoggedIn(at=night.now, agent_id=8, agent=agent, campaign_id=2))
     night.picks_up_leg(8)
-    night.happens(ev.AgentAskedReady(at=night.now, agent_id=8))
+    night.happens(requests.AgentAskedReady(at=night.now, agent_id=8))
     assert calls_us(night, "in-1.2").agent_channel == "PJSIP/v8-01"
     assert row(night).campaign_id == 2
 
@@ -398,5 +410,5 @@ def test_a_new_engine_takes_over_the_conversation_and_its_result(night: Night) -
     assert later.state_of(7) is AgentState.TALKING
     hangs_up(later.at(50))
     reports(later, 7, Disposition.DO_NOT_CALL)
-    assert [one.e164 for one in later.wished(cmd.AddDoNotCall)] == [CALLER]
-    assert not later.wished(cmd.SaveResult)
+    assert [one.e164 for one in later.wished(AddDoNotCall)] == [CALLER]
+    assert not later.wished(SaveResult)

@@ -10,6 +10,8 @@ from dialer.domain.number import Consent, ConsentKind, NumberFacts
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import SaveAttempt, SaveResult
 from tests.unit.engine.test_gaps import left_behind, leg, restarted
 from tests.unit.engine.told import Told, night_of
 from tests.unit.engine.transcript import START, Night, lead
@@ -51,10 +53,10 @@ def test_the_wrap_up_goes_on_while_the_line_is_dialed_and_then_he_is_reserved_fo
     night, _, second = dialed_ahead(told)
     assert night.state_of(7) is AgentState.WRAP_UP
     assert second.agent_channel == "PJSIP/v7-01"
-    assert night.wished(cmd.SaveAttempt)[-1].agent_id == 7
+    assert night.wished(SaveAttempt)[-1].agent_id == 7
     night.at(90.2)
     assert night.state_of(7) is AgentState.RESERVED
-    assert night.wished(cmd.SaveResult)[-1].disposition is Disposition.NO_RESULT
+    assert night.wished(SaveResult)[-1].disposition is Disposition.NO_RESULT
     assert night.at(95).answers(second).agent_channel == "PJSIP/v7-01"
 
 
@@ -134,7 +136,7 @@ def test_he_is_not_reserved_twice() -> None:
 def test_one_who_goes_on_break_after_his_wrap_up_gets_no_line() -> None:
     told = Told()
     night, _ = wrapping_up(told)
-    night.happens(ev.AgentAskedBreak(at=night.now, agent_id=7))
+    night.happens(requests.AgentAskedBreak(at=night.now, agent_id=7))
     told.reserved(7)
     night.claims(lead(2))
     assert len(night.wished(cmd.Originate)) == 1
@@ -142,7 +144,7 @@ def test_one_who_goes_on_break_after_his_wrap_up_gets_no_line() -> None:
 
 @pytest.mark.parametrize(
     ("wish", "then"),
-    [(ev.AgentAskedBreak, AgentState.BREAK), (ev.AgentLoggedOut, AgentState.OFFLINE)],
+    [(requests.AgentAskedBreak, AgentState.BREAK), (requests.AgentLoggedOut, AgentState.OFFLINE)],
 )
 def test_one_who_wants_to_go_still_takes_the_line_dialed_for_him(
     wish: type[ev.AgentEvent], then: AgentState
@@ -167,7 +169,7 @@ def test_the_dialplan_may_have_brought_him_the_person_by_itself() -> None:
     night, first, second = dialed_ahead(Told())
     night.is_connected(second, 7)
     assert night.state_of(7) is AgentState.TALKING
-    results = [(wish.attempt_id, wish.disposition) for wish in night.wished(cmd.SaveResult)]
+    results = [(wish.attempt_id, wish.disposition) for wish in night.wished(SaveResult)]
     assert results == [(first.attempt_id, Disposition.NO_RESULT)]
     night.at(150).is_gone(second)
     assert night.ending(second).outcome is Outcome.TALKED

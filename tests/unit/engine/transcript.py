@@ -17,7 +17,9 @@ from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import CloseAttempt, UpdateLead
 
 START = datetime(2026, 11, 18, 23, 0, tzinfo=UTC).timestamp()
 """A Wednesday, six in the evening in New York."""
@@ -107,7 +109,7 @@ class Night:
         """An agent logs in, picks up his telephone and says he is ready."""
         self.logs_in(agent_id)
         self.picks_up_leg(agent_id)
-        self.happens(ev.AgentAskedReady(at=self.now, agent_id=agent_id))
+        self.happens(requests.AgentAskedReady(at=self.now, agent_id=agent_id))
 
     def logs_in(self, agent_id: int) -> None:
         """An agent wants to work; his telephone is being called."""
@@ -185,7 +187,7 @@ class Night:
     def result(self, agent_id: int, call: cmd.Originate, disposition: Disposition) -> None:
         """The agent reports."""
         self.happens(
-            ev.ResultGiven(
+            requests.ResultGiven(
                 at=self.now,
                 agent_id=agent_id,
                 attempt_id=call.attempt_id,
@@ -193,18 +195,18 @@ class Night:
             )
         )
 
-    def ending(self, call: cmd.Originate) -> cmd.CloseAttempt:
+    def ending(self, call: cmd.Originate) -> CloseAttempt:
         """How an attempt was closed; fails unless it was closed exactly once."""
         [closing] = [
             command
-            for command in self.wished(cmd.CloseAttempt)
+            for command in self.wished(CloseAttempt)
             if command.attempt_id == call.attempt_id
         ]
         return closing
 
-    def next_step(self, lead_id: int) -> cmd.UpdateLead:
+    def next_step(self, lead_id: int) -> UpdateLead:
         """What was last decided about a lead."""
-        return [step for step in self.wished(cmd.UpdateLead) if step.lead_id == lead_id][-1]
+        return [step for step in self.wished(UpdateLead) if step.lead_id == lead_id][-1]
 
 
 def ratio_campaign(ratio: float) -> Campaign:

@@ -10,7 +10,7 @@ from dialer.domain.guesses import FIRST_PAUSE_S, FREE_TRIES
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
-from dialer.engine import events
+from dialer.engine import events, requests
 from dialer.keypad.codes import LASTS_S, DialInCodes
 from dialer.keypad.desk import KeypadDesk
 from dialer.keypad.ports import Help
@@ -182,7 +182,7 @@ async def test_code_language_pin_and_conduct_lead_to_the_held_leg(hall: Hall) ->
     assert (await hall.types("1")).next is KeypadNext.HOLD
     logged_in, ready = hall.floor.posted
     assert isinstance(logged_in, events.AgentLoggedIn) and logged_in.agent.dials_in
-    assert isinstance(ready, events.AgentAskedReady)
+    assert isinstance(ready, requests.AgentAskedReady)
     assert hall.register.made["v1"].language == "es"
 
 
@@ -267,7 +267,7 @@ async def test_who_says_no_outcome_three_times_has_a_break_and_is_called_for_nob
 async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) -> None:
     await hall.talks()
     await hall.types("*", KeypadEvent.PRESSED)
-    assert isinstance(hall.floor.posted[-1], events.AgentAskedHangup)
+    assert isinstance(hall.floor.posted[-1], requests.AgentAskedHangup)
     await hall.parts()
     await hall.types("1")
     await hall.types("")
@@ -312,7 +312,7 @@ async def test_who_has_a_page_is_asked_nothing_by_voice(hall: Hall) -> None:
     hall.has_page()
     assert (await hall.parts()).next is KeypadNext.HOLD
     await hall.floor.post(
-        events.ResultGiven(
+        requests.ResultGiven(
             at=hall.now, agent_id=1, attempt_id="cb-1", disposition=Disposition.SUPPORTS
         )
     )
@@ -343,7 +343,7 @@ async def test_keys_make_nobody_ready_who_has_to_practise_first(hall: Hall) -> N
     hall.has_page()
     await hall.parts()
     await hall.floor.post(
-        events.ResultGiven(
+        requests.ResultGiven(
             at=hall.now, agent_id=1, attempt_id="cb-1", disposition=Disposition.SUPPORTS
         )
     )

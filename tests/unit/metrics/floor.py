@@ -8,7 +8,7 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome
 from dialer.domain.trunk import Trunk
-from dialer.engine import commands, events
+from dialer.engine import commands, events, store_commands
 from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
 from dialer.metrics.observer import MetricsObserver
 
@@ -81,9 +81,9 @@ class Page:
         return self.samples[name, frozenset(labels.items())]
 
 
-def placed(attempt_id: str = "cb-1") -> commands.SaveAttempt:
+def placed(attempt_id: str = "cb-1") -> store_commands.SaveAttempt:
     """The attempt as it is written down."""
-    return commands.SaveAttempt(
+    return store_commands.SaveAttempt(
         attempt_id=attempt_id,
         lead=LEAD,
         campaign_id=7,
@@ -95,9 +95,9 @@ def placed(attempt_id: str = "cb-1") -> commands.SaveAttempt:
     )
 
 
-def closed(outcome: Outcome, attempt_id: str = "cb-1") -> commands.CloseAttempt:
+def closed(outcome: Outcome, attempt_id: str = "cb-1") -> store_commands.CloseAttempt:
     """The attempt's end."""
-    return commands.CloseAttempt(
+    return store_commands.CloseAttempt(
         attempt_id=attempt_id, campaign_id=7, outcome=outcome, ended_at=130.0
     )
 

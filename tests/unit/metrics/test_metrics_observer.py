@@ -8,7 +8,7 @@ from dialer.compliance.abandonment import Audit, Counts
 from dialer.compliance.gate import Reason, Refusal
 from dialer.compliance.ledger import LegalLedger, Pool, ledger_of, periods_at
 from dialer.domain.outcome import Outcome
-from dialer.engine import commands, events
+from dialer.engine import commands, events, store_commands
 from dialer.engine.commands import Destination
 from dialer.engine.view import FloorView
 from dialer.metrics.labels import ON_DUTY
@@ -48,12 +48,12 @@ def test_every_label_value_exists_from_the_start(observer: MetricsObserver) -> N
 def test_a_conversation_is_counted_once_in_all_its_figures(observer: MetricsObserver) -> None:
     tell(observer, events.Ticked(at=100.0), placed())
     answered = events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1")
-    tell(observer, answered, commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
+    tell(observer, answered, store_commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
     route = commands.RouteCall(request_id="r", destination=Destination.BRIDGE)
     asked = events.RouteAsked(at=110.0, attempt_id="cb-1", request_id="r", channel="PJSIP/x-1")
     tell(observer, asked, route)
     connected = events.CallConnected(at=110.004, attempt_id="cb-1", agent_id=1)
-    progress = commands.SaveProgress(attempt_id="cb-1", connected_at=110.004, agent_id=1)
+    progress = store_commands.SaveProgress(attempt_id="cb-1", connected_at=110.004, agent_id=1)
     tell(observer, connected, progress)
     tell(observer, connected, progress)
     tell(observer, events.LineEnded(at=130.0, attempt_id="cb-1", cause=16), closed(Outcome.TALKED))
@@ -87,7 +87,7 @@ def test_refusals_are_counted_by_reason_and_never_by_anything_open(
     observer: MetricsObserver,
 ) -> None:
     refusal = Refusal(reasons=(Reason.HOURS, f"{NUMBER} looks odd"), retry_at=None)
-    deferred = commands.DeferLead(
+    deferred = store_commands.DeferLead(
         lead_id=31, campaign_id=7, refusal=refusal, next_at=None, at=100.0
     )
     tell(observer, events.Ticked(at=100.0), deferred)
@@ -189,7 +189,7 @@ def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
     )
     tell(observer, events.Restored(at=101.0, attempts=(found,), agents=()))
     tell(observer, events.Configured(at=101.0, campaigns=(CAMPAIGN,), trunks=()))
-    progress = commands.SaveProgress(attempt_id="cb-1", connected_at=101.9, agent_id=1)
+    progress = store_commands.SaveProgress(attempt_id="cb-1", connected_at=101.9, agent_id=1)
     tell(observer, events.CallConnected(at=101.9, attempt_id="cb-1", agent_id=1), progress)
     waited = "callbank_answer_to_connected_seconds"
     assert Page(observer).value(f"{waited}_sum") == pytest.approx(1.9)
@@ -197,7 +197,7 @@ def test_an_attempt_found_after_a_restart_is_timed_from_its_answer() -> None:
 
 def test_a_line_that_nobody_knows_does_not_disturb(observer: MetricsObserver) -> None:
     connected = events.CallConnected(at=1.0, attempt_id="cb-9", agent_id=1)
-    tell(observer, connected, commands.SaveProgress(attempt_id="cb-9", connected_at=1.0))
+    tell(observer, connected, store_commands.SaveProgress(attempt_id="cb-9", connected_at=1.0))
     waited = "callbank_answer_to_connected_seconds_count"
     assert Page(observer).value(waited) == 0
 
@@ -219,8 +219,8 @@ def test_no_number_name_or_attempt_is_ever_on_the_page(observer: MetricsObserver
         assert secret not in text
 
 
-def decided(count: int, withdrawn: int = 0, **figures: float) -> commands.SaveDecision:
-    return commands.SaveDecision(
+def decided(count: int, withdrawn: int = 0, **figures: float) -> store_commands.SaveDecision:
+    return store_commands.SaveDecision(
         campaign_id=7,
         at=100.0,
         kind=LineKind.SHARED,

@@ -7,7 +7,7 @@ import pytest
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import AmdVerdict, Outcome
-from dialer.engine import commands, events
+from dialer.engine import commands, events, store_commands
 from dialer.engine.commands import Destination
 from dialer.metrics.labels import Peer, Place
 from dialer.metrics.observer import MetricsObserver
@@ -27,11 +27,11 @@ def connect(observer: MetricsObserver, at: float, greeting_ended_at: float | Non
     """Somebody answers at 110, and is put through."""
     answered = events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1")
     tell(observer, events.Ticked(at=100.0), placed())
-    tell(observer, answered, commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
+    tell(observer, answered, store_commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
     tell(
         observer,
         events.CallConnected(at=at, attempt_id="cb-1", agent_id=1),
-        commands.SaveProgress(
+        store_commands.SaveProgress(
             attempt_id="cb-1", greeting_ended_at=greeting_ended_at, connected_at=at, agent_id=1
         ),
     )
@@ -64,7 +64,7 @@ def test_the_legal_wait_runs_from_the_end_of_the_greeting(
 def test_a_verdict_is_counted_and_timed_from_the_answer(observer: MetricsObserver) -> None:
     tell(observer, events.Ticked(at=100.0), placed())
     answered = events.LineAnswered(at=110.0, attempt_id="cb-1", channel="PJSIP/x-1")
-    tell(observer, answered, commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
+    tell(observer, answered, store_commands.SaveProgress(attempt_id="cb-1", answered_at=110.0))
     asked = events.RouteAsked(
         at=111.2,
         attempt_id="cb-1",
@@ -108,8 +108,8 @@ def test_a_cause_without_a_word_is_another_one(observer: MetricsObserver) -> Non
     assert page.value("callbank_trunk_failures_total", trunk="main") == 1
 
 
-def agent_is(state: AgentState, at: float) -> commands.SaveAgentState:
-    return commands.SaveAgentState(agent_id=1, campaign_id=7, state=state, at=at)
+def agent_is(state: AgentState, at: float) -> store_commands.SaveAgentState:
+    return store_commands.SaveAgentState(agent_id=1, campaign_id=7, state=state, at=at)
 
 
 def test_an_agents_wait_is_from_ready_to_talking(observer: MetricsObserver) -> None:
@@ -133,13 +133,13 @@ def test_a_break_is_no_wait(observer: MetricsObserver) -> None:
 def test_who_waits_longest_is_told_until_he_is_put_through(observer: MetricsObserver) -> None:
     tell(observer, events.Ticked(at=90.0), placed())
     answered = events.LineAnswered(at=98.5, attempt_id="cb-1", channel="PJSIP/x-1")
-    tell(observer, answered, commands.SaveProgress(attempt_id="cb-1", answered_at=98.5))
+    tell(observer, answered, store_commands.SaveProgress(attempt_id="cb-1", answered_at=98.5))
     asked = events.RouteAsked(at=98.6, attempt_id="cb-1", request_id="r", channel="PJSIP/x-1")
     tell(observer, asked, commands.RouteCall(request_id="r", destination=Destination.QUEUE))
     longest = "callbank_people_longest_wait_seconds"
     assert Page(observer).value(longest, campaign="Turnout") == 1.5
     connected = events.CallConnected(at=100.0, attempt_id="cb-1", agent_id=1)
-    tell(observer, connected, commands.SaveProgress(attempt_id="cb-1", connected_at=100.0))
+    tell(observer, connected, store_commands.SaveProgress(attempt_id="cb-1", connected_at=100.0))
     assert Page(observer).value(longest, campaign="Turnout") == 0.0
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from dialer.domain.outcome import AmdVerdict, Outcome
-from dialer.engine import commands as cmd
 from dialer.engine.audit import audit_file
 from dialer.engine.events import RouteAsked, Ticked
+from dialer.engine.store_commands import CloseAttempt, SaveAudit, SaveRecording
 from dialer.parts.recordings import RecordingsFolder
 
 
@@ -29,8 +29,8 @@ def asked(verdict: AmdVerdict) -> RouteAsked:
     return RouteAsked(at=1.0, attempt_id="cb-1", request_id="1", channel="x", verdict=verdict)
 
 
-def closed(verdict: AmdVerdict) -> cmd.CloseAttempt:
-    return cmd.CloseAttempt(
+def closed(verdict: AmdVerdict) -> CloseAttempt:
+    return CloseAttempt(
         attempt_id="cb-1",
         campaign_id=1,
         outcome=Outcome.CALLER_LEFT,
@@ -42,7 +42,7 @@ def closed(verdict: AmdVerdict) -> cmd.CloseAttempt:
 def test_nobody_else_may_read_it(folder: RecordingsFolder) -> None:
     assert folder.path.stat().st_mode & 0o777 == 0o700
     file = written(folder, "cb-1.wav")
-    begun = cmd.SaveRecording(
+    begun = SaveRecording(
         attempt_id="cb-1",
         file="cb-1.wav",
         leave="none_needed",
@@ -72,7 +72,7 @@ def test_who_hangs_up_before_the_verdict_leaves_nothing(folder: RecordingsFolder
 
 def test_a_machines_greeting_stays(folder: RecordingsFolder) -> None:
     file = written(folder, audit_file("cb-1"))
-    kept = cmd.SaveAudit(attempt_id="cb-1", file=file.name, at=1.0)
+    kept = SaveAudit(attempt_id="cb-1", file=file.name, at=1.0)
     folder.observe(asked(AmdVerdict.MACHINE), [kept])
     folder.observe(Ticked(at=1.0), [closed(AmdVerdict.MACHINE)])
     assert file.exists()

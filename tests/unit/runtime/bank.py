@@ -16,7 +16,9 @@ from dialer.domain.lead import Lead
 from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import SaveAttempt, StoreCommand
 from dialer.runtime.clock import no_jumps
 from dialer.runtime.pump import Note, Pump, World
 from dialer.runtime.watch import Configuration, Watch
@@ -36,7 +38,7 @@ class SlowStore(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written: list[cmd.StoreCommand] = []
+        self.written: list[StoreCommand] = []
         self.refused_writes = 0
         self._may_write = asyncio.Event()
         self._may_write.set()
@@ -49,7 +51,7 @@ class SlowStore(MemoryStore):
         """What hangs goes on."""
         self._may_write.set()
 
-    async def write(self, batch: Sequence[cmd.StoreCommand]) -> None:
+    async def write(self, batch: Sequence[StoreCommand]) -> None:
         await asyncio.sleep(0)
         await self._may_write.wait()
         try:
@@ -106,7 +108,7 @@ class Bank:
                     campaign_id=self.campaign.id,
                 )
             )
-            await self.pump.post(ev.AgentAskedReady(at=self.now(), agent_id=agent.id))
+            await self.pump.post(requests.AgentAskedReady(at=self.now(), agent_id=agent.id))
 
     async def hears_ticks(self, count: int) -> None:
         """The engine has been told of the time so many times more."""
@@ -115,7 +117,7 @@ class Bank:
 
     def attempts(self) -> list[str]:
         """The ids of all attempts that were wished for."""
-        return [one.attempt_id for one in self.wished if isinstance(one, cmd.SaveAttempt)]
+        return [one.attempt_id for one in self.wished if isinstance(one, SaveAttempt)]
 
     def observe(self, event: ev.Event, commands: Sequence[cmd.Command]) -> None:
         """The pump's observer."""

@@ -8,6 +8,7 @@ import pytest
 
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.store_commands import CloseAttempt
 from dialer.runtime.clock import Jumps, by_new_clock
 from tests.unit.engine.transcript import START, ratio_campaign
 from tests.unit.runtime.bank import PICKS_UP, clock, open_bank, until
@@ -151,7 +152,7 @@ async def test_a_jump_ends_no_line_and_starts_no_burst(by_s: float) -> None:
         hand.set_by(by_s)
         await bank.hears_ticks(5)
         assert len(bank.attempts()) == 3, "one line each, as before"
-        assert not [one for one in bank.wished if isinstance(one, cmd.HangUp | cmd.CloseAttempt)]
+        assert not [one for one in bank.wished if isinstance(one, cmd.HangUp | CloseAttempt)]
 
 
 async def test_a_conversation_goes_on_through_a_jump() -> None:

@@ -10,6 +10,8 @@ from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import requests
+from dialer.engine.store_commands import StoreCommand
 from dialer.runtime.ports import StoreAway
 from tests.unit.runtime.bank import PICKS_UP, Bank, open_bank, until
 
@@ -39,9 +41,9 @@ async def talking(bank: Bank) -> str:
     return attempt_id
 
 
-def result(bank: Bank, attempt_id: str, disposition: Disposition) -> ev.ResultGiven:
+def result(bank: Bank, attempt_id: str, disposition: Disposition) -> requests.ResultGiven:
     """The agent reports."""
-    return ev.ResultGiven(
+    return requests.ResultGiven(
         at=bank.now(),
         agent_id=bank.agents[0].id,
         attempt_id=attempt_id,
@@ -102,7 +104,7 @@ async def test_writes_are_retried_in_their_order_and_none_is_doubled() -> None:
         await until(lambda: bank.store.refused_writes >= 3)
         bank.store.come_back()
         await until(lambda: bank.pump.view().store_is_up)
-        wishes = [one for one in bank.wished if isinstance(one, cmd.StoreCommand)]
+        wishes = [one for one in bank.wished if isinstance(one, StoreCommand)]
         await until(lambda: len(bank.store.written) >= len(wishes))
         assert bank.store.written[: len(wishes)] == wishes
 

@@ -12,6 +12,7 @@ from dialer.domain.outcome import AmdVerdict, Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.engine import Engine
+from dialer.engine.store_commands import CloseAttempt, DeferLead, SaveAudit
 from dialer.pacing.by_rule import ByRule
 from dialer.pacing.choose import pacer_for
 from dialer.pacing.floor import Decision, FloorSeen, LeadSeen, LineKind, Pacer
@@ -122,7 +123,7 @@ async def test_refused_leads_are_no_difference(tmp_path: Path) -> None:
     nobody = replace(lead(1), is_do_not_call=True)
     night.claims(nobody, replace(nobody, id=2), lead(3))
     night.at(2)
-    assert len(night.wished(cmd.DeferLead)) == 2
+    assert len(night.wished(DeferLead)) == 2
     report = replay(await recorded(night, tmp_path))
     assert differing(report) == {} and report.decided_otherwise == 0
 
@@ -135,7 +136,7 @@ async def test_by_the_rules_of_that_evening_their_refusals_are_no_difference(
     night.arrives(1)
     night.claims(replace(lead(1), history=History(to_number_at=(START - 3600.0,))), lead(2))
     night.at(2)
-    assert [one.lead_id for one in night.wished(cmd.DeferLead)] == [1]
+    assert [one.lead_id for one in night.wished(DeferLead)] == [1]
     recording = await recorded(night, tmp_path)
     assert differing(replay(recording, book=stricter)) == {}
     assert differing(replay(recording)) != {}, "by the shipped rules he would have been dialed"
@@ -148,7 +149,7 @@ async def test_calls_that_were_drawn_for_an_audit_are_no_difference(tmp_path: Pa
     night.arrives(1)
     night.claims(replace(lead(1), number=NumberFacts(states=("NC",))))
     night.answers(night.call(), AmdVerdict.MACHINE)
-    assert night.wished(cmd.SaveAudit)
+    assert night.wished(SaveAudit)
     assert differing(replay(await recorded(night, tmp_path))) == {}
 
 
@@ -231,4 +232,4 @@ async def test_another_order_of_the_list_changes_nothing_of_what_was_dialed(
     report = replay(await recorded(night, tmp_path), pacers=lambda _method: Reversed())
     dialed = len(night.wished(cmd.Originate))
     assert report.same["Originate"] == report.same["SaveAttempt"] == dialed
-    assert report.same["CloseAttempt"] == len(night.wished(cmd.CloseAttempt))
+    assert report.same["CloseAttempt"] == len(night.wished(CloseAttempt))

@@ -18,6 +18,8 @@ from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine import store_commands
+from dialer.engine.store_commands import SaveAttempt
 from dialer.runtime.codec import UnreadableError, from_json, to_json
 from dialer.runtime.reading import EVENTS, Recording, TranscriptError
 from dialer.runtime.transcript import DAY_S, Recorder, essence
@@ -26,7 +28,7 @@ from tests.unit.runtime.bank import open_bank, until
 
 COMMANDS = [
     kind
-    for kind in vars(cmd).values()
+    for kind in {**vars(cmd), **vars(store_commands)}.values()
     if isinstance(kind, type) and issubclass(kind, cmd.Command) and fields(kind)
 ]
 RUN = "5eed"
@@ -88,7 +90,7 @@ def test_the_essence_of_a_wish_names_nobody() -> None:
     night = Night()
     night.arrives(1)
     night.claims(lead(1))
-    written = json.dumps([essence(one) for one in night.wished(cmd.SaveAttempt)])
+    written = json.dumps([essence(one) for one in night.wished(SaveAttempt)])
     assert "Voter 1" not in written and '"lead": 1' in written
 
 

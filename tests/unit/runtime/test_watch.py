@@ -10,7 +10,7 @@ from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.domain.lead import Lead
 from dialer.domain.number import Consent, ConsentKind
 from dialer.engine import events as ev
-from dialer.engine.commands import AddDoNotCall
+from dialer.engine.store_commands import AddDoNotCall
 from dialer.engine.view import CampaignView, FloorView
 from dialer.runtime import watch
 from dialer.runtime.alarm import MessageAlarm

@@ -4,40 +4,46 @@ from dialer.compliance.gate import permit_on_record
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import Outcome
-from dialer.engine import commands as wishes
+from dialer.engine.store_commands import (
+    CloseAttempt,
+    SaveAgentState,
+    SaveAttempt,
+    StoreCommand,
+    UpdateLead,
+)
 from dialer.storage.batches import QUERIES_USED, plan
 from dialer.storage.writer import function_text
 
 
-def saved(n: int, e164: str = "+12025550101") -> wishes.SaveAttempt:
+def saved(n: int, e164: str = "+12025550101") -> SaveAttempt:
     lead = Lead(id=n, campaign_id=1, e164=e164, display_name="Ann", zones=("America/New_York",))
     values = {
         "lead_id": n, "e164": e164, "campaign_id": 1, "caller_id": "+12025550199",
         "granted_at": 0.0, "expires_at": 5.0, "may_over_dial": False, "may_play_recording": False,
     }  # fmt: skip
-    return wishes.SaveAttempt(
+    return SaveAttempt(
         attempt_id=f"cb-{n}", lead=lead, campaign_id=1, permit=permit_on_record(values),
         trunk="t", caller_id="+12025550199", agent_id=None, dialed_at=0.0,
     )  # fmt: skip
 
 
-def closed(n: int) -> wishes.CloseAttempt:
-    return wishes.CloseAttempt(
+def closed(n: int) -> CloseAttempt:
+    return CloseAttempt(
         attempt_id=f"cb-{n}", campaign_id=1, outcome=Outcome.BUSY, ended_at=9.0
     )
 
 
-def updated(n: int) -> wishes.UpdateLead:
-    return wishes.UpdateLead(
+def updated(n: int) -> UpdateLead:
+    return UpdateLead(
         lead_id=n, state=LeadState.FINAL, next_at=None, last_outcome=None, counted=True
     )
 
 
-def agent(n: int, state: AgentState) -> wishes.SaveAgentState:
-    return wishes.SaveAgentState(agent_id=n, campaign_id=1, state=state, at=0.0)
+def agent(n: int, state: AgentState) -> SaveAgentState:
+    return SaveAgentState(agent_id=n, campaign_id=1, state=state, at=0.0)
 
 
-def queries(*batch: wishes.StoreCommand) -> list[str]:
+def queries(*batch: StoreCommand) -> list[str]:
     return [statement.query for statement in plan(batch)]
 
 

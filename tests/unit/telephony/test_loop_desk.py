@@ -7,8 +7,9 @@ import pytest
 
 from agi.desk import DeskAway, Route
 from dialer.domain.outcome import AmdVerdict
-from dialer.engine.commands import AddDoNotCall, Command, Destination, RouteCall
+from dialer.engine.commands import Command, Destination, RouteCall
 from dialer.engine.events import DoNotCallAdded, Event, OptOutPressed, RouteAsked
+from dialer.engine.store_commands import AddDoNotCall
 from dialer.engine.view import FloorView
 from dialer.runtime.ports import StoreAway
 from dialer.telephony import fastagi

@@ -2,15 +2,9 @@
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
-from dialer.engine.commands import SaveAgentState
-from dialer.engine.events import (
-    AgentAskedBreak,
-    AgentAskedReady,
-    AgentSpoke,
-    LinkCameUp,
-    ResultGiven,
-    Ticked,
-)
+from dialer.engine.events import AgentSpoke, LinkCameUp, Ticked
+from dialer.engine.requests import AgentAskedBreak, AgentAskedReady, ResultGiven
+from dialer.engine.store_commands import SaveAgentState
 from dialer.web.shift import BREATH_S, SHORT_CALLS, SILENT_CALLS, Shifts
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from dialer.domain.lead import LineType
 from dialer.domain.outcome import Disposition
-from dialer.engine import events
+from dialer.engine import requests
 from tests.unit.web.web_house import ANNA, BEN, LEAD, House
 
 ATTEMPT = "cb-00000001-00000001"
@@ -171,7 +171,7 @@ async def test_a_callback_reaches_the_engine_with_its_instant(house: House) -> N
     status, _ = await house.ask("/api/agents/1/result", body)
     assert status == 200
     given = house.desk.posted[-1]
-    assert isinstance(given, events.ResultGiven)
+    assert isinstance(given, requests.ResultGiven)
     assert given.callback_at == 1_800_003_600.0
 
 
@@ -228,7 +228,7 @@ async def test_a_number_of_the_list_may_be_dialed_by_hand(house: House) -> None:
     status, _ = await house.ask("/api/agents/1/dial", {"number": LEAD.e164})
     assert status == 200
     asked = house.desk.posted[-1]
-    assert isinstance(asked, events.DialAsked)
+    assert isinstance(asked, requests.DialAsked)
     assert asked.lead.line_type is LineType.UNKNOWN
 
 

@@ -79,16 +79,19 @@ export interface Wait {
   to_s: number;
 }
 
-export interface Goal {
+export interface GoalCount {
   counts: "conversations" | "shifts" | "pledges" | "answers";
   question: string | null;
   choice: string | null;
   target: number;
-  since: number;
   by: number | null;
+  all: number;
+}
+
+export interface Goal extends GoalCount {
+  since: number;
   you: number;
   team: number | null;
-  all: number;
 }
 
 export interface PracticeFeedback {
