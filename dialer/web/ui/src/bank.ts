@@ -175,7 +175,8 @@ export class Bank {
     if (now === "talking" && before !== "talking") this.conversation.personArrived();
     this.shift.hear(message);
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
-    const isFree = now === "break" && !message.state.check_audio && this.line.way !== "call_me";
+    const isThere = this.line.way !== "call_me" && !this.line.isUnheard;
+    const isFree = now === "break" && !message.state.check_audio && isThere;
     const isBusy = this.conversation.isCorrecting || this.practice.isOpen;
     if (isFree && !isBusy) this.shift.readyIfWanted();
     this.practice.hear();

@@ -60,6 +60,19 @@ export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
   );
 }
 
+// His telephone is connected, and it is to be known that he is there and is heard.
+export function SayHello({ bank }: { bank: Bank }) {
+  const { line, shift, state } = bank;
+  const isCalled = line.way === "call_me";
+  if (state?.state !== "break" || line.hasSoftphone || !(isCalled || shift.wantsReady)) return null;
+  return (
+    <>
+      {isCalled && <p>{t("call_me.ready")}</p>}
+      <p role="status">{t(line.isUnheard ? isCalled ? "hello.unheard" : "hello.say" : "audio.heard")}</p>
+    </>
+  );
+}
+
 // What his telephone needs. After a reload it is asked for again.
 export function Telephone({ bank }: { bank: Bank }) {
   const { way, chosen } = bank.line;
