@@ -25,6 +25,7 @@ PROJECT = "callbank-stack-test"
 SERVICES = ("db", "migrate", "dialer", "asterisk", "caddy", "prometheus", "alertmanager")
 """All but Grafana, which Debian has no package for."""
 DEMO = ("carrier", "volunteers")
+EXPORTERS = ("node-exporter", "postgres-exporter")
 LASTING = ("db", "dialer", "asterisk", "caddy", "prometheus", "alertmanager")
 VOLUNTEERS = 40
 DEMO_MINUTES = 20

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from tests.stack.conftest import Say
-from tests.stack.running import DEMO, LASTING, SERVICES, VOLUNTEERS, Stack
+from tests.stack.running import DEMO, EXPORTERS, LASTING, SERVICES, VOLUNTEERS, Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.alone, pytest.mark.timeout(1800)]
 
@@ -84,6 +84,15 @@ def test_prometheus_scrapes_dialer_and_asterisk_and_knows_the_alertmanager(stack
     ended = "sum by (job) (callbank_attempts_ended_total)"
     stack.until(lambda: stack.prometheus(ended).get("callbank", 0) > 0, "attempts in Prometheus")
     assert stack.prometheus("prometheus_notifications_alertmanagers_discovered")["prometheus"] == 1
+
+
+def test_the_exporters_tell_of_the_machine_and_the_database(stack: Stack) -> None:
+    stack.compose("--profile", "exporters", "up", "--detach", "--no-build", *EXPORTERS)
+    stack.until_healthy(*EXPORTERS)
+    stack.until(lambda: "node" in stack.prometheus("node_load1"), "the machine's load")
+    stack.until(lambda: "postgres" in stack.prometheus("pg_up"), "the database's state")
+    assert stack.prometheus("pg_up")["postgres"] == 1
+    stack.compose("--profile", "exporters", "stop", *EXPORTERS)
 
 
 def test_commands_work_in_the_dialers_container(stack: Stack) -> None:
