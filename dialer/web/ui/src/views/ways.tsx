@@ -61,14 +61,16 @@ export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
 }
 
 // His telephone is connected, and it is to be known that he is there and is heard.
+export function saysHello({ line, shift, state }: Bank): boolean {
+  return state?.state === "break" && !line.hasSoftphone && shift.wantsReady;
+}
+
 export function SayHello({ bank }: { bank: Bank }) {
-  const { line, shift, state } = bank;
-  const isCalled = line.way === "call_me";
-  if (state?.state !== "break" || line.hasSoftphone || !(isCalled || shift.wantsReady)) return null;
+  const isCalled = bank.line.way === "call_me";
   return (
     <>
-      {isCalled && <p>{t("call_me.ready")}</p>}
-      <p role="status">{t(line.isUnheard ? isCalled ? "hello.unheard" : "hello.say" : "audio.heard")}</p>
+      <p class="big">{t(isCalled ? "call_me.ready" : "hello.say")}</p>
+      <p role="status">{t(bank.line.isUnheard ? "hello.unheard" : "audio.heard")}</p>
     </>
   );
 }
