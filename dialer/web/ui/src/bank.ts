@@ -95,11 +95,18 @@ export class Bank {
     }
     const step = view.session.step;
     if (step === "conduct") void this.attempt(() => this.comingIn.readConduct());
-    if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
+    if (step === "approval") this.awaitApproval();
     if ((step === "ready_to_start" || step === "practice") && this.isWorking) void this.work();
     // He opened the page again where he was to check his sound: he does it before he starts.
     if (step === "audio" && this.isWorking && !this.socket) this.stopWorking();
     this.changed();
+  }
+
+  // Also when the server is away meanwhile.
+  private awaitApproval(): void {
+    setTimeout(async () => {
+      if (!(await this.attempt(() => this.reread()))) this.awaitApproval();
+    }, APPROVAL_POLL_MS);
   }
 
   heed(view: SessionView): void {
