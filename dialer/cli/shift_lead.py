@@ -4,14 +4,12 @@ Works on the database alone. A link's secret is told once, when it is made.
 """
 
 import argparse
-import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from dialer.cli.announce import announce
-from dialer.cli.database import ready_database_url, settings_of
+from dialer.cli.office_words import add_word, run_word, words_of
 from dialer.cli.operator import operator
 from dialer.cli.volunteer import add_qr, check_picture, draw, page_of
 from dialer.config import Settings
@@ -23,42 +21,25 @@ from dialer.storage.shift_leads import ShiftLeads
 USUAL_HOURS = 12.0
 LONGEST_HOURS = 24 * 31.0
 
-Work = Callable[[str, Settings, argparse.Namespace], Awaitable[int]]
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The words of `callbank shift-lead` and their options."""
-    words = parser.add_subparsers(title="words", metavar="WORD", required=True)
-    invite = _word(words, "invite", _invite, "make a link by which somebody watches a campaign")
+    words = words_of(parser)
+    invite = add_word(words, "invite", _invite, "make a link by which somebody watches a campaign")
     invite.add_argument("--campaign", required=True, metavar="NAME")
     invite.add_argument("--label", default="", help="for yourselves, such as a name")
     invite.add_argument("--hours", type=float, default=USUAL_HOURS, metavar="H",
                         help=f"how long it holds ({USUAL_HOURS:g})")
     add_qr(invite)
-    listing = _word(words, "list", _list, "the links there are")
+    listing = add_word(words, "list", _list, "the links there are")
     listing.add_argument("--campaign", metavar="NAME")
-    revoke = _word(words, "revoke", _revoke, "let nobody watch by a link any more")
+    revoke = add_word(words, "revoke", _revoke, "let nobody watch by a link any more")
     revoke.add_argument("id", type=int, metavar="ID")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what the word says."""
-    settings = settings_of(args)
-    work: Work = args.work
-    return asyncio.run(_do(work, ready_database_url(settings), settings, args))
-
-
-async def _do(work: Work, url: str, settings: Settings, args: argparse.Namespace) -> int:
-    return await work(url, settings, args)
-
-
-def _word(
-    words: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, work: Work, help: str
-) -> argparse.ArgumentParser:
-    word = words.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-    word.add_argument("--json", action="store_true", help="print JSON")
-    word.set_defaults(work=work)
-    return word
+    return run_word(args)
 
 
 async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int:

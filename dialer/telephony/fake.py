@@ -334,6 +334,8 @@ class FakeTelephony:
             id=command.leg_id, channel=channel, may_break_off=command.may_break_off
         )
         self._emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=channel))
+        if self._agents[agent_id].speaks:
+            self._emit(ev.AgentSpokeAlone(at=at, agent_id=agent_id))
 
     def _drop_agent(self, command: cmd.DropAgent) -> None:
         leg = self._agents.get(command.agent_id)

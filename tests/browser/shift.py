@@ -218,6 +218,13 @@ class Shift:
         )
         return [str(row["disposition"]) for row in rows]
 
+    async def ends(self, his: Volunteer, disposition: str) -> None:
+        """He hangs up and taps how it went, and the database has it."""
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("The call is over.")
+        await his.report(disposition)
+        await self.has_result(disposition)
+
     async def has_result(self, disposition: str) -> None:
         """Wait until the database has it as the latest one."""
         await until(lambda: self.results()[-1:] == [disposition], f"the result {disposition}")

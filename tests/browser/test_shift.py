@@ -68,10 +68,7 @@ async def test_a_volunteer_talks_to_somebody_after_opening_a_link(its: Shift) ->
         await his.answer("Yes", "Undecided")
         await his.page.get_by_label("What they said").fill("The opening hours.")
         await his.page.get_by_role("button", name="Next").click()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("undecided")
-        await its.has_result("undecided")
+        await its.ends(his, "undecided")
         await his.has_sent_all()
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {
@@ -97,10 +94,7 @@ async def test_who_is_on_hold_hears_music_and_is_talked_to_again(its: Shift) -> 
             "the person is back",
         )
         await expect(his.page.get_by_role("button", name="Hold")).to_be_visible()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("supports")
-        await its.has_result("supports")
+        await its.ends(his, "supports")
     assert list(its.evening.outcomes().values()) == ["talked"]
 
 

@@ -106,10 +106,7 @@ async def test_after_a_reload_he_talks_with_the_same_person_and_goes_on(its: Shi
         await expect(his.page.get_by_role("heading", name="What matters to them")).to_be_visible()
         await his.talks()
         await his.speaks()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("undecided")
-        await its.has_result("undecided")
+        await its.ends(his, "undecided")
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {"has_time": "yes", "support": "undecided"}
     assert len(its.clicks("answers")) == 2
@@ -132,10 +129,7 @@ async def test_after_his_browser_died_he_talks_with_the_same_person_in_a_new_pag
         await his.page.get_by_role("button", name="Start calling").click()
         await his.talks()
         await his.speaks()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("undecided")
-        await its.has_result("undecided")
+        await its.ends(his, "undecided")
     assert list(its.evening.outcomes().values()) == ["talked"]
 
 
@@ -157,10 +151,7 @@ async def test_a_network_that_is_gone_for_ten_seconds_costs_no_click_and_no_conv
         await his.talks()
         await his.hears_himself()
         await expect(his.page.get_by_text("Your line is interrupted")).to_have_count(0)
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("undecided")
-        await its.has_result("undecided")
+        await its.ends(his, "undecided")
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {"has_time": "yes", "support": "undecided"}
     assert len(its.clicks("answers")) == 2
@@ -286,10 +277,7 @@ async def test_a_server_that_is_killed_in_a_call_costs_no_click_and_no_conversat
         await his.has_sent_all()
         await his.talks()
         await expect(his.page.get_by_role("heading", name="What matters to them")).to_be_visible()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("leans")
-        await its.has_result("leans")
+        await its.ends(his, "leans")
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {"has_time": "yes", "support": "leaning"}
     assert list(its.evening.outcomes().values()) == ["talked"]

@@ -8,11 +8,10 @@ from enum import StrEnum
 
 from dialer.compliance.ledger import LedgerWindow
 from dialer.domain.campaign import Campaign, CampaignState
-from dialer.domain.goal import Goal
 from dialer.domain.volunteer import Session
 from dialer.engine.view import AgentView, CampaignView, FloorView
 from dialer.web.lead.counts import Counted
-from dialer.web.render import Json
+from dialer.web.render import Json, goal
 from dialer.web.shift import Shifts
 
 
@@ -46,7 +45,7 @@ def board(campaign: Campaign, view: FloorView, shifts: Shifts, counted: Counted)
         "lines_dialing": 0 if live is None else live.lines_dialing,
         "people_waiting": 0 if live is None else live.people_waiting,
         "people_talking": 0 if live is None else live.people_talking,
-        "goal": _goal(campaign.goal, counted.reached),
+        "goal": goal(campaign.goal) | {"all": counted.reached} if campaign.goal.target else None,
         "abandonment": None if counted.window is None else _abandonment(counted.window),
         "utilisation": None if live is None else live.utilisation,
         "reachable": None if live is None else live.reachable,
@@ -95,20 +94,6 @@ def _volunteer(agent: AgentView, session: Session | None) -> Json:
         "wants": agent.wants,
         "is_practising": agent.practice_id is not None,
         "is_on_hold": agent.is_on_hold,
-    }
-
-
-def _goal(goal: Goal, reached: int) -> Json | None:
-    if not goal.target:
-        return None
-    question, choice = goal.answer or (None, None)
-    return {
-        "counts": "answers" if goal.answer else goal.counts,
-        "question": question,
-        "choice": choice,
-        "target": goal.target,
-        "by": goal.by,
-        "all": reached,
     }
 
 

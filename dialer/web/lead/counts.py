@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from dialer.compliance.ledger import LedgerWindow, LegalLedger
 from dialer.domain.campaign import Campaign
@@ -17,6 +18,8 @@ from dialer.runtime.ports import StoreAway
 from dialer.web.lead.ports import Leading
 
 COUNT_EVERY_S = 3.0
+LEDGER_EVERY_S = 15.0
+"""As often as the engine itself is told (runtime/watch.py): it looks at all calls of a month."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +30,7 @@ class Counted:
     sessions: tuple[Session, ...] = ()
     reached: int = 0  # of the goal, where there is one
     window: LedgerWindow | None = None  # nearest to its limit; None: nobody has answered
+    window_at: float = -inf
 
 
 class Counting:
@@ -44,23 +48,26 @@ class Counting:
             if last is not None and 0 <= now - last.at < COUNT_EVERY_S:
                 return last
             with contextlib.suppress(StoreAway):
-                last = self._counted[campaign.id] = await self._count(campaign, now)
+                last = self._counted[campaign.id] = await self._count(campaign, last, now)
             return last or Counted(at=now)
 
     def forget(self, campaign_id: int) -> None:
         """Something of it was changed: count anew."""
-        self._counted.pop(campaign_id, None)
+        if campaign_id in self._counted:
+            self._counted[campaign_id] = replace(self._counted[campaign_id], at=-inf)
 
-    async def _count(self, campaign: Campaign, now: float) -> Counted:
+    async def _count(self, campaign: Campaign, last: Counted | None, now: float) -> Counted:
         its, goal = self._leading, campaign.goal
         joined = await its.roll.sessions(campaign.id)
         reached = await its.goals.reached(campaign.id, goal) if goal.target else ()
-        ledger = await its.books.ledger(campaign, now)
-        return Counted(
+        if last is None or not 0 <= now - last.window_at < LEDGER_EVERY_S:
+            window = nearest(gates(await its.books.ledger(campaign, now)))
+            last = Counted(at=now, window=window, window_at=now)
+        return replace(
+            last,
             at=now,
             sessions=tuple(one.session for one in joined),
             reached=sum(one.count for one in reached),
-            window=nearest(gates(ledger)),
         )
 
 

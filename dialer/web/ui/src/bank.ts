@@ -95,11 +95,18 @@ export class Bank {
     }
     const step = view.session.step;
     if (step === "conduct") void this.attempt(() => this.comingIn.readConduct());
-    if (step === "approval") setTimeout(() => void this.attempt(() => this.reread()), APPROVAL_POLL_MS);
+    if (step === "approval") this.awaitApproval();
     if ((step === "ready_to_start" || step === "practice") && this.isWorking) void this.work();
     // He opened the page again where he was to check his sound: he does it before he starts.
     if (step === "audio" && this.isWorking && !this.socket) this.stopWorking();
     this.changed();
+  }
+
+  // Also when the server is away meanwhile.
+  private awaitApproval(): void {
+    setTimeout(async () => {
+      if (!(await this.attempt(() => this.reread()))) this.awaitApproval();
+    }, APPROVAL_POLL_MS);
   }
 
   heed(view: SessionView): void {
@@ -175,7 +182,8 @@ export class Bank {
     if (now === "talking" && before !== "talking") this.conversation.personArrived();
     this.shift.hear(message);
     // Whoever picks up a telephone in the network may be a machine: he says himself that he is there.
-    const isFree = now === "break" && !message.state.check_audio && this.line.way !== "call_me";
+    const isThere = this.line.way !== "call_me" && !this.line.isUnheard;
+    const isFree = now === "break" && !message.state.check_audio && isThere;
     const isBusy = this.conversation.isCorrecting || this.practice.isOpen;
     if (isFree && !isBusy) this.shift.readyIfWanted();
     this.practice.hear();

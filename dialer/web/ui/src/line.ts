@@ -25,6 +25,11 @@ export class Line {
     return this.way === null || this.way === "browser";
   }
 
+  // Of a telephone that is no browser's, our exchange alone can tell whether he is heard.
+  get isUnheard(): boolean {
+    return !this.hasSoftphone && !this.bank.state?.is_heard;
+  }
+
   async choose(way: Way, fields: Record<string, unknown> = {}): Promise<boolean> {
     return this.bank.attempt(async () => {
       this.chosen = await post<Chosen>("/api/volunteer/audio", { way, ...fields });

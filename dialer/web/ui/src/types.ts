@@ -67,6 +67,7 @@ export interface AgentState {
   // Of the socket's state only:
   wait?: Wait | null;
   goal?: Goal | null;
+  is_heard?: boolean; // by the telephone exchange
   check_audio?: boolean;
   breath_until?: number | null;
   nudge?: "break" | null;

@@ -68,6 +68,7 @@ export class FloorWatch {
   private skewS = 0; // the server's clock before ours
   private known = new Set<number>(); // who was asking when it rang last
   private socket: LiveSocket<BoardMessage> | null = null;
+  private timer: number | undefined;
   private readonly listeners = new Set<() => void>();
 
   subscribe(listener: () => void): () => void {
@@ -80,21 +81,21 @@ export class FloorWatch {
     for (const listener of this.listeners) listener();
   }
 
-  // The link's secret stands behind its #, which no browser sends: not into a log, not to others.
   async open(): Promise<void> {
-    const secret = decodeURIComponent(location.hash.slice(1));
-    if (secret) {
-      history.replaceState(null, "", location.pathname);
-      await this.attempt(() => post(`${BOARD}/enter`, { secret }));
-    }
-    if (!this.trouble) await this.attempt(async () => this.take(await get<Board>(BOARD)));
+    addEventListener("hashchange", () => location.reload()); // another link, in the same tab
+    await this.enter();
     this.isLoading = false;
-    if (!(this.trouble instanceof ApiError)) this.connect();
+    if (!this.isShutOut) this.connect();
     setInterval(() => this.ring(), RING_EVERY_MS);
     // Browsers let a page sound after the first tap on it.
     sounding().onstatechange = () => this.changed();
     for (const kind of ["click", "keydown"]) addEventListener(kind, () => void sounding());
     this.changed();
+  }
+
+  // Whether the server knows no link of ours, or one that holds no more.
+  private get isShutOut(): boolean {
+    return this.trouble instanceof ApiError && [401, 410].includes(this.trouble.status);
   }
 
   // Whether it would be heard when somebody asks for help.
@@ -120,6 +121,16 @@ export class FloorWatch {
     this.changed();
   }
 
+  // The link's secret stands behind its #, which no browser sends: not into a log, not to others.
+  private async enter(): Promise<void> {
+    const secret = location.hash.slice(1);
+    await this.attempt(async () => {
+      if (secret) await post(`${BOARD}/enter`, { secret });
+      history.replaceState(null, "", location.pathname);
+      this.take(await get<Board>(BOARD));
+    });
+  }
+
   private connect(): void {
     this.socket = new LiveSocket<BoardMessage>(
       `${BOARD}/socket`,
@@ -137,17 +148,18 @@ export class FloorWatch {
   }
 
   private linkChanged(isUp: boolean): void {
-    if (isUp && this.trouble instanceof AwayError) this.trouble = null;
-    if (this.isUp && !isUp) setTimeout(() => void this.reread(), REREAD_MS);
+    if (isUp && !this.isUp) this.trouble = null;
     this.isUp = isUp;
+    clearTimeout(this.timer);
+    if (!isUp) this.timer = setTimeout(() => void this.reread(), REREAD_MS);
     this.changed();
   }
 
   // Without a link that holds, nothing of the floor stays on the screen.
   private async reread(): Promise<void> {
     if (this.isUp) return;
-    await this.attempt(async () => this.take(await get<Board>(BOARD)));
-    if (!(this.trouble instanceof ApiError)) return;
+    await this.enter();
+    if (!this.isShutOut) return;
     this.socket?.stop();
     this.board = null;
     this.changed();

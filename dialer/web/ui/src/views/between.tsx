@@ -126,7 +126,17 @@ export function CheckAgain({ bank }: { bank: Bank }) {
         <div class="page">
           <p>{t("check.own_telephone")}</p>
           {bank.line.way === "call_me" && !bank.line.chosen ? <Telephone bank={bank} /> : (
-            <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
+            <>
+              <p role="status">{t(bank.line.isUnheard ? "hello.unheard" : "audio.heard")}</p>
+              <p class="steps">
+                <button type="button" class="main" disabled={bank.line.isUnheard} onClick={done}>
+                  {t("audio.done")}
+                </button>
+                {bank.line.isUnheard && (
+                  <button type="button" class="plain" onClick={done}>{t("hello.anyway")}</button>
+                )}
+              </p>
+            </>
           )}
         </div>
       )}

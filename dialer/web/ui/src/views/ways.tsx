@@ -60,6 +60,21 @@ export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
   );
 }
 
+// His telephone is connected, and it is to be known that he is there and is heard.
+export function saysHello({ line, shift, state }: Bank): boolean {
+  return state?.state === "break" && !line.hasSoftphone && shift.wantsReady;
+}
+
+export function SayHello({ bank }: { bank: Bank }) {
+  const isCalled = bank.line.way === "call_me";
+  return (
+    <>
+      <p class="big">{t(isCalled ? "call_me.ready" : "hello.say")}</p>
+      <p role="status">{t(bank.line.isUnheard ? "hello.unheard" : "audio.heard")}</p>
+    </>
+  );
+}
+
 // What his telephone needs. After a reload it is asked for again.
 export function Telephone({ bank }: { bank: Bank }) {
   const { way, chosen } = bank.line;

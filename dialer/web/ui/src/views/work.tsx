@@ -13,7 +13,7 @@ import { Hold } from "./controls";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
-import { Telephone } from "./ways";
+import { SayHello, Telephone, saysHello } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
   useEffect(() => {
@@ -119,11 +119,10 @@ function Waiting({ bank }: { bank: Bank }) {
   const isByHand = state?.state === "ready" && dialsByHand(bank);
   return (
     <main class="waiting" tabIndex={-1}>
-      {breathUntil ? <Breath until={breathUntil} /> : !isByHand && (
+      {breathUntil ? <Breath until={breathUntil} /> : saysHello(bank) ? <SayHello bank={bank} /> : !isByHand && (
         <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
       {isByHand && <ByHand bank={bank} />}
-      {state?.state === "break" && bank.line.way === "call_me" && <p>{t("call_me.ready")}</p>}
       {state?.state === "ready" && state.since !== null && !isByHand && (
         <>
           <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
