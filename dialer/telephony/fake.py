@@ -298,15 +298,14 @@ class FakeTelephony:
 
     def _play_voicemail(self, command: cmd.PlayVoicemail) -> None:
         line = self._lines.get(command.attempt_id)
-        if line is None or not line.is_up:
+        if line is None:
             return
-        if line.agent_id is not None:
-            line.agent_id = None
+        if not line.is_on_hold:
             self._emit(ev.CallParted(at=self._clock(), attempt_id=line.id))
-        line.is_on_hold, line.is_voicemail = False, True
+        line.agent_id, line.is_on_hold, line.is_voicemail = None, False, True
         if command.campaign_id in self.voicemails:
-            plays = self._voicemail
-            line.timer = asyncio.get_running_loop().call_later(GREETING_S, plays, line.id)
+            loop = asyncio.get_running_loop()
+            line.timer = loop.call_later(GREETING_S, self._voicemail, line.id)
         else:
             self._emit(ev.MessageFailed(at=self._clock(), attempt_id=line.id))
             self._end(line.id, 16, None)
@@ -358,6 +357,8 @@ class FakeTelephony:
             id=command.leg_id, channel=channel, may_break_off=command.may_break_off
         )
         self._emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=channel))
+        if self._agents[agent_id].speaks:
+            self._emit(ev.AgentSpokeAlone(at=at, agent_id=agent_id))
 
     def _drop_agent(self, command: cmd.DropAgent) -> None:
         leg = self._agents.get(command.agent_id)

@@ -19,7 +19,7 @@ export function Join({ bank, invitation }: { bank: Bank; invitation: Invitation 
       [...form].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value),
     );
     setSending(true);
-    await bank.join({ ...fields, language: language(), ...(also_speaks.length > 0 && { also_speaks }) });
+    await bank.comingIn.join({ ...fields, language: language(), ...(also_speaks.length > 0 && { also_speaks }) });
     setSending(false);
   }
 

@@ -18,13 +18,13 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{t("results.title")} <kbd aria-hidden="true">R</kbd></h2>
       <ResultGrid
-        call={call} tap={(one) => (SAYS_MORE.includes(one) ? setAsks(one) : bank.result(one))}
+        call={call} tap={(one) => (SAYS_MORE.includes(one) ? setAsks(one) : bank.conversation.result(one))}
       />
       {asks === "other_language" && (
         <WhichLanguage
           card={call.card}
           tell={(code) => {
-            bank.result("other_language", { language: code });
+            bank.conversation.result("other_language", { language: code });
             setAsks(null);
           }}
         />
@@ -33,12 +33,12 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
         <Callback
           zones={call.card.person.zones ?? []}
           tell={(when) => {
-            bank.result("call_back", when);
+            bank.conversation.result("call_back", when);
             setAsks(null);
           }}
         />
       )}
-      {!bank.isCorrecting && <MinuteOff bank={bank} />}
+      {!bank.conversation.isCorrecting && <MinuteOff bank={bank} />}
     </section>
   );
 }
@@ -68,7 +68,7 @@ export function Notes({ bank, call, flagged }: { bank: Bank; call: Call; flagged
           event.preventDefault();
           const form = event.currentTarget;
           const words = String(new FormData(form).get("words")).trim();
-          if (words) bank.note(words);
+          if (words) bank.conversation.note(words);
           form.reset();
         }}
       >
@@ -85,7 +85,7 @@ export function Notes({ bank, call, flagged }: { bank: Bank; call: Call; flagged
           onSubmit={(event) => {
             event.preventDefault();
             const form = new FormData(event.currentTarget);
-            bank.flag(String(form.get("reason")), String(form.get("words")).trim());
+            bank.conversation.flag(String(form.get("reason")), String(form.get("words")).trim());
           }}
         >
           <label>

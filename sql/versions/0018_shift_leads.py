@@ -1,4 +1,4 @@
-"""The recorded message that volunteers leave on answering machines."""
+"""Links of shift leads."""
 
 from pathlib import Path
 
