@@ -14,6 +14,7 @@ collected.
     TALKING <-> ON_HOLD
     TALKING, ON_HOLD, PARTED -> KEPT -> TALKING
     TALKING, ON_HOLD -> VOICEMAIL -> (ended)
+    VOICEMAIL -> TALKING, where the order was lost
 """
 
 from dataclasses import dataclass, field
@@ -88,6 +89,7 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.ON_HOLD, Fact.CONNECTED): State.TALKING,
     (State.TALKING, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
     (State.ON_HOLD, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
+    (State.VOICEMAIL, Fact.CONNECTED): State.TALKING,
     (State.ON_HOLD, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.TALKING, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.PARTED, Fact.LEG_BROKE_OFF): State.KEPT,

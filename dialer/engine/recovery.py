@@ -218,13 +218,16 @@ def _adopt_conversation(
         noted_at = attempt.bridged_alone_at
         attempt.connected_at = now if noted_at is None else min(now, noted_at)
         attempt.take(Fact.CONNECTED)
+    commands: list[Command] = []
+    if attempt.state is State.VOICEMAIL:
+        commands = voicemail.never_began(attempt, now)
     if attempt.state in (State.KEPT, State.ON_HOLD):
         attempt.take(Fact.CONNECTED)
         attempt.parted_at = None
     attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S
     duty = floor.agents.get(agent_id)
-    return connect(floor, duty, attempt, now) if duty is not None else []
+    return commands + (connect(floor, duty, attempt, now) if duty is not None else [])
 
 
 def agent_of_leg(leg_id: str) -> int:

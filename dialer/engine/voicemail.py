@@ -154,6 +154,13 @@ def _not_left(attempt: Attempt, now: float) -> list[Command]:
     ]
 
 
+def never_began(attempt: Attempt, now: float) -> list[Command]:
+    """After a gap the two are still together: the order was lost with the link."""
+    attempt.take(Fact.CONNECTED)
+    attempt.parted_at, attempt.is_message_awaited = None, False
+    return _not_left(attempt, now)
+
+
 def adopted(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
     """After a gap the message is still being left, by whichever engine ordered it. Whether it had
     begun nobody can tell us."""

@@ -404,6 +404,23 @@ async def test_a_voicemail_is_left_without_the_agent_and_then_the_line_ends(worl
     assert not [one for one in world.events if isinstance(one, ev.AgentLegDown)]
 
 
+async def test_a_voicemail_is_left_on_a_machine_that_was_on_hold(world: World) -> None:
+    wish = await conversation(world)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.HoldCall(attempt_id=wish.attempt_id, channel=answered.channel)
+    )
+    await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    await world.telephony.execute(left_on(wish, answered.channel))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-4:] == [
+        "CallParted",
+        "MessageStarted",
+        "MessageFinished",
+        "LineEnded",
+    ]
+
+
 async def test_a_voicemail_that_is_not_there_is_told_and_the_line_ends(world: World) -> None:
     wish = await conversation(world)
     answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)

@@ -243,6 +243,22 @@ def test_after_a_gap_in_which_they_parted_he_is_free_and_the_message_goes_on(
     assert results(machine) == [Disposition.LEFT_MESSAGE], "nobody can say that it never began"
 
 
+def test_an_order_that_was_lost_with_the_link_can_be_given_again(machine: Night) -> None:
+    call = hears_machine(machine)
+    taps(machine)
+    machine.happens(ev.LinkWentDown(at=machine.now))
+    together = [replace(one, bridge_id="b") for one in (leg(call), held(machine))]
+    machine.happens(ev.LinkCameUp(at=machine.now, legs=tuple(together)))
+    assert machine.state_of(7) is AgentState.TALKING
+    assert results(machine)[-1] is Disposition.MACHINE
+    taps(machine)
+    parts(machine, call)
+    assert machine.state_of(7) is AgentState.READY
+    begins(machine.at(20), call)
+    is_heard_out(machine.at(30), call)
+    assert results(machine)[-1] is Disposition.LEFT_MESSAGE
+
+
 def test_a_line_that_is_gone_after_a_gap_is_closed_by_what_is_known(machine: Night) -> None:
     call = hears_machine(machine)
     taps(machine)
