@@ -3,7 +3,8 @@
 `message-<campaign id>` is the campaign's safe-harbor message, `voicemail-<campaign id>` what is
 left on machines, `announcement-<version>` tells of the recording, `inbound-<digits>` answers who
 calls that number. The first two are also kept as `message-<version>` for ever, with their words
-beside them, so that what was once played can be heard again.
+beside them, so that what was once played can be heard again. Words that somebody recorded
+(own_voice.py) are not synthesised.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from dialer.domain.campaign import Campaign
 from dialer.domain.wording import inbound_words, version_of
+from dialer.parts.own_voice import recording_of
 from dialer.parts.speech import (
     MESSAGE_VOICE,
     SPANISH_VOICE,
@@ -77,8 +79,9 @@ def _tell(words: str, folder: Path, names: tuple[str, ...], tools: SpeechTools) 
     """The words under each of the names; the last is kept with its text."""
     if not words:
         return
+    own = recording_of(words, folder)
     try:
-        spoken = speak(words, MESSAGE_VOICE, folder, tools)
+        spoken = own if own.exists() else speak(words, MESSAGE_VOICE, folder, tools)
     except SpeechError as error:
         log.error("%s", error)
         for name in names:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from dialer.cli.main import main
+from tests.unit.parts.test_own_voice import recorded
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +132,24 @@ def test_a_goal_that_cannot_be_understood_is_refused(capsys: Output, words: list
         status = ended.code
     assert status == 2
     assert words[0] in capsys.readouterr().err
+
+
+def test_a_voicemail_may_be_a_recording_of_its_words(capsys: Output, tmp_path: Path) -> None:
+    words = ["--voicemail", "Parks. Call us at 800-555-0199.", "--caller-name", "Parks"]
+    file = recorded(tmp_path / "ours.wav")
+    assert main(["campaign", "create", "spring", *words, "--voicemail-file", str(file)]) == 0
+    [kept] = (tmp_path / "speech" / "messages").iterdir()
+    assert kept.read_bytes() == file.read_bytes()
+    capsys.readouterr()
+    for wrong, says in (
+        (["--voicemail-file", str(file)], "goes with --voicemail"),
+        ([*words, "--voicemail-file", __file__], "no sound file"),
+    ):
+        assert main(["campaign", "set", "spring", "--ratio", "2", *wrong]) == 2
+        assert says in capsys.readouterr().err
+    main(["campaign", "show", "spring", "--json"])
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["ratio"], shown["voicemail_text"]) == (1.0, words[1])
 
 
 def test_an_unknown_campaign_names_those_there_are(capsys: Output) -> None:
