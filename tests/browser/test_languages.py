@@ -28,18 +28,18 @@ async def test_who_speaks_another_language_is_called_by_somebody_who_speaks_it(
         await hers.sees_state("You are on a break.")
         [number] = its.people(Behaviour.PERSON_PATIENT)
         await his.talks()
-        await his.page.get_by_role("button", name="Hang up").click()
         await his.report("other_language")
-        await look(his, axe, "8-result-language")
+        await look(his, axe, "7-which-language")
         await his.page.locator('[data-language="es"]').click()
         await its.has_result("other_language")
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("Waiting for the next person.")
         await until(
             lambda: its.venue.rows(
                 "SELECT 1 FROM leads WHERE e164 = %s AND wanted_language = 'es'", number
             ),
             "the wish is kept",
         )
-        await his.sees_state("Waiting for the next person.")
         its.venue.change("UPDATE leads SET next_at = now() WHERE e164 = %s", number)
         await hers.page.get_by_role("button", name="Ready", exact=True).click()
         await hers.talks()
