@@ -95,6 +95,8 @@ class Tracker:
         return []
 
     def _rang(self, fact: parse.ChannelRang) -> list[ev.Event]:
+        if parse.is_transfer(fact.channel_id):
+            return []  # whether a third party's telephone rings changes nothing
         return [ev.LineRang(at=fact.at, attempt_id=fact.channel_id)]
 
     def _answered(self, fact: parse.ChannelAnswered) -> list[ev.Event]:
@@ -102,6 +104,10 @@ class Tracker:
         if leg.is_reported:
             return []
         leg.is_reported = True
+        if parse.is_transfer(fact.channel_id):
+            return [
+                ev.ThirdAnswered(at=fact.at, transfer_id=fact.channel_id, channel=fact.channel)
+            ]
         return [ev.LineAnswered(at=fact.at, attempt_id=fact.channel_id, channel=fact.channel)]
 
     def _gone(self, fact: parse.ChannelGone) -> list[ev.Event]:
@@ -114,6 +120,15 @@ class Tracker:
             found.append(ev.RecordingEnded(at=fact.at, attempt_id=recorded))
         if parse.is_visit(fact.channel_id):
             found.append(ev.VisitEnded(at=fact.at, visit_id=fact.channel_id))
+        if parse.is_transfer(fact.channel_id):
+            found.append(
+                ev.ThirdEnded(
+                    at=fact.at,
+                    transfer_id=fact.channel_id,
+                    cause=fact.cause,
+                    sip_status=fact.sip_status,
+                )
+            )
         if parse.is_attempt(fact.channel_id):
             found.append(
                 ev.LineEnded(
@@ -133,6 +148,8 @@ class Tracker:
         if parse.is_attempt(fact.channel_id):
             reason = f"Asterisk made no channel (reason {fact.reason or 'unknown'})"
             return [ev.OriginateRefused(at=fact.at, attempt_id=fact.channel_id, reason=reason)]
+        if parse.is_transfer(fact.channel_id):
+            return [ev.ThirdEnded(at=fact.at, transfer_id=fact.channel_id, cause=0)]
         return self._agents_part(fact.at, fact.channel_id)
 
     def _agents_part(self, at: float, channel_id: str) -> list[ev.Event]:
@@ -213,6 +230,9 @@ class Tracker:
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []
         for change in changes:
+            if isinstance(change, Joined) and parse.is_transfer(change.leg_id):
+                found.append(ev.ThirdJoined(at=at, transfer_id=change.leg_id))
+                continue
             is_visit = parse.is_visit(change.attempt_id)
             if isinstance(change, Joined):
                 agent_id = parse.agent_of_leg(change.leg_id)
