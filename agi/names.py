@@ -35,6 +35,7 @@ VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"  # the reserved agent's leg, or empty
 VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded voice
 VAR_AUDIT = "CB_AUDIT"  # file for what the detector hears; empty: it is not kept
 VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
+VAR_HOLDS = "CB_HOLDS"  # "yes": he hears the tune when his volunteer leaves him
 VAR_THIRD_CHANNEL = "CB_THIRD_CHANNEL"  # the third party to whom he is put through
 
 VAR_THROUGH = "CB_THROUGH"  # of a third party: "yes" as soon as the person is put through to him

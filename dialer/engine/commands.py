@@ -93,11 +93,14 @@ class DialThird(TelephoneCommand):
 
 @value
 class ConsultThird(TelephoneCommand):
-    """Join a waiting third party with an agent's leg; afterwards he waits again."""
+    """Join a waiting third party with an agent's leg, whose person hears music. Afterwards the
+    third party waits again."""
 
     transfer_id: str
-    channel: str
+    third_channel: str
     agent_channel: str
+    attempt_id: str
+    channel: str
 
 
 @value

@@ -194,7 +194,7 @@ class ThirdEvent(Event):
 
 @value
 class ThirdAnswered(ThirdEvent):
-    """Somebody picked up. `channel` is Asterisk's channel name."""
+    """Somebody picked up, and waits. `channel` is Asterisk's channel name."""
 
     channel: str
 

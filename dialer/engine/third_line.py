@@ -57,6 +57,7 @@ class Transfer:
     through_at: float | None = None
     ended_at: float | None = None
     outcome: TransferOutcome | None = None
+    brings_back: bool = False  # over, and the person is to be with his agent again
 
     def is_live(self) -> bool:
         """Whether it has not come to its end."""

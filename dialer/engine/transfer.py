@@ -24,7 +24,6 @@ from dialer.engine.commands import (
     ConsultThird,
     DialThird,
     HangUp,
-    HoldCall,
     PutThrough,
     RefuseAgent,
 )
@@ -46,6 +45,13 @@ WAITS_S = 120.0
 """How long who has answered is kept waiting for the agent's word."""
 
 CONSULT_TIMEOUT_S = 600.0
+
+RETURN_AFTER_S = 0.3
+"""An agent's leg that a third line's end has let go is back in its place by then, and can be
+fetched for the person. On its way there it cannot: Asterisk would end it."""
+
+LEAVES_HIM_WAITING = frozenset({Stage.CONSULTING, Stage.GOING})
+"""Where agent and person part, and it is not the end."""
 
 _ENDS = {Outcome.BUSY: TransferOutcome.BUSY, Outcome.NO_ANSWER: TransferOutcome.NO_ANSWER}
 _TRUNKS_FAULTS = (Outcome.TRUNK_FAILED, Outcome.CONGESTION)
@@ -131,14 +137,16 @@ def asked_consult(
     transfer = _answered_one(attempt, (Stage.ANSWERED,))
     if duty is None or attempt is None or transfer is None:
         return _refused(event.agent_id, "Nobody waits there to talk with you.")
-    commands: list[Command] = []
-    if attempt.take(Fact.PUT_ON_HOLD):
-        commands.append(HoldCall(attempt_id=attempt.id, channel=attempt.channel))
     transfer.stage, transfer.deadline = Stage.CONSULTING, now + CONSULT_TIMEOUT_S
-    consult = ConsultThird(
-        transfer_id=transfer.id, channel=transfer.channel, agent_channel=duty.channel
-    )
-    return [*commands, consult]
+    return [
+        ConsultThird(
+            transfer_id=transfer.id,
+            third_channel=transfer.channel,
+            agent_channel=duty.channel,
+            attempt_id=attempt.id,
+            channel=attempt.channel,
+        )
+    ]
 
 
 def asked_put_through(
@@ -149,7 +157,6 @@ def asked_put_through(
     transfer = _answered_one(attempt, (Stage.ANSWERED, Stage.CONSULTING))
     if attempt is None or transfer is None:
         return _refused(event.agent_id, "Nobody waits there to be put through to.")
-    attempt.take(Fact.PUT_ON_HOLD)
     transfer.stage, transfer.deadline = Stage.GOING, now + BRIDGING_TIMEOUT_S
     return [
         PutThrough(
@@ -166,10 +173,8 @@ def cancelled(
     transfer = _answered_one(attempt, WITH_AGENT)
     if attempt is None or transfer is None:
         return _refused(event.agent_id, "There is nothing to call off.")
-    return [
-        *_back_to_agent(floor, attempt, now),
-        *call_off(attempt, TransferOutcome.CANCELLED, now),
-    ]
+    transfer.brings_back = True
+    return call_off(attempt, TransferOutcome.CANCELLED, now)
 
 
 def _answered_one(
@@ -232,18 +237,16 @@ def _over(
     floor: Floor, transfer: Transfer, outcome: TransferOutcome, at: float, now: float
 ) -> list[Command]:
     """Its channel is no more."""
-    stage = transfer.stage
+    stage, attempt = transfer.stage, floor.attempts.get(transfer.attempt_id)
+    commands: list[Command] = [transfer.end(outcome, at)] if transfer.is_live() else []
+    transfer.brings_back = transfer.brings_back or stage in LEAVES_HIM_WAITING
+    if transfer.brings_back and attempt is not None:
+        transfer.deadline = now + RETURN_AFTER_S
+        return commands
     floor.forget_transfer(transfer)
-    if stage is Stage.OVER:
-        return []
-    attempt = floor.attempts.get(transfer.attempt_id)
-    row = transfer.end(outcome, at)
-    if attempt is None:
-        return [row]
-    if stage is Stage.THROUGH:
-        return [row, *_end_person(attempt, now)]
-    is_alone = stage in (Stage.CONSULTING, Stage.GOING)
-    return [row, *(_back_to_agent(floor, attempt, now) if is_alone else ())]
+    if stage is Stage.THROUGH and attempt is not None:
+        commands += _end_person(attempt, now)
+    return commands
 
 
 # --- the ends that others bring about --------------------------------------------------------
@@ -270,22 +273,31 @@ def needs_no_agent(attempt: Attempt) -> bool:
     return attempt.transfer is not None and attempt.transfer.stage in PUT_TOGETHER
 
 
+def leaves_him_waiting(attempt: Attempt) -> bool:
+    """Whether the agent leaves the person for the third party, or he goes to that one: no end of
+    the conversation, whatever follows."""
+    return attempt.transfer is not None and attempt.transfer.stage in LEAVES_HIM_WAITING
+
+
 def overdue(floor: Floor, transfer: Transfer, now: float) -> list[Command]:
     """Nothing was heard for too long."""
+    attempt = floor.attempts.get(transfer.attempt_id)
+    if not floor.is_link_up:
+        return []  # what is up is believed when it is back
     if transfer.stage is Stage.OVER:
         floor.forget_transfer(transfer)
+    if attempt is None:
         return []
-    attempt = floor.attempts.get(transfer.attempt_id)
-    if not floor.is_link_up or attempt is None:
-        return []
+    if transfer.stage is Stage.OVER:
+        return _back_to_agent(floor, attempt, now) if transfer.brings_back else []
     by_stage = {
         Stage.CALLING: TransferOutcome.NO_ANSWER,
         Stage.GOING: TransferOutcome.FAILED,
     }
     outcome = by_stage.get(transfer.stage, TransferOutcome.CANCELLED)
-    is_alone = transfer.stage in (Stage.CONSULTING, Stage.GOING)
+    transfer.brings_back = transfer.stage is Stage.CONSULTING
     # He leaves the third line before it ends, should the two be together after all.
-    back = _back_to_agent(floor, attempt, now) if is_alone else []
+    back = _back_to_agent(floor, attempt, now) if transfer.stage is Stage.GOING else []
     return [*back, *call_off(attempt, outcome, now)]
 
 

@@ -200,11 +200,14 @@ def dial_third(command: DialThird) -> Action:
     ) | {"CallerID": caller_id(command.caller_name, command.caller_id)}
 
 
-def consult_third(command: ConsultThird) -> tuple[Action, Action]:
-    """Send a waiting third party to an agent's leg."""
+def consult_third(command: ConsultThird) -> tuple[Action, ...]:
+    """Send a waiting third party to an agent's leg, which leaves its person for it."""
     _insist(_CHANNEL, command.agent_channel, "the agent's channel")
-    tell = _tell(command.channel, names.VAR_AGENT_CHANNEL, command.agent_channel)
-    return tell, _redirect(command.channel, names.CONTEXT_CONSULT)
+    return (
+        _tell(command.channel, names.VAR_HOLDS, "yes"),
+        _tell(command.third_channel, names.VAR_AGENT_CHANNEL, command.agent_channel),
+        _redirect(command.third_channel, names.CONTEXT_CONSULT),
+    )
 
 
 def put_through(command: PutThrough) -> tuple[Action, ...]:

@@ -142,10 +142,6 @@ class FakeTelephony:
         else:
             self._line_ends(its)
 
-    def third_hangs_up(self, transfer_id: str) -> None:
-        """A third party ends the call."""
-        self._third_ends(transfer_id)
-
     def _third_ends(self, transfer_id: str) -> None:
         with_whom = self._thirds.end(transfer_id)
         if with_whom in self._lines:
@@ -261,11 +257,15 @@ class FakeTelephony:
             self._thirds.leave(command.agent_channel)
             self._connect(line, legs[command.agent_channel])
 
-    def _hold(self, command: cmd.HoldCall | cmd.PutThrough) -> None:
+    def _hold(self, command: cmd.HoldCall | cmd.ConsultThird | cmd.PutThrough) -> None:
         line = self._lines.get(command.attempt_id)
         if line is not None and line.agent_id is not None:
             line.agent_id, line.is_on_hold = None, True
             self._emit(ev.CallParted(at=self._clock(), attempt_id=line.id))
+
+    def _consult(self, command: cmd.ConsultThird) -> None:
+        if self._thirds.consult(command):
+            self._hold(command)
 
     def _put_through(self, command: cmd.PutThrough) -> None:
         """Who finds the third party gone stays on hold."""
@@ -388,7 +388,7 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.ConnectCall: FakeTelephony._connect_waiting,
     cmd.HoldCall: FakeTelephony._hold,
     cmd.DialThird: lambda fake, command: fake._thirds.dial(command),
-    cmd.ConsultThird: lambda fake, command: fake._thirds.consult(command),
+    cmd.ConsultThird: FakeTelephony._consult,
     cmd.PutThrough: FakeTelephony._put_through,
     cmd.StartRecording: FakeTelephony._start_recording,
     cmd.StopRecording: FakeTelephony._stop,

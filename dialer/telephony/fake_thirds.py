@@ -56,10 +56,12 @@ class FakeThirds:
                 ev.ThirdAnswered(at=self._clock(), transfer_id=third.id, channel=third.channel)
             )
 
-    def consult(self, wish: cmd.ConsultThird) -> None:
-        """He talks with an agent."""
-        if wish.transfer_id in self._thirds:
-            self._thirds[wish.transfer_id].with_whom = wish.agent_channel
+    def consult(self, wish: cmd.ConsultThird) -> bool:
+        """He talks with an agent, if he is still there."""
+        third = self._thirds.get(wish.transfer_id)
+        if third is not None:
+            third.with_whom = wish.agent_channel
+        return third is not None
 
     def take(self, line: FakeLine, third_channel: str) -> None:
         """Put a person through to him, who stays on hold where he is gone."""

@@ -219,7 +219,7 @@ def _new_channel(message: Fields, arrived_at: float) -> Fact | None:
 
 def _new_state(message: Fields, arrived_at: float) -> Fact | None:
     channel_id = _need(message, "Uniqueid")
-    if not (is_attempt(channel_id) or is_transfer(channel_id)):
+    if not is_attempt(channel_id):
         return None
     state = _need(message, "ChannelState")
     at = instant_of(message, arrived_at)

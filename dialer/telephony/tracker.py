@@ -22,7 +22,7 @@ class _Leg:
     """One live channel of ours, and what of it was reported."""
 
     channel: str
-    is_reported: bool = False  # answered (a person) or held (an agent)
+    is_reported: bool = False  # answered (a person) or held (an agent, a third party)
     speech: int = 0  # 1: speech began, 2: the greeting is over
     is_queued: bool = False
     is_speaking: bool = False  # an agent, at this moment
@@ -95,8 +95,6 @@ class Tracker:
         return []
 
     def _rang(self, fact: parse.ChannelRang) -> list[ev.Event]:
-        if parse.is_transfer(fact.channel_id):
-            return []  # whether a third party's telephone rings changes nothing
         return [ev.LineRang(at=fact.at, attempt_id=fact.channel_id)]
 
     def _answered(self, fact: parse.ChannelAnswered) -> list[ev.Event]:
@@ -104,10 +102,6 @@ class Tracker:
         if leg.is_reported:
             return []
         leg.is_reported = True
-        if parse.is_transfer(fact.channel_id):
-            return [
-                ev.ThirdAnswered(at=fact.at, transfer_id=fact.channel_id, channel=fact.channel)
-            ]
         return [ev.LineAnswered(at=fact.at, attempt_id=fact.channel_id, channel=fact.channel)]
 
     def _gone(self, fact: parse.ChannelGone) -> list[ev.Event]:
@@ -172,11 +166,17 @@ class Tracker:
             return self._told(fact.at, self._bridges.enter(fact.channel_id, fact.bridge_id))
         found = self._told(fact.at, self._bridges.leave_any(fact.channel_id))
         agent_id = parse.agent_of_leg(fact.channel_id)
-        if agent_id is None:
+        is_transfer = parse.is_transfer(fact.channel_id)
+        if agent_id is None and not is_transfer:
             return found
         leg = self._legs.setdefault(fact.channel_id, _Leg(channel=fact.channel))
-        if not leg.is_reported:
-            leg.is_reported = True
+        if leg.is_reported:
+            return found
+        leg.is_reported = True
+        if is_transfer:
+            its = fact.channel_id
+            found.append(ev.ThirdAnswered(at=fact.at, transfer_id=its, channel=fact.channel))
+        elif agent_id is not None:
             self._leg_of_agent.setdefault(agent_id, fact.channel_id)
             found.append(ev.AgentLegUp(at=fact.at, agent_id=agent_id, channel=fact.channel))
         return found

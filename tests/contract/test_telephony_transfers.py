@@ -104,13 +104,12 @@ async def put_through(world: World, talk: Talk, answered: ev.ThirdAnswered) -> N
 
 async def consult(world: World, talk: Talk, answered: ev.ThirdAnswered) -> None:
     await world.telephony.execute(
-        cmd.HoldCall(attempt_id=talk.attempt_id, channel=talk.channel)
-    )
-    await world.telephony.execute(
         cmd.ConsultThird(
             transfer_id=answered.transfer_id,
-            channel=answered.channel,
+            third_channel=answered.channel,
             agent_channel=talk.agent_channel,
+            attempt_id=talk.attempt_id,
+            channel=talk.channel,
         )
     )
     await world.until(ev.CallParted, attempt_id=talk.attempt_id)

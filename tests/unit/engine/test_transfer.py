@@ -189,10 +189,12 @@ def test_the_agent_may_talk_with_the_third_party_first_and_go_back(night: Night)
     call = talking(night)
     asks(night)
     answers(night)
-    hold, consult = consults(night)
-    assert isinstance(hold, cmd.HoldCall) and isinstance(consult, cmd.ConsultThird)
-    assert (consult.channel, consult.agent_channel) == (THEIRS, "PJSIP/v7-01")
+    [consult] = consults(night)
+    assert isinstance(consult, cmd.ConsultThird) and consult.attempt_id == call.attempt_id
+    assert (consult.third_channel, consult.agent_channel) == (THEIRS, "PJSIP/v7-01")
     parts(night, call)
+    [agent] = night.engine.view(night.now).agents
+    assert agent.is_on_hold
     assert night.state_of(7) is AgentState.TALKING
     [connect] = wishes(night, requests.AgentAskedResume)
     assert isinstance(connect, cmd.ConnectCall)
@@ -224,6 +226,19 @@ def test_while_it_waits_for_the_bridge_the_parting_is_no_end(night: Night) -> No
     assert night.wished(CloseAttempt) == []
 
 
+def test_an_agent_who_was_not_fetched_in_time_has_never_left_the_person(night: Night) -> None:
+    call = talking(night)
+    asks(night)
+    answers(night)
+    consults(night)
+    ends(night)
+    night.at(35)
+    assert night.wished(cmd.ConnectCall) == [] and hung_up(night) == []
+    parts(night, call)
+    night.is_gone(call)
+    assert night.state_of(7) is AgentState.WRAP_UP
+
+
 # --- calling it off ----------------------------------------------------------------------------
 
 
@@ -241,13 +256,34 @@ def test_cancelling_ends_the_third_line_alone(night: Night) -> None:
     assert night.ending(call).parted_at == night.now
 
 
-def test_cancelling_while_the_person_is_on_hold_brings_him_back(night: Night) -> None:
-    talking(night)
+def test_cancelling_while_the_person_is_on_hold_brings_him_back_when_the_third_line_is_gone(
+    night: Night,
+) -> None:
+    call = talking(night)
     asks(night)
     answers(night)
     consults(night)
-    kinds = [type(one) for one in cancels(night)]
-    assert kinds == [cmd.ConnectCall, cmd.HangUp, SaveTransfer]
+    parts(night, call)
+    assert [type(one) for one in cancels(night)] == [cmd.HangUp, SaveTransfer]
+    night.at(33)
+    assert night.wished(cmd.ConnectCall) == [], "the agent's leg is still with the third party"
+    ends(night)
+    night.at(34)
+    assert [one.attempt_id for one in night.wished(cmd.ConnectCall)] == [call.attempt_id]
+
+
+def test_a_person_is_brought_back_also_where_the_end_of_the_third_line_is_not_told(
+    night: Night,
+) -> None:
+    call = talking(night)
+    asks(night)
+    answers(night)
+    consults(night)
+    parts(night, call)
+    cancels(night)
+    night.at(40)
+    assert [one.attempt_id for one in night.wished(cmd.ConnectCall)] == [call.attempt_id]
+    assert in_use(night) == 1
 
 
 def test_who_answers_as_it_is_called_off_changes_nothing(night: Night) -> None:
@@ -318,8 +354,9 @@ def test_a_third_party_who_hangs_up_after_his_talk_with_the_agent_brings_the_per
     answers(night)
     consults(night)
     parts(night, call)
-    kinds = [type(one) for one in ends(night)]
-    assert kinds == [SaveTransfer, cmd.ConnectCall]
+    assert [type(one) for one in ends(night)] == [SaveTransfer]
+    night.at(31)
+    assert len(night.wished(cmd.ConnectCall)) == 1
     assert row(night).outcome is TransferOutcome.THIRD_LEFT
     night.is_connected(call, 7)
     assert night.state_of(7) is AgentState.TALKING
@@ -331,7 +368,9 @@ def test_a_third_party_who_hangs_up_as_the_person_comes_brings_him_back(night: N
     answers(night)
     puts_through(night)
     parts(night, call)
-    assert [type(one) for one in ends(night)] == [SaveTransfer, cmd.ConnectCall]
+    assert [type(one) for one in ends(night)] == [SaveTransfer]
+    night.at(31)
+    assert len(night.wished(cmd.ConnectCall)) == 1
     night.is_connected(call, 7)
     assert night.state_of(7) is AgentState.TALKING
     assert hung_up(night) == []
@@ -340,10 +379,11 @@ def test_a_third_party_who_hangs_up_as_the_person_comes_brings_him_back(night: N
 def test_two_who_do_not_come_together_in_time_are_given_up_and_the_person_is_back(
     night: Night,
 ) -> None:
-    talking(night)
+    call = talking(night)
     asks(night)
     answers(night)
     puts_through(night)
+    parts(night, call)
     night.at(36)
     [connect] = night.wished(cmd.ConnectCall)
     assert connect.agent_channel == "PJSIP/v7-01"
@@ -411,6 +451,7 @@ def test_a_person_is_not_left_alone_where_agent_and_third_party_are_gone(night: 
     puts_through(night)
     breaks_off(night, call)
     ends(night)
+    night.at(31)
     assert hung_up(night) == [call.attempt_id]
 
 
@@ -553,8 +594,9 @@ def test_a_third_line_that_ended_in_a_gap_is_over_and_the_person_is_back(night: 
     answers(night)
     consults(night)
     parts(night, call)
-    wished = gap(night, agents_leg(night), leg(call.attempt_id, is_on_hold=True))
-    assert any(isinstance(one, cmd.ConnectCall) for one in wished)
+    gap(night, agents_leg(night), leg(call.attempt_id, is_on_hold=True))
+    night.at(31)
+    assert len(night.wished(cmd.ConnectCall)) == 1
     assert row(night).outcome is TransferOutcome.LOST
 
 
