@@ -40,6 +40,7 @@ from dialer.parts.messages import Speaker, speak_messages
 from dialer.parts.recordings import RecordingsFolder
 from dialer.parts.render import CampaignQueue, Rendered, render_agents, render_queues
 from dialer.parts.rules import rule_book
+from dialer.removal import Removal
 from dialer.runtime.alarm import MessageAlarm
 from dialer.runtime.clock import Jumps
 from dialer.runtime.ports import StoreAway
@@ -50,12 +51,20 @@ from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.goals import GoalBook
 from dialer.storage.proof_keeper import ProofKeeper
+from dialer.storage.shift_leads import ShiftLeads
 from dialer.storage.store import PostgresStore
 from dialer.storage.volunteers import Volunteers
 from dialer.telephony.fastagi import FastAgi
 from dialer.telephony.gateway import Gateway, GatewaySettings
 from dialer.telephony.link import AmiSettings
-from dialer.web.server import WebServer, add_pages, add_volunteers, make_app
+from dialer.web.lead.ports import Leading
+from dialer.web.server import (
+    WebServer,
+    add_pages,
+    add_shift_leads,
+    add_volunteers,
+    make_app,
+)
 from dialer.web.volunteer.ports import Volunteering
 from dialer.web.volunteer.reading import Readings
 
@@ -63,9 +72,6 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 0.5
 DRAIN_POLL_S = 0.1
-DAY_S = 86400.0
-REMOVE_EVERY_S = 3600.0
-REMOVE_AGAIN_S = 5.0
 SWITCH_INTERVAL_S = 0.0005
 """A call script's thread waits so long at most for the interpreter, not Python's usual 5 ms: an
 answered person hears nothing meanwhile, and three such hand-overs lie on his way to an agent."""
@@ -168,6 +174,15 @@ class PhoneBank:
                 practice=self._practice,
             ),
         )
+        add_shift_leads(
+            application,
+            Leading(
+                register=ShiftLeads(self._volunteers.engine),
+                roll=self._volunteers,
+                goals=GoalBook(self._volunteers.engine),
+                books=self._store,
+            ),
+        )
         add_pages(application, browser_pages.built_in(house.settings.web.pages_dir))
         web = house.settings.web
         server = WebServer(application, web.host, web.port, secure_address_of(house.settings))
@@ -216,8 +231,9 @@ class PhoneBank:
         if self._metering is not None:
             self._begin(self._metering.run(), "metering")
         self._begin(self._keep_parts(), "keeper of the parts")
-        self._begin(self._remove_old_decisions(), "remover of old decisions")
-        self._begin(self._remove_old_recordings(), "remover of old recordings")
+        removal = Removal(self._store, self._recordings, self._house.settings)
+        self._begin(removal.of_decisions(), "remover of old decisions")
+        self._begin(removal.of_recordings(), "remover of old recordings")
         self._begin(self._proof.run(), "keeper of the proof")
 
     async def drain(self, patience_s: float) -> None:
@@ -317,33 +333,6 @@ class PhoneBank:
         )
         if rendered != Rendered():
             self._house.pbx.take_over(rendered)
-
-    async def _remove_old_decisions(self) -> None:
-        keep_s = self._house.settings.decisions.keep_days * DAY_S
-        while True:
-            try:
-                gone = await self._store.remove_decisions(time.time() - keep_s)
-            except StoreAway:
-                gone = 0
-            await asyncio.sleep(REMOVE_AGAIN_S if gone else REMOVE_EVERY_S)
-
-    async def _remove_old_recordings(self) -> None:
-        """Those that are kept no longer, and those that nothing gives leave to keep: a recording
-        is lawful by its row."""
-        keep_s = self._house.settings.recordings.keep_days * DAY_S
-        while True:
-            now = time.time()
-            try:
-                files = await self._store.expired_recordings(now - keep_s)
-                quiet = list(self._recordings.untouched_since(now - REMOVE_EVERY_S))
-                strays = await self._store.recordings_without_row(quiet) if quiet else ()
-                for file in (*files, *strays):
-                    self._recordings.remove(file)
-                if files:
-                    await self._store.recordings_removed(files, now)
-            except StoreAway:
-                files = ()
-            await asyncio.sleep(REMOVE_AGAIN_S if files else REMOVE_EVERY_S)
 
     async def _keep_parts(self) -> None:
         """Start a part again that ended under us (Asterisk killed, the database killed)."""

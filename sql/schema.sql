@@ -964,9 +964,11 @@ CREATE TABLE volunteer_sessions (
     practised       text[] NOT NULL DEFAULT '{}'
         CHECK (practised <@ ARRAY['friendly', 'busy', 'angry', 'spanish', 'wrong_number']),
     certified_at    timestamptz,
+    certified_script text NOT NULL DEFAULT '',
     CHECK ((ended_at IS NULL) = (end_reason = '')),
     CHECK ((agreed_at IS NULL) = (conduct_version = '')),
-    CHECK ((called_number_given_at IS NULL) = (called_number = ''))
+    CHECK ((called_number_given_at IS NULL) = (called_number = '')),
+    CHECK (certified_script = '' OR certified_at IS NOT NULL)
 );
 COMMENT ON TABLE volunteer_sessions IS
     'One volunteer on one device, who is an agent as long as it lasts; with its end the agent is '
@@ -975,6 +977,8 @@ COMMENT ON COLUMN volunteer_sessions.practised IS
     'The simulated people with whom a practice call of his went well';
 COMMENT ON COLUMN volunteer_sessions.certified_at IS
     'Since when he has a certificate: by practice, or by an organiser''s word';
+COMMENT ON COLUMN volunteer_sessions.certified_script IS
+    'The version of the script that was practised when the certificate was earned; empty: by an organiser''s word, or without a script';
 COMMENT ON COLUMN volunteer_sessions.token_hash IS 'SHA-256 of the token in his browser''s cookie';
 COMMENT ON COLUMN volunteer_sessions.conduct_version IS
     'Of the code of conduct that he agreed to: of documents, or the shipped one''s';
@@ -983,3 +987,17 @@ COMMENT ON COLUMN volunteer_sessions.has_screen IS
 COMMENT ON COLUMN volunteer_sessions.called_number IS
     'The number that he gave as his own, with leave to call it for this shift';
 CREATE INDEX volunteer_sessions_by_campaign ON volunteer_sessions (campaign_id, created_at);
+
+CREATE TABLE shift_leads (
+    id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    secret_hash bytea NOT NULL UNIQUE,
+    campaign_id integer NOT NULL REFERENCES campaigns,
+    label       text NOT NULL DEFAULT '',
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    created_by  text NOT NULL DEFAULT '',
+    expires_at  timestamptz NOT NULL,
+    revoked_at  timestamptz
+);
+COMMENT ON TABLE shift_leads IS
+    'Links by which shift leads watch the floor of a campaign until they expire or are revoked';
+COMMENT ON COLUMN shift_leads.secret_hash IS 'SHA-256 of the secret in the link and in the cookie';

@@ -49,6 +49,10 @@ class DaemonClient:
         """One campaign with its figures."""
         return self._ask("GET", f"/api/campaigns/{quote(name, safe='')}")
 
+    def board(self, campaign: str) -> Json:
+        """What goes on in a campaign, as its shift lead sees it."""
+        return self._ask("GET", f"/api/floor/board?campaign={quote(campaign, safe='')}")
+
     def agents(self) -> list[Json]:
         """Everybody on the floor."""
         return list(self._ask("GET", "/api/agents")["agents"])
@@ -82,7 +86,10 @@ class DaemonClient:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=TIMEOUT_S) as response:
-                return json.load(response)
+                answer = json.load(response)
+            if not isinstance(answer, dict):
+                raise ValueError("not a daemon's answer")
+            return answer
         except urllib.error.HTTPError as error:
             with error:
                 if error.code in {401, 403}:

@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--person",
         required=True,
         metavar="WHO",
-        help="a number such as +15551234567, which means all who are reached at it, or the id that"
-        " the list had for the person",
+        help="a number such as +15551234567, which means all who are reached at it and volunteers"
+        " who gave it as their own, or the id that the list had for the person",
     )
     parser.add_argument(
         "--reason", required=True, metavar="TEXT", help="why; kept as evidence: name nobody"

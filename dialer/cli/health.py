@@ -20,6 +20,11 @@ def run(args: argparse.Namespace) -> int:
     """0 when it can dial; 1 when it cannot, or when nobody answers."""
     settings = settings_of(args)
     said = daemon_of(settings, load_secrets(settings.home)).health()
+    if not said.keys() >= LACKS.keys():
+        raise CallbankError(
+            f"what answers on port {settings.web.port} is not Callbank's daemon: stop it, or set"
+            " [web] port."
+        )
     if args.json:
         print(json.dumps(said, indent=2))
     lacking = [name for key, name in LACKS.items() if not said[key]]

@@ -46,6 +46,10 @@ SUBCOMMANDS = (
     Subcommand(name="campaign", help="make, start, stop and watch campaigns"),
     Subcommand(name="script", help="look over what volunteers read from"),
     Subcommand(name="volunteer", help="links by which volunteers join, and who has joined"),
+    Subcommand(
+        name="shift-lead", module="shift_lead", help="links by which shift leads watch a campaign"
+    ),
+    Subcommand(name="floor", help="what goes on now, and who asks for help"),
     Subcommand(name="agent", help="add volunteers and their phones"),
     Subcommand(name="export", help="write results to a file"),
     Subcommand(name="simulate", help="play a scenario with any pacing policy, in no time"),

@@ -4,11 +4,13 @@ Tests find Asterisk by CALLBANK_ASTERISK_TREE or _PROGRAM (through the settings,
 start their own PostgreSQL from its wheel. TMPDIR and CALLBANK_HOME are of this run alone.
 
 DIRECTORIES says how the tests of each directory are run. Those that wait for telephones run beside
-those that compute, which give way to them; the tests marked `alone` run last, one at a time.
+those that compute, which give way to them; the tests marked `alone` run last, one at a time. A few
+tests with calls that fail are looked at again when nothing runs beside them, and named.
 """
 
 import argparse
 import enum
+import json
 import os
 import shutil
 import subprocess
@@ -56,7 +58,12 @@ WORKERS = {
     Way.WAITS: 3,
 }
 GIVES_WAY = ("nice", "-n", "10")
+TESTS_FAILED = 1
 NO_TESTS_COLLECTED = 5
+MOST_LOOKED_AT_AGAIN = 3
+"""More failures than that are no accident of a busy machine."""
+
+ONE_AT_A_TIME = ("-p", "no:xdist")
 MEMORY = Path("/dev/shm")
 MEMORY_ROOM_BYTES = 4 * 2**30
 """A run fills less than 1 GiB; the rest is left to the programs."""
@@ -80,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     if any("tests/browser" in path for path in paths[Way.WAITS]):
         _have_chromium(args.home)
     with _surroundings(args.home, with_parts=parts) as environment:
-        return verdict(_all_passes(args, paths, environment))
+        return verdict(all_passes(args, paths, environment))
 
 
 def split(paths: Sequence[str]) -> dict[Way, list[str]]:
@@ -121,27 +128,61 @@ def verdict(codes: Sequence[int]) -> int:
     return max(telling) if telling else NO_TESTS_COLLECTED
 
 
-def _all_passes(
+def all_passes(
     args: argparse.Namespace, paths: Mapping[Way, list[str]], environment: Mapping[str, str]
 ) -> list[int]:
     """The exit code of each pass; with -x none begins after a failure, and none beside another."""
     computing = [*paths[Way.PURE], *paths[Way.COMPUTES]]
-    waiting = paths[Way.WAITS]
-    passes = []
-    if computing:
-        passes.append([*computing, *_options(args), *_parallel(computing, Way.COMPUTES)])
-    if waiting:
-        together = [*_options(args, "not alone"), *_parallel(waiting, Way.WAITS)]
-        passes.append([*waiting, *together])
-        passes.append([*waiting, *_options(args, "alone"), "-p", "no:xdist"])
-    codes: list[int] = []
-    if computing and waiting and not args.x:
-        with _beside(passes.pop(1), environment) as its_end:
-            codes = [_pytest(passes.pop(0), environment, GIVES_WAY), its_end()]
-    for words in passes:
-        if not args.x or verdict([0, *codes]) == 0:
-            codes.append(_pytest(words, environment))
-    return codes
+    computes = [*computing, *_options(args), *_parallel(computing, Way.COMPUTES)]
+    calls = _passes_with_calls(args, paths[Way.WAITS], environment)
+    computed: list[int] = []
+    called: list[int] = []
+    if computing and calls and not args.x:
+        with _beside(calls.pop(0), environment) as its_end:
+            computed.append(_pytest(computes, environment, GIVES_WAY))
+            called.append(its_end())
+    elif computing:
+        computed.append(_pytest(computes, environment))
+    for words in calls:
+        if not args.x or verdict([0, *computed, *called]) == 0:
+            called.append(_pytest(words, environment))
+    return [*computed, *(called if args.x else _looked_at_again(called, environment))]
+
+
+def _passes_with_calls(
+    args: argparse.Namespace, paths: Sequence[str], environment: Mapping[str, str]
+) -> list[list[str]]:
+    """Beside others, then those that bear nothing beside them. Both remember what failed."""
+    if not paths:
+        return []
+    remembers = ["-o", f"cache_dir={_cache_of(environment)}"]
+    together = [*_options(args, "not alone"), *_parallel(paths, Way.WAITS)]
+    alone = [*_options(args, "alone"), *ONE_AT_A_TIME]
+    return [[*paths, *words, *remembers] for words in (together, alone)]
+
+
+def _looked_at_again(codes: list[int], environment: Mapping[str, str]) -> list[int]:
+    """The exit codes when the few tests with calls that failed have run once more, with nothing
+    beside them. A call lives in real time: on a starved machine a telephone or a browser may give
+    up where nothing is wrong. Who fails again has failed; who passes is named all the same."""
+    failed = _failed_with_calls(environment)
+    if not 0 < len(failed) <= MOST_LOOKED_AT_AGAIN:
+        return codes
+    announce("these failed; they run once more, alone: " + ", ".join(failed))
+    code = _pytest([*failed, "-q", "-m", "", *ONE_AT_A_TIME], environment)
+    if code != 0:
+        return [*codes, code]
+    announce("passed alone, and worth a look when it happens again: " + ", ".join(failed))
+    return [0 if one == TESTS_FAILED else one for one in codes]
+
+
+def _failed_with_calls(environment: Mapping[str, str]) -> list[str]:
+    remembered = _cache_of(environment) / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(remembered.read_text())) if remembered.exists() else []
+
+
+def _cache_of(environment: Mapping[str, str]) -> Path:
+    return Path(environment["TMPDIR"]) / "with-calls"
 
 
 def _parallel(paths: Sequence[str], way: Way) -> list[str]:

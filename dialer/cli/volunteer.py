@@ -4,17 +4,15 @@ Works on the database alone; a running daemon notices changes within a second or
 """
 
 import argparse
-import asyncio
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dialer.cli.announce import announce
-from dialer.cli.database import ready_database_url, settings_of
 from dialer.cli.document_file import document_in
+from dialer.cli.office_words import add_word, run_word, words_of
 from dialer.cli.operator import operator
 from dialer.config import Settings
 from dialer.domain.volunteer import Asked, Invitation
@@ -31,13 +29,11 @@ LONGEST_HOURS = 24 * 365.0
 ON_SCREEN = "-"
 PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
 
-Work = Callable[[str, Settings, argparse.Namespace], Awaitable[int]]
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The words of `callbank volunteer` and their options."""
-    words = parser.add_subparsers(title="words", metavar="WORD", required=True)
-    invite = _word(words, "invite", _invite, "make a link by which volunteers join a campaign")
+    words = words_of(parser)
+    invite = add_word(words, "invite", _invite, "make a link by which volunteers join a campaign")
     invite.add_argument("--campaign", required=True, metavar="NAME")
     invite.add_argument("--label", default="", help="for yourselves, such as Tuesday evening")
     invite.add_argument("--phone", type=Asked, choices=list(Asked), default=Asked.NO,
@@ -56,13 +52,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     invite.add_argument("--approve", action="store_true",
                         help="nobody goes on before `volunteer approve`")
     invite.add_argument("--most", type=int, metavar="N", help="how many may join by it")
-    invite.add_argument("--qr", nargs="?", const=ON_SCREEN, default="", metavar="FILE.svg",
-                        help="also print it as a QR code, or draw it into a file")
+    add_qr(invite)
     invite.add_argument("--hours", type=float, metavar="H", help="how long it holds")
-    links = _word(words, "links", _links, "the links there are")
-    close = _word(words, "close", _close, "let nobody join by a link any more")
+    links = add_word(words, "links", _links, "the links there are")
+    close = add_word(words, "close", _close, "let nobody join by a link any more")
     close.add_argument("code", metavar="CODE")
-    joined = _word(words, "list", _list, "who has joined")
+    joined = add_word(words, "list", _list, "who has joined")
     for word in (links, joined):
         word.add_argument("--campaign", metavar="NAME")
     for name, work, help in (
@@ -70,30 +65,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("certify", _certify, "give a volunteer a certificate without practice calls"),
         ("revoke", _revoke, "end a volunteer's session and his telephone's credentials"),
     ):
-        _word(words, name, work, help).add_argument("session", type=int, metavar="SESSION")
-    conduct = _word(words, "conduct", _conduct, "give a campaign its own code of conduct")
+        add_word(words, name, work, help).add_argument("session", type=int, metavar="SESSION")
+    conduct = add_word(words, "conduct", _conduct, "give a campaign its own code of conduct")
     conduct.add_argument("file", metavar="FILE", help="YAML: language, title, rules, checklist")
     conduct.add_argument("--campaign", required=True, metavar="NAME")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what the word says."""
-    settings = settings_of(args)
-    work: Work = args.work
-    return asyncio.run(_do(work, ready_database_url(settings), settings, args))
-
-
-async def _do(work: Work, url: str, settings: Settings, args: argparse.Namespace) -> int:
-    return await work(url, settings, args)
-
-
-def _word(
-    words: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, work: Work, help: str
-) -> argparse.ArgumentParser:
-    word = words.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-    word.add_argument("--json", action="store_true", help="print JSON")
-    word.set_defaults(work=work)
-    return word
+    return run_word(args)
 
 
 async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int:
@@ -129,6 +109,12 @@ async def _invite(url: str, settings: Settings, args: argparse.Namespace) -> int
     return 0
 
 
+def add_qr(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that make a link; `check_picture` and `draw` read it."""
+    parser.add_argument("--qr", nargs="?", const=ON_SCREEN, default="", metavar="FILE.svg",
+                        help="also print it as a QR code, or draw it into a file")
+
+
 def check_picture(args: argparse.Namespace) -> None:
     """Before the link is made, so that it is not made for nothing."""
     if args.qr == ON_SCREEN and args.json:
@@ -151,8 +137,13 @@ def draw(place: str, link: str) -> None:
 
 def link_of(settings: Settings, code: str) -> str:
     """The address that volunteers open."""
+    return page_of(settings, f"join/{code}")
+
+
+def page_of(settings: Settings, path: str) -> str:
+    """The address of one of our pages, as browsers elsewhere reach it."""
     base = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
-    return f"{base.rstrip('/')}/join/{code}"
+    return f"{base.rstrip('/')}/{path}"
 
 
 async def _links(url: str, settings: Settings, args: argparse.Namespace) -> int:
@@ -194,6 +185,9 @@ async def _list(url: str, settings: Settings, args: argparse.Namespace) -> int:
         since = datetime.fromtimestamp(its.created_at, UTC)
         waits = "" if its.is_approved else "\twaits to be let in"
         waits += "\thas to practise" if its.needs_practice else ""
+        if its.certified_at is not None:
+            by = f"with script {its.certified_script}" if its.certified_script else "by your word"
+            waits += f"\tcertified {by}"
         print(f"{its.id}\t{its.first_name}\t{its.team}\t{one.campaign}\t"
               f"{since:%Y-%m-%d %H:%M} UTC{waits}")  # fmt: skip
     if not found:
@@ -286,6 +280,8 @@ def _session_json(one: Kept) -> dict[str, object]:
         "is_approved": its.is_approved,
         "practised": list(its.practised),
         "needs_practice": its.needs_practice,
+        "certified_at": its.certified_at,
+        "certified_script": its.certified_script,
         "way": None if its.way is None else its.way.value,
         "created_at": its.created_at,
     }

@@ -106,6 +106,8 @@ class Session:
     has_screen: bool = True  # a page shows his work; else a voice asks how a call went
     practised: tuple[str, ...] = ()  # simulated people with whom a call went well
     needs_practice: bool = False  # his campaign requires a certificate, and he has none
+    certified_at: float | None = None
+    certified_script: str = ""  # the version that he practised; empty: an organiser's word
     created_at: float = 0.0
     ended_at: float | None = None
 

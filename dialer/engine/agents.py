@@ -86,7 +86,9 @@ def leg_down(floor: Floor, event: events.AgentLegDown, now: float) -> list[Comma
     return rejoin.let_person_go(floor, duty, now) + send_home(floor, duty, now)
 
 
-def spoke(_floor: Floor, _event: events.AgentSpoke, _now: float) -> list[Command]:
+def spoke(
+    _floor: Floor, _event: events.AgentSpoke | events.AgentSpokeAlone, _now: float
+) -> list[Command]:
     """Nothing is decided by it here; who is never heard is noticed by web/shift.py."""
     return []
 

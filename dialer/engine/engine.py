@@ -77,6 +77,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
     events.AgentSpoke: agents.spoke,
+    events.AgentSpokeAlone: agents.spoke,
     events.AgentMissesLeg: rejoin.misses_leg,
     requests.AgentAskedReady: agents.asked_ready,
     requests.AgentAskedBreak: agents.asked_break,
@@ -121,6 +122,7 @@ NEVER_MAKES_ROOM = frozenset(
         events.SpeechStopped,
         events.CallParted,
         events.AgentSpoke,
+        events.AgentSpokeAlone,
         events.MessageFinished,
     }
 )

@@ -243,6 +243,10 @@ class AgentSpoke(AgentEvent):
     """The agent's voice reached us for the first time in this conversation."""
 
 
+class AgentSpokeAlone(AgentEvent):
+    """The agent's voice reached us while nobody was with him: told once between conversations."""
+
+
 class AgentMissesLeg(AgentEvent):
     """His page has a telephone that holds no call, whatever we believe of his leg."""
 

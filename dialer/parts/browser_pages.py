@@ -2,7 +2,8 @@
 
 Built at set-up into the pages' directory (`[web] pages_dir`), and again when sources or lock have
 changed: `built/` holds the files that are served and the stamp of what they were made from. Node is
-the machine's own where it is new enough, else one from a Python wheel.
+the machine's own where it is new enough, else one from a Python wheel. In the container they are
+part of the image (dialer/Dockerfile), in a directory that the daemon can only read.
 """
 
 import gzip
@@ -60,11 +61,16 @@ def build(pages_dir: Path, announce: Callable[[str], None], *, for_tests: bool =
     `for_tests` also installs what only tests need. Raises CallbankError when a step fails.
     """
     stamp = stamp_of(SOURCES)
-    pages_dir.mkdir(parents=True, exist_ok=True)
-    with turn(pages_dir / "lock"):
-        if not is_current(pages_dir, stamp) or (for_tests and not _has_test_packages(pages_dir)):
-            _build(pages_dir, stamp, announce, for_tests=for_tests)
+    if not _is_done(pages_dir, stamp, for_tests=for_tests):
+        pages_dir.mkdir(parents=True, exist_ok=True)
+        with turn(pages_dir / "lock"):
+            if not _is_done(pages_dir, stamp, for_tests=for_tests):
+                _build(pages_dir, stamp, announce, for_tests=for_tests)
     return built_in(pages_dir)
+
+
+def _is_done(pages_dir: Path, stamp: str, *, for_tests: bool) -> bool:
+    return is_current(pages_dir, stamp) and (not for_tests or _has_test_packages(pages_dir))
 
 
 def _build(

@@ -61,6 +61,7 @@ class Behaviour(StrEnum):
     PERSON_PATIENT = "person_patient"  # says hello, then stays silent until we hang up
     PERSON_OPTS_OUT = "person_opts_out"  # says hello, hears a voice, presses 9
     PERSON_SILENT = "person_silent"  # answers and never says a word
+    PERSON_ECHOES = "person_echoes"  # says hello, then all that he hears, until we hang up
 
 
 FORCED = tuple(Behaviour)

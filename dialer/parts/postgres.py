@@ -94,6 +94,7 @@ class EmbeddedPostgres:
             if not (self.data / "PG_VERSION").exists():
                 announce("making the embedded PostgreSQL ...")
                 self._make_cluster(owner)
+            self._refuse_other_version()
             self._configure(owner)
             self._start(owner)
             _create_database(self.url("postgres"), DATABASE)
@@ -152,6 +153,16 @@ class EmbeddedPostgres:
         finally:
             secret.unlink(missing_ok=True)
         fresh.rename(self.data)
+
+    def _refuse_other_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text(encoding="ascii", errors="replace").strip()
+        ours = major_version()
+        if made_by != ours:
+            raise CallbankError(
+                f"the database in {self.data} was made by PostgreSQL {made_by}, and this Callbank"
+                f" brings PostgreSQL {ours}: dump it with the Callbank that made it (pg_dump) and"
+                " restore it into a new data directory."
+            )
 
     def _configure(self, owner: access.Owner | None) -> None:
         access.allow(owner, [self.place, programs()])
@@ -236,6 +247,14 @@ def programs() -> Path:
     return found[-1]
 
 
+def major_version() -> str:
+    """Of the PostgreSQL in the wheel; data of another one cannot be read by it."""
+    said = subprocess.run(
+        [str(programs() / "postgres"), "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    return said.split()[-1].partition(".")[0]
+
+
 def embedded(settings: Settings, secrets: Secrets) -> EmbeddedPostgres:
     """The embedded server of a data directory."""
     return EmbeddedPostgres(place=settings.home / "postgres", password=secrets.database_password)
@@ -252,16 +271,26 @@ def open_database(settings: Settings, announce: Callable[[str], None] = lambda w
 
 
 def check(url: str) -> str:
-    """The version of the server behind a URL; a server that does not answer is a clear error."""
+    """The version of the server behind a URL.
+
+    Raises CallbankError when it does not answer, or when not every name could be written there.
+    """
     try:
         with _connect(url) as connection:
-            return str(connection.info.server_version)
+            encoding = connection.info.parameter_status("server_encoding")
+            version = str(connection.info.server_version)
     except psycopg.OperationalError as error:
         reason = " ".join(str(error).split())
         raise CallbankError(
             f"the database at {without_password(url)} does not answer ({reason}):"
             " check CALLBANK_DATABASE_URL and that the server runs."
         ) from None
+    if encoding != "UTF8":
+        raise CallbankError(
+            f"the database at {without_password(url)} has the encoding {encoding}, in which not"
+            " every name can be written: make it anew with ENCODING 'UTF8' TEMPLATE template0."
+        )
+    return version
 
 
 def clock(url: str) -> float:

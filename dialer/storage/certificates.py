@@ -18,17 +18,22 @@ class Certificates:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def passed(self, session_id: int, voter: str, now: float) -> tuple[str, ...]:
-        """A practice call with that one went well; returns with whom one has so far."""
+    async def passed(
+        self, session_id: int, voter: str, script_version: str, now: float
+    ) -> tuple[str, ...]:
+        """A practice call with that one went well, by that version of the script (empty: there is
+        none); returns with whom one has so far."""
         its = volunteer_sessions.c
-        kept = select(its.practised, its.certified_at).where(its.id == session_id)
+        kept = select(its.practised, its.certified_at, its.certified_script)
         async with reaching_the_database(PATIENCE_S), self._engine.begin() as connection:
-            row = (await connection.execute(kept.with_for_update())).one()
+            found = await connection.execute(kept.where(its.id == session_id).with_for_update())
+            row = found.one()
             practised = tuple(sorted({*row.practised, voter}))
             is_earned = row.certified_at is None and earns_certificate(practised)
             values = {
                 "practised": list(practised),
                 "certified_at": moment(now) if is_earned else row.certified_at,
+                "certified_script": script_version if is_earned else row.certified_script,
             }
             changed = update(volunteer_sessions).where(its.id == session_id)
             await connection.execute(changed.values(values))

@@ -90,7 +90,8 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
     people = connection.execute(
         SQL["find_people"], {"e164": wish.e164, "person": wish.person}
     ).fetchall()
-    if not people and not _is_known(connection, wish):
+    volunteers = _volunteers(connection, wish)
+    if not people and not volunteers and not _is_known(connection, wish):
         raise UsageError(
             "nobody is known by that number or id. A number begins with +; the id is the one that"
             " the list had for him (column external_id of `callbank export`)."
@@ -99,6 +100,7 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
         "contacts": [row[0] for row in people],
         "leads": [row[1] for row in people],
         "people": sorted({row[2] for row in people}),
+        "volunteers": volunteers,
         "now": moment(now),
         "keep_years": wish.keep_years,
     }
@@ -106,6 +108,7 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
     if going_on:
         raise CallbankError("the person is being called now. Run this again after the call.")
     erased.people = len(its["people"])
+    erased.count("volunteers' names and addresses", len(volunteers))
     its["numbers"] = _column(connection, "numbers_of_people", its)
     if wish.e164 is not None and not people:
         its["numbers"] = [wish.e164]
@@ -123,6 +126,18 @@ def _erase(connection: psycopg.Connection, wish: Wish, now: float, erased: Erase
         {**entry_of(record), "subject": subject.hex()} for subject in subjects.values()
     ] or [entry_of(record)]
     connection.execute(APPEND, (json.dumps(entries),))
+
+
+def _volunteers(connection: psycopg.Connection, wish: Wish) -> list[int]:
+    """The sessions of volunteers who gave the number as their own."""
+    found = connection.execute(SQL["find_volunteers"], {"e164": wish.e164}).fetchall()
+    at_work = [str(session_id) for session_id, lasts in found if lasts]
+    if at_work:
+        raise CallbankError(
+            "a volunteer who gave that number has not gone home. End the session first:"
+            f" callbank volunteer revoke {at_work[0]}"
+        )
+    return [session_id for session_id, _ in found]
 
 
 def _is_known(connection: psycopg.Connection, wish: Wish) -> bool:
@@ -169,6 +184,7 @@ def _decide(connection: psycopg.Connection, its: dict[str, Any], erased: Erased)
 
 
 def _remove(connection: psycopg.Connection, its: dict[str, Any], erased: Erased) -> None:
+    _run(connection, "erase_volunteers", its)
     erased.count("names, addresses and list columns", _run(connection, "erase_contacts", its))
     _run(connection, "free_claims", its)
     _run(connection, "make_stand_ins", its)

@@ -24,6 +24,21 @@ SELECT EXISTS (SELECT FROM consents WHERE e164 = %(e164)s)
     OR EXISTS (SELECT FROM inbound_calls WHERE e164 = %(e164)s)
     OR EXISTS (SELECT FROM evidence_subjects WHERE e164 = %(e164)s);
 
+-- name: find_volunteers
+-- Who joined with that number, as he wrote it (perhaps without his country), or had us call it.
+SELECT id, ended_at IS NULL AS lasts FROM volunteer_sessions
+WHERE called_number = %(e164)s
+   OR regexp_replace(phone, '[^0-9]', '', 'g') IN (ltrim(%(e164)s, '+'), regexp_replace(%(e164)s, '^[+]1', ''))
+ORDER BY id FOR UPDATE;
+
+-- name: erase_volunteers
+-- His work stays, as that of a volunteer whom nobody knows.
+WITH gone AS (
+    UPDATE volunteer_sessions SET first_name = 'erased', phone = '', email = '',
+           called_number = '', called_number_given_at = NULL
+    WHERE id = ANY(%(volunteers)s) RETURNING agent_id)
+UPDATE agents SET name = 'erased-' || id WHERE id IN (SELECT agent_id FROM gone);
+
 -- name: numbers_of_people
 -- Every number that they have or were called at.
 SELECT l.e164 FROM leads AS l WHERE l.id = ANY(%(leads)s)

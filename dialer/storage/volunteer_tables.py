@@ -133,4 +133,18 @@ volunteer_sessions = Table(
     instant("called_number_given_at", nullable=True),
     Column("practised", ARRAY(Text), nullable=False),
     instant("certified_at", nullable=True),
+    text("certified_script"),
+)
+
+shift_leads = Table(
+    "shift_leads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("campaign_id", Integer, nullable=False),
+    text("label"),
+    instant("created_at"),
+    text("created_by"),
+    instant("expires_at"),
+    instant("revoked_at", nullable=True),
 )

@@ -281,13 +281,9 @@ class Volunteers:
             yield connection
 
 
-_AGENT = (
-    agents.c.name,
-    agents.c.extension,
-    agents.c.us_state,
-    agents.c.is_browser,
-    agents.c.dials_in,
-    agents.c.number,
+_AGENT = tuple(
+    agents.c[name]
+    for name in ("name", "extension", "us_state", "is_browser", "dials_in", "number")
 )
 _SESSIONS = (
     select(
@@ -362,6 +358,8 @@ def _session_of(row: Row[Any]) -> Session:
         may_be_called=row.may_call_back,
         practised=tuple(row.practised),
         needs_practice=row.requires_certificate and row.certified_at is None,
+        certified_at=seconds(row.certified_at),
+        certified_script=row.certified_script,
         created_at=row.created_at.timestamp(),
         ended_at=seconds(row.ended_at),
     )

@@ -133,14 +133,12 @@ class FakeTelephony:
 
     def _hang_up(self, command: cmd.HangUp) -> None:
         its = command.attempt_id
-        if its in self._practices:
-            self._practice_ends(its)
-        elif its in self._thirds:
-            self._third_ends(its)
-        elif its in self._visits:
-            self._visit_ends(its)
-        else:
-            self._line_ends(its)
+        others = (
+            (self._practices, self._practice_ends),
+            (self._thirds, self._third_ends),
+            (self._visits, self._visit_ends),
+        )
+        next((end for known, end in others if its in known), self._line_ends)(its)
 
     def _third_ends(self, transfer_id: str) -> None:
         with_whom = self._thirds.end(transfer_id)
@@ -352,6 +350,8 @@ class FakeTelephony:
             id=command.leg_id, channel=channel, may_break_off=command.may_break_off
         )
         self._emit(ev.AgentLegUp(at=at, agent_id=agent_id, channel=channel))
+        if self._agents[agent_id].speaks:
+            self._emit(ev.AgentSpokeAlone(at=at, agent_id=agent_id))
 
     def _drop_agent(self, command: cmd.DropAgent) -> None:
         leg = self._agents.get(command.agent_id)

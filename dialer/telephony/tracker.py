@@ -27,6 +27,7 @@ class _Leg:
     is_queued: bool = False
     is_speaking: bool = False  # an agent, at this moment
     was_heard: bool = False  # an agent, in this conversation
+    was_heard_alone: bool = False  # an agent, since his last one
 
 
 class Tracker:
@@ -212,7 +213,8 @@ class Tracker:
         if leg is not None and agent_id is not None:
             leg.is_speaking = fact.is_talking
             is_with_somebody = self._bridges.is_talking(fact.channel_id)
-            return self._heard(fact.at, agent_id, leg) if is_with_somebody else []
+            tell = self._heard if is_with_somebody else self._heard_alone
+            return tell(fact.at, agent_id, leg)
         if leg is None or leg.speech != (0 if fact.is_talking else 1):
             return []
         leg.speech += 1
@@ -226,6 +228,13 @@ class Tracker:
             return []
         leg.was_heard = True
         return [ev.AgentSpoke(at=at, agent_id=agent_id)]
+
+    def _heard_alone(self, at: float, agent_id: int, leg: _Leg) -> list[ev.Event]:
+        """Once between two conversations."""
+        if not leg.is_speaking or leg.was_heard_alone:
+            return []
+        leg.was_heard_alone = True
+        return [ev.AgentSpokeAlone(at=at, agent_id=agent_id)]
 
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []
@@ -243,7 +252,7 @@ class Tracker:
                     else ev.CallConnected(at=at, attempt_id=change.attempt_id, agent_id=agent_id)
                 )
                 if (leg := self._legs.get(change.leg_id)) is not None:
-                    leg.was_heard = False
+                    leg.was_heard = leg.was_heard_alone = False
                     found += self._heard(at, agent_id, leg)
             elif is_visit:
                 found.append(ev.VisitParted(at=at, visit_id=change.attempt_id))

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
+from dialer.domain.goal import Goal
 from dialer.domain.lead import Lead
 from dialer.engine.view import AgentView, CampaignView, FloorView, TransferView
 from dialer.web.ports import CampaignFigures
@@ -115,6 +116,18 @@ def campaign(campaign: Campaign, view: FloorView) -> Json:
         "agents": {
             state.value: sum(agent.state == state for agent in agents) for state in AgentState
         },
+    }
+
+
+def goal(its: Goal) -> Json:
+    """A campaign's goal, without how far it is reached."""
+    question, choice = its.answer or (None, None)
+    return {
+        "counts": "answers" if its.answer else its.counts,
+        "question": question,
+        "choice": choice,
+        "target": its.target,
+        "by": its.by,
     }
 
 

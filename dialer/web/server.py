@@ -19,6 +19,11 @@ from dialer.web import keys
 from dialer.web.api import agent_events, agents, campaigns, docs, floor, health
 from dialer.web.care import Care
 from dialer.web.errors import ApiError, StoreIsAwayError, error_response
+from dialer.web.lead import resource as lead_resource
+from dialer.web.lead import socket as lead_socket
+from dialer.web.lead.counts import Counting
+from dialer.web.lead.keys import COUNTING, LEAD_SOCKETS, LEADING
+from dialer.web.lead.ports import Leading
 from dialer.web.ports import AgentDirectory, Exposition, FiguresSource, Tokens
 from dialer.web.shift import Shifts
 from dialer.web.tls import Certificate
@@ -87,8 +92,18 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app.on_cleanup.append(_close_goals)
 
 
+def add_shift_leads(app: web.Application, leading: Leading) -> None:
+    """Let shift leads watch their campaign's floor by links."""
+    app[LEADING] = leading
+    app[COUNTING] = Counting(leading)
+    app[LEAD_SOCKETS] = set()
+    for resource in (lead_resource, lead_socket):
+        resource.add_routes(app.router)
+    app.on_shutdown.append(lead_socket.close_all)
+
+
 def add_pages(app: web.Application, built: Path) -> None:
-    """Serve the volunteers' page from the directory of its built files."""
+    """Serve the volunteers' and the shift leads' pages from the directory of its built files."""
     app[pages.PAGES] = built
     pages.add_routes(app.router)
     app.on_response_prepare.append(pages.add_headers)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
 from dialer.engine.commands import Command
-from dialer.engine.events import AgentEvent, AgentSpoke, Event, LinkCameUp
+from dialer.engine.events import AgentEvent, AgentSpoke, AgentSpokeAlone, Event, LinkCameUp
 from dialer.engine.requests import AgentAskedBreak, AgentAskedHangup, AgentAskedReady, ResultGiven
 from dialer.engine.store_commands import SaveAgentState
 from dialer.pacing.waiting import WaitEstimate, Waits
@@ -33,6 +33,7 @@ SPEAKS_WITHIN_S = 10.0
 SILENT_CALLS = 3
 """So many conversations in a row in which so much time went by and nothing was heard of him."""
 
+LINELESS = frozenset({AgentState.OFFLINE, AgentState.JOINING})
 AWAY = frozenset({AgentState.OFFLINE, AgentState.JOINING, AgentState.BREAK})
 
 
@@ -55,6 +56,7 @@ class Shift:
     short_calls: int = 0
     silent_calls: int = 0
     was_silent: bool = False  # his last conversation counts among them
+    is_heard: bool = False  # on the leg that he has, or since he was asked to check it
     has_page: bool = False  # that can check his microphone
     must_check_audio: bool = False
 
@@ -72,7 +74,10 @@ class Shifts:
         """Called for each handled event; cheap, never raises."""
         match event:
             case AgentSpoke():
-                self._of(event.agent_id).was_heard = self._hears_voices = True
+                shift = self._of(event.agent_id)
+                shift.was_heard = shift.is_heard = self._hears_voices = True
+            case AgentSpokeAlone():
+                self._of(event.agent_id).is_heard = self._hears_voices = True
             case LinkCameUp():  # while it was down nobody could be heard
                 for shift in self._shifts.values():
                     shift.was_heard = True
@@ -113,6 +118,12 @@ class Shifts:
         """He has thought better of it: works again, or takes a longer break."""
         shift = self._of(agent_id)
         shift.wants_breath, shift.breath_until = False, None
+
+    def is_heard(self, agent_id: int) -> bool:
+        """Whether the telephone exchange has heard him since his telephone was connected, or since
+        he was asked to check it."""
+        shift = self._shifts.get(agent_id)
+        return shift is not None and shift.is_heard
 
     def has_page(self, agent_id: int) -> None:
         """His page can check his microphone: he may be asked for it."""
@@ -206,6 +217,7 @@ class Shifts:
         _note_rest(shift, told)
         _note_breath(shift, told)
         shift.was_heard = shift.was_heard or not self._hears_voices
+        shift.is_heard = shift.is_heard and told.state not in LINELESS
         if _note_talk(shift, told):
             self._to_stop.add(told.agent_id)
         shift.state, shift.since = told.state, told.at
@@ -256,6 +268,7 @@ def _note_talk(shift: Shift, told: SaveAgentState) -> bool:
         is_unheard = shift.short_calls >= SHORT_CALLS or shift.silent_calls >= SILENT_CALLS
         if is_unheard and shift.has_page:
             shift.must_check_audio, shift.short_calls, shift.silent_calls = True, 0, 0
+            shift.is_heard = False
             return True
     return False
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 
 from dialer.engine.commands import Command, ShowAgentToQueue
-from dialer.engine.events import AgentEvent, Event, LinkCameUp, Restored
+from dialer.engine.events import AgentEvent, AgentSpokeAlone, Event, LinkCameUp, Restored
 from dialer.engine.store_commands import StoreCommand
 from dialer.engine.view import AgentView, FloorView
 from dialer.runtime.ports import FrontDesk
@@ -68,6 +68,8 @@ class FloorWatch:
         self, event: Event, commands: Sequence[Command], view: FloorView | None = None
     ) -> None:
         """Called by the pump for each handled event; cheap, never raises."""
+        if isinstance(event, AgentSpokeAlone):
+            self.wake(event.agent_id)  # his page waits for it, and no view of the floor has it
         may_move_agents = isinstance(event, AgentEvent | LinkCameUp | Restored) or any(
             isinstance(command, StoreCommand | ShowAgentToQueue) for command in commands
         )

@@ -10,7 +10,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("dialer.bench",),  # plays on the demo's stage
     ("dialer.demo",),
     ("dialer.app",),
-    ("dialer.house", "dialer.metering"),
+    ("dialer.house", "dialer.metering", "dialer.removal"),
     (
         "dialer.web",
         "dialer.keypad",

@@ -30,6 +30,7 @@ OUTCOMES = {
     Behaviour.PERSON_PATIENT: ANSWERED,
     Behaviour.PERSON_OPTS_OUT: ANSWERED,
     Behaviour.PERSON_SILENT: ANSWERED,
+    Behaviour.PERSON_ECHOES: ANSWERED,
 }
 """Hangup Cause and TechCause, when we hang up ourselves on whoever answers."""
 

@@ -125,3 +125,25 @@ async def test_a_number_of_no_campaign_is_not_taken(lab: Lab, desk: Desk, ami: A
     somebody_calls(lab, "+15125559999")
     gone = await hung_up(ami, await arrived(ami))
     assert gone["Cause"] == "1"
+
+
+async def test_a_leg_whose_volunteer_has_hung_up_is_not_held_again(
+    lab: Lab, desk: Desk, ami: Ami
+) -> None:
+    """Also where his call's redirect of it is lost, as happens when it is just on its way back."""
+    there = await desk.agent(1)
+
+    async def half(extension: str, application: str, data: str) -> Event:
+        lab.pbx.run(f"database put {names.DB_KEYPAD} {extension} {there}")
+        place = f"Local/{extension}@{names.CONTEXT_KEYPAD_HALF}/n"
+        await ami.act(
+            "Originate", Channel=place, Application=application, Data=data, Async="true"
+        )
+        return await ami.event("BridgeEnter", BridgeTechnology="holding_bridge", Exten=extension)
+
+    his = await half("va", "Wait", "600")
+    other = await half("vb", "Bridge", his["Channel"])
+    await desk.in_one_bridge(his["Uniqueid"], await desk.leg_of(other["Channel"][:-1] + "1"))
+    lab.pbx.run(f"database del {names.DB_KEYPAD} va")
+    await desk.hang_up(other["Channel"])
+    await hung_up(ami, his)

@@ -23,6 +23,7 @@ from tests.asterisk.e2e.venue import Row, Venue, until
 
 SCRIPT = Path(__file__).parents[2] / "dialer" / "demo" / "script.yaml"
 PATIENCE_MS = 60_000.0
+ECHO_ENERGY = 0.001
 
 _SOUND = """
 async () => {
@@ -118,6 +119,13 @@ class Volunteer:
         """Wait until there was sound both ways."""
         await self.speaks(least_heard=0.0001)
 
+    async def hears_himself(self) -> None:
+        """Wait until what he says comes back from a person who echoes: from now, both ways."""
+        before = await self.sound()
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while (await self.sound())["heard"] - before["heard"] < ECHO_ENERGY:
+                await asyncio.sleep(0.2)
+
     async def speaks(self, least_heard: float = 0.0) -> None:
         """Wait until his voice went out over a connected call."""
         async with asyncio.timeout(PATIENCE_MS / 1000):
@@ -209,6 +217,13 @@ class Shift:
             self.evening.campaign.id,
         )
         return [str(row["disposition"]) for row in rows]
+
+    async def ends(self, his: Volunteer, disposition: str) -> None:
+        """He hangs up and taps how it went, and the database has it."""
+        await his.page.get_by_role("button", name="Hang up").click()
+        await his.sees_state("The call is over.")
+        await his.report(disposition)
+        await self.has_result(disposition)
 
     async def has_result(self, disposition: str) -> None:
         """Wait until the database has it as the latest one."""

@@ -41,6 +41,29 @@ async def test_who_practises_first_hears_somebody_and_gets_feedback_before_real_
         await expect(his.page.locator(".person h1")).to_have_text("Grace Hopper")
 
 
+async def test_a_page_that_is_loaded_again_in_a_practice_call_still_has_its_card(
+    its: Shift,
+) -> None:
+    async with its.volunteer() as his:
+        await his.join(its.link)
+        await his.check_sound()
+        await his.page.get_by_role("button", name="Practice first").click()
+        angry = his.page.get_by_role("button", name="Somebody angry")
+        await expect(angry).to_be_enabled()
+        await angry.click()
+        await his.sees_state("Practice call")
+        await his.answer("No")
+        said = await his.page.locator(".block > .say").inner_text()
+        await his.page.reload()
+        await his.sees_state("The practice call is over.")
+        await expect(his.page.locator(".person h1")).to_have_text("Walter Reed")
+        await expect(his.page.locator(".block > .say")).to_have_text(said)
+        await his.report("do_not_call")
+        await expect(his.page.locator('[data-finding="hung_up"]')).to_be_visible()
+        await his.page.reload()
+        await expect(angry).to_be_enabled()
+
+
 async def test_where_a_certificate_is_required_practice_comes_first(its: Shift) -> None:
     campaign_id = its.evening.campaign.id
     its.venue.change(

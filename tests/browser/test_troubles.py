@@ -2,6 +2,10 @@
 
 import asyncio
 import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Error, Route, async_playwright, expect
@@ -11,7 +15,43 @@ from tests.browser.shift import Shift
 
 pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
+CUT_S = 10.0
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
+
+
+@contextlib.asynccontextmanager
+async def no_network() -> AsyncIterator[None]:
+    """Everything that our browsers send and get lies still: requests, WebSockets, and the audio,
+    whose sockets Chromium's network process holds too."""
+    (pid,) = network_processes()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def network_processes() -> list[int]:
+    """Those of the browsers that this test has started."""
+    named = b"--utility-sub-type=network.mojom.NetworkService"
+    return [
+        int(place.name)
+        for place in Path("/proc").glob("[0-9]*")
+        if named in _read(place / "cmdline") and os.getpid() in _ancestors(place.name)
+    ]
+
+
+def _ancestors(pid: str) -> Iterator[int]:
+    while pid not in ("", "0"):
+        pid = _read(Path("/proc", pid, "stat")).decode().rpartition(") ")[2].split(" ")[1:2][0]
+        yield int(pid)
+
+
+def _read(file: Path) -> bytes:
+    """Nothing of a process that is gone."""
+    with contextlib.suppress(OSError):
+        return file.read_bytes()
+    return b""
 
 
 async def test_clicks_without_a_network_are_kept_and_sent_once(its: Shift) -> None:
@@ -66,10 +106,7 @@ async def test_after_a_reload_he_talks_with_the_same_person_and_goes_on(its: Shi
         await expect(his.page.get_by_role("heading", name="What matters to them")).to_be_visible()
         await his.talks()
         await his.speaks()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("undecided")
-        await its.has_result("undecided")
+        await its.ends(his, "undecided")
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {"has_time": "yes", "support": "undecided"}
     assert len(its.clicks("answers")) == 2
@@ -92,10 +129,33 @@ async def test_after_his_browser_died_he_talks_with_the_same_person_in_a_new_pag
         await his.page.get_by_role("button", name="Start calling").click()
         await his.talks()
         await his.speaks()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("undecided")
-        await its.has_result("undecided")
+        await its.ends(his, "undecided")
+    assert list(its.evening.outcomes().values()) == ["talked"]
+
+
+async def test_a_network_that_is_gone_for_ten_seconds_costs_no_click_and_no_conversation(
+    its: Shift,
+) -> None:
+    its.people(Behaviour.PERSON_ECHOES)
+    async with its.at_work() as his:
+        await his.talks()
+        await his.answer("Yes")
+        await his.has_sent_all()
+        await his.hears_himself()
+        async with no_network():
+            await his.answer("Undecided")
+            await expect(his.page.get_by_text("1 not sent yet")).to_be_visible()
+            is_told = expect(his.page.get_by_text("Your line is interrupted")).to_be_visible()
+            await asyncio.gather(is_told, asyncio.sleep(CUT_S))
+        await his.has_sent_all()
+        await his.talks()
+        await his.hears_himself()
+        await expect(his.page.get_by_text("Your line is interrupted")).to_have_count(0)
+        await its.ends(his, "undecided")
+        await his.sees_state("Waiting for the next person.")
+    assert its.answers() == {"has_time": "yes", "support": "undecided"}
+    assert len(its.clicks("answers")) == 2
+    assert its.results() == ["undecided"]
     assert list(its.evening.outcomes().values()) == ["talked"]
 
 
@@ -217,10 +277,7 @@ async def test_a_server_that_is_killed_in_a_call_costs_no_click_and_no_conversat
         await his.has_sent_all()
         await his.talks()
         await expect(his.page.get_by_role("heading", name="What matters to them")).to_be_visible()
-        await his.page.get_by_role("button", name="Hang up").click()
-        await his.sees_state("The call is over.")
-        await his.report("leans")
-        await its.has_result("leans")
+        await its.ends(his, "leans")
         await his.sees_state("Waiting for the next person.")
     assert its.answers() == {"has_time": "yes", "support": "leaning"}
     assert list(its.evening.outcomes().values()) == ["talked"]

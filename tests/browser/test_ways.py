@@ -11,6 +11,7 @@ from dialer.parts.speech import MESSAGE_VOICE, spoken_name
 from tests.asterisk.e2e.evening import new_number
 from tests.asterisk.e2e.test_campaign_calls_in import known_to_the_engine
 from tests.asterisk.e2e.test_volunteer_by_telephone import Telephone, keypad_code, telephone
+from tests.asterisk.e2e.venue import until
 from tests.browser.shift import Shift, Volunteer
 from tests.browser.test_shift import look
 
@@ -36,6 +37,11 @@ async def test_who_calls_in_with_a_code_has_the_card_on_his_page(its: Shift, axe
         code = re.sub(r"\D", "", await fact(his, "Then type"))
         await phone.answers("BackGround", "*")
         await phone.answers("code", code)
+        await his.sees_state("You are on a break.")
+        await expect(his.page.get_by_text("Say hello on your telephone")).to_be_visible()
+        await look(his, axe, "13-say-hello")
+        await phone.until("held")
+        phone.speak()
         await his.sees_state("Waiting for the next person.")
         its.people(Behaviour.PERSON_PATIENT)
         await his.talks()
@@ -49,6 +55,33 @@ async def test_who_calls_in_with_a_code_has_the_card_on_his_page(its: Shift, axe
         await his.sees_state("Not connected.")
         await expect(his.page.locator(".facts")).to_be_visible()
         assert re.sub(r"\D", "", await fact(his, "Then type")) != code, "one that is still good"
+
+
+async def test_whom_people_do_not_hear_on_his_own_telephone_goes_on_when_he_is_heard(
+    its: Shift, axe: str
+) -> None:
+    await known_to_the_engine(its.evening)
+    async with its.volunteer() as his, telephone(its.venue) as phone:
+        await his.join(its.link)
+        await his.page.get_by_role("button", name="My own telephone: I call in").click()
+        await his.page.get_by_role("button", name="Go on").click()
+        await his.page.get_by_role("button", name="Start calling").click()
+        await phone.answers("BackGround", "*")
+        await phone.answers("code", re.sub(r"\D", "", await fact(his, "Then type")))
+        await his.page.get_by_role("button", name="Ready").click()
+        numbers = its.people(*[Behaviour.EARLY_HANGUP] * 4)
+        for count in range(1, len(numbers) + 1):
+            await his.sees_state("The call is over.")
+            await his.report("refused")
+            await until(lambda so_far=count: len(its.results()) == so_far, "the result is kept")
+        goes_on = his.page.get_by_role("button", name="That works, go on")
+        await expect(goes_on).to_be_disabled()
+        await expect(his.page.get_by_text("We do not hear you yet.")).to_be_visible()
+        await look(his, axe, "14-check-own-telephone")
+        phone.speak()
+        await expect(his.page.get_by_text("We hear you.")).to_be_visible()
+        await goes_on.click()
+        await his.sees_state("Waiting for the next person.")
 
 
 async def test_a_sip_telephone_gets_what_it_registers_with_as_text_and_picture(
@@ -118,6 +151,7 @@ async def test_who_is_called_at_his_own_number_says_that_he_is_there(its: Shift)
         await his.page.get_by_role("button", name="Start calling").click()
         await his.sees_state("You are on a break.")
         await expect(his.page.get_by_text("Have you picked up")).to_be_visible()
+        await expect(his.page.get_by_text("We hear you.")).to_be_visible()
         await his.page.get_by_role("button", name="Ready").click()
         await his.sees_state("Waiting for the next person.")
         its.people(Behaviour.PERSON_PATIENT)

@@ -156,6 +156,7 @@ async def test_an_answered_person_is_bridged_to_the_agent_whom_the_desk_names(
     world: World,
 ) -> None:
     call, up = await world.agent()
+    await world.until(ev.AgentSpokeAlone, agent_id=call.agent_id)
     world.desk.destination, world.desk.agent_channel = cmd.Destination.BRIDGE, up.channel
     wish = originate(PERSON)
     await world.telephony.execute(wish)

@@ -24,6 +24,10 @@ ENGINE_PACKAGES = ("docker.io", "mmdebstrap", "debian-archive-keyring")
 LEAVES_THE_NETWORK_ALONE = ("--bridge=none", "--iptables=false", "--ip6tables=false")
 """Every service and every build uses the host's network, or none."""
 
+SHARED_MOUNTS = ("unshare", "--mount", "--propagation", "shared")
+"""node-exporter is shown / with what is mounted there later, and not every / may be shared so. What
+the engine mounts is gone with it."""
+
 COMPOSE_SUITE = "trixie"
 START_S = 60.0
 STOP_S = 60.0
@@ -117,8 +121,9 @@ def _engine(keep: Path) -> Iterator[tuple[str, str]]:
     socket = f"unix://{keep}/docker.sock"
     with (keep / "dockerd.log").open("ab") as output:
         process = subprocess.Popen(
-            ["dockerd", "--data-root", str(keep / "data"), "--exec-root", str(keep / "exec"),
-             "--pidfile", str(keep / "dockerd.pid"), "--host", socket, *LEAVES_THE_NETWORK_ALONE],
+            [*SHARED_MOUNTS, "dockerd", "--data-root", str(keep / "data"),
+             "--exec-root", str(keep / "exec"), "--pidfile", str(keep / "dockerd.pid"),
+             "--host", socket, *LEAVES_THE_NETWORK_ALONE],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     try:

@@ -16,6 +16,8 @@ STAND_IN_FOR = {
     "caddy": "CADDY_IMAGE",
     "prometheus": "PROMETHEUS_IMAGE",
     "alertmanager": "ALERTMANAGER_IMAGE",
+    "node-exporter": "NODE_EXPORTER_IMAGE",
+    "postgres-exporter": "POSTGRES_EXPORTER_IMAGE",
 }
 """Services that Debian has a package for, by the compose file's variable of their image."""
 

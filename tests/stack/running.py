@@ -14,7 +14,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialer.parts.processes import free_ports
@@ -25,6 +25,7 @@ PROJECT = "callbank-stack-test"
 SERVICES = ("db", "migrate", "dialer", "asterisk", "caddy", "prometheus", "alertmanager")
 """All but Grafana, which Debian has no package for."""
 DEMO = ("carrier", "volunteers")
+EXPORTERS = ("node-exporter", "postgres-exporter")
 LASTING = ("db", "dialer", "asterisk", "caddy", "prometheus", "alertmanager")
 VOLUNTEERS = 40
 DEMO_MINUTES = 20
@@ -60,6 +61,21 @@ class Stack:
                 "--file", str(self.folder / "docker-compose.yml"),
                 "--env-file", str(self.folder / ".env"))  # fmt: skip
 
+    def with_variables(self, **more: str) -> "Stack":
+        """The same stack as it is with other values of the compose file's variables."""
+        return replace(self, variables={**self.variables, **more})
+
+    @contextmanager
+    def environment_file(self, *lines: str) -> Iterator[None]:
+        """Lines at the end of .env, as an operator adds them."""
+        path = self.folder / ".env"
+        before = path.read_text(encoding="utf-8")
+        path.write_text(before + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(before, encoding="utf-8")
+
     def container(self, service: str) -> str:
         return f"{PROJECT}-{service}-1"
 
@@ -79,11 +95,12 @@ class Stack:
             f"{service} started again",
         )
 
-    def query(self, statement: str) -> str:
+    def query(self, statement: str, database: str = "callbank") -> str:
         """What the database answers, bare."""
         login = "PGPASSWORD=$(cat /run/secrets/database_password)"
-        ask = f'{login} psql -h /run/postgresql -U callbank -qtAX -v ON_ERROR_STOP=1 -c "$0"'
-        return self.docker.run("exec", self.container("db"), "sh", "-c", ask, statement).strip()
+        ask = f'{login} psql -h /run/postgresql -U callbank -qtAX -v ON_ERROR_STOP=1 -c "$0" "$1"'
+        words = ("exec", self.container("db"), "sh", "-c", ask, statement, database)
+        return self.docker.run(*words).strip()
 
     def callbank(self, *words: str) -> str:
         """A command, as an operator gives it."""

@@ -1,55 +1,23 @@
 """docker-compose.yml, brought up for real: the demo's campaign is dialed through the containers.
 
-One stack for all tests, which build on each other in the order in which they stand. What takes its
-time is measured and printed, not judged. Only with `./callbank test --stack`.
+The tests build on each other in the order in which they stand. What takes its time is measured and
+printed, not judged. Only with `./callbank test --stack`.
 """
 
 import json
+import re
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from dialer.parts.processes import answers
-from tests.stack.engine import Docker, NoEngine, docker_here
-from tests.stack.running import DEMO, LASTING, SERVICES, VOLUNTEERS, Stack, stack_here
+from tests.stack.conftest import Say
+from tests.stack.running import DEMO, EXPORTERS, LASTING, SERVICES, VOLUNTEERS, Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.alone, pytest.mark.timeout(1800)]
 
 LIVE_CALLS = 20
-FIXED_PORTS = (5038, 4573, 8080, 8088, 9090, 9093)
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CONNECTED = "SELECT count(*) FROM attempts WHERE connected_at IS NOT NULL"
-
-
-@pytest.fixture(scope="module")
-def docker() -> Iterator[Docker]:
-    busy = [port for port in FIXED_PORTS if answers("127.0.0.1", port)]
-    assert not busy, f"the stack's ports {busy} are in use: end what has them"
-    try:
-        with docker_here() as docker:
-            yield docker
-    except NoEngine as why:
-        pytest.skip(f"the containers are not tried: {why}")
-
-
-@pytest.fixture(scope="module")
-def stack(docker: Docker) -> Iterator[Stack]:
-    with stack_here(docker) as stack:
-        yield stack
-
-
-Say = Callable[[str], None]
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Prints a figure for whoever watches."""
-
-    def speak(what: str) -> None:
-        with capsys.disabled():
-            print(f"\nstack: {what}")
-
-    return speak
 
 
 def test_the_compose_file_is_of_the_specification(stack: Stack) -> None:
@@ -88,6 +56,13 @@ def test_one_certificate_serves_api_and_telephones_but_no_metrics(stack: Stack) 
     assert stack.page("/metrics").status == 404
 
 
+def test_the_volunteers_page_is_part_of_the_image(stack: Stack) -> None:
+    page = stack.page("/volunteer", BROWSER)
+    (script,) = re.findall(rb'src="(/assets/volunteer-\w+[.]js)"', page.body)
+    assert stack.page(script.decode()).status == 200
+    assert "browser pages" not in stack.logs("dialer"), "nothing is fetched or built at a start"
+
+
 def test_a_volunteer_with_a_session_reaches_asterisks_websocket_and_nobody_else(
     stack: Stack,
 ) -> None:
@@ -109,6 +84,15 @@ def test_prometheus_scrapes_dialer_and_asterisk_and_knows_the_alertmanager(stack
     ended = "sum by (job) (callbank_attempts_ended_total)"
     stack.until(lambda: stack.prometheus(ended).get("callbank", 0) > 0, "attempts in Prometheus")
     assert stack.prometheus("prometheus_notifications_alertmanagers_discovered")["prometheus"] == 1
+
+
+def test_the_exporters_tell_of_the_machine_and_the_database(stack: Stack) -> None:
+    stack.compose("--profile", "exporters", "up", "--detach", "--no-build", *EXPORTERS)
+    stack.until_healthy(*EXPORTERS)
+    stack.until(lambda: "node" in stack.prometheus("node_load1"), "the machine's load")
+    stack.until(lambda: "postgres" in stack.prometheus("pg_up"), "the database's state")
+    assert stack.prometheus("pg_up")["postgres"] == 1
+    stack.compose("--profile", "exporters", "stop", *EXPORTERS)
 
 
 def test_commands_work_in_the_dialers_container(stack: Stack) -> None:
@@ -134,6 +118,13 @@ def test_a_stop_drains_and_drops_no_live_call(stack: Stack, say: Say) -> None:
     assert placed_after == "0"
     assert stack.query("SELECT count(*) FROM attempts WHERE ended_at IS NULL") == "0"
     assert stack.state("dialer").startswith("exited")
+
+
+def test_who_loads_a_page_meanwhile_is_told_that_it_comes_back(stack: Stack) -> None:
+    page = stack.page("/volunteer", BROWSER)
+    assert page.status == 503 and b"back in a moment" in page.body
+    assert stack.page("/api/health").status == 502
+    assert stack.state("caddy") == "running/healthy"
 
 
 def test_the_next_dialer_goes_on_with_the_volunteers(stack: Stack, say: Say) -> None:
@@ -214,31 +205,3 @@ def test_an_upgrade_brings_the_previous_schema_to_this_one_once(stack: Stack) ->
     stack.until_healthy(*LASTING)
     assert stack.query("SELECT version_num FROM alembic_version") == head
     assert stack.logs("migrate").count(f"done: {head} ") == done + 1
-
-
-def test_a_newer_databases_volume_is_refused_in_one_sentence(stack: Stack) -> None:
-    head = stack.query("SELECT version_num FROM alembic_version")
-    stack.query("UPDATE alembic_version SET version_num = '9001'")
-    ended = stack.try_compose("run", "--rm", "-T", "migrate")
-    assert ended.returncode == 1 and "a newer Callbank made it" in ended.stdout
-    assert "Traceback" not in ended.stdout
-    stack.query(f"UPDATE alembic_version SET version_num = '{head}'")
-
-
-def test_a_missing_secret_fails_the_start_and_the_health_check(stack: Stack) -> None:
-    secrets = stack.home / "secrets.json"
-    whole = secrets.read_text(encoding="utf-8")
-    kept = {name: value for name, value in json.loads(whole).items() if name != "agi_token"}
-    secrets.write_text(json.dumps(kept), encoding="utf-8")
-    stack.compose("up", "--detach", "--no-build", "--no-deps", "--force-recreate", "dialer")
-    stack.until(lambda: "lacks agi_token" in stack.logs("dialer"), "the sentence in the log")
-    assert stack.state("dialer") != "running/healthy"
-    assert "Traceback" not in stack.logs("dialer")
-    secrets.write_text(whole, encoding="utf-8")
-    stack.until_healthy("dialer")
-
-
-def test_a_missing_init_is_said_by_compose(stack: Stack) -> None:
-    ended = stack.docker.try_compose("--file", str(stack.folder / "docker-compose.yml"),
-                                     "--env-file", "/dev/null", "config")  # fmt: skip
-    assert ended.returncode != 0 and "run ./callbank init first" in ended.stdout

@@ -19,7 +19,7 @@ VERSION = "1"
 
 _PART = re.compile(r"\{(\w+)\}")
 _OPEN = ("/api/join/", "/api/pair", "/api/health", "/api/agents/login", "/api/openapi.json",
-         "/api/docs")  # fmt: skip
+         "/api/docs", "/api/floor/board/enter", "/api/floor/board/leave")  # fmt: skip
 
 
 def document(router: web.UrlDispatcher) -> Json:
@@ -36,6 +36,7 @@ def document(router: web.UrlDispatcher) -> Json:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "callbank_session"},
+                "lead": {"type": "apiKey", "in": "cookie", "name": "callbank_lead"},
             },
         },
     }
@@ -64,8 +65,15 @@ def _operation(method: str, path: str, route: web.AbstractRoute) -> Json:
     if its.body is not None:
         made["requestBody"] = {"content": {"application/json": {"schema": its.body}}}
     if not path.startswith(_OPEN):
-        made["security"] = [{"session": []} if "/volunteer" in path else {"token": []}]
+        made["security"] = [{name: []} for name in _who(path)]
     return made
+
+
+def _who(path: str) -> tuple[str, ...]:
+    """By which of the security schemes it is asked, each being enough."""
+    if path.startswith("/api/floor/board"):
+        return ("lead", "token")
+    return ("session",) if "/volunteer" in path else ("token",)
 
 
 def _parameters(method: str, path: str, its: Operation) -> list[Json]:
@@ -78,7 +86,7 @@ def _parameters(method: str, path: str, its: Operation) -> list[Json]:
         }
         for name in _PART.findall(path)
     ]
-    is_pages = path.startswith(("/api/volunteer", "/api/join", "/api/pair"))
+    is_pages = path.startswith(("/api/volunteer", "/api/join", "/api/pair", "/api/floor/board"))
     if method == "POST" and is_pages:
         guard = {"name": "X-Callbank", "in": "header", "required": True, "schema": TEXT}
         parts.append(guard)
@@ -127,12 +135,16 @@ def page(its: Json) -> str:
 
 
 def _section(method: str, path: str, its: Json) -> str:
-    who = {"token": "header Authorization: Bearer TOKEN", "session": "the session's cookie"}
-    needs = [who[name] for one in its.get("security", ()) for name in one]
+    who = {
+        "token": "header Authorization: Bearer TOKEN",
+        "session": "the session's cookie",
+        "lead": "a shift lead's cookie",
+    }
+    needs = [" or ".join(who[name] for one in its.get("security", ()) for name in one)]
     needs += [f"header {one['name']}" for one in its["parameters"] if one["in"] == "header"]
     lines = [f"<h2><code>{method} {escape(path)}</code></h2><p>{escape(its['summary'])}</p>"]
-    if needs:
-        lines.append(f"<p>Needs: {escape(', '.join(needs))}.</p>")
+    if any(needs):
+        lines.append(f"<p>Needs: {escape(', '.join(filter(None, needs)))}.</p>")
     if "requestBody" in its:
         taken = its["requestBody"]["content"]["application/json"]["schema"]
         lines.append(f"<pre>takes {_shape(taken)}</pre>")

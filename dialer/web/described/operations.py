@@ -44,8 +44,10 @@ class Operation:
 
 
 AGENT = "/api/agents/{agent_id}"
+BOARD = "/api/floor/board"
 VOLUNTEER = "/api/volunteer"
 _STATE, _VIEW, _FLOOR = named("AgentState"), named("SessionView"), named("Floor")
+_BOARD = named("Board")
 _WAYS = {"way": one_of(Way)}
 _SHOWN = fields(
     {
@@ -84,6 +86,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/campaigns/{name}"): Operation(answer=named("Campaign")),
     ("GET", "/api/floor"): Operation(answer=_FLOOR),
     ("POST", "/api/floor/help/{agent_id}/seen"): Operation(answer=_FLOOR),
+    ("GET", BOARD): Operation(answer=_BOARD),
+    ("POST", BOARD + "/enter"): Operation(
+        body=fields({"secret": TEXT}), answer=fields({"expires_at": INSTANT})
+    ),
+    ("POST", BOARD + "/leave"): Operation(answer=fields({"left": always(True)})),
+    ("POST", BOARD + "/help/{agent_id}/seen"): Operation(answer=_BOARD),
+    ("POST", BOARD + "/sessions/{session_id}/approve"): Operation(answer=_BOARD),
+    ("GET", BOARD + "/socket"): Operation(kind=WEBSOCKET, status=101),
     ("GET", "/api/health"): Operation(
         answer=fields(
             {

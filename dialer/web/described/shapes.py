@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from dialer.domain.agent import AgentState
-from dialer.domain.campaign import DialMethod, Purpose
+from dialer.domain.campaign import CampaignState, DialMethod, Purpose
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.transfer import DestinationKind, TransferOutcome
 from dialer.domain.volunteer import Asked, JoinStep, Way
 from dialer.engine.third_line import Stage
 from dialer.practice.feedback import Finding
 from dialer.practice.voter import VoterKind
+from dialer.web.lead.board import Trouble
 from dialer.web.render import Json
 from dialer.web.volunteer.clicks import ClickKind
 
@@ -62,16 +63,75 @@ def fields(its: dict[str, Json], /, **optional: Json) -> Json:
     }
 
 
+_WANTS = one_of(("", "ready", "break", "offline", "log out"))
 _LINE = {
     "agent_id": WHOLE,
     "name": maybe(TEXT),
     "campaign_id": maybe(WHOLE),
     "state": one_of(AgentState),
     "since": maybe(INSTANT),
-    "wants": one_of(("", "ready", "break", "offline", "log out")),
+    "wants": _WANTS,
     "campaign_ids": many(WHOLE),
     "practice_id": maybe(TEXT),
 }
+_BOARD = fields(
+    {
+        "campaign": TEXT,
+        "state": one_of(CampaignState),
+        "dial_method": one_of(DialMethod),
+        "trouble": many(one_of(Trouble)),
+        "last_decision": TEXT,
+        "help": many(
+            fields({"agent_id": WHOLE, "name": TEXT, "team": TEXT, "since": INSTANT})
+        ),
+        "waiting_approval": many(
+            fields({"session_id": WHOLE, "first_name": TEXT, "team": TEXT, "since": INSTANT})
+        ),
+        "volunteers": many(
+            fields(
+                {
+                    "agent_id": WHOLE,
+                    "name": TEXT,
+                    "team": TEXT,
+                    "state": one_of(AgentState),
+                    "since": INSTANT,
+                    "wants": _WANTS,
+                    "is_practising": FLAG,
+                    "is_on_hold": FLAG,
+                }
+            )
+        ),
+        "lines_dialing": WHOLE,
+        "people_waiting": WHOLE,
+        "people_talking": WHOLE,
+        "goal": maybe(
+            fields(
+                {
+                    "counts": TEXT,
+                    "question": maybe(TEXT),
+                    "choice": maybe(TEXT),
+                    "target": WHOLE,
+                    "by": maybe(INSTANT),
+                    "all": WHOLE,
+                }
+            )
+        ),
+        "abandonment": maybe(
+            fields(
+                {
+                    "window": TEXT,
+                    "answered": NUMBER,
+                    "abandoned": NUMBER,
+                    "rate": NUMBER,
+                    "limit": NUMBER,
+                    "left": WHOLE,
+                }
+            )
+        ),
+        "utilisation": maybe(NUMBER),
+        "reachable": maybe(NUMBER),
+    }
+)
 _LEAD = fields(
     {
         "lead_id": WHOLE,
@@ -150,6 +210,7 @@ NAMED: dict[str, Json] = {
             "help": many(fields({"agent_id": WHOLE, "name": maybe(TEXT), "since": INSTANT})),
         }
     ),
+    "Board": _BOARD,
     "Campaign": {
         "type": "object",
         "properties": {

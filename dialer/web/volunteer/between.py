@@ -65,6 +65,7 @@ def between_calls(request: web.Request, session: Session) -> Json:
     return {
         "wait": _wait(shifts.wait(agent_id, now)),
         "goal": request.app[GOALS].shown_to(session, now),
+        "is_heard": shifts.is_heard(agent_id),
         "check_audio": shifts.must_check_audio(agent_id),
         "nudge": "break" if shifts.needs_break(agent_id, now) else None,
         "breath_until": shifts.breath_until(agent_id),

@@ -13,6 +13,7 @@ from dialer.domain.volunteer import Reached, Session
 from dialer.runtime.ports import StoreAway
 from dialer.web.ports import AgentDirectory
 from dialer.web.render import Json
+from dialer.web.render import goal as goal_json
 from dialer.web.volunteer.ports import GoalCounter
 
 COUNT_EVERY_S = 5.0
@@ -80,16 +81,11 @@ class GoalBoard:
 
 
 def _shown(count: _Count, session: Session) -> Json:
-    goal, reached = count.goal, count.reached
+    reached = count.reached
     in_team = sum(one.count for one in reached if one.team == session.team)
-    question, choice = goal.answer or (None, None)
     return {
-        "counts": "answers" if goal.answer else goal.counts,
-        "question": question,
-        "choice": choice,
-        "target": goal.target,
-        "since": goal.since,
-        "by": goal.by,
+        **goal_json(count.goal),
+        "since": count.goal.since,
         "you": sum(one.count for one in reached if one.agent_id == session.agent.id),
         "team": in_team if session.team else None,
         "all": sum(one.count for one in reached),

@@ -1,4 +1,4 @@
-"""The volunteers' page: one HTML shell at every address of the page, and its built files.
+"""The pages of volunteers and of shift leads: an HTML shell at each address, and their built files.
 
 The files are made at set-up (dialer/parts/browser_pages.py). Their names have a hash of what is in
 them, so browsers keep them for good. Nothing inline and nothing of third parties may run.
@@ -11,7 +11,8 @@ from aiohttp import web
 
 PAGES = web.AppKey("pages", Path)  # the directory of the built files
 
-ASSET = re.compile(r"volunteer-[0-9A-Z]{8}\.(?:js|css)")
+VOLUNTEER, FLOOR = "volunteer", "floor"
+ASSET = re.compile(rf"(?:{VOLUNTEER}|{FLOOR})-[0-9A-Z]{{8}}\.(?:js|css)")
 HOST = re.compile(r"[0-9A-Za-z.:\[\]-]+")
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -42,13 +43,14 @@ SHELL = """<!doctype html>
 """
 
 NOT_BUILT = (
-    "The volunteers' page is not built on this server, so nobody can join by a browser. "
+    "The pages are not built on this server, so nobody can join by a browser. "
     "Organisers: the words of `./callbank serve` say why; start it again when that is mended."
 )
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
-    """The paths of the page."""
+    """The paths of the pages."""
+    router.add_get("/floor", show_floor)
     router.add_get("/join/{code}", show)
     router.add_get("/volunteer", show)
     router.add_get("/pair", show)
@@ -56,9 +58,18 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The shell; what it shows is decided by the page itself."""
+    """The volunteers' shell; what it shows is decided by the page itself."""
+    return _shell(request, VOLUNTEER)
+
+
+async def show_floor(request: web.Request) -> web.Response:
+    """The shift leads' shell."""
+    return _shell(request, FLOOR)
+
+
+def _shell(request: web.Request, page: str) -> web.Response:
     built = request.app[PAGES]
-    js, css = _newest(built, ".js"), _newest(built, ".css")
+    js, css = _newest(built, page, ".js"), _newest(built, page, ".css")
     if js is None or css is None:
         return web.Response(status=503, text=NOT_BUILT)
     headers = {"Content-Security-Policy": _policy(request), "Cache-Control": "no-cache"}
@@ -82,9 +93,9 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(name, value)
 
 
-def _newest(built: Path, suffix: str) -> str | None:
-    """The file of that kind; a build leaves one of each."""
-    found = [file.name for file in built.glob(f"*{suffix}") if ASSET.fullmatch(file.name)]
+def _newest(built: Path, page: str, suffix: str) -> str | None:
+    """The page's file of that kind; a build leaves one of each."""
+    found = [file.name for file in built.glob(f"{page}-*{suffix}") if ASSET.fullmatch(file.name)]
     return found[0] if found else None
 
 

@@ -135,8 +135,11 @@ class PageCodes(Protocol):
 class CertificateKeeper(Protocol):
     """Which practice calls went well."""
 
-    async def passed(self, session_id: int, voter: str, now: float) -> tuple[str, ...]:
-        """A practice call with that one went well; returns with whom one has so far."""
+    async def passed(
+        self, session_id: int, voter: str, script_version: str, now: float
+    ) -> tuple[str, ...]:
+        """A practice call with that one went well, by that version of the script (empty: there is
+        none); returns with whom one has so far."""
 
 
 class Voices(Protocol):

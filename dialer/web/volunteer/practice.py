@@ -96,12 +96,14 @@ async def end(request: web.Request) -> web.Response:
     rehearsal.turn(Heard.GONE, time.time())  # Asterisk's own word of it may be under way
     documents = request.app[VOLUNTEERING].documents
     read = await reading.script(documents, session.campaign_id, session.language)
-    script = None if read is None else read[0]
+    script, version = (None, "") if read is None else read
     its = feedback(rehearsal.voter, rehearsal.record, rehearsal.write(written), script)
     practised = session.practised
     if its.has_passed:
         certificates = request.app[VOLUNTEERING].certificates
-        practised = await certificates.passed(session.id, rehearsal.voter.kind, time.time())
+        practised = await certificates.passed(
+            session.id, rehearsal.voter.kind, version, time.time()
+        )
     answer = _feedback(rehearsal.voter, its) | {"practised": list(practised)}
     return web.json_response(answer)
 

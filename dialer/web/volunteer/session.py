@@ -35,16 +35,20 @@ def require_own_page(request: web.Request) -> None:
 
 def remember(request: web.Request, response: web.Response, token: str) -> None:
     """Let the browser keep the token; over plain HTTP only on this machine."""
-    is_local = request.host.rpartition(":")[0] in LOCAL_HOSTS or request.host in LOCAL_HOSTS
     response.set_cookie(
         COOKIE,
         token,
         max_age=COOKIE_DAYS * 86400,
         httponly=True,
         samesite="Strict",
-        secure=not is_local,
+        secure=not is_local(request),
         path="/",
     )
+
+
+def is_local(request: web.Request) -> bool:
+    """Whether the browser is on this machine, by the address that it asks."""
+    return request.host.rpartition(":")[0] in LOCAL_HOSTS or request.host in LOCAL_HOSTS
 
 
 def forget(response: web.Response) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from dialer.compliance.periods import ELSEWHERE, PROFILES
 from dialer.demo.late import HOLDING
 from dialer.domain.campaign import AmdMode, CampaignState, DialMethod, RecycleRules
 from dialer.parts.carrier import Behaviour
@@ -31,6 +32,7 @@ SHORT_TALKS = replace(HABITS, talk_s=1.5)
 SOON = RecycleRules(unburnt_s=2.0, congestion_s=2.0)
 LATE_S = 4.0
 """From the answer until he is bridged: late, whoever greets."""
+PERIODS = tuple(window.name for window in PROFILES[ELSEWHERE].windows if window.is_gate)
 NEARLY = 0.027
 """A share of abandoned people below the limit of 0.03, and over four fifths of it."""
 
@@ -142,13 +144,15 @@ async def volunteers_come_late(venue: Venue, alarm: Alarm) -> None:
         its.add([Behaviour.PERSON_PATIENT] * 3)
         await its.set_state(CampaignState.RUNNING)
         await alarm.goes_off("ConnectionsLate", campaign=name)
-        await alarm.goes_off("AbandonmentOverLimit", campaign=name)
+        for window in PERIODS:
+            await alarm.goes_off("AbandonmentOverLimit", campaign=name, window=window)
         await its.all_dialed(3)
         venue.pbx.console("dialplan set global CB_HELD_S 0")
         late = (await its.figures())["abandoned"]
         assert isinstance(late, int)
         its.add_history(int(late / NEARLY) - 3)
-        await alarm.goes_off("AbandonmentNearLimit", campaign=name)
+        for window in PERIODS:
+            await alarm.goes_off("AbandonmentNearLimit", campaign=name, window=window)
         await alarm.is_over("AbandonmentOverLimit", campaign=name)
         its.add_history(100)
         await alarm.is_over("AbandonmentNearLimit", campaign=name)

@@ -26,6 +26,9 @@ class Telephone:
     def type(self, keys: str) -> None:
         self.venue.carrier.console(f"channel redirect {self.far} typist,{keys},1")
 
+    def speak(self) -> None:
+        self.type("speak")
+
     def hang_up(self) -> None:
         self.venue.carrier.console(f"channel request hangup {self.far}")
 

@@ -62,10 +62,38 @@ def test_a_certificate_is_required_and_given_by_an_organiser(
     assert main(["volunteer", "certify", "999"]) == 2
     assert "no session 999 lasts" in capsys.readouterr().err
     assert main(["volunteer", "certify", str(its["session"])]) == 0
+    capsys.readouterr()
+    main(["volunteer", "list"])
+    assert "certified by your word" in capsys.readouterr().out
     assert session()["needs_practice"] is False
     with pytest.raises(SystemExit, match="2"):
         main(["campaign", "set", "spring", "--certificate", "perhaps"])
     assert "write required or no" in capsys.readouterr().err
+
+
+def test_a_shift_leads_link_is_made_listed_and_revoked(capsys: Output) -> None:
+    main(["campaign", "create", "spring"])
+    invite = ["shift-lead", "invite", "--campaign", "spring", "--label", "Vera"]
+    assert main([*invite, "--hours", "0"]) == 2
+    capsys.readouterr()
+    assert main(invite) == 0
+    address, secret = capsys.readouterr().out.strip().split("#")
+    assert address.endswith("/floor") and len(secret) == 32
+
+    def listed() -> list[dict[str, object]]:
+        capsys.readouterr()
+        assert main(["shift-lead", "list", "--campaign", "spring", "--json"]) == 0
+        said = capsys.readouterr().out
+        assert secret not in said
+        its: list[dict[str, object]] = json.loads(said)
+        return its
+
+    [its] = listed()
+    assert (its["label"], its["is_open"]) == ("Vera", True)
+    assert main(["shift-lead", "revoke", str(its["id"])]) == 0
+    assert [one["is_open"] for one in listed()] == [False]
+    assert main(["shift-lead", "revoke", "999"]) == 2
+    assert "there is no link 999" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("goal", ["conversations=212", "support=yes=50", "shifts=20"])

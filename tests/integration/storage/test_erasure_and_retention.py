@@ -8,12 +8,14 @@ import pytest
 from psycopg.rows import dict_row
 
 from dialer.compliance.proof import Anchor
+from dialer.domain.volunteer import Asked, Invitation, Newcomer
 from dialer.errors import CallbankError, UsageError
 from dialer.runtime.ports import FactNews
 from dialer.storage.erasure import Wish, erase
 from dialer.storage.evidence import read_span
 from dialer.storage.retention import oldest_kept, retain
 from dialer.storage.store import PostgresStore
+from dialer.storage.volunteers import Volunteers
 from tests.integration.storage import evidence_evening as evening
 from tests.integration.storage.evidence_evening import ANN, BOB, NIGHT
 from tests.integration.storage.test_evidence import faults, tamper
@@ -160,6 +162,42 @@ def test_a_number_that_is_on_no_list_is_erased_where_it_is_known(url: str) -> No
     erased = erase(url, wish(e164=stranger), now=NOW)
     assert (erased.people, erased.removed) == (0, {"consents": 1})
     assert stranger not in everything(url) and faults(url) == []
+
+
+OWN = "+15125550177"
+
+
+async def shift_of(url: str, *, phone: str, called: str) -> int:
+    """A volunteer's session, with the number that he wrote and the one that was called."""
+    async with Volunteers.at(url.replace("postgresql://", "postgresql+psycopg://")) as volunteers:
+        wanted = Invitation(code="", campaign_id=1, asks_phone=Asked.OPTIONAL, may_call_back=True)
+        made = await volunteers.invite(wanted, pin="", by="Vera")
+        who = Newcomer(first_name="Ottilie", phone=phone, email="o@example.org", language="en")
+        joined = await volunteers.join(made.code, who, NOW)
+        assert joined is not None
+        if called:
+            await volunteers.call_back(joined[0], called, NOW)
+        return joined[0].id
+
+
+async def home(url: str, session_id: int) -> None:
+    async with Volunteers.at(url.replace("postgresql://", "postgresql+psycopg://")) as volunteers:
+        assert await volunteers.end(session_id, "left", NOW)
+
+
+@pytest.mark.parametrize(("phone", "called"), [("(512) 555-0177", ""), ("", OWN), (OWN, OWN)])
+def test_a_volunteer_is_erased_by_the_number_that_he_gave(
+    url: str, phone: str, called: str
+) -> None:
+    session_id = asyncio.run(shift_of(url, phone=phone, called=called))
+    with pytest.raises(CallbankError, match=f"volunteer revoke {session_id}"):
+        erase(url, wish(e164=OWN), now=NOW)
+    asyncio.run(home(url, session_id))
+    erased = erase(url, wish(e164=OWN), now=NOW)
+    assert erased.removed == {"volunteers' names and addresses": 1} and erased.people == 0
+    left = everything(url)
+    for text in ("Ottilie", "555-0177", OWN, "o@example.org"):
+        assert text not in left, text
 
 
 def test_nobody_of_that_name_is_one_sentence(url: str) -> None:

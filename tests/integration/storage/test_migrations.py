@@ -9,9 +9,11 @@ from alembic.config import Config
 from sqlalchemy import create_engine, inspect
 
 from dialer.errors import CallbankError
-from dialer.storage import fact_tables, tables
+from dialer.storage import evidence_tables, fact_tables, tables, volunteer_tables
 from dialer.storage.connect import sqlalchemy_url
 from dialer.storage.migrations import SQL_DIR, pending_steps, upgrade, upgrade_sql
+
+WITH_TABLES = (tables, evidence_tables, fact_tables, volunteer_tables)
 
 CATALOGUE = {
     "columns": """
@@ -64,7 +66,8 @@ def test_the_core_tables_have_the_columns_of_the_database(database_url: str) -> 
     engine = create_engine(sqlalchemy_url(database_url))
     found = inspect(engine)
     names = set(found.get_table_names()) - {"alembic_version"}
-    assert names == set(fact_tables.metadata.tables)
+    known = {name for module in WITH_TABLES for name in module.metadata.tables}
+    assert names == known
     for name, table in tables.metadata.tables.items():
         real = {
             column["name"]: (column["type"].compile(engine.dialect), column["nullable"])

@@ -14,9 +14,11 @@ from dialer.storage.answer_book import AnswerBook
 from dialer.storage.certificates import Certificates
 from dialer.storage.document_shelf import DocumentShelf
 from dialer.storage.goals import GoalBook
+from dialer.storage.shift_leads import ShiftLeads
 from dialer.storage.store import PostgresStore
 from dialer.storage.volunteers import Volunteers
-from dialer.web.server import WebServer, add_volunteers, make_app
+from dialer.web.lead.ports import Leading
+from dialer.web.server import WebServer, add_shift_leads, add_volunteers, make_app
 from dialer.web.testing import RehearsalDesk, RehearsalExposition, RehearsalFigures
 from dialer.web.tokens import SecretTokens
 from dialer.web.volunteer.ports import PracticeHall, Volunteering
@@ -56,6 +58,15 @@ async def house(database_url: str) -> AsyncIterator[VolunteerHouse]:
             dial_in=TestDialIn(),
             page_codes=page_codes,
             practice=PracticeHall(voices=TestVoices(), rehearsals=rehearsals),
+        ),
+    )
+    add_shift_leads(
+        app,
+        Leading(
+            register=ShiftLeads(volunteers.engine),
+            roll=volunteers,
+            goals=GoalBook(volunteers.engine),
+            books=store,
         ),
     )
     desk.observers.append(WebServer(app, "127.0.0.1", 0).observe)

@@ -6,7 +6,9 @@ import psycopg
 
 from dialer.engine import events
 from dialer.practice.rehearsal import Heard, Next
+from dialer.script.document import version_of
 from dialer.storage.certificates import Certificates
+from tests.integration.web.conftest import BODY
 from tests.integration.web.volunteer_house import VolunteerHouse
 
 PRACTICE = "/api/volunteer/practice"
@@ -146,6 +148,8 @@ async def test_where_a_certificate_is_required_three_good_practice_calls_earn_it
         assert told["has_passed"] is (result != "supports"), told
     assert told["practised"] == sorted(RIGHT)
     assert await step(house) == "ready_to_start"
+    [kept] = await house.volunteers.sessions(None)
+    assert kept.session.certified_script == version_of(BODY)
     status, _ = await house.post("/api/volunteer/ready")
     assert status == 200
 
@@ -159,6 +163,8 @@ async def test_an_organisers_word_is_a_certificate_too(house: VolunteerHouse) ->
     assert await certificates.certify(kept.session.id, 1.0)
     assert not await certificates.certify(kept.session.id + 1, 1.0)
     assert await step(house) == "ready_to_start"
+    [kept] = await house.volunteers.sessions(None)
+    assert (kept.session.certified_at, kept.session.certified_script) == (1.0, "")
 
 
 async def test_without_the_requirement_practice_is_of_ones_own_will(

@@ -1,6 +1,7 @@
 """docker-compose.yml and the Dockerfiles, read as files: what each service must have.
 
-Docker Compose itself judges the file in tests/stack, where it is brought up.
+Docker Compose judges the file by its schema where there is one, no engine needed; it is brought up
+in tests/stack.
 """
 
 import re
@@ -163,6 +164,36 @@ def test_proxy_and_prometheus_look_where_the_services_listen(tmp_path: Path) -> 
         rules=Path("/etc/prometheus/rules"),
     )
     assert scraped == yaml.safe_load(orders.as_yaml("127.0.0.1:9090"))
+
+
+def test_docker_compose_finds_the_file_to_be_of_its_schema(tmp_path: Path) -> None:
+    docker = shutil.which("docker")
+    asked = [str(docker), "compose", "version"]
+    if docker is None or subprocess.run(asked, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no Docker Compose here: the schema is looked at in tests/stack only")
+    initialised(tmp_path)
+    ended = subprocess.run(
+        [docker, "compose", "--file", str(CHECKOUT / "docker-compose.yml"),
+         "--env-file", str(tmp_path / ".env"), "--profile", "*", "config", "--quiet"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_database_of_ones_own_leaves_ours_unstarted_and_nobody_waits_for_it() -> None:
+    scale = SERVICES["db"]["scale"]
+    assert [resolved(scale, {}), resolved(scale, {"DATABASE_SCALE": "0"})] == ["1", "0"]
+    for name in ("migrate", "dialer"):
+        url = SERVICES[name]["environment"]["CALLBANK_DATABASE_URL"]
+        assert resolved(url, {"DATABASE_URL": "postgresql://db.example/x"}).endswith("example/x")
+
+
+def test_whoever_loads_a_page_while_the_dialer_is_away_is_told_in_both_languages() -> None:
+    mounted = [each for each in SERVICES["caddy"]["volumes"] if "away.html" in each]
+    assert mounted == ["./dialer/web/away.html:/etc/caddy/away.html:ro"]
+    page = (CHECKOUT / "dialer/web/away.html").read_text(encoding="utf-8")
+    assert re.search(r'<html lang="en">.*in a moment.*lang="es".*en un momento', page, re.DOTALL)
+    assert '<meta http-equiv="refresh"' in page and not re.search('(src|href)="(?!data:)', page)
 
 
 def test_the_linter_finds_nothing_in_the_dockerfiles() -> None:

@@ -73,3 +73,4 @@ def test_pages_that_are_current_are_not_built_again(tmp_path: Path) -> None:
     said: list[str] = []
     assert browser_pages.build(tmp_path, said.append) == built
     assert said == []
+    assert list(tmp_path.iterdir()) == [built], "an image's directory cannot be written"

@@ -1,5 +1,6 @@
 """The table of commands, and how their ends become exit codes and sentences."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -102,3 +103,38 @@ def test_plain_pytest_leaves_out_what_runs_on_request_only() -> None:
 )
 def test_a_run_without_tests_counts_only_when_none_had_any(codes: list[int], code: int) -> None:
     assert test_command.verdict(codes) == code
+
+
+SHAKY = """
+from pathlib import Path
+
+def test_that_starves():
+    begun = Path(__file__).with_name("begun")
+    is_first = not begun.exists()
+    begun.touch()
+    assert not is_first
+
+def test_that_is_broken():
+    assert {broken} == 1
+"""
+
+
+@pytest.mark.parametrize(("broken", "code"), [(1, 0), (2, 1)])
+def test_a_failure_with_calls_counts_when_it_comes_again_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    broken: int,
+    code: int,
+) -> None:
+    monkeypatch.setattr(test_command, "CHECKOUT", tmp_path)  # a checkout with these tests alone
+    settings = "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n"
+    marks = ("alone", "soak", "stack")
+    (tmp_path / "pytest.ini").write_text(settings + "".join(f"  {mark}\n" for mark in marks))
+    (tmp_path / "test_shaky.py").write_text(SHAKY.replace("{broken}", str(broken)))
+    words = ["test", "-k", "that"]
+    args = command_line.build_parser(words).parse_args(words)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    paths = {Way.PURE: [], Way.COMPUTES: [], Way.WAITS: ["test_shaky.py"]}
+    assert test_command.verdict(test_command.all_passes(args, paths, environment)) == code
+    assert "test_shaky.py::test_that_starves" in capfd.readouterr().err

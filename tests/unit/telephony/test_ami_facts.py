@@ -216,6 +216,9 @@ def test_an_agent_is_told_to_be_heard_once_in_each_conversation() -> None:
     evening.hears("ChannelTalkingStart", Uniqueid=LEG)
     evening.hears("ChannelTalkingStop", Uniqueid=LEG, Duration="3100")
     assert "AgentSpoke" not in kinds(evening.events), "he talks to himself"
+    evening.hears("ChannelTalkingStart", Uniqueid=LEG)
+    evening.hears("ChannelTalkingStop", Uniqueid=LEG, Duration="3100")
+    assert kinds(evening.events).count("AgentSpokeAlone") == 1
     evening.events.clear()
     evening.enters(PERSON, PERSON_CHANNEL, "talk")
     evening.enters(LEG, LEG_CHANNEL, "talk")
@@ -223,6 +226,9 @@ def test_an_agent_is_told_to_be_heard_once_in_each_conversation() -> None:
         evening.hears("ChannelTalkingStart", Uniqueid=LEG)
         evening.hears("ChannelTalkingStop", Uniqueid=LEG, Duration="3100")
     assert kinds(evening.events) == ["CallConnected", "AgentSpoke"]
+    evening.enters(LEG, LEG_CHANNEL, "held")
+    evening.hears("ChannelTalkingStart", Uniqueid=LEG)
+    assert kinds(evening.events)[2:] == ["CallParted", "AgentSpokeAlone"], "heard anew"
 
 
 def test_an_agent_who_speaks_while_the_person_arrives_is_heard() -> None:

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from dialer.web.described.document import document, routes
 from dialer.web.described.operations import OPERATIONS
 from dialer.web.described.shapes import NAMED
-from dialer.web.server import add_volunteers, make_app
+from dialer.web.server import add_shift_leads, add_volunteers, make_app
 from dialer.web.testing import RehearsalDesk, RehearsalDirectory, RehearsalFigures
 from dialer.web.tokens import SecretTokens
 from tests.unit.web.described import check_answer
@@ -21,6 +21,7 @@ def app() -> web.Application:
     tokens = SecretTokens(operator_token="operator", agent_key="key")
     its = make_app(RehearsalDesk(), RehearsalDirectory(), RehearsalFigures(), tokens, None)
     add_volunteers(its, SimpleNamespace(asterisk_url="", goals=None))
+    add_shift_leads(its, SimpleNamespace())
     return its
 
 

@@ -2,7 +2,7 @@
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
-from dialer.engine.events import AgentSpoke, LinkCameUp, Ticked
+from dialer.engine.events import AgentSpoke, AgentSpokeAlone, LinkCameUp, Ticked
 from dialer.engine.requests import AgentAskedBreak, AgentAskedReady, ResultGiven
 from dialer.engine.store_commands import SaveAgentState
 from dialer.web.shift import BREATH_S, SHORT_CALLS, SILENT_CALLS, Shifts
@@ -96,6 +96,23 @@ def test_who_is_heard_in_none_of_several_conversations_checks_his_microphone() -
     shifts.audio_checked(1)
     conversations(shifts, SILENT_CALLS - 1, at=at)
     assert not shifts.must_check_audio(1), "counted anew"
+
+
+def test_a_telephone_is_known_to_be_heard_until_it_is_another_or_has_to_be_checked() -> None:
+    shifts = Shifts()
+    shifts.has_page(1)
+    told(shifts, 0.0, AgentState.JOINING)
+    told(shifts, 5.0, AgentState.BREAK)
+    assert not shifts.is_heard(1)
+    shifts.observe(AgentSpokeAlone(at=8.0, agent_id=1), ())
+    told(shifts, 9.0, AgentState.READY)
+    assert shifts.is_heard(1)
+    conversations(shifts, SILENT_CALLS)
+    assert shifts.must_check_audio(1) and not shifts.is_heard(1)
+    shifts.observe(AgentSpokeAlone(at=900.0, agent_id=1), ())
+    assert shifts.is_heard(1)
+    told(shifts, 999.0, AgentState.OFFLINE)
+    assert not shifts.is_heard(1)
 
 
 def test_who_is_heard_once_in_a_while_is_heard() -> None:

@@ -1,4 +1,4 @@
-"""The volunteers' page as it is served: the shell, its files, what browsers are told to allow."""
+"""The pages as they are served: the shell, its files, what browsers are told to allow."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from dialer.web.server import add_pages
 
 Client = TestClient[web.Request, web.Application]
 
-SCRIPT = "volunteer-ABCDEFGH.js"
+SCRIPT, FLOOR_SCRIPT = "volunteer-ABCDEFGH.js", "floor-ABCDEFGJ.js"
 
 
 @pytest.fixture
@@ -24,6 +24,8 @@ async def browser(tmp_path: Path) -> AsyncIterator[Client]:
 
 def build(place: Path) -> None:
     (place / SCRIPT).write_text("1;")
+    (place / FLOOR_SCRIPT).write_text("2;")
+    (place / "floor-ABCDEFGK.css").write_text("b {}")
     (place / "volunteer-ABCDEFGI.css").write_text("p {}")
     (place / "stamp").write_text("private")
 
@@ -32,11 +34,11 @@ async def test_the_shell_names_the_built_files_and_forbids_everything_else(
     browser: Client, tmp_path: Path
 ) -> None:
     build(tmp_path)
-    for path in ("/join/ABC", "/volunteer"):
+    for path, script in (("/join/ABC", SCRIPT), ("/volunteer", SCRIPT), ("/floor", FLOOR_SCRIPT)):
         async with browser.get(path) as response:
             text = await response.text()
             policy = response.headers["Content-Security-Policy"]
-        assert f'src="/assets/{SCRIPT}"' in text
+        assert f'src="/assets/{script}"' in text
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy

@@ -15,6 +15,7 @@ const REGISTER_AGAIN_MS = 1500;
 export class Phone {
   state: PhoneState = "off";
   isMuted = false;
+  isCut = false; // the call stands, and no sound comes through: mostly it comes back by itself
   registeredAt = 0; // milliseconds; since when it has been there without a call
   readonly audio = new Audio();
   private agent: any = null;
@@ -95,15 +96,23 @@ export class Phone {
     this.microphone?.getTracks().forEach((track) => track.stop());
     this.microphone = null;
     this.session = null;
+    this.isCut = false;
     this.become("off");
   }
 
   private take(session: Session): void {
     const before = this.session;
     this.session = session;
+    this.isCut = false;
     if (before && !before.isEnded()) before.terminate();
     session.on("peerconnection", (event: { peerconnection: RTCPeerConnection }) => {
-      event.peerconnection.addEventListener("track", (track) => {
+      const its = event.peerconnection;
+      its.addEventListener("connectionstatechange", () => {
+        if (this.session !== session) return;
+        this.isCut = its.connectionState === "disconnected" || its.connectionState === "failed";
+        this.changed();
+      });
+      its.addEventListener("track", (track) => {
         this.audio.srcObject = track.streams[0] ?? new MediaStream([track.track]);
         void this.audio.play().catch(() => undefined);
       });
@@ -119,6 +128,7 @@ export class Phone {
       session.on(end, () => {
         if (this.session !== session) return;
         this.session = null;
+        this.isCut = false;
         if (this.agent) this.become(this.agent.isRegistered() ? "registered" : "lost");
       });
     }

@@ -1,13 +1,12 @@
-// The WebSocket that tells the volunteer's state. It connects again by itself, and leaves off when
-// another tab has taken its place.
-
-import type { StateMessage } from "./types";
+// A WebSocket of ours that tells what there is now, whole in each message. It connects again by
+// itself, and leaves off when the server says that this page is to: another tab has taken its place,
+// or a link holds no more.
 
 const SILENCE_MS = 25_000; // the server says something every 15 seconds
 const PAUSES_MS = [300, 1000, 2000, 5000];
-const ELSEWHERE = 4000;
+const LEAVE_OFF = [4000, 4001];
 
-export class StateSocket {
+export class LiveSocket<Message> {
   private socket: WebSocket | null = null;
   private failures = 0;
   private watchdog: number | undefined;
@@ -15,31 +14,32 @@ export class StateSocket {
   private isStopped = false;
 
   constructor(
-    private readonly onState: (message: StateMessage) => void,
+    private readonly path: string,
+    private readonly onMessage: (message: Message) => void,
     private readonly onLink: (isUp: boolean) => void,
-    private readonly onElsewhere: () => void,
+    private readonly onLeaveOff: () => void,
   ) {
     addEventListener("online", () => this.again(0));
     addEventListener("offline", () => this.onLink(false));
   }
 
   connect(): void {
-    const address = socketAddress("/api/volunteer/socket");
+    const address = socketAddress(this.path);
     const socket = new WebSocket(address);
     this.socket = socket;
     this.listen();
     socket.onmessage = (event) => {
       const message = JSON.parse(event.data as string);
       if (message.type === "elsewhere") this.leave();
-      if (message.type !== "state" || this.socket !== socket) return;
+      if (this.socket !== socket) return;
       this.failures = 0;
       this.listen();
       this.onLink(true);
-      this.onState(message as StateMessage);
+      this.onMessage(message as Message);
     };
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
-      if (event.code === ELSEWHERE) this.leave();
+      if (LEAVE_OFF.includes(event.code)) this.leave();
       else this.again(PAUSES_MS[Math.min(this.failures++, PAUSES_MS.length - 1)]);
     };
   }
@@ -55,7 +55,7 @@ export class StateSocket {
   private leave(): void {
     if (this.isStopped) return;
     this.stop();
-    this.onElsewhere();
+    this.onLeaveOff();
   }
 
   private listen(): void {

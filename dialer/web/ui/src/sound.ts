@@ -3,7 +3,7 @@
 let context: AudioContext | null = null;
 
 // Browsers let a page sound after the first tap on it.
-function sounding(): AudioContext {
+export function sounding(): AudioContext {
   context ??= new AudioContext();
   void context.resume();
   return context;
@@ -21,6 +21,18 @@ function beep(frequencyHz: number, durationS: number, afterS = 0, volume = 0.15)
   tone.connect(loudness).connect(its.destination);
   tone.start(begins);
   tone.stop(begins + durationS);
+}
+
+// Whether it would be heard now: a page that nobody has tapped on may not.
+export function canSound(): boolean {
+  return context?.state === "running";
+}
+
+// Somebody asks for help.
+export function alarm(): void {
+  beep(740, 0.25, 0, 0.3);
+  beep(988, 0.25, 0.3, 0.3);
+  beep(740, 0.25, 0.6, 0.3);
 }
 
 // Somebody is on the line.

@@ -69,6 +69,7 @@ export interface AgentState {
   // Of the socket's state only:
   wait?: Wait | null;
   goal?: Goal | null;
+  is_heard?: boolean; // by the telephone exchange
   check_audio?: boolean;
   breath_until?: number | null;
   nudge?: "break" | null;
@@ -88,16 +89,19 @@ export interface Wait {
   to_s: number;
 }
 
-export interface Goal {
+export interface GoalCount {
   counts: "conversations" | "shifts" | "pledges" | "answers";
   question: string | null;
   choice: string | null;
   target: number;
-  since: number;
   by: number | null;
+  all: number;
+}
+
+export interface Goal extends GoalCount {
+  since: number;
   you: number;
   team: number | null;
-  all: number;
 }
 
 export interface PracticeFeedback {

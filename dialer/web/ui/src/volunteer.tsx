@@ -8,21 +8,21 @@ import { language, speak, t } from "./texts";
 import { AudioCheck } from "./views/audio";
 import { Conduct } from "./views/conduct";
 import { Join } from "./views/join";
-import { Heading, Languages, TroubleBox, useBank } from "./views/parts";
+import { Heading, Languages, Simple, TroubleBox, useChanges } from "./views/parts";
 import { Pair } from "./views/pair";
 import { PracticeView } from "./views/practice";
 import { OwnTelephone } from "./views/ways";
 import { Work } from "./views/work";
 
 function App({ bank }: { bank: Bank }) {
-  useBank(bank);
+  useChanges(bank);
   const isAtWork = bank.isWorking && !bank.isElsewhere && bank.view !== null;
   return (
     <>
       <header class="top">
         <span class="brand">Callbank</span>
         {bank.view && <span>{bank.view.session.first_name} · {bank.view.session.campaign}</span>}
-        {!bank.view && <Languages bank={bank} />}
+        {!bank.view && <Languages chosen={() => bank.comingIn.speakAnother()} />}
       </header>
       <TroubleBox bank={bank} />
       {isAtWork ? <AtWork bank={bank} /> : <main><Before bank={bank} /></main>}
@@ -39,9 +39,9 @@ function Before({ bank }: { bank: Bank }) {
   const [isChecked, setChecked] = useState(false);
   if (bank.isLoading) return <p role="status">{t("loading")}</p>;
   if (bank.isElsewhere) return <Elsewhere />;
-  const { view, invitation, conduct } = bank;
+  const { view, comingIn: { invitation, conduct } } = bank;
   if (!view) {
-    if (bank.isPairing) return <Pair bank={bank} />;
+    if (bank.comingIn.isPairing) return <Pair bank={bank} />;
     if (invitation) return <Join bank={bank} invitation={invitation} key={language()} />;
     return <Simple title={t("nothing.title")} text={t("nothing.text")} />;
   }
@@ -54,7 +54,7 @@ function Before({ bank }: { bank: Bank }) {
     case "practice":
     case "ready_to_start":
       if (!isChecked) {
-        const Check = bank.hasSoftphone ? AudioCheck : OwnTelephone;
+        const Check = bank.line.hasSoftphone ? AudioCheck : OwnTelephone;
         return <Check bank={bank} done={() => setChecked(true)} />;
       }
       return <Start bank={bank} />;
@@ -95,15 +95,6 @@ function Elsewhere() {
       <Heading>{t("elsewhere.title")}</Heading>
       <p>{t("elsewhere.text")}</p>
       <button type="button" class="main" onClick={() => location.reload()}>{t("elsewhere.button")}</button>
-    </div>
-  );
-}
-
-function Simple({ title, text }: { title: string; text: string }) {
-  return (
-    <div class="page" key={title}>
-      <Heading>{title}</Heading>
-      <p>{text}</p>
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function AudioCheck({ bank, done, isAgain = false }: { bank: Bank; done: 
     }
     setMicrophone("asking");
     try {
-      await bank.openPhone();
+      await bank.line.openPhone();
       setMicrophone("open");
     } catch (error) {
       setMicrophone((error as DOMException).name === "NotAllowedError" ? "denied" : "none");

@@ -3,7 +3,8 @@
 
 import { useState } from "preact/hooks";
 import type { Bank } from "../bank";
-import { type TextKey, language, t } from "../texts";
+import { goalInWords, moment } from "../goal";
+import { t } from "../texts";
 import type { Goal, Wait } from "../types";
 import { AudioCheck } from "./audio";
 import { clock, useNow } from "./parts";
@@ -59,19 +60,6 @@ export function GoalProgress({ goal }: { goal: Goal | null | undefined }) {
   );
 }
 
-function goalInWords(goal: Goal): string {
-  if (goal.counts === "answers") return t("goal.answers", { choice: goal.choice ?? "", question: goal.question ?? "" });
-  return t(`goal.${goal.counts}` as TextKey);
-}
-
-// With the day, unless it is today.
-function moment(at: number): string {
-  const its = new Date(at * 1000);
-  const isToday = its.toDateString() === new Date().toDateString();
-  const day = isToday ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
-  return its.toLocaleString(language(), { ...day, hour: "numeric", minute: "2-digit" });
-}
-
 // --- breaks ----------------------------------------------------------------------------------
 
 export function BreakNudge({ bank }: { bank: Bank }) {
@@ -79,7 +67,7 @@ export function BreakNudge({ bank }: { bank: Bank }) {
   return (
     <div class="nudge" role="status">
       <p>{t("nudge.break")}</p>
-      <button type="button" onClick={() => void bank.pause()}>
+      <button type="button" onClick={() => void bank.shift.pause()}>
         {t(bank.state.state === "ready" ? "bar.break_now" : "bar.break_after")}
       </button>
     </div>
@@ -88,11 +76,11 @@ export function BreakNudge({ bank }: { bank: Bank }) {
 
 // What he gets it for is nobody's business: the button is there after every call.
 export function MinuteOff({ bank }: { bank: Bank }) {
-  const { state, isBreathComing } = bank;
+  const { state, shift: { isBreathComing } } = bank;
   if (!state || state.state === "offline" || state.state === "joining" || state.breath_until) return null;
   if (isBreathComing) return <p class="hint" role="status">{t("breath.comes")}</p>;
   return (
-    <button type="button" class="plain" onClick={() => void bank.breathe()}>{t("breath.button")}</button>
+    <button type="button" class="plain" onClick={() => void bank.shift.breathe()}>{t("breath.button")}</button>
   );
 }
 
@@ -104,9 +92,9 @@ export function Breath({ until }: { until: number }) {
 // --- the shift lead --------------------------------------------------------------------------
 
 export function HelpButton({ bank }: { bank: Bank }) {
-  const isAsking = bank.help === "asking";
+  const isAsking = bank.shift.help === "asking";
   return (
-    <button type="button" aria-pressed={isAsking} disabled={isAsking} onClick={() => void bank.askHelp()}>
+    <button type="button" aria-pressed={isAsking} disabled={isAsking} onClick={() => void bank.shift.askHelp()}>
       {t(isAsking ? "help.asked" : "help.button")}
     </button>
   );
@@ -114,12 +102,12 @@ export function HelpButton({ bank }: { bank: Bank }) {
 
 export function HelpNews({ bank }: { bank: Bank }) {
   return (
-    <div class={bank.help === "no" ? "" : "nudge"} role="status">
-      {bank.help !== "no" && (
+    <div class={bank.shift.help === "no" ? "" : "nudge"} role="status">
+      {bank.shift.help !== "no" && (
         <>
-          <p>{t(`help.${bank.help}_text`)}</p>
-          {bank.help !== "asking" && (
-            <button type="button" onClick={() => bank.heardOfHelp()}>{t("dismiss")}</button>
+          <p>{t(`help.${bank.shift.help}_text`)}</p>
+          {bank.shift.help !== "asking" && (
+            <button type="button" onClick={() => bank.shift.heardOfHelp()}>{t("dismiss")}</button>
           )}
         </>
       )}
@@ -130,15 +118,25 @@ export function HelpNews({ bank }: { bank: Bank }) {
 // --- the sound again ---------------------------------------------------------------------------
 
 export function CheckAgain({ bank }: { bank: Bank }) {
-  const done = () => void bank.soundIsChecked();
+  const done = () => void bank.shift.soundIsChecked();
   return (
     <main>
       <p class="notice" role="alert">{t("check.why")}</p>
-      {bank.hasSoftphone ? <AudioCheck bank={bank} done={done} isAgain /> : (
+      {bank.line.hasSoftphone ? <AudioCheck bank={bank} done={done} isAgain /> : (
         <div class="page">
           <p>{t("check.own_telephone")}</p>
-          {bank.way === "call_me" && !bank.chosen ? <Telephone bank={bank} /> : (
-            <button type="button" class="main" onClick={done}>{t("audio.done")}</button>
+          {bank.line.way === "call_me" && !bank.line.chosen ? <Telephone bank={bank} /> : (
+            <>
+              <p role="status">{t(bank.line.isUnheard ? "hello.unheard" : "audio.heard")}</p>
+              <p class="steps">
+                <button type="button" class="main" disabled={bank.line.isUnheard} onClick={done}>
+                  {t("audio.done")}
+                </button>
+                {bank.line.isUnheard && (
+                  <button type="button" class="plain" onClick={done}>{t("hello.anyway")}</button>
+                )}
+              </p>
+            </>
           )}
         </div>
       )}

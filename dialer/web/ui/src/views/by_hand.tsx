@@ -11,7 +11,8 @@ export function dialsByHand(bank: Bank): boolean {
 }
 
 export function ByHand({ bank }: { bank: Bank }) {
-  if (bank.preview) return <Preview bank={bank} card={bank.preview} key={bank.preview.lead_id} />;
+  const { preview } = bank.conversation;
+  if (preview) return <Preview bank={bank} card={preview} key={preview.lead_id} />;
   switch (bank.view?.session.dial_method) {
     case "preview":
       return <Next bank={bank} />;
@@ -27,7 +28,7 @@ function Next({ bank }: { bank: Bank }) {
   return (
     <>
       <p class="big">{t("preview.lead")}</p>
-      <button type="button" class="main" onClick={async () => setNobody(!(await bank.showNext()))}>
+      <button type="button" class="main" onClick={async () => setNobody(!(await bank.conversation.showNext()))}>
         {t("preview.next")}
       </button>
       <p role="status">{isNobody ? t("preview.nobody") : ""}</p>
@@ -40,7 +41,7 @@ function Preview({ bank, card }: { bank: Bank; card: Card }) {
 
   async function dial() {
     setDialing(true);
-    await bank.dial({ lead_id: card.lead_id });
+    await bank.conversation.dial({ lead_id: card.lead_id });
     setDialing(false);
   }
 
@@ -54,7 +55,7 @@ function Preview({ bank, card }: { bank: Bank; card: Card }) {
           {SKIP_REASONS.map((reason) => (
             <button
               type="button" class="choice" key={reason}
-              onClick={() => void bank.skip(card.lead_id, reason)}
+              onClick={() => void bank.conversation.skip(card.lead_id, reason)}
             >
               {word("skip", reason)}
             </button>
@@ -71,7 +72,7 @@ function TypedNumber({ bank }: { bank: Bank }) {
       onSubmit={(event) => {
         event.preventDefault();
         const typed = String(new FormData(event.currentTarget).get("number"));
-        void bank.dial({ number: typed.replace(/[^\d+]/g, "") });
+        void bank.conversation.dial({ number: typed.replace(/[^\d+]/g, "") });
       }}
     >
       <label>

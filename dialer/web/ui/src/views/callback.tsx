@@ -1,7 +1,7 @@
 // When to call back, in the time of the person on the line.
 
 import { useState } from "preact/hooks";
-import type { CallbackTime } from "../bank";
+import type { CallbackTime } from "../conversation";
 import { language, t } from "../texts";
 import { useNow } from "./parts";
 

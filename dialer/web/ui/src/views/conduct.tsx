@@ -12,7 +12,7 @@ export function Conduct({ bank, conduct }: { bank: Bank; conduct: Code }) {
   async function send(event: SubmitEvent) {
     event.preventDefault();
     setSending(true);
-    await bank.agree(conduct.version, conduct.checklist);
+    await bank.comingIn.agree(conduct.version, conduct.checklist);
     setSending(false);
   }
 

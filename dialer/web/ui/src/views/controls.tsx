@@ -6,7 +6,7 @@ import { t } from "../texts";
 export function Hold({ bank }: { bank: Bank }) {
   const isOnHold = bank.state?.is_on_hold ?? false;
   return (
-    <button type="button" aria-pressed={isOnHold} aria-keyshortcuts="h" onClick={() => void bank.hold()}>
+    <button type="button" aria-pressed={isOnHold} aria-keyshortcuts="h" onClick={() => void bank.conversation.hold()}>
       {t(isOnHold ? "bar.resume" : "bar.hold")} <kbd aria-hidden="true">H</kbd>
     </button>
   );

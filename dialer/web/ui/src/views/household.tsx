@@ -14,7 +14,7 @@ export function Household({ bank, call }: { bank: Bank; call: Call }) {
       {people.map((one) => (
         <button
           type="button" key={one.lead_id} aria-pressed={call.about === one.lead_id}
-          onClick={() => void bank.speakWith(one.lead_id)}
+          onClick={() => void bank.conversation.speakWith(one.lead_id)}
         >
           {one.name || t("person.unknown")}
         </button>

@@ -16,7 +16,7 @@ export function Join({ bank, invitation }: { bank: Bank; invitation: Invitation 
       [...form].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value),
     );
     setSending(true);
-    await bank.join({ ...fields, language: language() });
+    await bank.comingIn.join({ ...fields, language: language() });
     setSending(false);
   }
 

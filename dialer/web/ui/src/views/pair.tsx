@@ -10,7 +10,7 @@ export function Pair({ bank }: { bank: Bank }) {
       class="page"
       onSubmit={(event) => {
         event.preventDefault();
-        void bank.pair(String(new FormData(event.currentTarget).get("code")));
+        void bank.comingIn.pair(String(new FormData(event.currentTarget).get("code")));
       }}
     >
       <Heading>{t("pair.title")}</Heading>

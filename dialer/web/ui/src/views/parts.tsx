@@ -5,9 +5,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Bank } from "../bank";
 import { LANGUAGE_NAMES, has, language, speak, t } from "../texts";
 
-export function useBank(bank: Bank): void {
+// Draw again whenever what a page knows has changed.
+export function useChanges(its: { subscribe(listener: () => void): () => void }): void {
   const [, redraw] = useState(0);
-  useEffect(() => bank.subscribe(() => redraw((count) => count + 1)), [bank]);
+  useEffect(() => its.subscribe(() => redraw((count) => count + 1)), [its]);
 }
 
 // Seconds since the epoch, again each second.
@@ -32,7 +33,17 @@ export function Heading({ children }: { children: ComponentChildren }) {
   return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
 }
 
-export function Languages({ bank }: { bank: Bank }) {
+// A page that only says something.
+export function Simple({ title, text }: { title: string; text: string }) {
+  return (
+    <div class="page" key={title}>
+      <Heading>{title}</Heading>
+      <p>{text}</p>
+    </div>
+  );
+}
+
+export function Languages({ chosen }: { chosen: () => void }) {
   return (
     <div class="languages">
       {Object.entries(LANGUAGE_NAMES).map(([code, name]) => (
@@ -40,8 +51,7 @@ export function Languages({ bank }: { bank: Bank }) {
           type="button" class="plain" lang={code} key={code} aria-pressed={code === language()}
           onClick={() => {
             speak(code);
-            if (bank.invitation) void bank.readInvitation().then(() => bank.changed());
-            bank.changed();
+            chosen();
           }}
         >{name}</button>
       ))}

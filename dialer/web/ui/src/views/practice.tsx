@@ -41,7 +41,7 @@ function Bar({ bank }: { bank: Bank }) {
       )}
       <div class="actions">
         {isOnLine && (
-          <button type="button" class="danger" onClick={() => void bank.hangUp()}>{t("bar.hang_up")}</button>
+          <button type="button" class="danger" onClick={() => void bank.conversation.hangUp()}>{t("bar.hang_up")}</button>
         )}
         <button
           type="button" disabled={isOnLine || bank.mustPractise}
@@ -62,7 +62,7 @@ function Voters({ bank }: { bank: Bank }) {
     <>
       <p>{t("practice.lead")}</p>
       {bank.mustPractise && <p>{t("practice.required")}</p>}
-      {bank.state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
+      {bank.state?.state === "offline" && !bank.line.hasSoftphone && <Telephone bank={bank} />}
       <div class="grid">
         {practice.voters?.map((voter) => (
           <button

@@ -16,18 +16,18 @@ export function Results({ bank, call }: { bank: Bank; call: Call }) {
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{t("results.title")} <kbd aria-hidden="true">R</kbd></h2>
       <ResultGrid
-        call={call} tap={(one) => (one === "call_back" ? setAsksWhen(true) : bank.result(one))}
+        call={call} tap={(one) => (one === "call_back" ? setAsksWhen(true) : bank.conversation.result(one))}
       />
       {asksWhen && (
         <Callback
           zones={call.card.person.zones ?? []}
           tell={(when) => {
-            bank.result("call_back", when);
+            bank.conversation.result("call_back", when);
             setAsksWhen(false);
           }}
         />
       )}
-      {!bank.isCorrecting && <MinuteOff bank={bank} />}
+      {!bank.conversation.isCorrecting && <MinuteOff bank={bank} />}
     </section>
   );
 }
@@ -57,7 +57,7 @@ export function Notes({ bank, call, flagged }: { bank: Bank; call: Call; flagged
           event.preventDefault();
           const form = event.currentTarget;
           const words = String(new FormData(form).get("words")).trim();
-          if (words) bank.note(words);
+          if (words) bank.conversation.note(words);
           form.reset();
         }}
       >
@@ -74,7 +74,7 @@ export function Notes({ bank, call, flagged }: { bank: Bank; call: Call; flagged
           onSubmit={(event) => {
             event.preventDefault();
             const form = new FormData(event.currentTarget);
-            bank.flag(String(form.get("reason")), String(form.get("words")).trim());
+            bank.conversation.flag(String(form.get("reason")), String(form.get("words")).trim());
           }}
         >
           <label>

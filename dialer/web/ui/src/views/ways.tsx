@@ -8,7 +8,7 @@ import { Heading } from "./parts";
 // What else he may speak with; the browser's own check is on the page already.
 export function OtherWays({ bank }: { bank: Bank }) {
   const [isGivingNumber, setGivingNumber] = useState(false);
-  const others = bank.view!.session.ways.filter((way) => way !== (bank.way ?? "browser"));
+  const others = bank.view!.session.ways.filter((way) => way !== (bank.line.way ?? "browser"));
   if (others.length === 0) return null;
   return (
     <section class="check" aria-labelledby="ways-title">
@@ -17,7 +17,7 @@ export function OtherWays({ bank }: { bank: Bank }) {
         {others.map((way) => (
           <button
             type="button" class="choice" key={way}
-            onClick={() => (way === "call_me" ? setGivingNumber(true) : void bank.choose(way))}
+            onClick={() => (way === "call_me" ? setGivingNumber(true) : void bank.line.choose(way))}
           >
             {word("way", way)}
           </button>
@@ -34,7 +34,7 @@ function OwnNumber({ bank }: { bank: Bank }) {
       onSubmit={(event) => {
         event.preventDefault();
         const number = String(new FormData(event.currentTarget).get("number"));
-        void bank.choose("call_me", { number, may_call: true });
+        void bank.line.choose("call_me", { number, may_call: true });
       }}
     >
       <label>
@@ -51,8 +51,8 @@ function OwnNumber({ bank }: { bank: Bank }) {
 
 export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
   return (
-    <div class="page" key={bank.way}>
-      <Heading>{word("way", bank.way!)}</Heading>
+    <div class="page" key={bank.line.way}>
+      <Heading>{word("way", bank.line.way!)}</Heading>
       <Telephone bank={bank} />
       <button type="button" class="main" onClick={done}>{t("ways.done")}</button>
       <OtherWays bank={bank} />
@@ -60,11 +60,26 @@ export function OwnTelephone({ bank, done }: { bank: Bank; done: () => void }) {
   );
 }
 
+// His telephone is connected, and it is to be known that he is there and is heard.
+export function saysHello({ line, shift, state }: Bank): boolean {
+  return state?.state === "break" && !line.hasSoftphone && shift.wantsReady;
+}
+
+export function SayHello({ bank }: { bank: Bank }) {
+  const isCalled = bank.line.way === "call_me";
+  return (
+    <>
+      <p class="big">{t(isCalled ? "call_me.ready" : "hello.say")}</p>
+      <p role="status">{t(bank.line.isUnheard ? "hello.unheard" : "audio.heard")}</p>
+    </>
+  );
+}
+
 // What his telephone needs. After a reload it is asked for again.
 export function Telephone({ bank }: { bank: Bank }) {
-  const { way, chosen } = bank;
+  const { way, chosen } = bank.line;
   useEffect(() => {
-    if (way && chosen?.way !== way) void bank.choose(way);
+    if (way && chosen?.way !== way) void bank.line.choose(way);
   }, [way]);
   if (chosen === null || chosen.way !== way) return <p role="status">{t("loading")}</p>;
   if (way === "call_me") return <p>{t("call_me.text", { number: chosen.number ?? "" })}</p>;
@@ -72,7 +87,7 @@ export function Telephone({ bank }: { bank: Bank }) {
 }
 
 function Softphone({ bank }: { bank: Bank }) {
-  const { phone, qr } = bank.chosen!;
+  const { phone, qr } = bank.line.chosen!;
   if (!phone) return null;
   const picture = qr && `data:image/svg+xml,${encodeURIComponent(qr)}`;
   return (
@@ -89,7 +104,7 @@ function Softphone({ bank }: { bank: Bank }) {
 }
 
 function DialIn({ bank }: { bank: Bank }) {
-  const { dial, code } = bank.chosen!;
+  const { dial, code } = bank.line.chosen!;
   return (
     <>
       <p>{t("dial_in.text")}</p>
@@ -100,7 +115,7 @@ function DialIn({ bank }: { bank: Bank }) {
       </dl>
       <p>
         <span class="hint">{t("dial_in.lasts")}</span>{" "}
-        <button type="button" onClick={() => void bank.choose("dial_in")}>{t("dial_in.again")}</button>
+        <button type="button" onClick={() => void bank.line.choose("dial_in")}>{t("dial_in.again")}</button>
       </p>
     </>
   );

@@ -14,7 +14,7 @@ import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, Min
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
 import { Transfer, transferInWords } from "./transfer";
-import { Telephone } from "./ways";
+import { SayHello, Telephone, saysHello } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
   useEffect(() => {
@@ -33,7 +33,7 @@ export function Work({ bank }: { bank: Bank }) {
 }
 
 function Middle({ bank }: { bank: Bank }) {
-  const { call } = bank;
+  const { call } = bank.conversation;
   if (call) return <CallView bank={bank} call={call} />;
   return bank.state?.check_audio ? <CheckAgain bank={bank} /> : <Waiting bank={bank} />;
 }
@@ -41,7 +41,7 @@ function Middle({ bank }: { bank: Bank }) {
 function Bar({ bank }: { bank: Bank }) {
   const now = useNow();
   const state = bank.state?.state ?? "offline";
-  const { current } = bank.calls;
+  const { current } = bank.conversation.calls;
   const isTalking = state === "talking";
   return (
     <div class={`bar ${state}`}>
@@ -51,9 +51,9 @@ function Bar({ bank }: { bank: Bank }) {
       )}
       <div class="actions">
         {isTalking && (
-          <button type="button" class="danger" onClick={() => void bank.hangUp()}>{t("bar.hang_up")}</button>
+          <button type="button" class="danger" onClick={() => void bank.conversation.hangUp()}>{t("bar.hang_up")}</button>
         )}
-        {bank.hasSoftphone && (
+        {bank.line.hasSoftphone && (
           <button
             type="button" aria-pressed={bank.phone.isMuted} aria-keyshortcuts="m"
             onClick={() => bank.phone.mute(!bank.phone.isMuted)}
@@ -61,12 +61,12 @@ function Bar({ bank }: { bank: Bank }) {
             {t(bank.phone.isMuted ? "bar.unmute" : "bar.mute")} <kbd aria-hidden="true">M</kbd>
           </button>
         )}
-        {bank.way !== "dial_in" && isTalking && <Hold bank={bank} />}
-        {bank.way !== "dial_in" && isTalking && <Transfer bank={bank} />}
-        {bank.hasSoftphone && isTalking && <Tones bank={bank} />}
+        {bank.line.way !== "dial_in" && isTalking && <Hold bank={bank} />}
+        {bank.line.way !== "dial_in" && isTalking && <Transfer bank={bank} />}
+        {bank.line.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
         <HelpButton bank={bank} />
-        <button type="button" onClick={() => void bank.leave()}>{t("bar.leave")}</button>
+        <button type="button" onClick={() => void bank.shift.leave()}>{t("bar.leave")}</button>
       </div>
     </div>
   );
@@ -76,13 +76,13 @@ function BreakOrReady({ bank }: { bank: Bank }) {
   const state = bank.state?.state;
   if (state === "break") {
     if (bank.state?.check_audio) return null;
-    return <button type="button" class="main" onClick={() => void bank.ready()}>{t("bar.ready")}</button>;
+    return <button type="button" class="main" onClick={() => void bank.shift.ready()}>{t("bar.ready")}</button>;
   }
   const wantsBreak = bank.state?.wants === "break";
   return (
     <button
       type="button" aria-pressed={wantsBreak}
-      onClick={() => void (wantsBreak ? bank.ready() : bank.pause())}
+      onClick={() => void (wantsBreak ? bank.shift.ready() : bank.shift.pause())}
     >
       {t(state === "ready" ? "bar.break_now" : "bar.break_after")}
     </button>
@@ -106,26 +106,26 @@ function stateInWords(bank: Bank): string {
   const words = [word("state", bank.state?.state ?? "offline")];
   if (!bank.isUp) words.push(t("link.down"));
   else if (bank.phone.state === "lost") words.push(t("phone.lost"));
+  if (bank.phone.isCut) words.push(t("phone.cut"));
   if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
   words.push(transferInWords(bank.state?.transfer));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
-  if (bank.isLeaving) words.push(t("bar.is_leaving"));
+  if (bank.shift.isLeaving) words.push(t("bar.is_leaving"));
   else if (bank.state?.wants === "break") words.push(t("bar.break_comes"));
   return words.filter(Boolean).join(" ");
 }
 
 function Waiting({ bank }: { bank: Bank }) {
   const now = useNow();
-  const { state, calls } = bank;
+  const { state, conversation: { calls } } = bank;
   const breathUntil = state?.state === "break" && state.breath_until;
   const isByHand = state?.state === "ready" && dialsByHand(bank);
   return (
     <main class="waiting" tabIndex={-1}>
-      {breathUntil ? <Breath until={breathUntil} /> : !isByHand && (
+      {breathUntil ? <Breath until={breathUntil} /> : saysHello(bank) ? <SayHello bank={bank} /> : !isByHand && (
         <p class="big">{word("wait", state?.state ?? "offline")}</p>
       )}
       {isByHand && <ByHand bank={bank} />}
-      {state?.state === "break" && bank.way === "call_me" && <p>{t("call_me.ready")}</p>}
       {state?.state === "ready" && state.since !== null && !isByHand && (
         <>
           <p class="timer">{t("wait.since", { time: clock(now - state.since) })}</p>
@@ -133,12 +133,12 @@ function Waiting({ bank }: { bank: Bank }) {
         </>
       )}
       {state?.state !== "offline" && <GoalProgress goal={state?.goal} />}
-      {state?.state === "offline" && !bank.hasSoftphone && <Telephone bank={bank} />}
-      {state?.state === "offline" && bank.way !== "dial_in" && (
+      {state?.state === "offline" && !bank.line.hasSoftphone && <Telephone bank={bank} />}
+      {state?.state === "offline" && bank.line.way !== "dial_in" && (
         <button type="button" class="main" onClick={() => void bank.start()}>{t("start.button")}</button>
       )}
       {calls.last && isCorrectable(calls.last, now) && (
-        <button type="button" onClick={() => bank.correct(true)}>
+        <button type="button" onClick={() => bank.conversation.correct(true)}>
           {t("correct.button", { name: calls.last.card.person.name })}
         </button>
       )}
@@ -155,15 +155,15 @@ function CallView({ bank, call }: { bank: Bank; call: Call }) {
   const subject = subjectOf(call);
   return (
     <main class={bank.state?.state === "wrap_up" ? "call over" : "call"} key={call.attemptId}>
-      {bank.isCorrecting && (
+      {bank.conversation.isCorrecting && (
         <p class="notice">
           {t("correct.title")}{" "}
-          <button type="button" onClick={() => bank.correct(false)}>{t("correct.done")}</button>
+          <button type="button" onClick={() => bank.conversation.correct(false)}>{t("correct.done")}</button>
         </p>
       )}
       <PersonCard card={subject.card} />
       <Household bank={bank} call={call} />
-      <ScriptBlock bank={bank} call={subject} key={call.about} />
+      <ScriptBlock bank={bank.conversation} call={subject} key={call.about} />
       <Results bank={bank} call={call} />
       <aside>
         {subject.card.script && (
@@ -195,7 +195,7 @@ function pressed(bank: Bank, event: KeyboardEvent): void {
   }
   const find = (selector: string) => document.querySelector<HTMLElement>(selector);
   if (/^[1-9]$/.test(event.key)) find(`.question [data-number="${event.key}"]`)?.click();
-  else if (event.key === "Escape") bank.goBack();
+  else if (event.key === "Escape") bank.conversation.goBack();
   else if (event.key.toLowerCase() === "m") bank.phone.mute(!bank.phone.isMuted);
   else if (event.key.toLowerCase() === "h") find("[aria-keyshortcuts=h]")?.click();
   else if (event.key.toLowerCase() === "n") find("[data-next]")?.click();
