@@ -9,7 +9,7 @@ from dialer.engine import requests
 from dialer.engine.attempt import Attempt, Fact, State
 from dialer.engine.commands import Command, ConnectCall, HoldCall, RefuseAgent
 from dialer.engine.floor import Floor
-from dialer.engine.third_line import Stage
+from dialer.engine.third_line import LEAVES_HIM_WAITING, Stage
 
 
 def asked_hold(floor: Floor, event: requests.AgentAskedHold, _now: float) -> list[Command]:
@@ -20,7 +20,8 @@ def asked_hold(floor: Floor, event: requests.AgentAskedHold, _now: float) -> lis
     if floor.agents[event.agent_id].agent.dials_in:
         reason = "By telephone nobody can be put on hold."
         return [RefuseAgent(agent_id=event.agent_id, reason=reason)]
-    if not attempt.take(Fact.PUT_ON_HOLD):
+    is_leaving = attempt.transfer is not None and attempt.transfer.stage in LEAVES_HIM_WAITING
+    if is_leaving or not attempt.take(Fact.PUT_ON_HOLD):
         return []
     return [HoldCall(attempt_id=attempt.id, channel=attempt.channel)]
 

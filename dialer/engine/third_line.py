@@ -32,6 +32,9 @@ class Stage(StrEnum):
 WITH_AGENT = frozenset({Stage.CALLING, Stage.ANSWERED, Stage.CONSULTING})
 """Where the agent may still call it off."""
 
+LEAVES_HIM_WAITING = frozenset({Stage.CONSULTING, Stage.GOING})
+"""Where agent and person part, and it is not the end of their conversation."""
+
 PUT_TOGETHER = frozenset({Stage.GOING, Stage.THROUGH})
 """Where the two need the agent's leg no more."""
 

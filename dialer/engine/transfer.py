@@ -32,7 +32,13 @@ from dialer.engine.hold import person_of
 from dialer.engine.matching import BRIDGING_TIMEOUT_S
 from dialer.engine.outcomes import outcome_of
 from dialer.engine.roster import begin_wrap_up
-from dialer.engine.third_line import PUT_TOGETHER, WITH_AGENT, Stage, Transfer
+from dialer.engine.third_line import (
+    LEAVES_HIM_WAITING,
+    PUT_TOGETHER,
+    WITH_AGENT,
+    Stage,
+    Transfer,
+)
 from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.visit import is_visit
@@ -49,9 +55,6 @@ CONSULT_TIMEOUT_S = 600.0
 RETURN_AFTER_S = 0.3
 """An agent's leg that a third line's end has let go is back in its place by then, and can be
 fetched for the person. On its way there it cannot: Asterisk would end it."""
-
-LEAVES_HIM_WAITING = frozenset({Stage.CONSULTING, Stage.GOING})
-"""Where agent and person part, and it is not the end."""
 
 _ENDS = {Outcome.BUSY: TransferOutcome.BUSY, Outcome.NO_ANSWER: TransferOutcome.NO_ANSWER}
 _TRUNKS_FAULTS = (Outcome.TRUNK_FAILED, Outcome.CONGESTION)
@@ -274,8 +277,7 @@ def needs_no_agent(attempt: Attempt) -> bool:
 
 
 def leaves_him_waiting(attempt: Attempt) -> bool:
-    """Whether the agent leaves the person for the third party, or he goes to that one: no end of
-    the conversation, whatever follows."""
+    """Whether the agent leaves the person for the third party, or he goes to that one."""
     return attempt.transfer is not None and attempt.transfer.stage in LEAVES_HIM_WAITING
 
 

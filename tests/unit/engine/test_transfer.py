@@ -120,7 +120,7 @@ def in_use(night: Night) -> int:
 # --- the way it should go ----------------------------------------------------------------------
 
 
-def test_the_row_is_written_before_the_third_party_is_called_by_the_campaigns_number(
+def test_the_third_party_is_written_down_and_called_from_the_campaigns_number(
     night: Night,
 ) -> None:
     talking(night)
@@ -221,7 +221,9 @@ def test_while_it_waits_for_the_bridge_the_parting_is_no_end(night: Night) -> No
     asks(night)
     answers(night)
     puts_through(night)
+    assert wishes(night, requests.AgentAskedHold) == [], "he is on his way"
     parts(night, call)
+    assert "put through" in refusal(wishes(night, requests.AgentAskedResume))
     assert night.state_of(7) is AgentState.TALKING
     assert night.wished(CloseAttempt) == []
 
