@@ -10,6 +10,7 @@ CONTEXT_CONNECT = "callbank-connect"  # Redirect: bridge a waiting person to CB_
 CONTEXT_MESSAGE = "callbank-message"  # Redirect: play the safe-harbor message
 CONTEXT_HOLD = "callbank-hold"  # Redirect: a person whom his volunteer lets wait
 CONTEXT_VOICEMAIL = "callbank-voicemail"  # Redirect: leave the recorded message on a machine
+CONTEXT_THROUGH = "callbank-through"  # Redirect: bridge a person to CB_THIRD_CHANNEL
 CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
@@ -23,6 +24,9 @@ CONTEXT_KEYPAD_HALF = "callbank-keypad-half"  # what joins his call to his leg
 CONTEXT_PRACTICE = "callbank-practice"  # a practice call's half at the volunteer's leg
 EXTEN_PERSON = "person"  # there: the half that is the simulated person
 
+CONTEXT_THIRD = "callbank-third"  # a third party, who waits for the volunteer's word
+CONTEXT_CONSULT = "callbank-consult"  # Redirect: bridge him to CB_AGENT_CHANNEL meanwhile
+
 # Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
 VAR_CAMPAIGN = "CB_CAMPAIGN"
@@ -33,6 +37,10 @@ VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded 
 VAR_VOICEMAIL = "CB_VOICEMAIL"  # given before that: a sound file without its ending
 VAR_AUDIT = "CB_AUDIT"  # file for what the detector hears; empty: it is not kept
 VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
+VAR_HOLDS = "CB_HOLDS"  # "yes": he hears the tune when his volunteer leaves him
+VAR_THIRD_CHANNEL = "CB_THIRD_CHANNEL"  # the third party to whom he is put through
+
+VAR_THROUGH = "CB_THROUGH"  # of a third party: "yes" as soon as the person is put through to him
 
 # Channel variables that the call scripts set for the dialplan.
 VAR_ROUTE = "CB_ROUTE"
@@ -92,6 +100,9 @@ KEYPAD_HALF_PREFIX = "dialed-in-"
 PRACTICE_PREFIX = "practice-"
 """Of a practice call's id, which is that of its half at the leg; the agent's id follows."""
 PRACTICE_PERSON_PREFIX = "simulated-"  # of its other half, before all of that
+
+TRANSFER_PREFIX = "transfer-"
+"""Of the id of a third party's line."""
 
 VISIT_PREFIX = "in-"
 """Of the id of a call that came in; the rest is its channel's Uniqueid."""

@@ -12,6 +12,7 @@ collected.
                               |        `--> MESSAGE -> (ended)
                               `---> SCREENED_OUT -> (ended)
     TALKING <-> ON_HOLD
+    TALKING, ON_HOLD -> THROUGH -> (ended)
     TALKING, ON_HOLD, PARTED -> KEPT -> TALKING
     TALKING, ON_HOLD -> VOICEMAIL -> (ended)
     VOICEMAIL -> TALKING, where the order was lost
@@ -28,6 +29,7 @@ from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine.outcomes import outcome_of
 from dialer.engine.store_commands import CloseAttempt
+from dialer.engine.third_line import Transfer
 from dialer.pacing.floor import LeadSeen
 
 
@@ -44,6 +46,7 @@ class State(StrEnum):
     PARTED = auto()  # the conversation is over, the line not yet gone
     ON_HOLD = auto()  # hears music until his agent is back
     KEPT = auto()  # his agent's leg broke off in mid-conversation: he waits for it a moment
+    THROUGH = auto()  # talks with a third party; his agent has parted
     SCREENED_OUT = auto()  # a machine; being hung up
     VOICEMAIL = auto()  # a machine on which the campaign's recorded message is being left
 
@@ -62,6 +65,7 @@ class Fact(StrEnum):
     LEG_BROKE_OFF = auto()
     PUT_ON_HOLD = auto()
     SENT_TO_VOICEMAIL = auto()
+    PUT_THROUGH = auto()
     MESSAGE_STARTED = auto()
 
 
@@ -90,6 +94,8 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.TALKING, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
     (State.ON_HOLD, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
     (State.VOICEMAIL, Fact.CONNECTED): State.TALKING,
+    (State.TALKING, Fact.PUT_THROUGH): State.THROUGH,
+    (State.ON_HOLD, Fact.PUT_THROUGH): State.THROUGH,
     (State.ON_HOLD, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.TALKING, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.PARTED, Fact.LEG_BROKE_OFF): State.KEPT,
@@ -104,6 +110,8 @@ ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
 
 HANGUP_PATIENCE_S = 5.0
 """How long a line that we hung up may take to be reported gone."""
+
+TALK_TIMEOUT_S = 4 * 3600.0
 
 
 @dataclass(kw_only=True, slots=True)
@@ -167,6 +175,7 @@ class Attempt:
     wanted_language: Language | None = None  # by that disposition
     tried_agents: set[int] = field(default_factory=set)
     recording: Recording | None = None
+    transfer: Transfer | None = None  # the latest one
     audit_file: str = ""  # of what the detector hears
     board: "Board | None" = field(default=None, repr=False, compare=False)
 

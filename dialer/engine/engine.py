@@ -27,11 +27,12 @@ from dialer.engine import (
     rejoin,
     requests,
     surroundings,
+    transfer,
     visits,
     voicemail,
 )
 from dialer.engine.agent import KEPT_AS, Duty
-from dialer.engine.attempt import UNANSWERED, State
+from dialer.engine.attempt import UNANSWERED, Attempt, State
 from dialer.engine.commands import Command, ShowAgentToQueue
 from dialer.engine.dispatch import dispatch
 from dialer.engine.floor import CampaignFloor, Floor
@@ -39,7 +40,7 @@ from dialer.engine.matching import serve_waiting
 from dialer.engine.roster import let_go
 from dialer.engine.store_commands import SaveAgentState
 from dialer.engine.trunk_choice import choose_trunk
-from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+from dialer.engine.view import AgentView, CampaignView, FloorView, TransferView, TrunkView
 from dialer.engine.withdrawal import may_be_taken_back
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import LeadClass
@@ -72,6 +73,9 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.VisitConnected: visits.connected,
     events.VisitParted: visits.parted,
     events.VisitEnded: visits.ended,
+    events.ThirdAnswered: transfer.answered,
+    events.ThirdJoined: transfer.joined,
+    events.ThirdEnded: transfer.ended,
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
@@ -84,6 +88,10 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     requests.AgentAskedHold: hold.asked_hold,
     requests.AgentAskedResume: hold.asked_resume,
     requests.AgentAskedVoicemail: voicemail.asked,
+    requests.TransferAsked: transfer.asked,
+    requests.AgentAskedConsult: transfer.asked_consult,
+    requests.AgentAskedPutThrough: transfer.asked_put_through,
+    requests.AgentCancelledTransfer: transfer.cancelled,
     requests.AgentAskedHangup: agents.asked_hangup,
     requests.PracticeAsked: practice.asked,
     events.PracticeEnded: practice.ended,
@@ -273,6 +281,19 @@ def _agent_view(floor: Floor, duty: Duty) -> AgentView:
         languages=duty.agent.languages,
         has_reported=duty.attempt_id is not None and duty.reported_id == duty.attempt_id,
         can_leave_message=voicemail.can_be_left(floor, attempt),
+        transfer=_transfer_view(attempt),
+    )
+
+
+def _transfer_view(attempt: Attempt | None) -> TransferView | None:
+    its = None if attempt is None else attempt.transfer
+    if its is None:
+        return None
+    return TransferView(
+        destination=its.destination.name,
+        kind=its.destination.kind,
+        stage=its.stage,
+        outcome=its.outcome,
     )
 
 

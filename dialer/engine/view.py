@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from dialer.domain.agent import AgentState
 from dialer.domain.language import Language
 from dialer.domain.lead import Lead
+from dialer.domain.transfer import DestinationKind, TransferOutcome
+from dialer.engine.third_line import Stage
 from dialer.engine.visit import is_visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransferView:
+    """The latest transfer of an agent's call; `outcome` when it is known."""
+
+    destination: str
+    kind: DestinationKind
+    stage: Stage
+    outcome: TransferOutcome | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +39,7 @@ class AgentView:
     languages: tuple[Language, ...] = ()  # that he says he speaks
     has_reported: bool = False  # he has given its result
     can_leave_message: bool = False  # the campaign has a recorded one for machines
+    transfer: TransferView | None = None
 
     @property
     def is_incoming(self) -> bool:

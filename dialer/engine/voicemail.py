@@ -87,6 +87,8 @@ def asked(floor: Floor, event: requests.AgentAskedVoicemail, now: float) -> list
 def _why_not(floor: Floor, place: CampaignFloor, attempt: Attempt) -> str:
     if not place.campaign.voicemail_text:
         return "This campaign has no recorded message."
+    if attempt.transfer is not None and attempt.transfer.is_live():
+        return "Call the transfer off first."
     if not can_be_left(floor, attempt):
         return "The recorded message cannot be played at the moment."
     if not floor.is_link_up:

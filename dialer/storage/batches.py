@@ -26,6 +26,7 @@ from dialer.engine.store_commands import (
     SaveProgress,
     SaveRecording,
     SaveResult,
+    SaveTransfer,
     SaveVisit,
     SaveVoicemail,
     StoreCommand,
@@ -198,8 +199,9 @@ _KINDS: dict[type, _Kind] = dict(
         _ranked(12, SaveVisit, ("save_visits",), _of("visit", "visit_id")),
         _ranked(13, SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
         _ranked(14, SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
+        _ranked(15, SaveTransfer, ("save_transfers",), _of("transfer", "transfer_id")),
         _ranked(
-            15, SaveVoicemail, ("save_voicemails",), _of("attempt", "attempt_id"), _voicemail_rows
+            16, SaveVoicemail, ("save_voicemails",), _of("attempt", "attempt_id"), _voicemail_rows
         ),
     )
 )

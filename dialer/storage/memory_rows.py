@@ -36,6 +36,7 @@ from dialer.engine.store_commands import (
     SaveProgress,
     SaveRecording,
     SaveResult,
+    SaveTransfer,
     SaveVisit,
     SaveVoicemail,
     UpdateLead,
@@ -159,6 +160,7 @@ class Tables:
     decisions: OrderedDict[DecisionKey, SaveDecision] = field(default_factory=OrderedDict)
     visits: dict[str, SaveVisit] = field(default_factory=dict)
     recordings: dict[str, SaveRecording] = field(default_factory=dict)
+    transfers: dict[str, SaveTransfer] = field(default_factory=dict)
     audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
 
     def keep_recording(self, command: SaveRecording) -> None:
@@ -173,6 +175,10 @@ class Tables:
         """In place of what was known of it."""
         self.visits[command.visit_id] = command
 
+    def keep_transfer(self, command: SaveTransfer) -> None:
+        """In place of what was known of it."""
+        self.transfers[command.transfer_id] = command
+
     def keepers(self) -> dict[type, Callable[[Any], None]]:
         """How rows are kept that nothing else depends on."""
         return {
@@ -181,6 +187,7 @@ class Tables:
             SaveRecording: self.keep_recording,
             SaveAudit: self.keep_audit,
             SaveVoicemail: self.keep_voicemail,
+            SaveTransfer: self.keep_transfer,
         }
 
     def keep_voicemail(self, command: SaveVoicemail) -> None:

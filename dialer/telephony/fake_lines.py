@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dialer.engine import commands as cmd
 from dialer.engine.left_behind import LegSeen
+from dialer.telephony.parse import agent_of_leg
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,15 +38,22 @@ class FakeLine:
     is_on_hold: bool = False
     is_voicemail: bool = False
     agent_id: int | None = None
+    third_id: str = ""  # the transfer in which he talks with a third party
     timer: asyncio.TimerHandle | None = None
 
+    def cancel(self) -> None:
+        """Nothing happens on it by itself any more."""
+        if self.timer is not None:
+            self.timer.cancel()
+
     def seen(self) -> LegSeen:
-        """What a resync finds."""
+        """After a gap."""
+        bridge_id = "" if self.agent_id is None else f"bridge-{self.agent_id}"
         return LegSeen(
             channel_id=self.id,
             channel=self.channel,
             is_up=self.is_up,
-            bridge_id="" if self.agent_id is None else f"bridge-{self.agent_id}",
+            bridge_id=f"bridge-{self.id}" if self.third_id else bridge_id,
             is_on_hold=self.is_on_hold,
             is_voicemail=self.is_voicemail,
         )
@@ -60,9 +68,13 @@ class FakeVisit:
     agent_id: int | None = None
 
     def seen(self) -> LegSeen:
-        """What a resync finds."""
-        bridge = "" if self.agent_id is None else f"bridge-{self.agent_id}"
-        return LegSeen(channel_id=self.id, channel=self.channel, is_up=True, bridge_id=bridge)
+        """After a gap."""
+        return LegSeen(
+            channel_id=self.id,
+            channel=self.channel,
+            is_up=True,
+            bridge_id="" if self.agent_id is None else f"bridge-{self.agent_id}",
+        )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -75,6 +87,12 @@ class FakeAgentLeg:
     may_break_off: bool = False
     speaks: bool = True  # as the bots of a real Asterisk do
 
-    def seen(self, bridge_id: str) -> LegSeen:
-        """What a resync finds."""
-        return LegSeen(channel_id=self.id, channel=self.channel, is_up=True, bridge_id=bridge_id)
+    def seen(self, agent_id: int, is_talking: bool) -> LegSeen:
+        """After a gap."""
+        assert agent_of_leg(self.id) == agent_id
+        return LegSeen(
+            channel_id=self.id,
+            channel=self.channel,
+            is_up=True,
+            bridge_id=f"bridge-{agent_id}" if is_talking else "held",
+        )

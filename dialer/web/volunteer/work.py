@@ -38,6 +38,9 @@ WISHES: dict[str, type[events.AgentEvent]] = {
     "resume": requests.AgentAskedResume,
     "voicemail": requests.AgentAskedVoicemail,
     "hangup": requests.AgentAskedHangup,
+    "consult": requests.AgentAskedConsult,
+    "put_through": requests.AgentAskedPutThrough,
+    "cancel_transfer": requests.AgentCancelledTransfer,
 }
 """Requests without a body, and what the engine hears of them."""
 
@@ -196,7 +199,8 @@ def _slow_down_calls(request: web.Request, session: Session) -> None:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break (after the call), hold, back from it, leave the recorded message, hang up."""
+    """Ready, break (after the call), hold, back from it, leave the recorded message, hang up; talk
+    with the third party of a transfer alone, put the person through to him, call it off."""
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()

@@ -14,6 +14,7 @@ import { LeaveMessage } from "./voicemail";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
+import { Transfer, transferInWords } from "./transfer";
 import { SayHello, Telephone, saysHello } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
@@ -63,6 +64,7 @@ function Bar({ bank }: { bank: Bank }) {
         )}
         {bank.line.way !== "dial_in" && isTalking && <Hold bank={bank} />}
         {isTalking && <LeaveMessage bank={bank} />}
+        {bank.line.way !== "dial_in" && isTalking && <Transfer bank={bank} />}
         {bank.line.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
         <HelpButton bank={bank} />
@@ -108,10 +110,11 @@ function stateInWords(bank: Bank): string {
   else if (bank.phone.state === "lost") words.push(t("phone.lost"));
   if (bank.phone.isCut) words.push(t("phone.cut"));
   if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
+  words.push(transferInWords(bank.state?.transfer));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
   if (bank.shift.isLeaving) words.push(t("bar.is_leaving"));
   else if (bank.state?.wants === "break") words.push(t("bar.break_comes"));
-  return words.join(" ");
+  return words.filter(Boolean).join(" ");
 }
 
 function Waiting({ bank }: { bank: Bank }) {

@@ -1,11 +1,11 @@
-"""The languages that volunteers speak, and in which people want to be called."""
+"""Third parties whom a campaign names, and who was put through to them."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""The recorded message that volunteers leave on answering machines."""
+"""The languages that volunteers speak, and in which people want to be called."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
