@@ -12,6 +12,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine import requests
 from dialer.engine.store_commands import SaveAttempt, SaveResult, SaveVoicemail
+from tests.unit.engine.test_transfer import OFFICE
 from tests.unit.engine.transcript import CAMPAIGN, TRUNK, Night, lead
 
 WORDS = "This is the Turnout Project. Please call us at 8 0 0 5 5 5 0 1 9 9. Thank you."
@@ -137,6 +138,18 @@ def test_without_a_call_there_is_nothing_to_leave_a_message_on(machine: Night) -
     refusal(taps(machine))
     parts(machine, call)
     assert len(machine.wished(cmd.PlayVoicemail)) == 1
+
+
+def test_who_hands_somebody_over_leaves_no_message_meanwhile() -> None:
+    night = Night(replace(WITH_VOICEMAIL, destinations=(OFFICE,)))
+    call = hears_machine(night)
+    wish = requests.TransferAsked(at=night.now, agent_id=7, destination=OFFICE.name)
+    night.happens(wish)
+    assert refusal(taps(night)) == "Call the transfer off first."
+    night.happens(requests.AgentCancelledTransfer(at=night.now, agent_id=7))
+    taps(night)
+    parts(night, call)
+    assert night.state_of(7) is AgentState.READY
 
 
 def test_the_result_cannot_be_given_by_hand(machine: Night) -> None:
