@@ -9,6 +9,7 @@ CONTEXT_ANSWERED = "callbank-answered"  # an answered person; Originate's target
 CONTEXT_CONNECT = "callbank-connect"  # Redirect: bridge a waiting person to CB_AGENT_CHANNEL
 CONTEXT_MESSAGE = "callbank-message"  # Redirect: play the safe-harbor message
 CONTEXT_HOLD = "callbank-hold"  # Redirect: a person whom his volunteer lets wait
+CONTEXT_THROUGH = "callbank-through"  # Redirect: bridge a person to CB_THIRD_CHANNEL
 CONTEXT_MACHINE = "callbank-machine"  # a machine answered
 CONTEXT_AGENT = "callbank-agent"  # an agent's leg, held up
 CONTEXT_AGENT_QUEUE = "callbank-agent-queue"  # where the queue finds an agent's held leg
@@ -22,6 +23,9 @@ CONTEXT_KEYPAD_HALF = "callbank-keypad-half"  # what joins his call to his leg
 CONTEXT_PRACTICE = "callbank-practice"  # a practice call's half at the volunteer's leg
 EXTEN_PERSON = "person"  # there: the half that is the simulated person
 
+CONTEXT_THIRD = "callbank-third"  # a third party, who waits for the volunteer's word
+CONTEXT_CONSULT = "callbank-consult"  # Redirect: bridge him to CB_AGENT_CHANNEL meanwhile
+
 # Channel variables given to a called person's channel.
 VAR_ATTEMPT = "CB_ATTEMPT"
 VAR_CAMPAIGN = "CB_CAMPAIGN"
@@ -31,6 +35,10 @@ VAR_AGENT_CHANNEL = "CB_AGENT_CHANNEL"  # the reserved agent's leg, or empty
 VAR_MESSAGE = "CB_MESSAGE"  # sound file without its ending; empty: no recorded voice
 VAR_AUDIT = "CB_AUDIT"  # file for what the detector hears; empty: it is not kept
 VAR_OPTOUT_NUMBER = "CB_OPTOUT_NUMBER"  # E.164 of the called person
+VAR_HOLDS = "CB_HOLDS"  # "yes": he hears the tune when his volunteer leaves him
+VAR_THIRD_CHANNEL = "CB_THIRD_CHANNEL"  # the third party to whom he is put through
+
+VAR_THROUGH = "CB_THROUGH"  # of a third party: "yes" as soon as the person is put through to him
 
 # Channel variables that the call scripts set for the dialplan.
 VAR_ROUTE = "CB_ROUTE"
@@ -90,6 +98,9 @@ KEYPAD_HALF_PREFIX = "dialed-in-"
 PRACTICE_PREFIX = "practice-"
 """Of a practice call's id, which is that of its half at the leg; the agent's id follows."""
 PRACTICE_PERSON_PREFIX = "simulated-"  # of its other half, before all of that
+
+TRANSFER_PREFIX = "transfer-"
+"""Of the id of a third party's line."""
 
 VISIT_PREFIX = "in-"
 """Of the id of a call that came in; the rest is its channel's Uniqueid."""

@@ -46,6 +46,17 @@ def add_live(places: Places) -> None:
     _place(places, "break", _wish("break"), "no further call; one under way is finished first")
     _place(places, "logout", _wish("logout"), "he goes home; a call under way is finished first")
     _place(places, "hangup", _wish("hangup"), "end his call, or give up the line dialed for him")
+    transfer = _place(
+        places, "transfer", _transfer, "call a third party to whom his person may be put through"
+    )
+    transfer.add_argument(
+        "destination", metavar="DESTINATION", help="one of the campaign's, by its name"
+    )
+    _place(places, "consult", _wish("consult"), "let him talk with the third party alone")
+    _place(
+        places, "put-through", _wish("put_through"), "put his person through to the third party"
+    )
+    _place(places, "cancel-transfer", _wish("cancel_transfer"), "end the third party's line")
     _place(places, "preview", _wish("preview"), "show him the next lead before it is dialed")
     _place(places, "skip", _skip, "pass over the lead that he is shown")
     _add_dial(places)
@@ -162,6 +173,11 @@ def _skip(client: DaemonClient, args: argparse.Namespace) -> Json:
     agent_id = _agent_id(client, args)
     lead_id = _shown_lead(args, client.agent(agent_id))
     return client.ask_for_agent(agent_id, "skip", {"lead_id": lead_id})
+
+
+def _transfer(client: DaemonClient, args: argparse.Namespace) -> Json:
+    body: Json = {"destination": args.destination}
+    return client.ask_for_agent(_agent_id(client, args), "transfer", body)
 
 
 def _dial(client: DaemonClient, args: argparse.Namespace) -> Json:

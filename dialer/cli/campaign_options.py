@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dialer.compliance.policy import is_caller_name, is_e164
+from dialer.cli.campaign_destinations import (
+    add_destination_options,
+    is_any_destination_given,
+    with_destinations,
+)
+from dialer.compliance.policy import is_caller_name
+from dialer.compliance.protected import is_e164
 from dialer.domain.campaign import AmdMode, Campaign, DialMethod, Organisation, Purpose
 from dialer.domain.goal import CONVERSATIONS, NO_GOAL, PLEDGES, SHIFTS, Goal
 from dialer.errors import UsageError
@@ -235,6 +241,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
             metavar=option.metavar or "{" + ",".join(choices or ()) + "}",
             help=option.help,
         )
+    add_destination_options(settings)
 
 
 def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
@@ -252,6 +259,7 @@ def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
         name: replace(getattr(campaign, name), **values) for name, values in groups.items()
     }
     campaign = replace(campaign, **changed_groups)
+    campaign = with_destinations(campaign, args)
     if campaign.goal.by is not None and not campaign.goal.target:
         raise UsageError("--goal-by goes with a goal: give --goal too.")
     return campaign
@@ -259,4 +267,5 @@ def changed(campaign: Campaign, args: argparse.Namespace) -> Campaign:
 
 def is_any_given(args: argparse.Namespace) -> bool:
     """Whether any setting was given."""
-    return any(getattr(args, option.place) is not None for option in OPTIONS)
+    is_one_set = any(getattr(args, option.place) is not None for option in OPTIONS)
+    return is_one_set or is_any_destination_given(args)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from dialer.cli.campaign_destinations import destinations_text
 from dialer.domain.campaign import Campaign
 from dialer.engine.view import standing_in_words
 from dialer.storage.figures import CampaignFigures
@@ -11,7 +12,8 @@ from dialer.storage.figures import CampaignFigures
 
 def settings_text(campaign: Campaign) -> str:
     """One setting a line."""
-    return "\n".join(f"{name:32} {value}" for name, value in _settings(asdict(campaign)))
+    values = asdict(campaign) | {"destinations": destinations_text(campaign.destinations)}
+    return "\n".join(f"{name:32} {value}" for name, value in _settings(values))
 
 
 def _settings(values: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -6,8 +6,8 @@ from functools import lru_cache
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.facts import CallFacts, Facts, PolicyFacts
 from dialer.compliance.places import country_of
-from dialer.compliance.policy import is_e164, problems
-from dialer.compliance.protected import number_kind
+from dialer.compliance.policy import problems
+from dialer.compliance.protected import is_e164, number_kind
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, Purpose, Voice
 from dialer.domain.lead import Lead
 from dialer.domain.number import History, NumberFacts

@@ -8,6 +8,8 @@ import math
 import re
 from functools import lru_cache
 
+from dialer.compliance.destinations import destination_problems
+from dialer.compliance.protected import is_e164
 from dialer.compliance.spoken import announcement_problems, message_problems
 from dialer.compliance.windows import Window, parse_window
 from dialer.domain.campaign import LAWFUL_RING_TIME_S, Campaign, Limits
@@ -32,19 +34,12 @@ LONGEST_RING_TIME_S = 120.0
 HIGHEST_RATIO = 10.0
 """Beyond it the abandonment budget is gone within minutes whatever the list."""
 
-_E164 = re.compile(r"\+?[1-9][0-9]{6,14}", re.ASCII)
-
 _NO_NAME = re.compile(r'["<>\\;]')
 
 
 def is_caller_name(name: str) -> bool:
     """Whether the text can be shown as a caller's name: one line, nothing that SIP reads."""
     return name.isprintable() and _NO_NAME.search(name) is None
-
-
-def is_e164(number: str) -> bool:
-    """Whether the text has the form of an international telephone number."""
-    return _E164.fullmatch(number) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -64,6 +59,7 @@ def problems(campaign: Campaign) -> tuple[str, ...]:
         *_caller_id_problems(campaign),
         *message_problems(campaign),
         *announcement_problems(campaign),
+        *destination_problems(campaign),
     )
 
 

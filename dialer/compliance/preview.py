@@ -14,7 +14,7 @@ from dialer.compliance.facts import Facts
 from dialer.compliance.facts_of import Mode, facts_of
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, judge, may_over_dial
 from dialer.compliance.plan import Book
-from dialer.compliance.policy import is_e164
+from dialer.compliance.protected import is_e164
 from dialer.compliance.rule import Outcome
 from dialer.compliance.windows import DAY_S
 from dialer.domain.campaign import Campaign, CampaignState

@@ -1,14 +1,21 @@
 """Numbers that are never called, whatever the list says: emergency, premium, toll-free."""
 
-from dialer.compliance.facts import NumberKind
-from dialer.compliance.policy import is_e164
+import re
 
+from dialer.compliance.facts import NumberKind
+
+_E164 = re.compile(r"\+?[1-9][0-9]{6,14}", re.ASCII)
 _CHARGED_AREAS = frozenset({"900", "800", "822", "833", "844", "855", "866", "877", "888"})
 _PROTECTED_EXCHANGES = frozenset({"911", "976"})
 _CHARGED_NETWORKS = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
 _CHARGED_ABROAD = ("44118", "4480", "4484", "4487", "449", "611")
 """Freephone, shared-cost and premium numbers and directory services of the United Kingdom and
 Australia."""
+
+
+def is_e164(number: str) -> bool:
+    """Whether the text has the form of an international telephone number."""
+    return _E164.fullmatch(number) is not None
 
 
 def is_protected(e164: str) -> bool:

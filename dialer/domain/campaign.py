@@ -7,6 +7,7 @@ engine, gate and pacing can rely on them. Policy limits may only be stricter tha
 from enum import StrEnum
 
 from dialer.domain.goal import NO_GOAL, Goal
+from dialer.domain.transfer import TransferDestination
 from dialer.domain.value import Key, key, value
 
 LAWFUL_RING_TIME_S = 15.0
@@ -142,6 +143,8 @@ class Campaign(Key):
     limits: Limits = Limits()
     recycle: RecycleRules = RecycleRules()
     goal: Goal = NO_GOAL
+    destinations: tuple[TransferDestination, ...] = ()
+    """Third parties to whom people may be put through."""
 
     @property
     def legal_campaign(self) -> str:

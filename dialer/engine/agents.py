@@ -5,7 +5,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
 from dialer.engine import events, rejoin, requests
 from dialer.engine.agent import Duty, Step
-from dialer.engine.attempt import HANGUP_PATIENCE_S
+from dialer.engine.attempt import HANGUP_PATIENCE_S, Attempt, State
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ShowPreview
 from dialer.engine.dispatch import (
     LEADS_LOOKED_AT,
@@ -134,7 +134,7 @@ def asked_hangup(floor: Floor, event: requests.AgentAskedHangup, now: float) -> 
     if duty is not None and duty.practice_id is not None:
         return [HangUp(attempt_id=duty.practice_id, channel="")]
     attempt = floor.call(duty.attempt_id) if duty else None
-    if attempt is None:
+    if attempt is None or (isinstance(attempt, Attempt) and attempt.state is State.THROUGH):
         return [_refusal(event.agent_id, "There is no call to end.")]
     attempt.is_hanging_up = True
     # Where its end was never reported (a lost fact), he must not sit in a dead call for hours.

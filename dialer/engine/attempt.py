@@ -12,6 +12,7 @@ collected.
                               |        `--> MESSAGE -> (ended)
                               `---> SCREENED_OUT -> (ended)
     TALKING <-> ON_HOLD
+    TALKING, ON_HOLD -> THROUGH -> (ended)
     TALKING, ON_HOLD, PARTED -> KEPT -> TALKING
 """
 
@@ -25,6 +26,7 @@ from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine.outcomes import outcome_of
 from dialer.engine.store_commands import CloseAttempt
+from dialer.engine.third_line import Transfer
 from dialer.pacing.floor import LeadSeen
 
 
@@ -41,6 +43,7 @@ class State(StrEnum):
     PARTED = auto()  # the conversation is over, the line not yet gone
     ON_HOLD = auto()  # hears music until his agent is back
     KEPT = auto()  # his agent's leg broke off in mid-conversation: he waits for it a moment
+    THROUGH = auto()  # talks with a third party; his agent has parted
     SCREENED_OUT = auto()  # a machine; being hung up
 
 
@@ -57,6 +60,7 @@ class Fact(StrEnum):
     PARTED = auto()
     LEG_BROKE_OFF = auto()
     PUT_ON_HOLD = auto()
+    PUT_THROUGH = auto()
     MESSAGE_STARTED = auto()
 
 
@@ -82,6 +86,8 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.TALKING, Fact.PARTED): State.PARTED,
     (State.TALKING, Fact.PUT_ON_HOLD): State.ON_HOLD,
     (State.ON_HOLD, Fact.CONNECTED): State.TALKING,
+    (State.TALKING, Fact.PUT_THROUGH): State.THROUGH,
+    (State.ON_HOLD, Fact.PUT_THROUGH): State.THROUGH,
     (State.ON_HOLD, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.TALKING, Fact.LEG_BROKE_OFF): State.KEPT,
     (State.PARTED, Fact.LEG_BROKE_OFF): State.KEPT,
@@ -96,6 +102,8 @@ ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
 
 HANGUP_PATIENCE_S = 5.0
 """How long a line that we hung up may take to be reported gone."""
+
+TALK_TIMEOUT_S = 4 * 3600.0
 
 
 @dataclass(kw_only=True, slots=True)
@@ -158,6 +166,7 @@ class Attempt:
     callback_at: float | None = None
     tried_agents: set[int] = field(default_factory=set)
     recording: Recording | None = None
+    transfer: Transfer | None = None  # the latest one
     audit_file: str = ""  # of what the detector hears
     board: "Board | None" = field(default=None, repr=False, compare=False)
 

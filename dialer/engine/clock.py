@@ -27,6 +27,7 @@ ATTEMPT = (
 )
 VISIT = ("came_at", "deadline", "connected_at", "parted_at", "opted_out_at", "ended_at")
 RECORDING = ("announced_from", "announced_to", "started_at", "ended_at")
+TRANSFER = ("asked_at", "deadline", "answered_at", "through_at", "ended_at")
 DUTY = ("since", "deadline")
 TRUNK = ("refilled_at", "rests_until")
 CAMPAIGN = ("counted_at", "kept_at")
@@ -44,6 +45,8 @@ def clock_jumped(floor: Floor, event: events.ClockJumped, _now: float) -> list[C
             _move(attempt.recording, RECORDING, by_s)
     for visit in floor.visits.values():
         _move(visit, VISIT, by_s)
+    for transfer in floor.transfers.values():
+        _move(transfer, TRANSFER, by_s)
     for duty in floor.agents.values():
         _move(duty, DUTY, by_s)
     for trunk in floor.trunks.values():

@@ -80,6 +80,39 @@ class HoldCall(TelephoneCommand):
 
 
 @value
+class DialThird(TelephoneCommand):
+    """Call a third party, who waits when he has answered."""
+
+    transfer_id: str
+    endpoint: str  # the trunk's PJSIP endpoint, or that of a telephone of ours
+    dial_string: str  # digits as the trunk wants them; empty: no trunk
+    caller_id: str
+    caller_name: str
+    ring_timeout_s: float
+
+
+@value
+class ConsultThird(TelephoneCommand):
+    """Join a waiting third party with an agent's leg, whose person hears music. Afterwards the
+    third party waits again."""
+
+    transfer_id: str
+    third_channel: str
+    agent_channel: str
+    attempt_id: str
+    channel: str
+
+
+@value
+class PutThrough(TelephoneCommand):
+    """Join a person with a third party, whomever they were with: either ends both lines."""
+
+    attempt_id: str
+    channel: str
+    third_channel: str
+
+
+@value
 class StartRecording(TelephoneCommand):
     """Record a conversation, after both have heard the announcement where there is one."""
 

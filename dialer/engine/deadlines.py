@@ -4,7 +4,7 @@ from math import inf
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, visits
+from dialer.engine import events, transfer, visits
 from dialer.engine.attempt import HANGUP_PATIENCE_S, UNANSWERED, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp, PlayMessage, RescoreLeads
 from dialer.engine.floor import CampaignFloor, Floor
@@ -37,6 +37,9 @@ def ticked(floor: Floor, _event: events.Ticked, now: float) -> list[Command]:
     for visit in list(floor.visits.values()):
         if now >= visit.deadline:
             commands += visits.overdue(floor, visit, now)
+    for third in list(floor.transfers.values()):
+        if now >= third.deadline:
+            commands += transfer.overdue(floor, third, now)
     for duty in list(floor.agents.values()):
         if duty.deadline is not None and now >= duty.deadline:
             commands += _overdue_agent(floor, duty.agent.id, now)
@@ -69,6 +72,7 @@ def _next_due(floor: Floor) -> float:
     if lines:
         due.append(min(lines) - MESSAGE_LEAD_S)
     due += [visit.deadline for visit in floor.visits.values()]
+    due += [third.deadline for third in floor.transfers.values()]
     for place in floor.campaigns.values():
         if place.is_running():
             due += (place.ordering.look_at, place.hopper.next_look())

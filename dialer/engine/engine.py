@@ -26,17 +26,18 @@ from dialer.engine import (
     rejoin,
     requests,
     surroundings,
+    transfer,
     visits,
 )
 from dialer.engine.agent import KEPT_AS, Duty
-from dialer.engine.attempt import UNANSWERED, State
+from dialer.engine.attempt import UNANSWERED, Attempt, State
 from dialer.engine.commands import Command, ShowAgentToQueue
 from dialer.engine.dispatch import dispatch
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.roster import let_go
 from dialer.engine.store_commands import SaveAgentState
 from dialer.engine.trunk_choice import choose_trunk
-from dialer.engine.view import AgentView, CampaignView, FloorView, TrunkView
+from dialer.engine.view import AgentView, CampaignView, FloorView, TransferView, TrunkView
 from dialer.engine.withdrawal import may_be_taken_back
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import LeadClass
@@ -69,6 +70,9 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     events.VisitConnected: visits.connected,
     events.VisitParted: visits.parted,
     events.VisitEnded: visits.ended,
+    events.ThirdAnswered: transfer.answered,
+    events.ThirdJoined: transfer.joined,
+    events.ThirdEnded: transfer.ended,
     events.AgentLoggedIn: agents.logged_in,
     events.AgentLegUp: agents.leg_up,
     events.AgentLegDown: agents.leg_down,
@@ -80,6 +84,10 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     requests.AgentLoggedOut: agents.logged_out,
     requests.AgentAskedHold: hold.asked_hold,
     requests.AgentAskedResume: hold.asked_resume,
+    requests.TransferAsked: transfer.asked,
+    requests.AgentAskedConsult: transfer.asked_consult,
+    requests.AgentAskedPutThrough: transfer.asked_put_through,
+    requests.AgentCancelledTransfer: transfer.cancelled,
     requests.AgentAskedHangup: agents.asked_hangup,
     requests.PracticeAsked: practice.asked,
     events.PracticeEnded: practice.ended,
@@ -265,6 +273,19 @@ def _agent_view(floor: Floor, duty: Duty) -> AgentView:
         practice_id=duty.practice_id,
         also=duty.also,
         is_on_hold=attempt is not None and attempt.state is State.ON_HOLD,
+        transfer=_transfer_view(attempt),
+    )
+
+
+def _transfer_view(attempt: Attempt | None) -> TransferView | None:
+    its = None if attempt is None else attempt.transfer
+    if its is None:
+        return None
+    return TransferView(
+        destination=its.destination.name,
+        kind=its.destination.kind,
+        stage=its.stage,
+        outcome=its.outcome,
     )
 
 

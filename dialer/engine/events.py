@@ -12,7 +12,13 @@ from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict
 from dialer.domain.trunk import Trunk
 from dialer.domain.value import value
-from dialer.engine.left_behind import AgentOnDuty, LegSeen, OpenAttempt, OpenVisit
+from dialer.engine.left_behind import (
+    AgentOnDuty,
+    LegSeen,
+    OpenAttempt,
+    OpenTransfer,
+    OpenVisit,
+)
 from dialer.pacing.floor import Fact
 
 
@@ -178,6 +184,33 @@ class VisitEnded(VisitEvent):
     """The caller's line is gone."""
 
 
+# --- the line of a third party --------------------------------------------------------------
+@value
+class ThirdEvent(Event):
+    """Something that happened on the line of a third party (transfer.py)."""
+
+    transfer_id: str
+
+
+@value
+class ThirdAnswered(ThirdEvent):
+    """Somebody picked up, and waits. `channel` is Asterisk's channel name."""
+
+    channel: str
+
+
+class ThirdJoined(ThirdEvent):
+    """Person and third party are in one bridge."""
+
+
+@value
+class ThirdEnded(ThirdEvent):
+    """The line is gone, or never came up. `cause` is the Q.850 cause, 0 where none is known."""
+
+    cause: int
+    sip_status: int | None = None
+
+
 # --- the agents -----------------------------------------------------------------------------
 @value
 class AgentEvent(Event):
@@ -335,3 +368,4 @@ class Restored(Event):
     attempts: tuple[OpenAttempt, ...]
     agents: tuple[AgentOnDuty, ...]
     visits: tuple[OpenVisit, ...] = ()
+    transfers: tuple[OpenTransfer, ...] = ()

@@ -19,6 +19,7 @@ from dialer.engine.attempt import UNANSWERED, Attempt, Board, State, empty_board
 from dialer.engine.hopper import Hopper
 from dialer.engine.ordering import Ordering
 from dialer.engine.standing import Standing
+from dialer.engine.third_line import Transfer
 from dialer.engine.trunks import TrunkState
 from dialer.engine.visit import Call, Visit
 from dialer.pacing.choose import PacerFactory, pacer_for
@@ -111,12 +112,13 @@ class Floor:
     roll: Roll = field(default_factory=Roll)  # the same by what they do
     attempts: dict[str, Attempt] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)  # calls that came in
+    transfers: dict[str, Transfer] = field(default_factory=dict)  # whose third lines may be up
     lost_messages: set[int] = field(default_factory=set)  # campaigns whose file is not there
     failed_messages: dict[int, str] = field(default_factory=dict)  # words that could not be played
     ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
-    trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # attempts by trunk
+    trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # lines by trunk, by id
     trunk_legs: dict[str, set[int]] = field(default_factory=dict)  # agents by their legs' trunk
     next_due: float = 0.0  # no deadline is earlier; 0 when that has to be worked out again
     is_quiet: bool = False  # no campaign wants anything before something happens
@@ -230,6 +232,18 @@ class Floor:
         self.ended_lately[attempt.id] = attempt
         if len(self.ended_lately) > ENDED_REMEMBERED:
             del self.ended_lately[next(iter(self.ended_lately))]
+
+    def add_transfer(self, transfer: Transfer) -> None:
+        """Begin to watch a third line."""
+        self.transfers[transfer.id] = transfer
+        if transfer.trunk:
+            self.trunk_lines.setdefault(transfer.trunk, set()).add(transfer.id)
+
+    def forget_transfer(self, transfer: Transfer) -> None:
+        """Its channel is no more."""
+        del self.transfers[transfer.id]
+        if transfer.trunk:
+            self.trunk_lines[transfer.trunk].discard(transfer.id)
 
     def call(self, call_id: str | None) -> Call | None:
         """The live attempt, or the visit, of that id."""

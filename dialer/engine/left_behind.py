@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dialer.compliance.gate import DialPermit
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.lead import Lead
+from dialer.domain.transfer import TransferDestination
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,19 @@ class OpenVisit:
     connected_at: float | None = None
     parted_at: float | None = None
     ended_at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenTransfer:
+    """A transfer that the store holds as not ended."""
+
+    transfer_id: str
+    attempt_id: str
+    destination: TransferDestination
+    trunk: str
+    asked_at: float
+    answered_at: float | None = None
+    through_at: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,9 @@
 """What the engine does when something happens on a called person's line."""
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
-from dialer.engine import audit, events, hearing, lessons, recording, rejoin, visits
-from dialer.engine.attempt import Attempt, Fact, State
+from dialer.domain.transfer import TransferOutcome
+from dialer.engine import audit, events, hearing, lessons, recording, rejoin, transfer, visits
+from dialer.engine.attempt import TALK_TIMEOUT_S, Attempt, Fact, State
 from dialer.engine.commands import Command, Destination, RouteCall
 from dialer.engine.floor import Floor
 from dialer.engine.followup import after_outcome, after_result
@@ -14,7 +15,6 @@ ANSWERED_TIMEOUT_S = 12.0
 """Detection may take 5 s (amd.conf) and the script a moment; then the call must be routed."""
 
 MESSAGE_TIMEOUT_S = 90.0
-TALK_TIMEOUT_S = 4 * 3600.0
 PARTED_TIMEOUT_S = 10.0
 
 
@@ -174,6 +174,9 @@ def _connected_earlier(attempt: Attempt, event: events.CallConnected) -> list[Co
 def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     """The conversation is over."""
     attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None and transfer.leaves_him_waiting(attempt):
+        attempt.take(Fact.PUT_ON_HOLD)
+        return []
     if attempt is None or not attempt.take(Fact.PARTED):
         return []
     attempt.parted_at = event.at
@@ -252,6 +255,7 @@ def close(
 ) -> list[Command]:
     """End an attempt, free its agent, and say what becomes of its lead."""
     commands = recording.stop(attempt, at)
+    commands += transfer.call_off(attempt, TransferOutcome.PERSON_LEFT, now)
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
         begin_wrap_up(floor, attempt, now)

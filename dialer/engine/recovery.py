@@ -9,15 +9,16 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, practice, recording, rejoin, visits
+from dialer.engine import events, practice, recording, rejoin, transfer, visits
 from dialer.engine.agent import Duty, Step
-from dialer.engine.attempt import Attempt, Fact, State
+from dialer.engine.attempt import TALK_TIMEOUT_S, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp
 from dialer.engine.dispatch import RING_GRACE_S
 from dialer.engine.floor import Floor
-from dialer.engine.lines import TALK_TIMEOUT_S, close
+from dialer.engine.lines import close
 from dialer.engine.roster import connect, reserve, settle
 from dialer.engine.store_commands import SaveProgress
+from dialer.engine.third_line import is_transfer
 from dialer.engine.visit import Visit, is_visit
 
 ADOPTED_TIMEOUT_S = 15.0
@@ -55,6 +56,8 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         attempt = _remembered(floor, left, now)
         floor.add_attempt(attempt)
         _keep_reserved(floor, attempt, now)
+    for handing_over in event.transfers:
+        transfer.restored(floor, handing_over, now)
     return []
 
 
@@ -128,6 +131,8 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
             commands += _gone(floor, attempt, now)
         else:
             commands += _adopt(floor, attempt, leg, agent_legs, now)
+    for third in list(floor.transfers.values()):
+        commands += transfer.adopted(floor, third, legs, now)
     for visit in list(floor.visits.values()):
         leg = legs.get(visit.id)
         partner = _partner(leg, agent_legs)
@@ -137,14 +142,15 @@ def link_up(floor: Floor, event: events.LinkCameUp, now: float) -> list[Command]
         if duty.state is not AgentState.OFFLINE:
             commands += _adopt_agent(floor, duty, agent_legs, now)
     known = set(floor.attempts) | {duty.leg_id for duty in floor.agents.values()}
-    known |= recording.running_legs(floor)
-    strays = (
-        leg
-        for leg in event.legs
-        if leg.channel_id not in known and not leg.bridge_id and not is_visit(leg.channel_id)
-    )
+    known |= recording.running_legs(floor) | set(floor.transfers)
+    strays = (leg for leg in event.legs if leg.channel_id not in known and _is_stray(leg))
     commands += [HangUp(attempt_id=leg.channel_id, channel=leg.channel) for leg in strays]
     return commands
+
+
+def _is_stray(leg: events.LegSeen) -> bool:
+    """Whether nobody would miss it; of an unknown third party nobody knows for whom he waits."""
+    return is_transfer(leg.channel_id) or not (leg.bridge_id or is_visit(leg.channel_id))
 
 
 def _gone(floor: Floor, attempt: Attempt, now: float) -> list[Command]:

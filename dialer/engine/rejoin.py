@@ -10,7 +10,7 @@ lines.py and recovery.py.
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Disposition
-from dialer.engine import events, recording
+from dialer.engine import events, recording, transfer
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S, Attempt, Fact, State
 from dialer.engine.commands import Command, ConnectCall, DropAgent, HangUp
@@ -42,6 +42,8 @@ def broken_off(floor: Floor, duty: Duty, at: float) -> Attempt | None:
         return None
     if attempt.is_hanging_up or attempt.agent_id != duty.agent.id:
         return None
+    if transfer.needs_no_agent(attempt):
+        return None
     if attempt.state is State.PARTED:
         assert attempt.parted_at is not None
         return attempt if at - attempt.parted_at <= PARTED_JUST_NOW_S else None
@@ -50,7 +52,7 @@ def broken_off(floor: Floor, duty: Duty, at: float) -> Attempt | None:
 
 def keep(floor: Floor, duty: Duty, attempt: Attempt, at: float, now: float) -> list[Command]:
     """Keep the person on the line, and the call with its agent, who is offline meanwhile."""
-    commands: list[Command] = []
+    commands = transfer.agent_left(attempt, now)
     if attempt.state is not State.KEPT:
         commands += recording.stop(attempt, at)
         attempt.parted_at = at if attempt.parted_at is None else attempt.parted_at
@@ -105,13 +107,14 @@ def together_again(floor: Floor, attempt: Attempt, duty: Duty, now: float) -> li
 def let_person_go(floor: Floor, duty: Duty, now: float) -> list[Command]:
     """He went home, and a person would be kept for him, or is on hold: that line is ended."""
     attempt = floor.attempts.get(duty.attempt_id or "")
-    if attempt is None or attempt.connected_at is None:
+    if attempt is None or attempt.connected_at is None or transfer.needs_no_agent(attempt):
         return []
+    commands = transfer.agent_left(attempt, now)
     if not duty.agent.is_browser and attempt.state is not State.ON_HOLD:
-        return []  # the dialplan ends his line by itself
+        return commands  # the dialplan ends his line by itself
     attempt.is_hanging_up = True
     attempt.deadline = min(attempt.deadline, now + HANGUP_PATIENCE_S)
-    return [HangUp(attempt_id=attempt.id, channel=attempt.channel)]
+    return [*commands, HangUp(attempt_id=attempt.id, channel=attempt.channel)]
 
 
 def person_gone(floor: Floor, attempt: Attempt, now: float) -> list[Command]:

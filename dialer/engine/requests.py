@@ -28,6 +28,25 @@ class AgentAskedResume(AgentEvent):
     """The agent is back for the person who waits."""
 
 
+@value
+class TransferAsked(AgentEvent):
+    """The agent wants a third party called, to whom the person may be put through."""
+
+    destination: str  # its name
+
+
+class AgentAskedConsult(AgentEvent):
+    """The agent wants to talk with the third party who has answered, before anything else."""
+
+
+class AgentAskedPutThrough(AgentEvent):
+    """The agent wants person and third party put together."""
+
+
+class AgentCancelledTransfer(AgentEvent):
+    """The agent calls the transfer off."""
+
+
 class AgentAskedHangup(AgentEvent):
     """The agent ends the conversation."""
 

@@ -10,6 +10,7 @@ from dialer.compliance.gate import DialPermit, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.domain.transfer import DestinationKind, TransferOutcome
 from dialer.domain.value import changed, value
 from dialer.engine.commands import Command
 from dialer.pacing.floor import LineKind
@@ -109,6 +110,23 @@ class SaveRecording(StoreCommand):
     announced_to: float | None
     started_at: float
     ended_at: float | None = None
+
+
+@value
+class SaveTransfer(StoreCommand):
+    """A person who is to be, or was, put through to a third party; a later one takes its place."""
+
+    transfer_id: str
+    attempt_id: str
+    kind: DestinationKind
+    destination: str  # its name
+    number: str  # E.164, or an extension
+    trunk: str  # empty: none
+    asked_at: float
+    answered_at: float | None = None
+    through_at: float | None = None
+    ended_at: float | None = None
+    outcome: TransferOutcome | None = None
 
 
 @value

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead
+from dialer.domain.transfer import DestinationKind, TransferOutcome
+from dialer.engine.third_line import Stage
 from dialer.engine.visit import is_visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransferView:
+    """The latest transfer of an agent's call; `outcome` when it is known."""
+
+    destination: str
+    kind: DestinationKind
+    stage: Stage
+    outcome: TransferOutcome | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +35,7 @@ class AgentView:
     practice_id: str | None = None  # the practice call that he is in
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
     is_on_hold: bool = False  # the person hears music
+    transfer: TransferView | None = None
 
     @property
     def is_incoming(self) -> bool:

@@ -11,6 +11,7 @@ from dialer.compliance.periods import ELSEWHERE, PROFILES
 from dialer.compliance.reasons import Reason
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import AmdVerdict, Outcome
+from dialer.domain.transfer import TransferOutcome
 from dialer.engine.commands import Destination
 from dialer.metrics.causes import HangupCause
 from dialer.pacing.floor import LineKind
@@ -81,6 +82,7 @@ LABELS: Mapping[str, tuple[str, ...] | None] = {
     "dialed": (*LineKind, NOTHING),
     "verdict": DETECTED,
     "result": tuple(MessageResult),
+    "transfer": tuple(TransferOutcome),
     "state": ON_DUTY,
     "window": _gating_windows(),
     "cause": tuple(HangupCause),

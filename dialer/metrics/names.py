@@ -89,6 +89,11 @@ class Metrics(Register):
             "People who answered while no agent was there in time.",
             "campaign",
         )
+        self.transfers_ended = self.counter(
+            "callbank_transfers_ended_total",
+            "Transfers of people to third parties that are over, by how they came out.",
+            "transfer",
+        )
         self.calls_routed = self.counter(
             "callbank_calls_routed_total",
             "Answered calls by where the engine sent them.",

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, disable_created_metrics
 
 from dialer.compliance.ledger import LedgerWindow, LegalLedger
 from dialer.compliance.reasons import PLACE
+from dialer.domain.transfer import TransferOutcome
 from dialer.engine import events
 from dialer.engine.commands import Command, RouteCall
 from dialer.engine.events import Event
@@ -32,6 +33,7 @@ from dialer.engine.store_commands import (
     SaveAttempt,
     SaveDecision,
     SaveProgress,
+    SaveTransfer,
 )
 from dialer.engine.view import FloorView
 from dialer.metrics import page
@@ -89,6 +91,8 @@ class MetricsObserver:
         }
         for fault in LinkFault:
             metrics.ami_faults.labels(fault)
+        for outcome in TransferOutcome:
+            metrics.transfers_ended.labels(outcome)
 
     # --- the pump's stream -------------------------------------------------------------------
 
@@ -172,6 +176,10 @@ class MetricsObserver:
 
     def _barred(self, _added: AddDoNotCall) -> None:
         self._metrics.do_not_call_requests.inc()
+
+    def _transferred(self, told: SaveTransfer) -> None:
+        if told.ended_at is not None and told.outcome is not None:
+            self._metrics.transfers_ended.labels(told.outcome).inc()
 
     # --- what is told ------------------------------------------------------------------------
 
@@ -289,6 +297,7 @@ _COMMANDS: dict[type[Command], Callable[[MetricsObserver, Any], None]] = {
     SaveDecision: MetricsObserver._decided,
     SaveAgentState: MetricsObserver._agent_changed,
     AddDoNotCall: MetricsObserver._barred,
+    SaveTransfer: MetricsObserver._transferred,
 }
 
 _EVENTS: dict[type[Event], Callable[[MetricsObserver, Any, Sequence[Command]], None]] = {

@@ -26,6 +26,7 @@ from dialer.engine.store_commands import (
     SaveProgress,
     SaveRecording,
     SaveResult,
+    SaveTransfer,
     SaveVisit,
     StoreCommand,
     UpdateLead,
@@ -188,6 +189,7 @@ _KINDS: dict[type, _Kind] = dict(
         _ranked(12, SaveVisit, ("save_visits",), _of("visit", "visit_id")),
         _ranked(13, SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
         _ranked(14, SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
+        _ranked(15, SaveTransfer, ("save_transfers",), _of("transfer", "transfer_id")),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

@@ -19,6 +19,7 @@ COLUMNS = (
     "language", "dialed_at", "answered_at", "connected_at", "ended_at", "outcome",
     "hangup_cause", "sip_status", "amd_verdict", "trunk", "caller_id", "agent", "disposition",
     "disposition_at", "lead_state", "custom", "answers", "note", "flags",
+    "transfers",
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ from dialer.storage.memory_rows import (
     merged,
     open_attempt,
 )
-from dialer.storage.memory_visits import leads_of_caller, on_duty_of, open_visits
+from dialer.storage.memory_visits import leads_of_caller, on_duty_of, open_transfers, open_visits
 
 CLAIM_S = 15 * 60.0
 
@@ -193,6 +193,7 @@ class MemoryStore:
             ),
             agents=tuple(on_duty_of(self.tables, one, read) for one in on_duty),
             visits=open_visits(self.tables, read),
+            transfers=open_transfers(self.tables),
         )
 
     async def campaigns(self) -> tuple[Campaign, ...]:

@@ -34,6 +34,7 @@ from dialer.engine.store_commands import (
     SaveProgress,
     SaveRecording,
     SaveResult,
+    SaveTransfer,
     SaveVisit,
 )
 
@@ -135,6 +136,7 @@ class Tables:
     decisions: OrderedDict[DecisionKey, SaveDecision] = field(default_factory=OrderedDict)
     visits: dict[str, SaveVisit] = field(default_factory=dict)
     recordings: dict[str, SaveRecording] = field(default_factory=dict)
+    transfers: dict[str, SaveTransfer] = field(default_factory=dict)
     audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
 
     def keep_recording(self, command: SaveRecording) -> None:
@@ -149,6 +151,10 @@ class Tables:
         """In place of what was known of it."""
         self.visits[command.visit_id] = command
 
+    def keep_transfer(self, command: SaveTransfer) -> None:
+        """In place of what was known of it."""
+        self.transfers[command.transfer_id] = command
+
     def keepers(self) -> dict[type, Callable[[Any], None]]:
         """How rows are kept that nothing else depends on."""
         return {
@@ -156,6 +162,7 @@ class Tables:
             SaveVisit: self.keep_visit,
             SaveRecording: self.keep_recording,
             SaveAudit: self.keep_audit,
+            SaveTransfer: self.keep_transfer,
         }
 
     def note_refusal(self, command: DeferLead | NoteRefusal) -> None:

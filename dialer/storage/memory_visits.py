@@ -1,11 +1,15 @@
-"""Calls that came in, and agents, as a new engine finds them in memory. For memory.py only."""
+"""Calls that came in, transfers and agents, as a new engine finds them in memory.
+
+For memory.py only.
+"""
 
 from collections.abc import Callable
 from math import inf
 
 from dialer.domain.campaign import CampaignState
 from dialer.domain.lead import Lead
-from dialer.engine.left_behind import AgentOnDuty, OpenVisit
+from dialer.domain.transfer import TransferDestination
+from dialer.engine.left_behind import AgentOnDuty, OpenTransfer, OpenVisit
 from dialer.engine.store_commands import SaveAgentState
 from dialer.storage.memory_rows import LeadRow, Tables
 
@@ -58,6 +62,26 @@ def open_visits(tables: Tables, read: Read) -> tuple[OpenVisit, ...]:
             )
         )
     return tuple(sorted(found, key=lambda one: (one.came_at, one.visit_id)))
+
+
+def open_transfers(tables: Tables) -> tuple[OpenTransfer, ...]:
+    """Those that have not ended."""
+    found = [
+        OpenTransfer(
+            transfer_id=one.transfer_id,
+            attempt_id=one.attempt_id,
+            destination=TransferDestination(
+                kind=one.kind, name=one.destination, number=one.number
+            ),
+            trunk=one.trunk,
+            asked_at=one.asked_at,
+            answered_at=one.answered_at,
+            through_at=one.through_at,
+        )
+        for one in tables.transfers.values()
+        if one.ended_at is None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.asked_at, one.transfer_id)))
 
 
 def leads_of_caller(tables: Tables, of_number: list[LeadRow]) -> list[LeadRow]:

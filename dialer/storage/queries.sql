@@ -125,6 +125,21 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          started_at double precision, ended_at double precision)
 ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
 
+-- name: save_transfers
+-- People who are, or were to be, put through to a third party, as far as it has gone.
+INSERT INTO transfers (id, attempt_id, kind, destination, number, trunk, asked_at, answered_at,
+                       through_at, ended_at, outcome)
+SELECT r.transfer_id, r.attempt_id, r.kind, r.destination, r.number, r.trunk,
+       to_timestamp(r.asked_at), to_timestamp(r.answered_at), to_timestamp(r.through_at),
+       to_timestamp(r.ended_at), r.outcome
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         transfer_id text, attempt_id text, kind text, destination text, number text, trunk text,
+         asked_at double precision, answered_at double precision, through_at double precision,
+         ended_at double precision, outcome text)
+ON CONFLICT (id) DO UPDATE
+SET answered_at = excluded.answered_at, through_at = excluded.through_at,
+    ended_at = excluded.ended_at, outcome = excluded.outcome;
+
 -- name: save_audits
 -- Drawn machine verdicts whose greetings were written down.
 INSERT INTO amd_audits (attempt_id, sampled_at, recording)
@@ -599,6 +614,12 @@ WHERE i.ended_at IS NULL OR (i.disposition IS NULL AND i.id IN (
     SELECT s.attempt_id FROM agent_states AS s WHERE s.ended_at IS NULL))
 ORDER BY i.came_at, i.id;
 
+-- name: open_transfers
+-- Third parties whose lines may be up.
+SELECT id, attempt_id, kind, destination, number, trunk, asked_at, answered_at, through_at
+FROM transfers WHERE ended_at IS NULL
+ORDER BY asked_at, id;
+
 -- name: leads_of_caller
 -- Everybody of that number on an open campaign's list, the one that was tried last first.
 SELECT l.id FROM leads AS l JOIN campaigns AS c ON c.id = l.campaign_id AND c.state <> 'finished'
@@ -689,7 +710,12 @@ SELECT a.id AS attempt_id, p.external_id, p.first_name, p.last_name, a.e164, n.l
        (SELECT o.words FROM notes AS o WHERE o.attempt_id = a.id
         ORDER BY o.clicked_at DESC, o.saved_at DESC LIMIT 1) AS note,
        (SELECT coalesce(array_agg(DISTINCT f.reason ORDER BY f.reason), '{}') FROM flags AS f
-        WHERE f.attempt_id = a.id) AS flags
+        WHERE f.attempt_id = a.id) AS flags,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'kind', t.kind, 'destination', t.destination, 'asked_at', t.asked_at,
+            'answered_at', t.answered_at, 'through_at', t.through_at, 'ended_at', t.ended_at,
+            'outcome', t.outcome) ORDER BY t.asked_at), '[]')
+        FROM transfers AS t WHERE t.attempt_id = a.id) AS transfers
 FROM attempts AS a
      JOIN leads AS l ON l.id = a.lead_id
      JOIN contacts AS p ON p.id = l.contact_id

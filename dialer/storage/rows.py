@@ -32,7 +32,8 @@ from dialer.domain.number import (
     RelationKind,
 )
 from dialer.domain.outcome import Outcome
-from dialer.engine.events import AgentOnDuty, OpenAttempt, OpenVisit
+from dialer.domain.transfer import DestinationKind, TransferDestination
+from dialer.engine.left_behind import AgentOnDuty, OpenAttempt, OpenTransfer, OpenVisit
 from dialer.storage.instants import seconds
 
 
@@ -60,6 +61,7 @@ def campaign_of(row: Row[Any]) -> Campaign:
         requires_certificate=row.requires_certificate,
         announcement_text=row.announcement_text,
         goal=Goal(**_known(Goal, row.goal)),
+        destinations=tuple(map(_destination_of, row.destinations)),
     )
 
 
@@ -73,7 +75,13 @@ def campaign_values(campaign: Campaign) -> dict[str, object]:
     values["limits"] = asdict(campaign.limits)
     values["recycle"] = asdict(campaign.recycle)
     values["goal"] = asdict(campaign.goal)
+    values["destinations"] = [asdict(one) for one in campaign.destinations]
     return values
+
+
+def _destination_of(stored: dict[str, Any]) -> TransferDestination:
+    values = _known(TransferDestination, stored)
+    return TransferDestination(**values | {"kind": DestinationKind(stored["kind"])})
 
 
 def lead_of(row: Row[Any]) -> Lead:
@@ -179,6 +187,20 @@ def open_visit_of(row: Row[Any], leads: dict[int, Lead]) -> OpenVisit:
         connected_at=seconds(row.connected_at),
         parted_at=seconds(row.parted_at),
         ended_at=seconds(row.ended_at),
+    )
+
+
+def open_transfer_of(row: Row[Any]) -> OpenTransfer:
+    return OpenTransfer(
+        transfer_id=row.id,
+        attempt_id=row.attempt_id,
+        destination=TransferDestination(
+            kind=DestinationKind(row.kind), name=row.destination, number=row.number
+        ),
+        trunk=row.trunk,
+        asked_at=row.asked_at.timestamp(),
+        answered_at=seconds(row.answered_at),
+        through_at=seconds(row.through_at),
     )
 
 

@@ -128,6 +128,7 @@ class PostgresStore:
             attempts = list(await connection.execute(QUERIES["open_attempts"], its))
             agents = list(await connection.execute(QUERIES["agents_on_duty"]))
             visits = list(await connection.execute(QUERIES["open_visits"]))
+            transfers = list(await connection.execute(QUERIES["open_transfers"]))
             known = (*attempts, *agents, *visits)
             lead_ids = {row.lead_id for row in known if row.lead_id is not None}
             leads = {
@@ -138,6 +139,7 @@ class PostgresStore:
                 attempts=tuple(rows.open_attempts_of(attempts, leads)),
                 agents=tuple(rows.agent_on_duty_of(row, leads) for row in agents),
                 visits=tuple(rows.open_visit_of(row, leads) for row in visits),
+                transfers=tuple(map(rows.open_transfer_of, transfers)),
             )
 
     async def campaigns(self) -> tuple[Campaign, ...]:

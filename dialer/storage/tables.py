@@ -62,6 +62,7 @@ campaigns = Table(
     Column("requires_certificate", Boolean, nullable=False),
     text("announcement_text"),
     Column("goal", JSONB, nullable=False),
+    Column("destinations", JSONB, nullable=False),
 )
 
 contacts = Table(
@@ -229,6 +230,22 @@ recordings = Table(
     instant("started_at"),
     instant("ended_at", nullable=True),
     instant("removed_at", nullable=True),
+)
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    text("attempt_id"),
+    text("kind"),
+    text("destination"),
+    text("number"),
+    text("trunk"),
+    instant("asked_at"),
+    instant("answered_at", nullable=True),
+    instant("through_at", nullable=True),
+    instant("ended_at", nullable=True),
+    text("outcome", nullable=True),
 )
 
 pacing_decisions = Table(

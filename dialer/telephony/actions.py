@@ -12,8 +12,11 @@ from agi import names
 from dialer.domain.campaign import AmdMode
 from dialer.engine.commands import (
     CallAgent,
+    ConsultThird,
+    DialThird,
     DropAgent,
     Originate,
+    PutThrough,
     ShowAgentToQueue,
     StartPractice,
     StartRecording,
@@ -177,13 +180,44 @@ def hold_call(channel: str) -> Action:
 def connect_call(channel: str, agent_channel: str) -> tuple[Action, Action]:
     """Put a waiting person through to an agent's leg."""
     _insist(_CHANNEL, agent_channel, "the agent's channel")
-    tell = {
-        "Action": "Setvar",
-        "Channel": channel,
-        "Variable": names.VAR_AGENT_CHANNEL,
-        "Value": agent_channel,
-    }
+    tell = _tell(channel, names.VAR_AGENT_CHANNEL, agent_channel)
     return tell, _redirect(channel, names.CONTEXT_CONNECT)
+
+
+def dial_third(command: DialThird) -> Action:
+    """Call a third party; without digits the endpoint is his telephone."""
+    _insist(_CHANNEL_ID, command.transfer_id, "the transfer's id")
+    _insist(_ENDPOINT, command.endpoint, "the third party's endpoint")
+    dial = f"PJSIP/{command.endpoint}"
+    if command.dial_string:
+        dial = str(DialString(digits=command.dial_string, endpoint=command.endpoint))
+    return _originate(
+        channel=dial,
+        channel_id=command.transfer_id,
+        context=names.CONTEXT_THIRD,
+        timeout_s=command.ring_timeout_s,
+        variables={},
+    ) | {"CallerID": caller_id(command.caller_name, command.caller_id)}
+
+
+def consult_third(command: ConsultThird) -> tuple[Action, ...]:
+    """Send a waiting third party to an agent's leg, which leaves its person for it."""
+    _insist(_CHANNEL, command.agent_channel, "the agent's channel")
+    return (
+        _tell(command.channel, names.VAR_HOLDS, "yes"),
+        _tell(command.third_channel, names.VAR_AGENT_CHANNEL, command.agent_channel),
+        _redirect(command.third_channel, names.CONTEXT_CONSULT),
+    )
+
+
+def put_through(command: PutThrough) -> tuple[Action, ...]:
+    """Send a person to a third party, whose line ends with it."""
+    _insist(_CHANNEL, command.third_channel, "the third party's channel")
+    return (
+        _tell(command.third_channel, names.VAR_THROUGH, "yes"),
+        _tell(command.channel, names.VAR_THIRD_CHANNEL, command.third_channel),
+        _redirect(command.channel, names.CONTEXT_THROUGH),
+    )
 
 
 def start_recording(command: StartRecording, announcement: str, file: str) -> Action:
@@ -217,6 +251,10 @@ def start_practice(command: StartPractice) -> Action:
             names.VAR_AGENT_CHANNEL: command.agent_channel,
         },
     ) | {"OtherChannelId": names.PRACTICE_PERSON_PREFIX + command.practice_id}
+
+
+def _tell(channel: str, variable: str, value: str) -> Action:
+    return {"Action": "Setvar", "Channel": channel, "Variable": variable, "Value": value}
 
 
 def _redirect(channel: str, context: str) -> Action:

@@ -1,7 +1,8 @@
 """Who is in a bridge with whom. Pure; fed by tracker.py.
 
 A person and an agent's leg are together when they share a bridge, or when the two halves of one
-Local channel (the queue's way to an agent) join their two bridges into one conversation.
+Local channel (the queue's way to an agent) join their two bridges into one conversation. A third
+party to whom a person was put through counts here as an agent's leg does.
 Members go by their Uniqueid, Local halves by their names.
 """
 
@@ -11,6 +12,7 @@ from dialer.telephony.parse import (
     agent_of_leg,
     is_attempt,
     is_local_half,
+    is_transfer,
     is_visit,
     other_half,
 )
@@ -18,8 +20,8 @@ from dialer.telephony.parse import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Joined:
-    """Person and agent came together, when the later of the two entered. Who called us is told by
-    his visit's id, here and below."""
+    """Person and agent, or person and third party, came together, when the later of the two
+    entered. Who called us is told by his visit's id, here and below."""
 
     attempt_id: str
     leg_id: str
@@ -104,7 +106,7 @@ class BridgeTracker:
     def _meetings(self, bridge_id: str) -> list[Change]:
         """New pairs of person and agent among all who can hear each other here."""
         company = self._hearing(bridge_id)
-        legs = [member for member in company if agent_of_leg(member) is not None]
+        legs = [one for one in company if agent_of_leg(one) is not None or is_transfer(one)]
         if not legs:
             return []
         changes: list[Change] = []

@@ -22,8 +22,8 @@ from dialer.telephony.fake_lines import (
     FakeVisit,
     FarEnd,
 )
+from dialer.telephony.fake_thirds import FakeThirds
 from dialer.telephony.gateway import Clock
-from dialer.telephony.parse import agent_of_leg
 
 SILENCE_S = 0.4
 
@@ -52,6 +52,7 @@ class FakeTelephony:
         self._visits: dict[str, FakeVisit] = {}
         self._agents: dict[int, FakeAgentLeg] = {}
         self._practices: dict[str, int] = {}  # whose practice call that is
+        self._thirds = FakeThirds(far_ends, extensions, self._emit, clock)
         self._numbers = itertools.count()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -66,7 +67,7 @@ class FakeTelephony:
         """Let go of the link. Calls in progress stay up."""
         self.break_link()
         for line in self._lines.values():
-            _cancel(line)
+            line.cancel()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -77,29 +78,8 @@ class FakeTelephony:
             self._originate(command)
         elif not self._is_up:
             raise TelephonyAway("the link is down")
-        elif isinstance(command, cmd.HangUp) and command.attempt_id in self._practices:
-            self._soon(self._practice_ends, command.attempt_id)
-        elif isinstance(command, cmd.HangUp):
-            ends = self._visit_ends if command.attempt_id in self._visits else self._line_ends
-            self._soon(ends, command.attempt_id)
-        elif isinstance(command, cmd.PlayMessage):
-            self._soon(self._play_message, command.attempt_id)
-        elif isinstance(command, cmd.ConnectCall):
-            self._soon(self._connect_waiting, command)
-        elif isinstance(command, cmd.HoldCall):
-            self._soon(self._hold, command.attempt_id)
-        elif isinstance(command, cmd.StartRecording):
-            self._soon(self._start_recording, command)
-        elif isinstance(command, cmd.StopRecording):
-            self._soon(self._stop_recording, command.attempt_id)
-        elif isinstance(command, cmd.CallAgent):
-            self._soon(self._call_agent, command)
-        elif isinstance(command, cmd.StartPractice):
-            self._practices[command.practice_id] = command.agent_id
-        elif isinstance(command, cmd.DropAgent):
-            self._soon(self._drop_agent, command)
-        elif isinstance(command, cmd.ShowAgentToQueue):
-            self._soon(self._show_agent, command)
+        else:
+            self._soon(_EXECUTORS[type(command)], self, command)
 
     # --- the test's hands ------------------------------------------------------------------------
 
@@ -112,9 +92,12 @@ class FakeTelephony:
     def mend_link(self) -> None:
         """The AMI link is back, with what is really up."""
         self._is_up = True
-        legs = [self._line_seen(line) for line in self._lines.values()]
-        legs += [self._visit_seen(visit) for visit in self._visits.values()]
-        legs += [self._agent_seen(number, leg) for number, leg in self._agents.items()]
+        legs = [line.seen() for line in self._lines.values()]
+        legs += [visit.seen() for visit in self._visits.values()]
+        legs += self._thirds.seen()
+        calls = (*self._lines.values(), *self._visits.values())
+        talking = {call.agent_id for call in calls}
+        legs += [leg.seen(number, number in talking) for number, leg in self._agents.items()]
         self._emit(ev.LinkCameUp(at=self._clock(), legs=tuple(legs)))
 
     def person_hangs_up(self, attempt_id: str) -> None:
@@ -147,6 +130,23 @@ class FakeTelephony:
                 ev.VisitConnected(at=self._clock(), visit_id=visit_id, agent_id=visit.agent_id)
             )
         return visit_id
+
+    def _hang_up(self, command: cmd.HangUp) -> None:
+        its = command.attempt_id
+        others = (
+            (self._practices, self._practice_ends),
+            (self._thirds, self._third_ends),
+            (self._visits, self._visit_ends),
+        )
+        next((end for known, end in others if its in known), self._line_ends)(its)
+
+    def _third_ends(self, transfer_id: str) -> None:
+        with_whom = self._thirds.end(transfer_id)
+        if with_whom in self._lines:
+            self._line_ends(with_whom)
+
+    def _start_practice(self, command: cmd.StartPractice) -> None:
+        self._practices[command.practice_id] = command.agent_id
 
     def _practice_ends(self, practice_id: str) -> None:
         agent_id = self._practices.pop(practice_id, None)
@@ -252,13 +252,25 @@ class FakeTelephony:
         legs = {leg.channel: number for number, leg in self._agents.items()}
         if line is not None and command.agent_channel in legs:
             self._unqueue(line)
+            self._thirds.leave(command.agent_channel)
             self._connect(line, legs[command.agent_channel])
 
-    def _hold(self, attempt_id: str) -> None:
-        line = self._lines.get(attempt_id)
+    def _hold(self, command: cmd.HoldCall | cmd.ConsultThird | cmd.PutThrough) -> None:
+        line = self._lines.get(command.attempt_id)
         if line is not None and line.agent_id is not None:
             line.agent_id, line.is_on_hold = None, True
-            self._emit(ev.CallParted(at=self._clock(), attempt_id=attempt_id))
+            self._emit(ev.CallParted(at=self._clock(), attempt_id=line.id))
+
+    def _consult(self, command: cmd.ConsultThird) -> None:
+        if self._thirds.consult(command):
+            self._hold(command)
+
+    def _put_through(self, command: cmd.PutThrough) -> None:
+        """Who finds the third party gone stays on hold."""
+        self._hold(command)
+        line = self._lines.get(command.attempt_id)
+        if line is not None:
+            self._thirds.take(line, command.third_channel)
 
     def _serve_queues(self) -> None:
         """The longest-waiting person gets a free agent."""
@@ -280,8 +292,8 @@ class FakeTelephony:
         if self._agents[agent_id].speaks:
             self._emit(ev.AgentSpoke(at=self._clock(), agent_id=agent_id))
 
-    def _play_message(self, attempt_id: str) -> None:
-        line = self._lines.get(attempt_id)
+    def _play_message(self, command: cmd.PlayMessage) -> None:
+        line = self._lines.get(command.attempt_id)
         if line is not None and line.is_up:
             self._unqueue(line)
             self._message(line)
@@ -303,6 +315,9 @@ class FakeTelephony:
         for kind in told:
             self._emit(kind(at=self._clock(), attempt_id=line.id))
 
+    def _stop(self, command: cmd.StopRecording) -> None:
+        self._stop_recording(command.attempt_id)
+
     def _stop_recording(self, attempt_id: str) -> None:
         line = self._lines.get(attempt_id)
         if line is not None and line.is_recorded:
@@ -314,11 +329,12 @@ class FakeTelephony:
         line = self._lines.pop(attempt_id, None)
         if line is None:
             return
-        _cancel(line)
+        line.cancel()
         self._unqueue(line)
         at = self._clock()
-        if line.agent_id is not None:
+        if line.agent_id is not None or line.third_id:
             self._emit(ev.CallParted(at=at, attempt_id=attempt_id))
+        self._thirds.end(line.third_id)
         self._emit(ev.LineEnded(at=at, attempt_id=attempt_id, cause=cause, sip_status=sip_status))
 
     # --- agents ----------------------------------------------------------------------------------
@@ -358,35 +374,6 @@ class FakeTelephony:
 
     # --- seeing and telling ----------------------------------------------------------------------
 
-    def _line_seen(self, line: FakeLine) -> ev.LegSeen:
-        bridge = "" if line.agent_id is None else f"bridge-{line.agent_id}"
-        return ev.LegSeen(
-            channel_id=line.id,
-            channel=line.channel,
-            is_up=line.is_up,
-            bridge_id=bridge,
-            is_on_hold=line.is_on_hold,
-        )
-
-    def _visit_seen(self, visit: FakeVisit) -> ev.LegSeen:
-        return ev.LegSeen(
-            channel_id=visit.id,
-            channel=visit.channel,
-            is_up=True,
-            bridge_id="" if visit.agent_id is None else f"bridge-{visit.agent_id}",
-        )
-
-    def _agent_seen(self, agent_id: int, leg: FakeAgentLeg) -> ev.LegSeen:
-        assert agent_of_leg(leg.id) == agent_id
-        calls = (*self._lines.values(), *self._visits.values())
-        is_talking = any(call.agent_id == agent_id for call in calls)
-        return ev.LegSeen(
-            channel_id=leg.id,
-            channel=leg.channel,
-            is_up=True,
-            bridge_id=f"bridge-{agent_id}" if is_talking else "held",
-        )
-
     def _emit(self, event: ev.Event) -> None:
         if self._is_up:
             self._sink(event)
@@ -395,6 +382,19 @@ class FakeTelephony:
         asyncio.get_running_loop().call_soon(call, *args)
 
 
-def _cancel(line: FakeLine) -> None:
-    if line.timer is not None:
-        line.timer.cancel()
+_EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
+    cmd.HangUp: FakeTelephony._hang_up,
+    cmd.PlayMessage: FakeTelephony._play_message,
+    cmd.ConnectCall: FakeTelephony._connect_waiting,
+    cmd.HoldCall: FakeTelephony._hold,
+    cmd.DialThird: lambda fake, command: fake._thirds.dial(command),
+    cmd.ConsultThird: FakeTelephony._consult,
+    cmd.PutThrough: FakeTelephony._put_through,
+    cmd.StartRecording: FakeTelephony._start_recording,
+    cmd.StopRecording: FakeTelephony._stop,
+    cmd.CallAgent: FakeTelephony._call_agent,
+    cmd.StartPractice: FakeTelephony._start_practice,
+    cmd.DropAgent: FakeTelephony._drop_agent,
+    cmd.ShowAgentToQueue: FakeTelephony._show_agent,
+}
+"""Every TelephoneCommand but Originate, which never raises."""

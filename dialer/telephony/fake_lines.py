@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from dialer.engine import commands as cmd
+from dialer.engine.left_behind import LegSeen
+from dialer.telephony.parse import agent_of_leg
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,24 @@ class FakeLine:
     is_recorded: bool = False
     is_on_hold: bool = False
     agent_id: int | None = None
+    third_id: str = ""  # the transfer in which he talks with a third party
     timer: asyncio.TimerHandle | None = None
+
+    def cancel(self) -> None:
+        """Nothing happens on it by itself any more."""
+        if self.timer is not None:
+            self.timer.cancel()
+
+    def seen(self) -> LegSeen:
+        """After a gap."""
+        bridge_id = "" if self.agent_id is None else f"bridge-{self.agent_id}"
+        return LegSeen(
+            channel_id=self.id,
+            channel=self.channel,
+            is_up=self.is_up,
+            bridge_id=f"bridge-{self.id}" if self.third_id else bridge_id,
+            is_on_hold=self.is_on_hold,
+        )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -45,6 +64,15 @@ class FakeVisit:
     id: str
     channel: str
     agent_id: int | None = None
+
+    def seen(self) -> LegSeen:
+        """After a gap."""
+        return LegSeen(
+            channel_id=self.id,
+            channel=self.channel,
+            is_up=True,
+            bridge_id="" if self.agent_id is None else f"bridge-{self.agent_id}",
+        )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -56,3 +84,13 @@ class FakeAgentLeg:
     is_free: bool = False
     may_break_off: bool = False
     speaks: bool = True  # as the bots of a real Asterisk do
+
+    def seen(self, agent_id: int, is_talking: bool) -> LegSeen:
+        """After a gap."""
+        assert agent_of_leg(self.id) == agent_id
+        return LegSeen(
+            channel_id=self.id,
+            channel=self.channel,
+            is_up=True,
+            bridge_id=f"bridge-{agent_id}" if is_talking else "held",
+        )

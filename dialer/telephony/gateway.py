@@ -179,6 +179,27 @@ class Gateway:
     def _hold_call(self, command: cmd.HoldCall) -> None:
         self._send(actions.hold_call(command.channel))
 
+    def _dial_third(self, command: cmd.DialThird) -> None:
+        answer = self._link.send(actions.dial_third(command))
+        self._tracker.originating(command.transfer_id)
+        answer.add_done_callback(partial(self._third_answered, command.transfer_id))
+
+    def _third_answered(self, transfer_id: str, answer: asyncio.Future[Fields]) -> None:
+        refusal = _refusal(answer)
+        if refusal:
+            log.error("Asterisk refused to call a third party: %s", refusal)
+            self._tracker.refused(transfer_id)
+            self._doomed.discard(transfer_id)
+            self._sink(ev.ThirdEnded(at=self._clock(), transfer_id=transfer_id, cause=0))
+
+    def _consult_third(self, command: cmd.ConsultThird) -> None:
+        for action in actions.consult_third(command):
+            self._send(action)
+
+    def _put_through(self, command: cmd.PutThrough) -> None:
+        for action in actions.put_through(command):
+            self._send(action)
+
     def _start_recording(self, command: cmd.StartRecording) -> None:
         action = actions.start_recording(
             command,
@@ -326,6 +347,9 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.PlayMessage: Gateway._play_message,
     cmd.ConnectCall: Gateway._connect_call,
     cmd.HoldCall: Gateway._hold_call,
+    cmd.DialThird: Gateway._dial_third,
+    cmd.ConsultThird: Gateway._consult_third,
+    cmd.PutThrough: Gateway._put_through,
     cmd.StartRecording: Gateway._start_recording,
     cmd.StopRecording: Gateway._stop_recording,
     cmd.CallAgent: Gateway._call_agent,

@@ -18,6 +18,7 @@ _OURS = (
     names.AGENT_LEG_PREFIX,
     names.RECORDER_PREFIX,
     names.PRACTICE_PREFIX,
+    names.TRANSFER_PREFIX,
 )
 _CALLED_US = (names.CONTEXT_INBOUND, names.CONTEXT_OPTOUT)
 _SIP_STATUS = re.compile(r"\b([1-6][0-9]{2})\b")
@@ -150,13 +151,18 @@ def _agent_after(prefix: str, channel_id: str) -> int | None:
 
 
 def is_ours(channel_id: str) -> bool:
-    """Whether the channel is an attempt's or an agent's leg."""
+    """Whether the channel is one of those that we begin."""
     return channel_id.startswith(_OURS)
 
 
 def is_attempt(channel_id: str) -> bool:
     """Whether the channel is a called person's."""
     return channel_id.startswith(names.ATTEMPT_PREFIX)
+
+
+def is_transfer(channel_id: str) -> bool:
+    """Whether the channel is a third party's."""
+    return channel_id.startswith(names.TRANSFER_PREFIX)
 
 
 def recorded_attempt(channel_id: str) -> str:

@@ -22,7 +22,7 @@ class _Leg:
     """One live channel of ours, and what of it was reported."""
 
     channel: str
-    is_reported: bool = False  # answered (a person) or held (an agent)
+    is_reported: bool = False  # answered (a person) or held (an agent, a third party)
     speech: int = 0  # 1: speech began, 2: the greeting is over
     is_queued: bool = False
     is_speaking: bool = False  # an agent, at this moment
@@ -115,6 +115,15 @@ class Tracker:
             found.append(ev.RecordingEnded(at=fact.at, attempt_id=recorded))
         if parse.is_visit(fact.channel_id):
             found.append(ev.VisitEnded(at=fact.at, visit_id=fact.channel_id))
+        if parse.is_transfer(fact.channel_id):
+            found.append(
+                ev.ThirdEnded(
+                    at=fact.at,
+                    transfer_id=fact.channel_id,
+                    cause=fact.cause,
+                    sip_status=fact.sip_status,
+                )
+            )
         if parse.is_attempt(fact.channel_id):
             found.append(
                 ev.LineEnded(
@@ -134,6 +143,8 @@ class Tracker:
         if parse.is_attempt(fact.channel_id):
             reason = f"Asterisk made no channel (reason {fact.reason or 'unknown'})"
             return [ev.OriginateRefused(at=fact.at, attempt_id=fact.channel_id, reason=reason)]
+        if parse.is_transfer(fact.channel_id):
+            return [ev.ThirdEnded(at=fact.at, transfer_id=fact.channel_id, cause=0)]
         return self._agents_part(fact.at, fact.channel_id)
 
     def _agents_part(self, at: float, channel_id: str) -> list[ev.Event]:
@@ -156,11 +167,17 @@ class Tracker:
             return self._told(fact.at, self._bridges.enter(fact.channel_id, fact.bridge_id))
         found = self._told(fact.at, self._bridges.leave_any(fact.channel_id))
         agent_id = parse.agent_of_leg(fact.channel_id)
-        if agent_id is None:
+        is_transfer = parse.is_transfer(fact.channel_id)
+        if agent_id is None and not is_transfer:
             return found
         leg = self._legs.setdefault(fact.channel_id, _Leg(channel=fact.channel))
-        if not leg.is_reported:
-            leg.is_reported = True
+        if leg.is_reported:
+            return found
+        leg.is_reported = True
+        if is_transfer:
+            its = fact.channel_id
+            found.append(ev.ThirdAnswered(at=fact.at, transfer_id=its, channel=fact.channel))
+        elif agent_id is not None:
             self._leg_of_agent.setdefault(agent_id, fact.channel_id)
             found.append(ev.AgentLegUp(at=fact.at, agent_id=agent_id, channel=fact.channel))
         return found
@@ -222,6 +239,9 @@ class Tracker:
     def _told(self, at: float, changes: list[Change]) -> list[ev.Event]:
         found: list[ev.Event] = []
         for change in changes:
+            if isinstance(change, Joined) and parse.is_transfer(change.leg_id):
+                found.append(ev.ThirdJoined(at=at, transfer_id=change.leg_id))
+                continue
             is_visit = parse.is_visit(change.attempt_id)
             if isinstance(change, Joined):
                 agent_id = parse.agent_of_leg(change.leg_id)

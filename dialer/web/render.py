@@ -6,7 +6,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.goal import Goal
 from dialer.domain.lead import Lead
-from dialer.engine.view import AgentView, CampaignView, FloorView
+from dialer.engine.view import AgentView, CampaignView, FloorView, TransferView
 from dialer.web.ports import CampaignFigures
 
 Json = dict[str, object]
@@ -55,6 +55,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "lead": None,
             "is_incoming": False,
             "is_on_hold": False,
+            "transfer": None,
         }
     return {
         **agent_line(agent),
@@ -63,7 +64,12 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
         "lead": lead_card(agent.lead),
         "is_incoming": agent.is_incoming,
         "is_on_hold": agent.is_on_hold,
+        "transfer": _transfer(agent.transfer),
     }
+
+
+def _transfer(view: TransferView | None) -> Json | None:
+    return None if view is None else asdict(view)
 
 
 def agent_line(agent: AgentView) -> Json:

@@ -37,6 +37,7 @@ from dialer.web.volunteer import (
     practice,
     sip_relay,
     socket,
+    transfer,
     work,
 )
 from dialer.web.volunteer.goals import GoalBoard
@@ -84,7 +85,7 @@ def add_volunteers(app: web.Application, volunteering: Volunteering) -> None:
     app[GUESSES] = Guesses()
     app[GOALS] = GoalBoard(app[keys.DIRECTORY], volunteering.goals, app[keys.WATCH].wake)
     app[SOCKETS] = {}
-    its = (join, work, between, by_hand, clicks, household, practice, socket, sip_relay)
+    its = (join, work, between, by_hand, clicks, household, practice, socket, sip_relay, transfer)
     for resource in its:
         resource.add_routes(app.router)
     app.on_shutdown.append(_close_sockets)

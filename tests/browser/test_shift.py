@@ -5,6 +5,7 @@ CALLBANK_TEST_PICTURES naming a directory, a picture of each page is kept there.
 """
 
 import gzip
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.async_api import expect
 
 from dialer.parts.browser_pages import find_node
 from dialer.parts.carrier import Behaviour
+from tests.asterisk.e2e.evening import new_number
 from tests.asterisk.e2e.venue import until
 from tests.browser.shift import Shift, Volunteer
 
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 LARGEST_GZIP_BYTES = 200_000
 SERIOUS = ("serious", "critical")
+OFFICE = new_number(Behaviour.PERSON_PATIENT)
 SIZES = {"phone": (360, 740), "desk": (1440, 900)}
 
 
@@ -96,6 +99,42 @@ async def test_who_is_on_hold_hears_music_and_is_talked_to_again(its: Shift) -> 
         await expect(his.page.get_by_role("button", name="Hold")).to_be_visible()
         await its.ends(his, "supports")
     assert list(its.evening.outcomes().values()) == ["talked"]
+
+
+async def test_a_person_is_put_through_to_an_office_and_the_volunteer_is_free(
+    its: Shift, axe: str
+) -> None:
+    its.venue.change(
+        "UPDATE campaigns SET destinations = %s WHERE id = %s",
+        json.dumps([{"kind": "office", "name": "Senator Gray", "number": OFFICE}]),
+        its.evening.campaign.id,
+    )
+    its.people(Behaviour.PERSON_SILENT)
+    async with its.at_work() as his:
+        await his.talks()
+        await his.page.get_by_text("Transfer", exact=True).click()
+        await look(his, axe, "11-transfer")
+        await his.page.get_by_role("button", name="Senator Gray").click()
+        await his.sees_state("Senator Gray has answered: put the person through?")
+        await look(his, axe, "12-answered")
+        await his.page.get_by_role("button", name="Talk with them first").click()
+        await his.sees_state("You talk with Senator Gray.")
+        await his.page.get_by_role("button", name="Put them through").click()
+        await his.sees_state("They talk with Senator Gray now.")
+        await his.report("supports")
+        await its.has_result("supports")
+        await his.sees_state("Waiting for the next person.")
+        assert list(its.evening.outcomes().values()) == [None], "the two talk on"
+        channels = its.venue.carrier.console("core show channels concise").splitlines()
+        [office] = [line.partition("!")[0] for line in channels if "!person_patient!" in line]
+        its.venue.carrier.console(f"channel request hangup {office}")
+        await until(lambda: list(its.evening.outcomes().values()) == ["talked"], "the call is over")
+    [row] = its.venue.rows(
+        "SELECT t.outcome FROM transfers t JOIN attempts a ON a.id = t.attempt_id"
+        " WHERE a.campaign_id = %s",
+        its.evening.campaign.id,
+    )
+    assert row["outcome"] == "put_through"
 
 
 async def test_every_page_is_for_everybody(its: Shift, axe: str) -> None:

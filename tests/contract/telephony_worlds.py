@@ -35,6 +35,7 @@ BUSY = "12025550103"
 NO_ANSWER = "12025550104"
 NOT_IN_SERVICE = "12025550105"
 CONGESTION = "12025550108"
+OFFICE = "13125550116"
 OURS = "12025550100"
 CALLER = "15125550123"
 
@@ -173,6 +174,7 @@ async def fake_world(lab: object) -> AsyncIterator[World]:
         {
             PERSON: fake_lines.PATIENT_PERSON,
             OPTS_OUT: fake_lines.PATIENT_PERSON,
+            OFFICE: fake_lines.PATIENT_PERSON,
             BUSY: fake_lines.BUSY,
             NO_ANSWER: fake_lines.NO_ANSWER,
             NOT_IN_SERVICE: fake_lines.NOT_IN_SERVICE,

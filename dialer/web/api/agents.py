@@ -31,11 +31,16 @@ from dialer.web.watch import agent_in
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
+LONGEST_DESTINATION = 200
+
 WISHES: dict[str, type[events.AgentEvent]] = {
     "ready": requests.AgentAskedReady,
     "break": requests.AgentAskedBreak,
     "logout": requests.AgentLoggedOut,
     "hangup": requests.AgentAskedHangup,
+    "consult": requests.AgentAskedConsult,
+    "put_through": requests.AgentAskedPutThrough,
+    "cancel_transfer": requests.AgentCancelledTransfer,
 }
 """Requests without a body, and what the engine hears of them."""
 
@@ -50,6 +55,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post(agent + "/preview", preview_next)
     router.add_post(agent + "/dial", dial)
     router.add_post(agent + "/skip", skip)
+    router.add_post(agent + "/transfer", transfer)
     router.add_post(agent + "/{wish:" + "|".join(WISHES) + "}", wish)
 
 
@@ -94,7 +100,8 @@ async def log_in(request: web.Request) -> web.Response:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break, log out, hang up."""
+    """Ready, break, log out, hang up; talk with the third party of a transfer alone, put the person
+    through to him, call it off."""
     agent_id = require_agent(request)
     (await read_body(request)).finish()
     event_type = WISHES[request.match_info["wish"]]
@@ -198,6 +205,22 @@ async def skip(request: web.Request) -> web.Response:
     body.finish()
     await post(request, requests.PreviewSkipped(at=time.time(), agent_id=agent_id, lead_id=lead_id))
     return _state(request, agent_id)
+
+
+async def transfer(request: web.Request) -> web.Response:
+    """Call a third party (`destination`, one of the campaign's) for the person on the line."""
+    agent_id = require_agent(request)
+    await transfer_for(request, agent_id)
+    return _state(request, agent_id)
+
+
+async def transfer_for(request: web.Request, agent_id: int) -> None:
+    """Have called for an agent whom the request's body names."""
+    body = await read_body(request)
+    destination = body.text("destination", longest=LONGEST_DESTINATION)
+    body.finish()
+    wish = requests.TransferAsked(at=time.time(), agent_id=agent_id, destination=destination)
+    await post(request, wish)
 
 
 def _state(request: web.Request, agent_id: int) -> web.Response:

@@ -9,6 +9,7 @@ from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Way
 from dialer.practice.voter import VoterKind
 from dialer.script.click import SkipReason
+from dialer.web.api.agents import WISHES as AGENT_WISHES
 from dialer.web.described.shapes import (
     ANYTHING,
     FLAG,
@@ -24,6 +25,7 @@ from dialer.web.described.shapes import (
     one_of,
 )
 from dialer.web.render import Json
+from dialer.web.volunteer.work import WISHES
 
 STREAM = "text/event-stream"
 WEBSOCKET = "websocket"
@@ -54,6 +56,7 @@ _SHOWN = fields(
         "is_somebody": FLAG,
     }
 )
+_DESTINATION = fields({"destination": TEXT})
 _DIALED = fields({}, lead_id=WHOLE, number=TEXT)
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
@@ -72,8 +75,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", AGENT + "/preview"): Operation(answer=_STATE),
     ("POST", AGENT + "/dial"): Operation(body=_DIALED, answer=_STATE),
     ("POST", AGENT + "/skip"): Operation(body=fields({"lead_id": WHOLE}), answer=_STATE),
+    ("POST", AGENT + "/transfer"): Operation(body=_DESTINATION, answer=_STATE),
     ("POST", AGENT + "/{wish}"): Operation(
-        answer=_STATE, words={"wish": ("ready", "break", "logout", "hangup")}
+        answer=_STATE, words={"wish": tuple(AGENT_WISHES)}
     ),
     ("GET", AGENT + "/events"): Operation(kind=STREAM),
     ("GET", "/api/campaigns"): Operation(
@@ -132,8 +136,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer={"anyOf": [fields({"left": always(True)}), _VIEW]}
     ),
     ("POST", VOLUNTEER + "/{wish}"): Operation(
-        answer=_VIEW, words={"wish": ("ready", "break", "hold", "resume", "hangup")}
+        answer=_VIEW, words={"wish": tuple(WISHES)}
     ),
+    ("POST", VOLUNTEER + "/transfer"): Operation(body=_DESTINATION, answer=_VIEW),
     ("POST", VOLUNTEER + "/help"): Operation(
         answer=fields({"asks_help_since": maybe(INSTANT)})
     ),

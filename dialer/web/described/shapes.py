@@ -9,7 +9,9 @@ from enum import StrEnum
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState, DialMethod, Purpose
 from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.transfer import DestinationKind, TransferOutcome
 from dialer.domain.volunteer import Asked, JoinStep, Way
+from dialer.engine.third_line import Stage
 from dialer.practice.feedback import Finding
 from dialer.practice.voter import VoterKind
 from dialer.web.lead.board import Trouble
@@ -184,6 +186,15 @@ NAMED: dict[str, Json] = {
             "lead": maybe(named("Lead")),
             "is_incoming": FLAG,
             "is_on_hold": FLAG,
+            "transfer": maybe(named("Transfer")),
+        }
+    ),
+    "Transfer": fields(
+        {
+            "destination": TEXT,
+            "kind": one_of(DestinationKind),
+            "stage": one_of(Stage),
+            "outcome": maybe(one_of(TransferOutcome)),
         }
     ),
     "Lead": _LEAD,
@@ -238,6 +249,7 @@ NAMED: dict[str, Json] = {
             "dial_method": one_of(DialMethod),
             "step": one_of(JoinStep),
             "needs_practice": FLAG,
+            "destinations": many(fields({"name": TEXT, "kind": one_of(DestinationKind)})),
         }
     ),
     "SessionView": fields({"session": named("Session"), "state": named("AgentState")}),

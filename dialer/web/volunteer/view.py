@@ -33,6 +33,9 @@ async def session_view(request: web.Request, session: Session) -> Json:
             "dial_method": campaign.dial_method.value,
             "step": step.value,
             "needs_practice": session.needs_practice,
+            "destinations": [
+                {"name": one.name, "kind": one.kind.value} for one in campaign.destinations
+            ],
         },
         "state": agent_state(session.agent.id, agent) | {"lead": None},
     }

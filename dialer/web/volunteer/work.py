@@ -37,6 +37,9 @@ WISHES: dict[str, type[events.AgentEvent]] = {
     "hold": requests.AgentAskedHold,
     "resume": requests.AgentAskedResume,
     "hangup": requests.AgentAskedHangup,
+    "consult": requests.AgentAskedConsult,
+    "put_through": requests.AgentAskedPutThrough,
+    "cancel_transfer": requests.AgentCancelledTransfer,
 }
 """Requests without a body, and what the engine hears of them."""
 
@@ -195,7 +198,8 @@ def _slow_down_calls(request: web.Request, session: Session) -> None:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break (after the call), hold, back from it, hang up."""
+    """Ready, break (after the call), hold, back from it, hang up; talk with the third party of a
+    transfer alone, put the person through to him, call it off."""
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()

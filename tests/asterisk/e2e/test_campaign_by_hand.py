@@ -13,7 +13,7 @@ from dialer.domain.campaign import CampaignState, DialMethod
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import ApiClient, ApiRefused, Json
 from tests.asterisk.e2e.evening import Evening, evening
-from tests.asterisk.e2e.venue import PATIENCE_S, Venue
+from tests.asterisk.e2e.venue import PATIENCE_S, Venue, until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +79,10 @@ class Browser:
 async def browser(its: Evening) -> AsyncIterator[Browser]:
     """A volunteer who is ready; he goes home at the end."""
     (who,) = its.volunteers(its.venue.agents[:1])
+    await until(
+        lambda: f"{who.extension}/sip:" in its.venue.pbx.console("pjsip show contacts"),
+        "his telephone is registered",
+    )
     async with ApiClient(its.venue.stage.web_url) as client:
         his = Browser(client=client, who=who)
         try:

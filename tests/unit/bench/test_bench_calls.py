@@ -11,7 +11,7 @@ from dialer.bench.figures import Baseline, Interval, metrics_share, result_of, s
 from dialer.bench.meter import cpu_s_in, cpu_s_of
 from dialer.bench.numbers import numbers, write_list
 from dialer.cli.main import main
-from dialer.compliance.policy import is_e164
+from dialer.compliance.protected import is_e164
 from dialer.errors import CallbankError
 from dialer.storage.placed import Placed
 

@@ -8,6 +8,7 @@ from dialer.compliance.abandonment import Audit, Counts
 from dialer.compliance.gate import Reason, Refusal
 from dialer.compliance.ledger import LegalLedger, Pool, ledger_of, periods_at
 from dialer.domain.outcome import Outcome
+from dialer.domain.transfer import DestinationKind, TransferOutcome
 from dialer.engine import commands, events, store_commands
 from dialer.engine.commands import Destination
 from dialer.engine.view import FloorView
@@ -241,6 +242,20 @@ def test_decisions_are_counted_by_what_they_dialed(observer: MetricsObserver) ->
     assert page.value(name, campaign="Turnout", dialed="reserved") == 0
     assert page.value("callbank_lines_withdrawn_total", campaign="Turnout") == 3
     assert page.value("callbank_pacing_theta_ratio", campaign="Turnout") == 0.015
+
+
+def test_a_transfer_is_counted_when_it_is_over(observer: MetricsObserver) -> None:
+    saved = store_commands.SaveTransfer(
+        transfer_id="transfer-1", attempt_id="cb-1", kind=DestinationKind.OFFICE,
+        destination="Senator Gray", number=NUMBER, trunk="main", asked_at=100.0,
+    )  # fmt: skip
+    through = replace(saved, through_at=110.0, outcome=TransferOutcome.PUT_THROUGH)
+    for one in (saved, through, replace(through, ended_at=130.0)):
+        tell(observer, events.Ticked(at=130.0), one)
+    page = Page(observer)
+    for outcome in TransferOutcome:
+        is_it = outcome is TransferOutcome.PUT_THROUGH
+        assert page.value("callbank_transfers_ended_total", transfer=outcome) == is_it
 
 
 def test_shares_that_are_not_known_are_left_out(observer: MetricsObserver) -> None:

@@ -49,6 +49,7 @@ export interface SessionView {
     dial_method: string;
     step: Step;
     needs_practice: boolean; // he gets no person before he has a certificate
+    destinations: { name: string; kind: "office" | "shift_lead" }[]; // to whom people are put through
   };
   state: AgentState;
 }
@@ -63,6 +64,7 @@ export interface AgentState {
   last_attempt_id: string | null;
   practice_id: string | null; // the practice call that he is in
   is_on_hold: boolean;
+  transfer: TransferView | null;
   wants: string;
   // Of the socket's state only:
   wait?: Wait | null;
@@ -72,6 +74,13 @@ export interface AgentState {
   breath_until?: number | null;
   nudge?: "break" | null;
   asks_help_since?: number | null;
+}
+
+export interface TransferView {
+  destination: string;
+  kind: "office" | "shift_lead";
+  stage: "calling" | "answered" | "consulting" | "going" | "through" | "over";
+  outcome: string | null;
 }
 
 export interface Wait {

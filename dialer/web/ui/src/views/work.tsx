@@ -13,6 +13,7 @@ import { Hold } from "./controls";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
+import { Transfer, transferInWords } from "./transfer";
 import { SayHello, Telephone, saysHello } from "./ways";
 
 export function Work({ bank }: { bank: Bank }) {
@@ -61,6 +62,7 @@ function Bar({ bank }: { bank: Bank }) {
           </button>
         )}
         {bank.line.way !== "dial_in" && isTalking && <Hold bank={bank} />}
+        {bank.line.way !== "dial_in" && isTalking && <Transfer bank={bank} />}
         {bank.line.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
         <HelpButton bank={bank} />
@@ -107,10 +109,11 @@ function stateInWords(bank: Bank): string {
   if (bank.phone.isCut) words.push(t("phone.cut"));
   else if (bank.phone.isWeak) words.push(t("phone.weak"));
   if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
+  words.push(transferInWords(bank.state?.transfer));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
   if (bank.shift.isLeaving) words.push(t("bar.is_leaving"));
   else if (bank.state?.wants === "break") words.push(t("bar.break_comes"));
-  return words.join(" ");
+  return words.filter(Boolean).join(" ");
 }
 
 function Waiting({ bank }: { bank: Bank }) {
