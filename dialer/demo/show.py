@@ -23,11 +23,13 @@ from dialer.demo.volunteers import Habits, Volunteer
 from dialer.demo.voters import write_voter_file
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import AmdMode, Campaign, CampaignState, DialMethod
+from dialer.domain.shift_lead import ShiftLead
 from dialer.errors import CallbankError
 from dialer.house import TRANSCRIPTS, Announce
 from dialer.parts.carrier import CarrierMix
 from dialer.parts.prometheus_server import PAGE
 from dialer.storage.admin import Administration
+from dialer.storage.shift_leads import ShiftLeads
 from dialer.web.client import ApiClient, Json
 
 CAMPAIGN = "Get out the vote"
@@ -39,6 +41,7 @@ MESSAGE = (
 ROWS_PER_VOLUNTEER_MINUTE = 12
 ROWS_MIN = 500
 SETTLE_TIMEOUT_S = 60.0
+LINK_S = 86400.0
 
 _ELSEWHERE = ("Pacific/Honolulu", "Asia/Tokyo", "Asia/Karachi", "Europe/Athens")
 """Places of which one at least has its afternoon at any moment."""
@@ -75,6 +78,7 @@ async def show(
             announce(
                 f"figures: {stage.web_url}/metrics, gathered by Prometheus: {prometheus_url}{PAGE}"
             )
+        announce(f"the floor, as a shift lead sees it: {await _floor_link(stage, announce)}")
         await play(stage, programme, agents, console, announce)
         _say_how_to_ask(stage, announce)
         async with ApiClient(stage.web_url) as client:
@@ -83,6 +87,18 @@ async def show(
     finally:
         await asyncio.gather(watching, return_exceptions=True)
         await asyncio.to_thread(stage.close)
+
+
+async def _floor_link(stage: Stage, announce: Announce) -> str:
+    """A shift lead's link, good until long after the demo."""
+    url = await asyncio.to_thread(stage.open_database, announce)
+    async with Administration.at(url) as office:
+        campaign = await office.campaign(CAMPAIGN)
+    now = time.time()
+    wanted = ShiftLead(id=0, campaign_id=campaign.id, created_at=now, expires_at=now + LINK_S)
+    async with ShiftLeads.at(url) as leads:
+        _, secret = await leads.invite(wanted, by="demo")
+    return f"{stage.web_url}/floor#{secret}"
 
 
 async def _watched(stage: Stage, operator: Settings, announce: Announce) -> str | None:
