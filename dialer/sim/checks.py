@@ -26,6 +26,7 @@ from dialer.engine.store_commands import (
     DeferLead,
     ReleaseLeads,
     SaveAttempt,
+    SaveTransfer,
     StoreCommand,
     UpdateLead,
 )
@@ -40,6 +41,7 @@ FLOOR_EVERY = 10
 
 IDLE_TOO_LONG_S = 60.0
 UNCLOSED_TOO_LONG_S = 180.0
+THIRD_ALONE_S = 300.0  # a third line so old whose person's call is over was forgotten
 CLAIM_S = 15 * 60.0
 HOPPER_MOST = 20_000
 AGENDA_MOST = 200_000
@@ -112,6 +114,9 @@ class Checks:
         self._next_at: dict[int, float] = {}  # when a lead is due again; never: inf
         self._unsettled: set[int] = set()  # dialed leads whose next step is not known
         self._do_not_call: set[str] = set()
+        self._transfers: dict[str, str] = {}  # written and not ended: of which attempt
+        self._thirds: dict[str, float] = {}  # third lines that are up, since when
+        self._thirds_over: dict[str, float] = {}  # that are over, but not in the store
         self._dialed_on: defaultdict[str, deque[float]] = defaultdict(deque)
         self._last_dial = -inf
         self._whole_since = -inf
@@ -122,6 +127,7 @@ class Checks:
             UpdateLead: self._lead_updated,
             DeferLead: self._lead_deferred,
             ReleaseLeads: self._leads_released,
+            SaveTransfer: self._transfer_saved,
             AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
         }
 
@@ -231,6 +237,13 @@ class Checks:
         for lead_id in released.lead_ids:
             self._held.pop(lead_id, None)
 
+    def _transfer_saved(self, row: SaveTransfer) -> None:
+        if row.ended_at is None:
+            self._transfers[row.transfer_id] = row.attempt_id
+        else:
+            self._transfers.pop(row.transfer_id, None)
+            self._thirds_over.pop(row.transfer_id, None)
+
     # --- what really happens --------------------------------------------------------------------
 
     def line_over(self, line: Line) -> None:
@@ -240,6 +253,17 @@ class Checks:
             self._compare(line, closed[1])
         else:
             self._truth[line.id] = (self._around.now, line)
+
+    def third_dialed(self, transfer_id: str, endpoint: str) -> None:
+        """A third party is about to be called."""
+        self._trunk_has_room(endpoint, self._around.now)
+        self._thirds[transfer_id] = self._around.now
+
+    def third_over(self, transfer_id: str) -> None:
+        """A third line is gone."""
+        self._thirds.pop(transfer_id, None)
+        if transfer_id in self._transfers:
+            self._thirds_over[transfer_id] = self._around.now
 
     def kept_too_long(self, line: Line) -> None:
         """The dialplan ended what the engine was to end, or to put together again, long before."""
@@ -327,6 +351,15 @@ class Checks:
         for attempt_id, (closed_at, _) in self._closed.items():
             if now - closed_at > UNCLOSED_TOO_LONG_S:
                 self._broken(f"{attempt_id} was closed {now - closed_at:.0f} s ago and is still up")
+
+        for transfer_id, over_at in self._thirds_over.items():
+            is_talk_closed = self._transfers.get(transfer_id) not in self._rows
+            if now - over_at > UNCLOSED_TOO_LONG_S and is_talk_closed:
+                self._broken(f"{transfer_id} is over since {now - over_at:.0f} s and not closed")
+        for transfer_id, dialed_at in self._thirds.items():
+            is_known = self._transfers.get(transfer_id) in self._rows
+            if now - dialed_at > THIRD_ALONE_S and not is_known:
+                self._broken(f"{transfer_id} is still up, and its person's call is closed")
 
     def _somebody_is_dialed(self, view: FloorView, now: float) -> None:
         long_ago = now - IDLE_TOO_LONG_S

@@ -46,7 +46,7 @@ def drawn(seed: int) -> Draw:
         name=SWARM,
         carrier=_carrier(chance),
         leads=_leads(chance),
-        volunteers=_volunteers(chance),
+        volunteers=_volunteers(chance, Chance(seed, "transfers")),
         detector=_detector(chance),
         faults=_faults(chance),
         rules=Rules(
@@ -121,7 +121,7 @@ def _leads(chance: Chance) -> Leads:
     )
 
 
-def _volunteers(chance: Chance) -> Volunteers:
+def _volunteers(chance: Chance, transfers: Chance) -> Volunteers:
     shifts = ((1.0,), (1.0, 1.4, 0.8, 1.2, 0.6, 1.0), (1.0, 0.3))
     return Volunteers(
         talk_mean_s=round(chance.between(10.0, 200.0), 1),
@@ -140,6 +140,7 @@ def _volunteers(chance: Chance) -> Volunteers:
         callback_share=_maybe(chance, 0.4, 0.01, 0.2),
         not_home_share=_maybe(chance, 0.4, 0.01, 0.2),
         hangs_up_share=_maybe(chance, 0.5, 0.1, 1.0),
+        transfer_share=_maybe(transfers, 0.4, 0.02, 0.5),
     )
 
 

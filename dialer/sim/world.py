@@ -133,6 +133,7 @@ class Volunteers:
     callback_share: float = 0.0  # of conversations: the person wants to be called again later
     not_home_share: float = 0.0  # of conversations: another person answered; tried again
     hangs_up_share: float = 0.0  # of conversations that the volunteer ends, not the person
+    transfer_share: float = 0.0  # of conversations: the person is to be put through to an office
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
