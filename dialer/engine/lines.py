@@ -186,10 +186,9 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is not None and attempt.state is State.VOICEMAIL:
         return voicemail.parted(floor, attempt, event.at, now)
-    if attempt is not None and transfer.leaves_him_waiting(attempt):
-        attempt.take(Fact.PUT_ON_HOLD)
+    if attempt is None or transfer.takes_parting(attempt, event, now):
         return []
-    if attempt is None or not attempt.take(Fact.PARTED):
+    if not attempt.take(Fact.PARTED):
         return []
     attempt.parted_at = event.at
     attempt.deadline = now + PARTED_TIMEOUT_S

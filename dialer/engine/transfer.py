@@ -51,6 +51,8 @@ WAITS_S = 120.0
 """How long who has answered is kept waiting for the agent's word."""
 
 CONSULT_TIMEOUT_S = 600.0
+PARTED_TIMEOUT_S = 10.0
+"""How long after the two have parted the end of the person's line may still be reported."""
 
 RETURN_AFTER_S = 0.3
 """An agent's leg that a third line's end has let go is back in its place by then, and can be
@@ -276,9 +278,20 @@ def needs_no_agent(attempt: Attempt) -> bool:
     return attempt.transfer is not None and attempt.transfer.stage in PUT_TOGETHER
 
 
-def leaves_him_waiting(attempt: Attempt) -> bool:
-    """Whether the agent leaves the person for the third party, or he goes to that one."""
-    return attempt.transfer is not None and attempt.transfer.stage in LEAVES_HIM_WAITING
+def takes_parting(attempt: Attempt, event: events.CallParted, now: float) -> bool:
+    """Whether the person parts for the sake of a transfer, or from his third party: his talk with
+    his agent does not end thereby."""
+    transfer = attempt.transfer
+    if transfer is None:
+        return False
+    if transfer.stage in LEAVES_HIM_WAITING:
+        attempt.take(Fact.PUT_ON_HOLD)
+        return True
+    if attempt.state is not State.THROUGH:
+        return False
+    if transfer.through_at is not None and event.at > transfer.through_at:
+        attempt.deadline = min(attempt.deadline, now + PARTED_TIMEOUT_S)
+    return True
 
 
 def overdue(floor: Floor, transfer: Transfer, now: float) -> list[Command]:

@@ -1,9 +1,13 @@
 """The campaign of a simulated evening, as the rules of its world have it. Called by run.py."""
 
 from dialer.domain.campaign import Campaign, CampaignState, Limits
+from dialer.domain.transfer import DestinationKind, TransferDestination
 from dialer.sim.world import World
 
 OUR_NUMBER = "+19195550100"
+OFFICE = TransferDestination(
+    kind=DestinationKind.OFFICE, name="the office", number="+12025550123"
+)
 
 
 def campaign_of(world: World) -> Campaign:
@@ -29,6 +33,7 @@ def campaign_of(world: World) -> Campaign:
         trunks=tuple(law.name for law in world.carrier.trunks),
         message_text=message if rules.has_message else "",
         voicemail_text=voicemail if leaves_messages else "",
+        destinations=(OFFICE,) if world.volunteers.transfer_share else (),
         limits=Limits(
             abandon_limit=rules.abandon_limit,
             abandon_target=rules.abandon_target,

@@ -6,19 +6,15 @@ incremental; only `look`, twice a minute, looks at the engine's whole floor.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache
 from math import inf
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from dialer.compliance.abandonment import Standing, standing
 from dialer.domain.agent import AgentState
-from dialer.domain.campaign import Voice
 from dialer.domain.language import Language
-from dialer.domain.lead import LeadState, LineType
+from dialer.domain.lead import LeadState
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine.rejoin import KEPT_S
@@ -28,6 +24,7 @@ from dialer.engine.store_commands import (
     DeferLead,
     ReleaseLeads,
     SaveAttempt,
+    SaveTransfer,
     SaveVoicemail,
     StoreCommand,
     UpdateLead,
@@ -35,6 +32,7 @@ from dialer.engine.store_commands import (
 from dialer.engine.view import FloorView
 from dialer.errors import CallbankError
 from dialer.sim.crew import Volunteer
+from dialer.sim.lawful import unlawful, unlawful_voicemail
 from dialer.sim.line import Line
 
 LOOK_EVERY_S = 30.0
@@ -43,13 +41,11 @@ FLOOR_EVERY = 10
 
 IDLE_TOO_LONG_S = 60.0
 UNCLOSED_TOO_LONG_S = 180.0
+THIRD_ALONE_S = 300.0  # a third line so old whose person's call is over was forgotten
 CLAIM_S = 15 * 60.0
 HOPPER_MOST = 20_000
 AGENDA_MOST = 200_000
 COMMANDS_MOST = 5_000
-QUARTER_HOUR_S = 900.0
-EARLIEST_H, LATEST_H = 8, 21
-"""Hours of the called person's day in which a telephone may ring."""
 REASONS_TO_WAIT = ("not dialing: ", "agents choose")
 """Decisions for which volunteers may sit idle beside leads that could be dialed."""
 
@@ -118,6 +114,9 @@ class Checks:
         self._next_at: dict[int, float] = {}  # when a lead is due again; never: inf
         self._unsettled: set[int] = set()  # dialed leads whose next step is not known
         self._do_not_call: set[str] = set()
+        self._transfers: dict[str, str] = {}  # written and not ended: of which attempt
+        self._thirds: dict[str, float] = {}  # third lines that are up, since when
+        self._thirds_over: dict[str, float] = {}  # that are over, but not in the store
         self._dialed_on: defaultdict[str, deque[float]] = defaultdict(deque)
         self._last_dial = -inf
         self._whole_since = -inf
@@ -128,7 +127,8 @@ class Checks:
             UpdateLead: self._lead_updated,
             DeferLead: self._lead_deferred,
             ReleaseLeads: self._leads_released,
-            SaveVoicemail: self._voicemail_left,
+            SaveVoicemail: lambda left: self._all(unlawful_voicemail(left)),
+            SaveTransfer: self._transfer_saved,
             AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
         }
 
@@ -173,7 +173,7 @@ class Checks:
             self._broken(f"{wish.attempt_id} is dialed on a permit that is not fresh")
         if not permit.may_over_dial and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} is one-to-one and has no agent")
-        self._is_lawful(wish, now)
+        self._all(unlawful(wish, now))
         wanted = None if row is None else row.saved.lead.wanted_language
         if row is not None and wanted is not None:
             agent_id = row.saved.agent_id
@@ -185,22 +185,6 @@ class Checks:
             self._broken(f"{wish.attempt_id} goes to a number in flight")
         self._trunk_has_room(wish.endpoint, now)
         self._last_dial = now
-
-    def _is_lawful(self, wish: cmd.Originate, now: float) -> None:
-        """The permit rests on facts that are those of the call, and it is day where it rings."""
-        facts = wish.permit.facts
-        if facts is None or not wish.permit.book:
-            self._broken(f"{wish.attempt_id} is dialed on a permit that rests on nothing")
-            return
-        if facts.at != wish.permit.granted_at:
-            self._broken(f"{wish.attempt_id} is dialed on facts of another moment")
-        if facts.call.has_reserved_agent and not wish.agent_channel:
-            self._broken(f"{wish.attempt_id} was allowed with an agent, and has none")
-        rings_until = now + wish.ring_timeout_s
-        for at in (now, rings_until):
-            hours = {_hour(zone, int(at // QUARTER_HOUR_S)) for zone in facts.zones}
-            if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
-                self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
 
     def _trunk_has_room(self, endpoint: str, now: float) -> None:
         used, limit, per_second = self._around.trunk_use(endpoint)
@@ -229,13 +213,6 @@ class Checks:
             else:
                 self._closed[end.attempt_id] = (self._around.now, end)
 
-    def _voicemail_left(self, left: SaveVoicemail) -> None:
-        """A recorded voice is for landlines, and for those who agreed to it."""
-        facts = left.leave.facts
-        may_hear = facts.line_type is LineType.LANDLINE or facts.number.consents
-        if facts.call.voice is not Voice.RECORDED or not may_hear:
-            self._broken(f"{left.attempt_id} is left a recorded voice without leave for it")
-
     def _lead_updated(self, update: UpdateLead) -> None:
         self._held.pop(update.lead_id, None)
         self._unsettled.discard(update.lead_id)
@@ -250,6 +227,13 @@ class Checks:
         for lead_id in released.lead_ids:
             self._held.pop(lead_id, None)
 
+    def _transfer_saved(self, row: SaveTransfer) -> None:
+        if row.ended_at is None:
+            self._transfers[row.transfer_id] = row.attempt_id
+        else:
+            self._transfers.pop(row.transfer_id, None)
+            self._thirds_over.pop(row.transfer_id, None)
+
     # --- what really happens --------------------------------------------------------------------
 
     def line_over(self, line: Line) -> None:
@@ -259,6 +243,17 @@ class Checks:
             self._compare(line, closed[1])
         else:
             self._truth[line.id] = (self._around.now, line)
+
+    def third_dialed(self, transfer_id: str, endpoint: str) -> None:
+        """A third party is about to be called."""
+        self._trunk_has_room(endpoint, self._around.now)
+        self._thirds[transfer_id] = self._around.now
+
+    def third_over(self, transfer_id: str) -> None:
+        """A third line is gone."""
+        self._thirds.pop(transfer_id, None)
+        if transfer_id in self._transfers:
+            self._thirds_over[transfer_id] = self._around.now
 
     def kept_too_long(self, line: Line) -> None:
         """The dialplan ended what the engine was to end, or to put together again, long before."""
@@ -347,6 +342,15 @@ class Checks:
             if now - closed_at > UNCLOSED_TOO_LONG_S:
                 self._broken(f"{attempt_id} was closed {now - closed_at:.0f} s ago and is still up")
 
+        for transfer_id, over_at in self._thirds_over.items():
+            is_talk_closed = self._transfers.get(transfer_id) not in self._rows
+            if now - over_at > UNCLOSED_TOO_LONG_S and is_talk_closed:
+                self._broken(f"{transfer_id} is over since {now - over_at:.0f} s and not closed")
+        for transfer_id, dialed_at in self._thirds.items():
+            is_known = self._transfers.get(transfer_id) in self._rows
+            if now - dialed_at > THIRD_ALONE_S and not is_known:
+                self._broken(f"{transfer_id} is still up, and its person's call is closed")
+
     def _somebody_is_dialed(self, view: FloorView, now: float) -> None:
         long_ago = now - IDLE_TOO_LONG_S
         has_no_trunk = all(
@@ -375,11 +379,9 @@ class Checks:
                 f" {now - max(self._last_dial, self._whole_since):.0f} s: {reasons}"
             )
 
+    def _all(self, faults: Iterable[str]) -> None:
+        for fault in faults:
+            self._broken(fault)
+
     def _broken(self, what: str) -> None:
         raise Broken(what)
-
-
-@lru_cache(maxsize=4096)
-def _hour(zone: str, quarter: int) -> int:
-    """The hour by a zone's clock; zones' clocks differ by whole quarters of an hour."""
-    return datetime.fromtimestamp(quarter * QUARTER_HOUR_S, ZoneInfo(zone)).hour

@@ -16,6 +16,7 @@ from dialer.engine import events as ev
 from dialer.engine import requests
 from dialer.engine.store_commands import SaveAgentState
 from dialer.sim.agenda import US, Agenda
+from dialer.sim.campaign import OFFICE
 from dialer.sim.chance import Chance
 from dialer.sim.world import World
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 LOOKS_AGAIN_S = 10.0
 """A volunteer whose page still shows a call that is over clicks "hang up" after so long."""
+
+TRANSFER_STEP_S = 2.0
+TRANSFER_TRIES = 12
+"""How patient he is with a third party who does not answer."""
 
 CORRECT_AFTER_S = 5.0
 """A volunteer whom the page shows as logged out although he wants to work logs in again."""
@@ -96,7 +101,7 @@ class Crew:
         self._agenda = agenda
         self._hands = hands
         self._talk, self._wrap = chances("talk"), chances("wrap")
-        self._moods = chances("volunteers")
+        self._moods, self._transfers = chances("volunteers"), chances("transfers")
         self._campaign_id = 0
         self._legs = 0
         self.by_id: dict[int, Volunteer] = {}
@@ -256,6 +261,8 @@ class Crew:
         one.heard_machine = not line.is_person
         if line.is_person:
             talk_s, wrap_s = self._course(one)
+            if self._law.transfer_share and self._transfers.happens(self._law.transfer_share):
+                self._agenda.after(talk_s / 2, self._asks_transfer, (one, line))
             if self._moods.happens(self._law.result_in_talk_share):
                 self._agenda.after(talk_s * 0.9, self._reports, (one, line.id))
                 wrap_s = 0.0
@@ -266,6 +273,25 @@ class Crew:
         self._turn(one, Doing.TALKING if line.is_person else Doing.MACHINE)
         over_us = self._agenda.after(talk_s, self._talk_over, (one, line))
         one.free_at_us = over_us + int(one.wrap_s * US + 0.5)
+
+    def _asks_transfer(self, what: tuple[Volunteer, "Line"]) -> None:
+        one, line = what
+        if one.line is line:
+            at, its = self._agenda.now, one.agent.id
+            self._hands.post(requests.TransferAsked(at=at, agent_id=its, destination=OFFICE.name))
+            self._agenda.after(TRANSFER_STEP_S, self._goes_on, (one, line, 1))
+
+    def _goes_on(self, what: tuple[Volunteer, "Line", int]) -> None:
+        """He clicks "put through" until somebody has answered, and gives it up in the end."""
+        one, line, tries = what
+        if one.line is not line or line.is_over:
+            return
+        at, its = self._agenda.now, one.agent.id
+        if tries > TRANSFER_TRIES:
+            self._hands.post(requests.AgentCancelledTransfer(at=at, agent_id=its))
+            return
+        self._hands.post(requests.AgentAskedPutThrough(at=at, agent_id=its))
+        self._agenda.after(TRANSFER_STEP_S, self._goes_on, (one, line, tries + 1))
 
     def _course(self, _: Volunteer) -> tuple[float, float]:
         """How long the conversation that begins will last, and its wrap-up."""

@@ -10,6 +10,7 @@ from dialer.engine import events as ev
 if TYPE_CHECKING:
     from dialer.sim.crew import Volunteer
     from dialer.sim.network import Network
+    from dialer.sim.thirds import Third
 
 NORMAL, RANG_OUT, TRUNK_OUT = (16, None), (19, 480), (34, 503)
 """Q.850 cause and SIP status of ends that are not drawn."""
@@ -42,9 +43,9 @@ class Line:
 
     __slots__ = (
         "answered_at", "channel", "connected_at", "dialed_at", "ended_at", "ends_as",
-        "greeting_ended_at", "greeting_s", "id", "is_kept", "is_message", "is_over", "is_person",
-        "is_queued", "is_voicemail", "kept_since", "message_started_at", "network", "verdict",
-        "volunteer", "was_ended_by_us", "wish",
+        "greeting_ended_at", "greeting_s", "hears_tune_since", "id", "is_kept", "is_message",
+        "is_over", "is_person", "is_queued", "is_voicemail", "kept_since", "message_started_at",
+        "network", "third", "verdict", "volunteer", "was_ended_by_us", "wish",
     )  # fmt: skip
 
     def __init__(self, wish: cmd.Originate, network: "Network", now: float) -> None:
@@ -63,6 +64,8 @@ class Line:
         self.message_started_at: float | None = None
         self.ended_at: float | None = None
         self.kept_since: float | None = None
+        self.hears_tune_since: float | None = None  # his third party was gone before he came
+        self.third: Third | None = None  # to whom he was put through
         self.volunteer: Volunteer | None = None
         self.is_queued = False
         self.is_kept = False  # his volunteer's page is being loaded again

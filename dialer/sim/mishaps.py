@@ -85,6 +85,7 @@ class Mishaps:
         if not self._desk.start():
             self._agenda.after(TRY_AGAIN_S, self._restart)
             return
+        self._desk.drain()  # what is wished because of what was left behind comes before the link
         if not self._is_link_broken:
             self._come_up()
         self._desk.let_browsers_in()

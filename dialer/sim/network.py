@@ -15,6 +15,7 @@ from dialer.sim.crew import Crew
 from dialer.sim.line import NORMAL, RANG_OUT, TRUNK_OUT, Line, Wires
 from dialer.sim.people import People
 from dialer.sim.switch import Switch
+from dialer.sim.thirds import Thirds
 from dialer.sim.world import EndKind, TrunkLaw, World
 
 CAUSES: dict[EndKind, tuple[int, int | None]] = {
@@ -41,8 +42,9 @@ class Network:
         self._law, self._detector = world.carrier, world.detector
         self._agenda = agenda
         self._fate = chances("carrier")
-        self._crew = crew
-        self._wires = wires
+        self.crew = crew
+        self.wires = wires
+        self.thirds = Thirds(agenda, chances("thirds"), self)
         self.switch = Switch(world, agenda, chances("switch"), crew, wires)
         self._end_weights = [one.share for one in self._law.ends]
         self._trunk_laws = {f"trunk-{law.name}": law for law in self._law.trunks}
@@ -60,6 +62,8 @@ class Network:
             cmd.ConnectCall: self._connect_call,
             cmd.HoldCall: self._hold_call,
             cmd.PlayVoicemail: self._play_voicemail,
+            cmd.DialThird: self.thirds.dial,
+            cmd.PutThrough: self.thirds.put_through,
             cmd.CallAgent: crew.call,
             cmd.DropAgent: crew.drop,
             cmd.ShowAgentToQueue: self.switch.show_agent,
@@ -81,7 +85,7 @@ class Network:
         law = self._trunk_laws.get(wish.endpoint)
         if law is None:
             reason = "no such trunk"
-            self._wires.emit(
+            self.wires.emit(
                 ev.OriginateRefused(
                     at=self._agenda.now, attempt_id=wish.attempt_id, reason=reason
                 )
@@ -148,7 +152,7 @@ class Network:
 
     def _ring(self, line: Line) -> None:
         if not line.is_over:
-            self._wires.emit(ev.LineRang(at=self._agenda.now, attempt_id=line.id))
+            self.wires.emit(ev.LineRang(at=self._agenda.now, attempt_id=line.id))
 
     def _fate_ends(self, line: Line) -> None:
         if not line.is_over:
@@ -177,8 +181,10 @@ class Network:
         if line is not None:
             line.was_ended_by_us = True
             self.end(line, *NORMAL)
-        elif wish.channel in self._crew.by_channel:
-            self._crew.leg_gone(self._crew.by_channel[wish.channel])
+        elif wish.attempt_id in self.thirds.by_id:
+            self.thirds.end(self.thirds.by_id[wish.attempt_id], *NORMAL)
+        elif wish.channel in self.crew.by_channel:
+            self.crew.leg_gone(self.crew.by_channel[wish.channel])
 
     def end(self, line: Line, cause: int, sip_status: int | None) -> None:
         """The line is gone, whoever ended it."""
@@ -193,14 +199,17 @@ class Network:
         if not self.numbers[number]:
             del self.numbers[number]
         self.on_trunk[line.wish.endpoint] -= 1
+        if line.third is not None:
+            self.wires.emit(ev.CallParted(at=at, attempt_id=line.id))
+            self.thirds.leave(line)
         if line.volunteer is not None:
-            self._wires.emit(ev.CallParted(at=at, attempt_id=line.id))
+            self.wires.emit(ev.CallParted(at=at, attempt_id=line.id))
             if line.volunteer.line is line:
-                self._crew.parted(line.volunteer)
-        self._wires.emit(
+                self.crew.parted(line.volunteer)
+        self.wires.emit(
             ev.LineEnded(at=at, attempt_id=line.id, cause=cause, sip_status=sip_status)
         )
-        self._wires.line_over(line)
+        self.wires.line_over(line)
 
     def legs(self) -> tuple[ev.LegSeen, ...]:
         """What CoreShowChannels shows."""
@@ -209,12 +218,14 @@ class Network:
                 channel_id=line.id,
                 channel=line.channel,
                 is_up=line.answered_at is not None,
-                bridge_id=f"bridge-{line.volunteer.agent.id}" if line.volunteer else "",
+                bridge_id=_bridge_of(line),
+                is_on_hold=line.is_kept and line.hears_tune_since is not None,
                 is_voicemail=line.is_voicemail,
             )
             for line in self.lines.values()
         ]
-        for one in self._crew.by_channel.values():
+        found += self.thirds.legs()
+        for one in self.crew.by_channel.values():
             found.append(
                 ev.LegSeen(
                     channel_id=one.leg_id,
@@ -224,3 +235,9 @@ class Network:
                 )
             )
         return tuple(found)
+
+
+def _bridge_of(line: Line) -> str:
+    if line.third is not None:
+        return f"bridge-{line.third.id}"
+    return f"bridge-{line.volunteer.agent.id}" if line.volunteer else ""

@@ -118,6 +118,7 @@ class Evening:
     def _connect_parts(self) -> None:
         self.network.worked_h = lambda: self.calendar.worked_h(self.agenda.now)
         self.network.people = self.people
+        self.network.thirds.checks = self.checks
         most = max(1, *(self._wanted(share) for share in self.world.volunteers.shifts), 1)
         has_pages = self.world.volunteers.reloads_per_hour > 0.0
         speakers = round(self.world.volunteers.speakers_share * most)

@@ -199,9 +199,10 @@ class Switch:
 
     def connect_waiting(self, line: Line, channel: str) -> None:
         """Redirected out of the queue, or from where he was kept, to a volunteer's leg."""
-        if line.is_queued or line.is_kept:
+        line.network.thirds.leave(line)
+        if line.is_queued or line.is_kept or line.connected_at is not None:
             self.leave_queue(line)
-            line.is_kept = False
+            line.is_kept, line.hears_tune_since = False, None
             self._bridge(line, channel)
 
     def hold(self, line: Line) -> None:

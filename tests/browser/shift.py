@@ -76,6 +76,7 @@ class Volunteer:
         await self.page.get_by_role("button", name="Use my microphone").click()
         await expect(self.page.get_by_text("We hear you.")).to_be_visible()
         await expect(self.page.get_by_text("Your telephone is connected.")).to_be_visible()
+        await expect(self.page.get_by_text("Your network is")).to_be_visible()
         await self.page.get_by_role("button", name="That works, go on").click()
 
     async def start(self) -> None:

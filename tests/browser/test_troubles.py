@@ -16,6 +16,14 @@ from tests.browser.shift import Shift
 pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 CUT_S = 10.0
+LOSING = """
+const count = RTCPeerConnection.prototype.getStats;
+RTCPeerConnection.prototype.getStats = async function () {
+  const far = { type: "remote-inbound-rtp", fractionLost: window.callbankLoss ?? 0 };
+  return new Map([...(await count.call(this)), ["far", far]]);
+};
+"""
+"""What the far end says of the sound that it gets."""
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
 
@@ -157,6 +165,23 @@ async def test_a_network_that_is_gone_for_ten_seconds_costs_no_click_and_no_conv
     assert len(its.clicks("answers")) == 2
     assert its.results() == ["undecided"]
     assert list(its.evening.outcomes().values()) == ["talked"]
+
+
+async def test_a_network_that_loses_much_of_the_sound_is_told_until_it_is_better(
+    its: Shift,
+) -> None:
+    its.people(Behaviour.PERSON_PATIENT)
+    async with its.volunteer() as his:
+        await his.context.add_init_script(LOSING)
+        await his.join(its.link)
+        await his.check_sound()
+        await his.start()
+        await his.talks()
+        await his.page.evaluate("window.callbankLoss = 0.3")
+        await expect(his.page.get_by_text("Your network is weak")).to_be_visible()
+        await his.page.evaluate("window.callbankLoss = 0.01")
+        await expect(his.page.get_by_text("Your network is weak")).to_have_count(0)
+        await his.talks()
 
 
 async def test_the_last_call_can_be_corrected(its: Shift) -> None:

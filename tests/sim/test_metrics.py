@@ -80,6 +80,7 @@ FORESEEING = replace(BUSY, rules=Rules(dial_method=DialMethod.PREDICTIVE, abando
 ROUGH = replace(
     BUSY,
     leads=Leads(count=60, shared_number_share=0.8),
+    volunteers=replace(BUSY.volunteers, transfer_share=0.5),
     faults=Faults(store_cuts_per_hour=12.0, link_cuts_per_hour=12.0),
 )
 

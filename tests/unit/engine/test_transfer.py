@@ -185,6 +185,20 @@ def test_the_third_partys_end_ends_the_persons_line(night: Night) -> None:
     assert in_use(night) == 0
 
 
+def test_a_line_whose_end_is_not_told_is_ended_soon_after_the_two_have_parted(
+    night: Night,
+) -> None:
+    call = put_through(night)
+    parts(night, call)
+    night.at(70)
+    assert hung_up(night) == [], "that was the parting from the agent, told twice"
+    parts(night, call)
+    night.at(82)
+    assert hung_up(night) == [call.attempt_id]
+    night.at(90)
+    assert night.ending(call).outcome is Outcome.TALKED
+
+
 def test_the_agent_may_talk_with_the_third_party_first_and_go_back(night: Night) -> None:
     call = talking(night)
     asks(night)

@@ -2,6 +2,7 @@
 // keeps it for the whole shift; people come and go on it.
 
 import JsSIP from "jssip";
+import { watchQuality } from "./network";
 import { socketAddress } from "./socket";
 import type { PhoneCredentials } from "./types";
 
@@ -16,6 +17,7 @@ export class Phone {
   state: PhoneState = "off";
   isMuted = false;
   isCut = false; // the call stands, and no sound comes through: mostly it comes back by itself
+  isWeak = false; // so much of the sound is lost or late that speech is hard to follow
   registeredAt = 0; // milliseconds; since when it has been there without a call
   readonly audio = new Audio();
   private agent: any = null;
@@ -96,20 +98,25 @@ export class Phone {
     this.microphone?.getTracks().forEach((track) => track.stop());
     this.microphone = null;
     this.session = null;
-    this.isCut = false;
+    this.isCut = this.isWeak = false;
     this.become("off");
   }
 
   private take(session: Session): void {
     const before = this.session;
     this.session = session;
-    this.isCut = false;
+    this.isCut = this.isWeak = false;
     if (before && !before.isEnded()) before.terminate();
     session.on("peerconnection", (event: { peerconnection: RTCPeerConnection }) => {
       const its = event.peerconnection;
       its.addEventListener("connectionstatechange", () => {
         if (this.session !== session) return;
         this.isCut = its.connectionState === "disconnected" || its.connectionState === "failed";
+        this.changed();
+      });
+      watchQuality(its, (isWeak) => {
+        if (this.session !== session || isWeak === this.isWeak) return;
+        this.isWeak = isWeak;
         this.changed();
       });
       its.addEventListener("track", (track) => {
@@ -128,7 +135,7 @@ export class Phone {
       session.on(end, () => {
         if (this.session !== session) return;
         this.session = null;
-        this.isCut = false;
+        this.isCut = this.isWeak = false;
         if (this.agent) this.become(this.agent.isRegistered() ? "registered" : "lost");
       });
     }

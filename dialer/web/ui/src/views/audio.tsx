@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Bank } from "../bank";
+import { isSlow, roundTripMs } from "../network";
 import { listen, melody, record } from "../sound";
 import { type TextKey, t, word } from "../texts";
 import { Heading } from "./parts";
@@ -11,6 +12,14 @@ const RECORDING_MS = 3000;
 const LOUD_ENOUGH = 0.25;
 
 type Microphone = "closed" | "asking" | "open" | "denied" | "none" | "unsupported";
+
+// By the way to our server; the audio's own is watched in the call.
+function Network() {
+  const [ms, setMs] = useState<number | null>(null);
+  useEffect(() => void roundTripMs().then(setMs, () => undefined), []);
+  if (ms === null) return null;
+  return <>{t(isSlow(ms) ? "network.slow" : "network.good", { ms: Math.round(ms) })}</>;
+}
 
 // `isAgain`: people seem not to hear him, so that he is let go on only when he is heard.
 export function AudioCheck({ bank, done, isAgain = false }: { bank: Bank; done: () => void; isAgain?: boolean }) {
@@ -77,7 +86,7 @@ export function AudioCheck({ bank, done, isAgain = false }: { bank: Bank; done: 
             </button>
             {recording && <audio controls autoplay src={recording} aria-label={t("audio.own_voice")} />}
           </section>
-          <p role="status">{t(`phone.${bank.phone.state}` as TextKey)}</p>
+          <p role="status">{t(`phone.${bank.phone.state}` as TextKey)} <Network /></p>
           <button type="button" class="main" disabled={isAgain && !wasHeard} onClick={done}>
             {t("audio.done")}
           </button>

@@ -109,6 +109,7 @@ function stateInWords(bank: Bank): string {
   if (!bank.isUp) words.push(t("link.down"));
   else if (bank.phone.state === "lost") words.push(t("phone.lost"));
   if (bank.phone.isCut) words.push(t("phone.cut"));
+  else if (bank.phone.isWeak) words.push(t("phone.weak"));
   if (bank.state?.is_on_hold) words.push(t("bar.is_on_hold"));
   words.push(transferInWords(bank.state?.transfer));
   if (bank.phone.isMuted) words.push(t("bar.is_muted"));
