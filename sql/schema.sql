@@ -35,8 +35,11 @@ CREATE TABLE campaigns (
     announcement_text text NOT NULL DEFAULT '',
     goal           jsonb NOT NULL DEFAULT '{}',
     requires_certificate boolean NOT NULL DEFAULT false,
-    destinations   jsonb NOT NULL DEFAULT '[]'
+    destinations   jsonb NOT NULL DEFAULT '[]',
+    voicemail_text text NOT NULL DEFAULT ''
 );
+COMMENT ON COLUMN campaigns.voicemail_text IS
+    'Words of the message that volunteers leave on answering machines; empty: there is none';
 COMMENT ON COLUMN campaigns.destinations IS
     'domain.transfer.TransferDestination: third parties to whom people may be put through';
 COMMENT ON COLUMN campaigns.requires_certificate IS
@@ -316,7 +319,10 @@ CREATE TABLE leads (
     priority      smallint NOT NULL DEFAULT 0,
     attempt_count integer NOT NULL DEFAULT 0,
     last_outcome  text,
-    odds_bucket   smallint NOT NULL DEFAULT 8 CHECK (odds_bucket BETWEEN 0 AND 15)
+    odds_bucket   smallint NOT NULL DEFAULT 8 CHECK (odds_bucket BETWEEN 0 AND 15),
+    wanted_language text NOT NULL DEFAULT '' CHECK (wanted_language IN (
+        '', 'en', 'es', 'am', 'ar', 'bn', 'zh', 'fr', 'de', 'gu', 'ht', 'hi', 'it', 'ja', 'ko', 'fa', 'pl',
+        'pt', 'pa', 'ru', 'so', 'tl', 'uk', 'ur', 'vi', 'other'))
 );
 COMMENT ON COLUMN leads.state IS
     'new -> recycled | callback | final; recycled, callback -> recycled | callback | final. '
@@ -329,6 +335,11 @@ CREATE INDEX leads_to_dial ON leads (campaign_id, priority, odds_bucket, next_at
     WHERE state IN ('new', 'recycled');
 CREATE INDEX leads_to_call_back ON leads (campaign_id, next_at, id) WHERE state = 'callback';
 CREATE INDEX leads_by_number ON leads (e164);
+COMMENT ON COLUMN leads.wanted_language IS
+    'domain/language.py: in which he wants to be called, as a volunteer heard; empty: none. He is '
+    'dialed only while somebody who speaks it is free';
+CREATE INDEX leads_by_wanted_language ON leads (campaign_id, wanted_language, next_at)
+    WHERE wanted_language <> '';
 CREATE INDEX leads_by_import ON leads (import_id);
 
 CREATE TABLE claims (
@@ -368,8 +379,12 @@ CREATE TABLE agents (
     us_state   text NOT NULL DEFAULT '',
     is_browser boolean NOT NULL DEFAULT false,
     dials_in   boolean NOT NULL DEFAULT false,
-    number     text NOT NULL DEFAULT '' CHECK (number ~ '^(\+[1-9][0-9]{3,14})?$')
+    number     text NOT NULL DEFAULT '' CHECK (number ~ '^(\+[1-9][0-9]{3,14})?$'),
+    languages  text[] NOT NULL DEFAULT '{}' CHECK (languages <@ ARRAY[
+        'en', 'es', 'am', 'ar', 'bn', 'zh', 'fr', 'de', 'gu', 'ht', 'hi', 'it', 'ja', 'ko', 'fa', 'pl',
+        'pt', 'pa', 'ru', 'so', 'tl', 'uk', 'ur', 'vi'])
 );
+COMMENT ON COLUMN agents.languages IS 'domain/language.py: that he says he speaks';
 COMMENT ON COLUMN agents.us_state IS
     'Where he sits, for the laws on recording; empty: not known, which is taken for the strictest';
 COMMENT ON COLUMN agents.is_browser IS 'Whether his telephone is the softphone in his browser';
@@ -430,6 +445,7 @@ CREATE TABLE attempts (
     amd_cause           text NOT NULL DEFAULT '',
     was_given_up        boolean,
     message_version     text NOT NULL DEFAULT '',
+    voicemail_version   text NOT NULL DEFAULT '',
     CHECK ((outcome IS NULL) = (ended_at IS NULL))
 );
 COMMENT ON TABLE attempts IS
@@ -441,6 +457,8 @@ COMMENT ON COLUMN attempts.due_at IS
 COMMENT ON COLUMN attempts.message_version IS
     'Of the safe-harbor message that was, or would have been, played: speech/messages/message-'
     '<version>.wav; empty: none may be played';
+COMMENT ON COLUMN attempts.voicemail_version IS
+    'Of the words that a volunteer had left on a machine, by leave of that moment; empty: none were';
 COMMENT ON COLUMN attempts.outcome IS 'NULL -> any other, once; domain/outcome.py says what each means';
 COMMENT ON COLUMN attempts.was_given_up IS
     'Whether we ended the call, or gave the person up to the message, before he hung up';
@@ -459,7 +477,7 @@ CREATE TABLE results (
     agent_id    integer NOT NULL REFERENCES agents,
     disposition text NOT NULL CHECK (disposition IN (
         'supports', 'leans', 'undecided', 'opposes', 'refused', 'not_home', 'wrong_number',
-        'call_back', 'other_language', 'do_not_call', 'machine', 'no_result')),
+        'call_back', 'other_language', 'do_not_call', 'machine', 'left_message', 'no_result')),
     PRIMARY KEY (attempt_id, at)
 );
 COMMENT ON TABLE results IS
@@ -481,7 +499,7 @@ CREATE TABLE inbound_calls (
     ended_at     timestamptz,
     disposition  text CHECK (disposition IN (
         'supports', 'leans', 'undecided', 'opposes', 'refused', 'not_home', 'wrong_number',
-        'call_back', 'other_language', 'do_not_call', 'machine', 'no_result'))
+        'call_back', 'other_language', 'do_not_call', 'machine', 'left_message', 'no_result'))
 );
 COMMENT ON TABLE inbound_calls IS
     'Calls to a campaign''s number. They are no attempts: no cap, outcome or rate counts them. '
@@ -582,7 +600,7 @@ CREATE TABLE evidence (
     seq         bigint PRIMARY KEY CHECK (seq > 0),
     at          timestamptz NOT NULL,
     kind        text NOT NULL CHECK (kind IN (
-        'dialed', 'ended', 'amended', 'refused', 'held', 'erasure', 'checkpoint')),
+        'dialed', 'ended', 'amended', 'refused', 'held', 'voicemail', 'erasure', 'checkpoint')),
     campaign_id integer,
     attempt_id  text,
     subject     bytea,
@@ -630,6 +648,8 @@ BEGIN
             WHEN 'ended' THEN (SELECT a.outcome IS NULL FROM attempts AS a
                                WHERE a.id = entry.attempt_id) IS NOT TRUE
             WHEN 'amended' THEN false  -- twice it says the same
+            WHEN 'voicemail' THEN EXISTS (SELECT FROM attempts AS a WHERE a.id = entry.attempt_id
+                                          AND a.voicemail_version <> '')
             WHEN 'erasure' THEN false
             WHEN 'checkpoint' THEN false
             ELSE EXISTS (SELECT FROM refusals AS r
@@ -725,7 +745,7 @@ FROM attempts AS a
      ) AS said ON true
      CROSS JOIN LATERAL (
          SELECT CASE WHEN a.outcome = 'fax' THEN 'fax'
-                     WHEN a.connected_at IS NOT NULL AND said.disposition = 'machine'
+                     WHEN a.connected_at IS NOT NULL AND said.disposition IN ('machine', 'left_message')
                          THEN 'machine_to_agent'
                      WHEN a.connected_at IS NOT NULL THEN NULL
                      WHEN a.outcome IS NULL THEN 'undecided'
@@ -809,7 +829,9 @@ INSERT INTO audit_draws (key)
 SELECT sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
 
 CREATE VIEW played_messages AS
-SELECT a.id AS attempt_id, a.campaign_id, a.message_version, a.message_started_at AS started_at,
+SELECT a.id AS attempt_id, a.campaign_id,
+       coalesce(nullif(a.voicemail_version, ''), a.message_version) AS message_version,
+       a.message_started_at AS started_at,
        coalesce(a.message_finished_at, d.added_at, a.ended_at) AS stopped_at,
        CASE WHEN a.message_finished_at IS NOT NULL THEN 'finished'
             WHEN d.added_at IS NOT NULL THEN 'opted_out'
@@ -820,7 +842,8 @@ FROM attempts AS a
      LEFT JOIN do_not_call AS d ON d.attempt_id = a.id AND d.added_at >= a.message_started_at
 WHERE a.message_started_at IS NOT NULL;
 COMMENT ON VIEW played_messages IS
-    'Every safe-harbor message that was begun: which words, from when to when, and how far';
+    'Every safe-harbor message and voicemail that was begun: which words, from when to when, and '
+    'how far';
 
 -- Scripts, and what volunteers write down -------------------------------------------------------
 

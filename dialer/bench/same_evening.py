@@ -19,6 +19,7 @@ from dialer.demo.volunteers import Course, Habits, Temper
 from dialer.demo.voters import write_voter_file
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import requests
@@ -105,11 +106,17 @@ class ListStore(MemoryStore):
         self._households = Counter(person.e164 for person in people)
 
     async def claim_leads(
-        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+        self,
+        campaign_id: int,
+        count: int,
+        now: float,
+        leads: LeadClass | None = None,
+        languages: tuple[Language, ...] = (),
     ) -> tuple[Lead, ...]:
         """The leads whose turn it is, one by one."""
         claimed: list[Lead] = []
-        while count > 0 and (found := await super().claim_leads(campaign_id, 1, now, leads)):
+        its = (campaign_id, 1, now, leads, languages)
+        while count > 0 and (found := await super().claim_leads(*its)):
             claimed += found
             count -= self._households[found[0].e164]
         return tuple(claimed)

@@ -15,6 +15,7 @@ from dialer.cli.agent_phone import show_phone, show_token
 from dialer.cli.announce import announce
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.domain.agent import Agent
+from dialer.domain.language import SPOKEN, Language, known
 from dialer.errors import UsageError
 from dialer.house import phone_of, tokens_of
 from dialer.parts.secrets import load_secrets
@@ -34,6 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--us-state", default="", type=_us_state, metavar="STATE",
         help="where he sits, such as NC: laws on recording ask for it",
+    )  # fmt: skip
+    add.add_argument(
+        "--speaks", default=(), type=_languages, metavar="A,B",
+        help="languages that he speaks, such as en,es: for people who want to be called in them",
     )  # fmt: skip
     _finish(add, _add)
     _finish(places.add_parser("list", help="everybody who may log in"), _list)
@@ -83,7 +88,7 @@ async def _add(administration: Administration, args: argparse.Namespace) -> int:
         raise UsageError("an agent's name has 1 to 100 printable characters.")
     if args.extension is not None and not _EXTENSION.fullmatch(args.extension):
         raise UsageError("an extension has 1 to 32 ASCII letters, digits, - or _.")
-    agent = await administration.add_agent(name, args.extension, args.us_state)
+    agent = await administration.add_agent(name, args.extension, args.us_state, args.speaks)
     _print_log_in(args, agent)
     return 0
 
@@ -95,6 +100,16 @@ async def _sits(administration: Administration, args: argparse.Namespace) -> int
     else:
         announce(f'agent "{agent.name}" sits in {agent.us_state or "an unknown place"}.')
     return 0
+
+
+def _languages(text: str) -> tuple[Language, ...]:
+    codes = [code.strip().lower() for code in text.split(",") if code.strip()]
+    unknown = [code for code in codes if code not in SPOKEN]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"{unknown[0]!r} is none of {', '.join(SPOKEN)}"
+        )
+    return known(codes)
 
 
 def _us_state(text: str) -> str:
@@ -152,4 +167,5 @@ def _plain(agent: Agent) -> dict[str, object]:
         "name": agent.name,
         "extension": agent.extension,
         "us_state": agent.us_state,
+        "languages": [language.value for language in agent.languages],
     }

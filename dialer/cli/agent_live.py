@@ -16,6 +16,7 @@ from dialer.cli.announce import announce
 from dialer.cli.client import DaemonClient, DaemonError, Json, daemon_of
 from dialer.cli.database import ready_database_url, settings_of
 from dialer.domain.agent import AgentState
+from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.errors import UsageError
 from dialer.house import tokens_of
@@ -99,6 +100,10 @@ def _add_result(places: Places) -> None:
         "--callback-at", metavar="ISO", type=_instant,
         help="when to call back (with call_back), such as 2030-11-05T18:30-05:00; without an"
         " offset it is this machine's time",
+    )  # fmt: skip
+    result.add_argument(
+        "--language", choices=list(Language), metavar="LANGUAGE",
+        help="in which he wants to be called (with other_language): one of " + ", ".join(Language),
     )  # fmt: skip
 
 
@@ -195,6 +200,10 @@ def _result(client: DaemonClient, args: argparse.Namespace) -> Json:
         if args.disposition != Disposition.CALL_BACK:
             raise UsageError("--callback-at goes only with the disposition call_back.")
         body["callback_at"] = args.callback_at
+    if args.language is not None:
+        if args.disposition != Disposition.OTHER_LANGUAGE:
+            raise UsageError("--language goes only with the disposition other_language.")
+        body["language"] = args.language
     agent_id = _agent_id(client, args)
     attempt = args.attempt or _attempt_to_report(args, client.agent(agent_id))
     return client.ask_for_agent(agent_id, "result", {**body, "attempt_id": attempt})

@@ -160,6 +160,10 @@ OPTIONS = (
         help="words of the safe-harbor message; empty: no recorded voice is ever played",
     ),
     Option(
+        flag="--voicemail", setting="voicemail_text", read=_words, metavar="TEXT",
+        help="words of the message that volunteers leave on answering machines; empty: none",
+    ),
+    Option(
         flag="--record", setting="records_calls", read=_on_or_off, metavar="on|off",
         help="record conversations, after the announcement where the law asks for one",
     ),

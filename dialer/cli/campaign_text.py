@@ -45,8 +45,16 @@ def figures_text(figures: CampaignFigures, abandon_limit: float) -> str:
             f"  answer to agent {bridge}",
             f"  agents          utilisation {share}, mean wait {_shown(figures.wait_s_mean, ' s')}",
             f"  double dials    {figures.double_dials}",
+            *_wishes(figures.waiting_by_language),
         )
     )
+
+
+def _wishes(waiting: Mapping[str, int]) -> Iterator[str]:
+    """Nothing where nobody wants another language."""
+    if waiting:
+        told = ", ".join(f"{count:,} {language}" for language, count in waiting.items())
+        yield f"  other language  {told} wait for a volunteer who speaks it"
 
 
 def _shown(value: float | None, unit: str) -> str:

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     AMENDED = "amended"
     REFUSED = "refused"
     HELD = "held"
+    VOICEMAIL = "voicemail"
     ERASURE = "erasure"
     CHECKPOINT = "checkpoint"
 
@@ -89,6 +90,15 @@ class Refused(Judgement, tag="refused", kw_only=True):
 
 class Held(Judgement, tag="held", kw_only=True):
     """No leave to dial anybody of the campaign, found once for all."""
+
+
+class Voicemail(Judgement, tag="voicemail", kw_only=True):
+    """Leave to play a recorded voice on a line that is up: `message` is the version of its words,
+    `agent` who asked for it. When it played is told by the record of the end."""
+
+    attempt: str
+    message: str
+    agent: int
 
 
 class Ended(Record, tag="ended", kw_only=True):
@@ -143,7 +153,7 @@ class Checkpoint(Record, tag="checkpoint", kw_only=True):
     before_ms: int
 
 
-AnyRecord = Dialed | Refused | Held | Ended | Amended | Erasure | Checkpoint
+AnyRecord = Dialed | Refused | Held | Voicemail | Ended | Amended | Erasure | Checkpoint
 
 _KINDS: dict[type[Record], Kind] = {
     Dialed: Kind.DIALED,
@@ -151,6 +161,7 @@ _KINDS: dict[type[Record], Kind] = {
     Amended: Kind.AMENDED,
     Refused: Kind.REFUSED,
     Held: Kind.HELD,
+    Voicemail: Kind.VOICEMAIL,
     Erasure: Kind.ERASURE,
     Checkpoint: Kind.CHECKPOINT,
 }

@@ -117,3 +117,10 @@ def message_call(call: CallFacts) -> CallFacts:
     """
     purpose = Purpose.INFORMATIONAL if call.purpose is Purpose.SALES else call.purpose
     return replace(call, voice=Voice.RECORDED, purpose=purpose)
+
+
+@lru_cache(maxsize=1024)
+def voicemail_call(call: CallFacts) -> CallFacts:
+    """The same call as it is when its voicemail plays: a recorded voice, for all that the campaign
+    calls for. That its words offer the opt-out is seen to by spoken.py."""
+    return replace(call, voice=Voice.RECORDED)

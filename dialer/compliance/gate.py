@@ -21,6 +21,7 @@ from dialer.compliance.facts_of import (
     is_shared,
     message_call,
     over_dialed,
+    voicemail_call,
 )
 from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan, plan_beyond
 from dialer.compliance.reasons import PLACE, Reason
@@ -126,6 +127,16 @@ class Refusal:
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoicemailLeave:
+    """Leave to play the campaign's voicemail on one line, now; `facts` and `book` as a permit's."""
+
+    e164: str
+    facts: Facts = field(repr=False)
+    book: str
+    findings: tuple[Finding, ...] = ()
+
+
 def judge(facts: Facts, book: Book) -> Verdict:
     """What the rules in force at `facts.at` say: everything that stands in the way."""
     if not is_usable_instant(facts.at):
@@ -193,6 +204,27 @@ def may_over_dial(
     mode = Mode(method=campaign.dial_method)
     facts = facts_of(lead, lead.number, campaign, mode, lead.history, now, circumstances)
     return _may_share(facts, book, _only_time_forbids)
+
+
+def may_leave_voicemail(
+    lead: Lead,
+    campaign: Campaign,
+    mode: Mode,
+    now: float,
+    *,
+    circumstances: Circumstances | None,
+    book: Book,
+) -> VoicemailLeave | Refusal:
+    """Judge the recorded voice on a line that is up, at the moment of playing. What was said of the
+    live call when it was dialed counts for nothing (compliance.md 1.6, 2.1)."""
+    if circumstances is None:
+        return Refusal(reasons=(Reason.CIRCUMSTANCES_UNKNOWN,), retry_at=now + ASK_AGAIN_S)
+    live = facts_of(lead, lead.number, campaign, mode, lead.history, now, circumstances)
+    facts = changed(live, call=voicemail_call(live.call))
+    verdict = judge(facts, book)
+    if verdict.findings:
+        return _refusal(facts, book, verdict)
+    return VoicemailLeave(e164=lead.e164, facts=facts, book=book.version)
 
 
 def permit_on_record(values: Mapping[str, Any]) -> DialPermit:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from dialer.compliance.destinations import destination_problems
 from dialer.compliance.protected import is_e164
-from dialer.compliance.spoken import announcement_problems, message_problems
+from dialer.compliance.spoken import announcement_problems, message_problems, voicemail_problems
 from dialer.compliance.windows import Window, parse_window
 from dialer.domain.campaign import LAWFUL_RING_TIME_S, Campaign, Limits
 
@@ -58,6 +58,7 @@ def problems(campaign: Campaign) -> tuple[str, ...]:
         *_dialing_problems(campaign),
         *_caller_id_problems(campaign),
         *message_problems(campaign),
+        *voicemail_problems(campaign),
         *announcement_problems(campaign),
         *destination_problems(campaign),
     )

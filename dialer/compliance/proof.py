@@ -16,6 +16,7 @@ from dialer.compliance.evidence import (
     Checkpoint,
     Dialed,
     Judgement,
+    Voicemail,
     facts_of,
     kind_of,
     link_hash,
@@ -156,7 +157,7 @@ def _says_the_same(row: Row, record: AnyRecord) -> bool:
 
 def _replay(seq: int, record: Judgement, judges: Mapping[str, Judge], found: Walked) -> None:
     if not (bytes(record.facts) and bytes(record.verdict)):
-        if isinstance(record, Dialed) or not record.reasons:
+        if isinstance(record, Dialed | Voicemail) or not record.reasons:
             found.blame(seq, "it has no facts to judge")
         return
     judge = judges.get(record.rule_set)
@@ -173,8 +174,9 @@ def _replay(seq: int, record: Judgement, judges: Mapping[str, Judge], found: Wal
         found.blame(seq, f"its facts cannot be read: {error}")
         return
     found.replayed += 1
-    if isinstance(record, Dialed) and verdict.findings:
-        found.blame(seq, f"it was dialed, but its facts say {verdict.outcome.value}")
+    if isinstance(record, Dialed | Voicemail) and verdict.findings:
+        done = "dialed" if isinstance(record, Dialed) else "played to a machine"
+        found.blame(seq, f"it was {done}, but its facts say {verdict.outcome.value}")
     if verdict_bytes(verdict.outcome, verdict.findings) != bytes(record.verdict):
         found.blame(
             seq,

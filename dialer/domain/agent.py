@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialer.domain.language import Language
+
 
 class AgentState(StrEnum):
     """What an agent is doing. Transitions are the table in engine/agent.py."""
@@ -30,3 +32,4 @@ class Agent:
     is_browser: bool = False  # his telephone is the softphone in his browser
     dials_in: bool = False  # he calls us, and we take his call for his leg
     number: str = ""  # E.164 of his own telephone, called over a trunk instead of the extension
+    languages: tuple[Language, ...] = ()  # that he says he speaks; none: nobody has asked him

@@ -134,6 +134,8 @@ class Campaign(Key):
     trunks: tuple[str, ...] = ()
     message_text: str = ""
     """Words of the safe-harbor message; empty means no recorded voice may ever be played."""
+    voicemail_text: str = ""
+    """Words of the message that a volunteer may leave on an answering machine; empty: none."""
     records_calls: bool = False
     """Whether conversations are recorded, where the law gives leave."""
     requires_certificate: bool = False

@@ -6,6 +6,7 @@ must know about the number, so that no decision needs a look-up of its own.
 
 from enum import StrEnum
 
+from dialer.domain.language import Language
 from dialer.domain.number import History, NumberFacts
 from dialer.domain.outcome import Outcome
 from dialer.domain.value import value
@@ -49,6 +50,7 @@ class Lead:
     attempt_count: int = 0  # counted attempts of this lead in this campaign
     last_outcome: Outcome | None = None
     priority: int = 0  # the list's own; higher is dialed first
+    wanted_language: Language | None = None  # a volunteer heard that he wants to be called in it
     is_callback: bool = False  # wanted back about now: dialed before all others
 
     def may_hear_recording(self) -> bool:

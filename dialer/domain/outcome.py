@@ -47,7 +47,12 @@ class Disposition(StrEnum):
     OTHER_LANGUAGE = "other_language"
     DO_NOT_CALL = "do_not_call"
     MACHINE = "machine"
+    LEFT_MESSAGE = "left_message"  # a machine, and the recorded voicemail was left on it
     NO_RESULT = "no_result"  # the agent vanished or the wrap-up ran out
+
+
+MACHINE_ANSWERED = frozenset({Disposition.MACHINE, Disposition.LEFT_MESSAGE})
+"""Results by which no person was reached: the agent heard a machine."""
 
 
 class AmdVerdict(StrEnum):

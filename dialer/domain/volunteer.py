@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.domain.agent import Agent
+from dialer.domain.language import Language
 
 KEYPAD_DIGITS = 8
 """Of a code that is typed on a telephone: with guessing slowed down, enough for an evening."""
@@ -76,6 +77,7 @@ class Newcomer:
     email: str = ""
     team: str = ""
     language: str = "en"
+    languages: tuple[Language, ...] = ()  # that he speaks
     us_state: str = ""
     has_screen: bool = True
 

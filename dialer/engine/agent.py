@@ -99,6 +99,10 @@ class Duty:
         """Whether he may be given this campaign's people."""
         return campaign_id == self.campaign_id or campaign_id in self.also
 
+    def speaks(self, lead: Lead) -> bool:
+        """Whether he can be given this person: most people want no language of their own."""
+        return lead.wanted_language is None or lead.wanted_language in self.agent.languages
+
     def is_leaving(self) -> bool:
         """Whether he wants a break or home, and so no call but those that count on him."""
         return self.wants in (AgentState.BREAK, AgentState.OFFLINE)
@@ -124,6 +128,7 @@ class Roll:
         self.by_state: dict[AgentState, dict[int, Duty]] = {state: {} for state in AgentState}
         self.at_work: dict[int, set[int]] = {}  # by campaign: everybody who is not offline
         self.shared: set[int] = set()  # those of them who serve several campaigns
+        self.speakers: set[int] = set()  # those of them of whom it is known what they speak
         self.changed: dict[int, Duty] = {}  # whose change store and queue have not been told of
 
     def enter(self, duty: Duty) -> None:
@@ -147,7 +152,11 @@ class Roll:
     def _note_presence(self, duty: Duty) -> None:
         is_there = duty.state is not AgentState.OFFLINE
         groups = [self.at_work.setdefault(campaign_id, set()) for campaign_id in duty.serves()]
-        for group in (*groups, self.shared) if duty.also else groups:
+        if duty.also:
+            groups.append(self.shared)
+        if duty.agent.languages:
+            groups.append(self.speakers)
+        for group in groups:
             if is_there:
                 group.add(duty.agent.id)
             else:

@@ -3,7 +3,8 @@
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
-from dialer.engine import events, rejoin, requests
+from dialer.domain.outcome import Disposition
+from dialer.engine import events, languages, rejoin, requests
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import HANGUP_PATIENCE_S, Attempt, State
 from dialer.engine.commands import Command, HangUp, RefuseAgent, ShowPreview
@@ -147,8 +148,10 @@ def result_given(floor: Floor, event: requests.ResultGiven, now: float) -> list[
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
         return [_refusal(event.agent_id, "That call is not yours to report on any more.")]
+    if event.disposition is Disposition.LEFT_MESSAGE:
+        return [_refusal(event.agent_id, "That result comes by itself when a message is left.")]
     commands = give_result(
-        floor, duty, event.attempt_id, event.disposition, event.callback_at, now
+        floor, duty, event.attempt_id, event.disposition, event.callback_at, now, event.language
     )
     if duty.state is AgentState.WRAP_UP and duty.attempt_id == event.attempt_id:
         commands += finish_wrap_up(floor, duty, now)
@@ -183,7 +186,7 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
     commands: list[Command] = [ReleaseLeads(lead_ids=stale)] if stale else []
     trunk = choose_trunk(floor, place, now)
     for _ in range(LEADS_LOOKED_AT):
-        claim = place.hopper.next_claim()
+        claim = languages.next_wish(place, duty) or place.hopper.next_claim()
         if claim is None:
             break
         lead = claim.lead
@@ -193,7 +196,7 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
             duty.lead, duty.deadline = lead, now + PREVIEW_TIMEOUT_S
             break
         if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
-            place.hopper.put_back(claim)
+            place.put_back(claim)
             noted = note_refusal(place, lead, verdict, now)
             return [*commands, *noted, _gate_refusal(duty.agent.id, verdict)]
         commands.append(defer(place, lead, verdict, now))
@@ -213,7 +216,8 @@ def number_sought(floor: Floor, event: requests.NumberSought, now: float) -> lis
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
         return [_refusal(event.agent_id, "Say that you are ready first.")]
-    hoppers = (floor.campaigns[campaign_id].hopper for campaign_id in duty.serves())
+    places = (floor.campaigns[campaign_id] for campaign_id in duty.serves())
+    hoppers = (hopper for place in places for hopper in place.hoppers())
     lead = next(filter(None, (hopper.take_number(event.e164) for hopper in hoppers)), None)
     if lead is None:
         return []

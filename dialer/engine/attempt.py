@@ -14,6 +14,8 @@ collected.
     TALKING <-> ON_HOLD
     TALKING, ON_HOLD -> THROUGH -> (ended)
     TALKING, ON_HOLD, PARTED -> KEPT -> TALKING
+    TALKING, ON_HOLD -> VOICEMAIL -> (ended)
+    VOICEMAIL -> TALKING, where the order was lost
 """
 
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from enum import StrEnum, auto
 from dialer.compliance.abandonment import legal_clock
 from dialer.compliance.gate import DialPermit
 from dialer.compliance.recording import RecordingLeave
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.engine.outcomes import outcome_of
@@ -45,6 +48,7 @@ class State(StrEnum):
     KEPT = auto()  # his agent's leg broke off in mid-conversation: he waits for it a moment
     THROUGH = auto()  # talks with a third party; his agent has parted
     SCREENED_OUT = auto()  # a machine; being hung up
+    VOICEMAIL = auto()  # a machine on which the campaign's recorded message is being left
 
 
 class Fact(StrEnum):
@@ -60,6 +64,7 @@ class Fact(StrEnum):
     PARTED = auto()
     LEG_BROKE_OFF = auto()
     PUT_ON_HOLD = auto()
+    SENT_TO_VOICEMAIL = auto()
     PUT_THROUGH = auto()
     MESSAGE_STARTED = auto()
 
@@ -86,6 +91,9 @@ NEXT: dict[tuple[State, Fact], State] = {
     (State.TALKING, Fact.PARTED): State.PARTED,
     (State.TALKING, Fact.PUT_ON_HOLD): State.ON_HOLD,
     (State.ON_HOLD, Fact.CONNECTED): State.TALKING,
+    (State.TALKING, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
+    (State.ON_HOLD, Fact.SENT_TO_VOICEMAIL): State.VOICEMAIL,
+    (State.VOICEMAIL, Fact.CONNECTED): State.TALKING,
     (State.TALKING, Fact.PUT_THROUGH): State.THROUGH,
     (State.ON_HOLD, Fact.PUT_THROUGH): State.THROUGH,
     (State.ON_HOLD, Fact.LEG_BROKE_OFF): State.KEPT,
@@ -164,6 +172,7 @@ class Attempt:
     message_finished_at: float | None = None
     disposition: Disposition | None = None
     callback_at: float | None = None
+    wanted_language: Language | None = None  # by that disposition
     tried_agents: set[int] = field(default_factory=set)
     recording: Recording | None = None
     transfer: Transfer | None = None  # the latest one

@@ -60,15 +60,17 @@ def clock_jumped(floor: Floor, event: events.ClockJumped, _now: float) -> list[C
 def _move_campaign(place: CampaignFloor, by_s: float) -> None:
     _move(place, CAMPAIGN, by_s)
     place.people_since = [(at + by_s, counts_as) for at, counts_as in place.people_since]
-    _move(place.hopper, HOPPER, by_s)
-    none_until = place.hopper.none_until
-    place.hopper.none_until = {leads: at + by_s for leads, at in none_until.items()}
+    for hopper in place.hoppers():
+        _move(hopper, HOPPER, by_s)
+        none_until = hopper.none_until
+        hopper.none_until = {leads: at + by_s for leads, at in none_until.items()}
     _move(place.ordering, ORDERING, by_s)
     place.standing.work.move(by_s)
     # Claims run out in the store, which sees only the new clock. Forward, they are so much older;
     # back, the store holds them for longer than we rely on them, so they move along.
     if by_s < 0:
-        place.hopper.move_claims(by_s)
+        for hopper in place.hoppers():
+            hopper.move_claims(by_s)
 
 
 def _move(thing: object, instants: tuple[str, ...], by_s: float) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dialer.compliance.gate import DialPermit
 from dialer.domain.campaign import AmdMode
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import ListOrder
 from dialer.domain.trunk import OverTrunk
@@ -77,6 +78,17 @@ class HoldCall(TelephoneCommand):
 
     attempt_id: str
     channel: str
+
+
+@value
+class PlayVoicemail(TelephoneCommand):
+    """Take a machine out of its conversation, and leave the campaign's recorded message there when
+    its greeting is over; then the line ends by itself."""
+
+    attempt_id: str
+    channel: str
+    campaign_id: int
+    voicemail_version: str
 
 
 @value
@@ -199,11 +211,15 @@ class RefuseAgent(Command):
 
 @value
 class ClaimLeads(Command):
-    """Ask the store for `count` leads, of one class where it can tell; then `LeadsClaimed`."""
+    """Ask the store for `count` leads, of one class where it can tell; then `LeadsClaimed`.
+
+    With `languages` those who want to be called in one of these, else those who want none.
+    """
 
     campaign_id: int
     count: int
     leads: LeadClass | None = None
+    languages: tuple[Language, ...] = ()
 
 
 @value

@@ -76,6 +76,8 @@ def _next_due(floor: Floor) -> float:
     for place in floor.campaigns.values():
         if place.is_running():
             due += (place.ordering.look_at, place.hopper.next_look())
+            if floor.roll.speakers:
+                due.append(place.wishes.next_look())
     return min(due, default=inf)
 
 
@@ -86,7 +88,7 @@ def _overdue_line(floor: Floor, attempt: Attempt, now: float) -> list[Command]:
         return []
     if attempt.is_hanging_up:
         return close(floor, attempt, _unseen_end(attempt), now, now)
-    if attempt.is_message_awaited:
+    if attempt.is_message_awaited and attempt.state is State.MESSAGE:
         floor.fail_message(attempt.campaign_id)
     attempt.is_hanging_up = True
     attempt.deadline = now + HANGUP_PATIENCE_S

@@ -26,7 +26,6 @@ from dialer.engine.commands import ClaimLeads, Command, Originate
 from dialer.engine.decisions import NO_AGENT, NO_LEAD, NO_TRUNK, keep
 from dialer.engine.floor import CampaignFloor, Floor
 from dialer.engine.hopper import Claim
-from dialer.engine.matching import serve_waiting
 from dialer.engine.roster import reserve
 from dialer.engine.seen import PacingView, class_of, governor_allows, seen_lead
 from dialer.engine.store_commands import DeferLead, NoteRefusal, ReleaseLeads, SaveAttempt
@@ -51,8 +50,8 @@ DECISIONS_AT_ONCE = 20
 
 
 def dispatch(floor: Floor, now: float) -> list[Command]:
-    """People who wait get their agents; then, for every running campaign, what may be dialed."""
-    commands = serve_waiting(floor, now) if floor.is_link_up else []
+    """For every running campaign, what may be dialed. People who wait have their agents already."""
+    commands: list[Command] = []
     floor.is_quiet = floor.may_dial()
     if not floor.is_quiet:
         return commands
@@ -64,7 +63,7 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
         if place.attempts or floor.roll.at_work.get(place.campaign.id):
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
-            floor.is_quiet = floor.is_quiet and place.wants_nothing
+            floor.is_quiet = floor.is_quiet and place.wants_nothing and not len(place.wishes)
     return commands
 
 

@@ -18,6 +18,7 @@ from dialer.engine import (
     deadlines,
     events,
     hold,
+    languages,
     lines,
     message,
     practice,
@@ -28,12 +29,14 @@ from dialer.engine import (
     surroundings,
     transfer,
     visits,
+    voicemail,
 )
 from dialer.engine.agent import KEPT_AS, Duty
 from dialer.engine.attempt import UNANSWERED, Attempt, State
 from dialer.engine.commands import Command, ShowAgentToQueue
 from dialer.engine.dispatch import dispatch
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.matching import serve_waiting
 from dialer.engine.roster import let_go
 from dialer.engine.store_commands import SaveAgentState
 from dialer.engine.trunk_choice import choose_trunk
@@ -84,6 +87,7 @@ HANDLERS: Mapping[type[events.Event], Handler] = {
     requests.AgentLoggedOut: agents.logged_out,
     requests.AgentAskedHold: hold.asked_hold,
     requests.AgentAskedResume: hold.asked_resume,
+    requests.AgentAskedVoicemail: voicemail.asked,
     requests.TransferAsked: transfer.asked,
     requests.AgentAskedConsult: transfer.asked_consult,
     requests.AgentAskedPutThrough: transfer.asked_put_through,
@@ -156,7 +160,8 @@ class Engine:
             # What it changes is looked at by the next tick; nobody who is quiet minds ringing.
             floor.is_quiet = floor.is_quiet and kind is events.LineRang
         else:
-            commands += dispatch(floor, now)
+            commands += serve_waiting(floor, now) if floor.is_link_up else []
+            commands += languages.dial(floor, now) + dispatch(floor, now)
         if floor.roll.changed:
             changes = _make_changes_known(floor, now)
             commands += changes
@@ -273,6 +278,9 @@ def _agent_view(floor: Floor, duty: Duty) -> AgentView:
         practice_id=duty.practice_id,
         also=duty.also,
         is_on_hold=attempt is not None and attempt.state is State.ON_HOLD,
+        languages=duty.agent.languages,
+        has_reported=duty.attempt_id is not None and duty.reported_id == duty.attempt_id,
+        can_leave_message=voicemail.can_be_left(floor, attempt),
         transfer=_transfer_view(attempt),
     )
 
@@ -294,6 +302,7 @@ def _campaign_view(place: CampaignFloor, now: float) -> CampaignView:
         campaign_id=place.campaign.id,
         name=place.campaign.name,
         hopper=len(place.hopper),
+        wishes=len(place.wishes),
         lines_dialing=sum(len(place.board[state]) for state in UNANSWERED),
         people_waiting=len(place.board[State.WAITING]),
         people_talking=len(place.board[State.TALKING]),

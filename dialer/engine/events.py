@@ -8,6 +8,7 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.domain.agent import Agent
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict
 from dialer.domain.trunk import Trunk
@@ -281,10 +282,11 @@ class PastLearned(Event):
 
 @value
 class LeadsClaimed(Event):
-    """The store handed these leads to our hopper."""
+    """The store handed these leads to our hopper; `languages` as they were asked for."""
 
     campaign_id: int
     leads: tuple[Lead, ...]
+    languages: tuple[Language, ...] = ()
 
 
 @value

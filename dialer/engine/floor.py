@@ -16,7 +16,7 @@ from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.engine.agent import Duty, Roll
 from dialer.engine.attempt import UNANSWERED, Attempt, Board, State, empty_board
-from dialer.engine.hopper import Hopper
+from dialer.engine.hopper import Claim, Hopper
 from dialer.engine.ordering import Ordering
 from dialer.engine.standing import Standing
 from dialer.engine.third_line import Transfer
@@ -44,6 +44,7 @@ class CampaignFloor:
     campaign: Campaign
     pacer: Pacer
     hopper: Hopper = field(default_factory=Hopper)
+    wishes: Hopper = field(default_factory=Hopper)  # who want another language (languages.py)
     ordering: Ordering = field(default_factory=Ordering)
     attempts: dict[str, Attempt] = field(default_factory=dict)  # in the order of dialing
     board: Board = field(default_factory=empty_board)  # the same by state
@@ -57,6 +58,7 @@ class CampaignFloor:
     refused_for: tuple[str, ...] = ()  # why nobody at all may be dialed, as it was last noted
     message_words: str = ""  # as configured
     has_message_failed: bool = False  # these cannot be played, and the campaign goes on without
+    failed_voicemail: str = ""  # these words could not be played to a machine
     last_turn: int = 0  # the floor's serial when it last dialed
     wants_nothing: bool = False  # and time alone will not change that
     standing: Standing = field(default_factory=Standing)
@@ -92,6 +94,18 @@ class CampaignFloor:
             )
             for window in self.ledger
         )
+
+    def hoppers(self) -> tuple[Hopper, Hopper]:
+        """All claimed leads."""
+        return self.hopper, self.wishes
+
+    def put_back(self, claim: Claim) -> None:
+        """Return a lead to where it was taken from."""
+        (self.wishes if claim.lead.wanted_language else self.hopper).put_back(claim)
+
+    def has_voicemail(self) -> bool:
+        """Whether there is a message to be left on machines that is not known to fail."""
+        return self.campaign.voicemail_text not in ("", self.failed_voicemail)
 
     def is_running(self) -> bool:
         """Whether new calls may be placed."""

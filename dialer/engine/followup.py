@@ -1,10 +1,17 @@
 """What becomes of a lead after an attempt: rest and try again, call back, or never again."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from dialer.domain.campaign import RecycleRules
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead, LeadState
-from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, Disposition, Outcome
+from dialer.domain.outcome import (
+    MACHINE_ANSWERED,
+    NEVER_REACHED_THE_NETWORK,
+    Disposition,
+    Outcome,
+)
 from dialer.engine.store_commands import UpdateLead
 
 FINAL_OUTCOMES = frozenset({Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX})
@@ -59,8 +66,25 @@ def after_result(
     disposition: Disposition,
     callback_at: float | None,
     now: float,
+    language: Language | None = None,
 ) -> UpdateLead:
-    """Where a lead stands after a conversation and its disposition."""
+    """Where a lead stands after a conversation and its disposition. A wish for a language holds
+    until another one is heard, and goes with the word that brought it when that is corrected."""
+    update = _after_talk(lead, rules, disposition, callback_at, now)
+    wish = language or lead.wanted_language
+    update = replace(update, wanted_language=wish or "")
+    if language is None or update.state is not LeadState.RECYCLED:
+        return update
+    return replace(update, next_at=now + rules.busy_s)  # somebody else may call him this evening
+
+
+def _after_talk(
+    lead: Lead,
+    rules: RecycleRules,
+    disposition: Disposition,
+    callback_at: float | None,
+    now: float,
+) -> UpdateLead:
     if disposition is Disposition.CALL_BACK:
         return UpdateLead(
             lead_id=lead.id,
@@ -69,7 +93,7 @@ def after_result(
             last_outcome=Outcome.TALKED,
             counted=True,
         )
-    if disposition is Disposition.MACHINE:
+    if disposition in MACHINE_ANSWERED:
         return _recycle(lead, rules, Outcome.MACHINE, now)
     if disposition in RECYCLED_RESULTS or disposition is Disposition.NO_RESULT:
         return _recycle(lead, rules, Outcome.TALKED, now)

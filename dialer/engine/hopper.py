@@ -92,6 +92,17 @@ class Hopper:
         front = self._front(leads)
         return heapq.heappop(front)[-1] if front else None
 
+    def next_of(self, is_wanted: Callable[[Claim], bool]) -> Claim | None:
+        """Take out the first lead in turn of those that are wanted."""
+        turns = sorted(place for queue in self.queues.values() for place in queue)
+        for place in turns:
+            if is_wanted(place[-1]):
+                queue = self.queues[place[-1].leads]
+                queue.remove(place)
+                heapq.heapify(queue)
+                return place[-1]
+        return None
+
     def put_back(self, claim: Claim) -> None:
         """Return a lead to its place: it could not be dialed for a reason of ours.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dialer.compliance.gate import DialPermit
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.lead import Lead
+from dialer.domain.outcome import Disposition
 from dialer.domain.transfer import TransferDestination
 
 
@@ -20,6 +21,7 @@ class LegSeen:
     is_up: bool
     bridge_id: str
     is_on_hold: bool = False  # a person whom his agent lets wait
+    is_voicemail: bool = False  # a machine on which the recorded message is being left
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,7 @@ class OpenAttempt:
     answered_at: float | None = None
     connected_at: float | None = None
     agent_id: int | None = None
+    disposition: Disposition | None = None  # as it was last reported
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,17 @@
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.domain.transfer import TransferOutcome
-from dialer.engine import audit, events, hearing, lessons, recording, rejoin, transfer, visits
+from dialer.engine import (
+    audit,
+    events,
+    hearing,
+    lessons,
+    recording,
+    rejoin,
+    transfer,
+    visits,
+    voicemail,
+)
 from dialer.engine.attempt import TALK_TIMEOUT_S, Attempt, Fact, State
 from dialer.engine.commands import Command, Destination, RouteCall
 from dialer.engine.floor import Floor
@@ -174,6 +184,8 @@ def _connected_earlier(attempt: Attempt, event: events.CallConnected) -> list[Co
 def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
     """The conversation is over."""
     attempt = floor.attempts.get(event.attempt_id)
+    if attempt is not None and attempt.state is State.VOICEMAIL:
+        return voicemail.parted(floor, attempt, event.at, now)
     if attempt is None or transfer.takes_parting(attempt, event, now):
         return []
     if not attempt.take(Fact.PARTED):
@@ -185,7 +197,7 @@ def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:
 
 
 def message_started(floor: Floor, event: events.MessageStarted, now: float) -> list[Command]:
-    """The safe-harbor message plays."""
+    """The safe-harbor message plays, or the voicemail."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is None:
         return hearing.afterwards(floor, event)
@@ -198,7 +210,7 @@ def message_started(floor: Floor, event: events.MessageStarted, now: float) -> l
 
 
 def message_finished(floor: Floor, event: events.MessageFinished, _now: float) -> list[Command]:
-    """The safe-harbor message was heard to its end."""
+    """The safe-harbor message, or the voicemail, was played to its end."""
     attempt = floor.attempts.get(event.attempt_id)
     if attempt is not None:
         attempt.message_finished_at = event.at
@@ -253,7 +265,7 @@ def close(
     sip_status: int | None = None,
 ) -> list[Command]:
     """End an attempt, free its agent, and say what becomes of its lead."""
-    commands = recording.stop(attempt, at)
+    commands = recording.stop(attempt, at) + voicemail.line_over(attempt, now)
     commands += transfer.call_off(attempt, TransferOutcome.PERSON_LEFT, now)
     if attempt.connected_at is not None and attempt.parted_at is None:
         attempt.parted_at = at
@@ -275,7 +287,8 @@ def _followup(floor: Floor, attempt: Attempt, outcome: Outcome, now: float) -> U
     """The lead's next step; none yet while an agent is still to give a result."""
     lead, rules = attempt.lead, floor.campaigns[attempt.campaign_id].campaign.recycle
     if attempt.disposition is not None:
-        return after_result(lead, rules, attempt.disposition, attempt.callback_at, now)
+        wish = attempt.wanted_language
+        return after_result(lead, rules, attempt.disposition, attempt.callback_at, now, wish)
     if outcome is Outcome.TALKED:
         duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
         if duty is not None and duty.attempt_id == attempt.id:

@@ -75,7 +75,8 @@ def _youngest_reserved_line(floor: Floor, answered: Attempt) -> Attempt | None:
     youngest: Attempt | None = None
     for line in floor.campaigns[answered.campaign_id].attempts.values():
         duty = floor.agents.get(line.agent_id) if line.agent_id is not None else None
-        if duty is not None and line.is_in_flight():
+        # Who speaks the language of somebody is not taken from his line.
+        if duty is not None and line.is_in_flight() and not line.lead.wanted_language:
             youngest = line if is_kept_for(duty, line) else youngest
     return youngest
 
@@ -86,8 +87,14 @@ def _agent_for(floor: Floor, attempt: Attempt) -> Duty | None:
     if reserved is not None and is_kept_for(reserved, attempt):
         return reserved
     attempt.agent_id = None
+    return _taker_for(floor, attempt)
+
+
+def _taker_for(floor: Floor, attempt: Attempt) -> Duty | None:
+    """Who has waited longest, of those who speak the person's language if there are any."""
     takers = floor.takers(attempt.campaign_id)
-    return next((duty for duty in takers if duty.agent.id not in attempt.tried_agents), None)
+    untried = [duty for duty in takers if duty.agent.id not in attempt.tried_agents]
+    return min(untried, key=lambda duty: not duty.speaks(attempt.lead), default=None)
 
 
 def serve_waiting(floor: Floor, now: float) -> list[Command]:
@@ -96,8 +103,7 @@ def serve_waiting(floor: Floor, now: float) -> list[Command]:
     if not floor.roll.by_state[AgentState.READY]:
         return commands
     for attempt in waiting(floor.campaigns.values()):
-        takers = floor.takers(attempt.campaign_id)
-        duty = next((one for one in takers if one.agent.id not in attempt.tried_agents), None)
+        duty = _taker_for(floor, attempt)
         if duty is not None:
             reserve(duty, attempt, now)
             _send_to(attempt, duty, now)

@@ -5,14 +5,17 @@ dialplan cannot play it, or it was ordered and never began. The campaign then go
 has no message. It is mended by a file that is there again, or by other words.
 """
 
-from dialer.engine import events
+from dialer.engine import events, voicemail
+from dialer.engine.attempt import State
 from dialer.engine.commands import Command
 from dialer.engine.floor import Floor
 
 
-def message_failed(floor: Floor, event: events.MessageFailed, _now: float) -> list[Command]:
+def message_failed(floor: Floor, event: events.MessageFailed, now: float) -> list[Command]:
     """The dialplan was to play it and could not."""
     attempt = floor.attempts.get(event.attempt_id) or floor.ended_lately.get(event.attempt_id)
+    if attempt is not None and attempt.state is State.VOICEMAIL:
+        return voicemail.failed(floor, attempt, now)
     if attempt is not None:
         floor.fail_message(attempt.campaign_id)
     return []

@@ -9,7 +9,7 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, practice, recording, rejoin, transfer, visits
+from dialer.engine import events, practice, recording, rejoin, transfer, visits, voicemail
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import TALK_TIMEOUT_S, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp
@@ -56,6 +56,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         attempt = _remembered(floor, left, now)
         floor.add_attempt(attempt)
         _keep_reserved(floor, attempt, now)
+        _keep_reported(floor, attempt)
     for handing_over in event.transfers:
         transfer.restored(floor, handing_over, now)
     return []
@@ -72,6 +73,13 @@ def _keep_reserved(floor: Floor, attempt: Attempt, now: float) -> None:
         attempt.agent_id = None
 
 
+def _keep_reported(floor: Floor, attempt: Attempt) -> None:
+    """Who has given the result of the call that he is still in need not give it again."""
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is not None and duty.attempt_id == attempt.id and attempt.disposition is not None:
+        duty.reported_id = attempt.id
+
+
 def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
     ring_s = floor.campaigns[left.campaign_id].campaign.ring_timeout_s
     attempt = Attempt(
@@ -85,6 +93,7 @@ def _remembered(floor: Floor, left: events.OpenAttempt, now: float) -> Attempt:
         agent_id=left.agent_id,
         answered_at=left.answered_at,
         connected_at=left.connected_at,
+        disposition=left.disposition,
     )
     if left.connected_at is not None:
         attempt.state = State.TALKING
@@ -180,7 +189,7 @@ def _adopt(
     if leg.is_on_hold:
         attempt.take(Fact.PUT_ON_HOLD)
     partner = _partner(leg, agent_legs)
-    commands: list[Command] = []
+    commands = voicemail.adopted(floor, attempt, now) if leg.is_voicemail else []
     if partner is not None:
         commands = _adopt_conversation(floor, attempt, agent_of_leg(partner.channel_id), now)
     if attempt.answered_at is None:
@@ -215,13 +224,16 @@ def _adopt_conversation(
         noted_at = attempt.bridged_alone_at
         attempt.connected_at = now if noted_at is None else min(now, noted_at)
         attempt.take(Fact.CONNECTED)
+    commands: list[Command] = []
+    if attempt.state is State.VOICEMAIL:
+        commands = voicemail.never_began(attempt, now)
     if attempt.state in (State.KEPT, State.ON_HOLD):
         attempt.take(Fact.CONNECTED)
         attempt.parted_at = None
     attempt.agent_id = agent_id
     attempt.deadline = now + TALK_TIMEOUT_S
     duty = floor.agents.get(agent_id)
-    return connect(floor, duty, attempt, now) if duty is not None else []
+    return commands + (connect(floor, duty, attempt, now) if duty is not None else [])
 
 
 def agent_of_leg(leg_id: str) -> int:

@@ -109,6 +109,8 @@ def let_person_go(floor: Floor, duty: Duty, now: float) -> list[Command]:
     attempt = floor.attempts.get(duty.attempt_id or "")
     if attempt is None or attempt.connected_at is None or transfer.needs_no_agent(attempt):
         return []
+    if attempt.state is State.VOICEMAIL:
+        return []
     commands = transfer.agent_left(attempt, now)
     if not duty.agent.is_browser and attempt.state is not State.ON_HOLD:
         return commands  # the dialplan ends his line by itself

@@ -2,6 +2,7 @@
 they are made and handled. What becomes of an agent's leg, and that he comes, is told there.
 """
 
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.domain.value import value
@@ -26,6 +27,10 @@ class AgentAskedHold(AgentEvent):
 
 class AgentAskedResume(AgentEvent):
     """The agent is back for the person who waits."""
+
+
+class AgentAskedVoicemail(AgentEvent):
+    """The agent hears a machine: leave the campaign's recorded message there, without him."""
 
 
 @value
@@ -60,11 +65,13 @@ class PracticeAsked(AgentEvent):
 
 @value
 class ResultGiven(AgentEvent):
-    """The agent says how the conversation went. `callback_at` only with CALL_BACK."""
+    """The agent says how the conversation went. `callback_at` only with CALL_BACK, `language` (in
+    which the person wants to be called) only with OTHER_LANGUAGE."""
 
     attempt_id: str
     disposition: Disposition
     callback_at: float | None = None
+    language: Language | None = None
 
 
 class PreviewAsked(AgentEvent):

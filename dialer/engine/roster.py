@@ -7,6 +7,7 @@ gets whom is decided in matching.py.
 from dataclasses import replace
 
 from dialer.domain.agent import AgentState
+from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.domain.trunk import OverTrunk
 from dialer.engine import lessons
@@ -274,6 +275,7 @@ def give_result(
     disposition: Disposition,
     callback_at: float | None,
     now: float,
+    language: Language | None = None,
 ) -> list[Command]:
     """Write a result and, where the attempt is already over, the lead's next step."""
     if attempt_id is None:
@@ -299,9 +301,11 @@ def give_result(
         )
     if live is not None:
         live.disposition, live.callback_at = disposition, callback_at
+        live.wanted_language = language
     elif lead is not None:
         place = floor.campaigns[lead.campaign_id]
-        update = after_result(lead, place.campaign.recycle, disposition, callback_at, now)
+        rules = place.campaign.recycle
+        update = after_result(lead, rules, disposition, callback_at, now, language)
         update = place.ordering.placed(update, lead)
         # The attempt was counted with its first result; a correction only moves the lead.
         commands.append(replace(update, counted=False) if was_reported else update)

@@ -6,7 +6,7 @@ A batch of them is one transaction.
 from collections.abc import Mapping
 from dataclasses import field
 
-from dialer.compliance.gate import DialPermit, Refusal
+from dialer.compliance.gate import DialPermit, Refusal, VoicemailLeave
 from dialer.domain.agent import AgentState
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
@@ -99,6 +99,19 @@ class SaveResult(StoreCommand):
 
 
 @value
+class SaveVoicemail(StoreCommand):
+    """Leave to play the campaign's recorded message to a machine, and which words these are."""
+
+    attempt_id: str
+    campaign_id: int
+    lead_id: int
+    agent_id: int
+    voicemail_version: str
+    leave: VoicemailLeave
+    at: float
+
+
+@value
 class SaveRecording(StoreCommand):
     """A conversation that is, or was, recorded; a later one adds its end."""
 
@@ -165,6 +178,7 @@ class UpdateLead(StoreCommand):
     last_outcome: Outcome | None
     counted: bool  # whether the attempt counts (the person's telephone may have rung)
     odds_bucket: int | None = None  # his place in the list's order; None leaves it
+    wanted_language: str | None = None  # empty: none; None leaves it
 
     def in_bucket(self, odds_bucket: int) -> "UpdateLead":
         """The same, with his place in the list's order."""

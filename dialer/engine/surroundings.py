@@ -10,6 +10,7 @@ from dialer.engine import events
 from dialer.engine.commands import Command
 from dialer.engine.dispatch import judged_claim
 from dialer.engine.floor import Floor
+from dialer.engine.languages import NONE_AGAIN_S
 from dialer.engine.roster import drop_preview
 from dialer.engine.standing import Learned
 from dialer.engine.store_commands import AddDoNotCall, ReleaseLeads
@@ -20,11 +21,17 @@ def leads_claimed(floor: Floor, event: events.LeadsClaimed, now: float) -> list[
     """The store answered the hopper."""
     place = floor.campaigns.get(event.campaign_id)
     if place is not None:
-        place.hopper.asked_at = None
+        (place.wishes if event.languages else place.hopper).asked_at = None
     if place is None or not place.is_running():  # paused while the store was answering
         unwanted = tuple(lead.id for lead in event.leads)
         return [ReleaseLeads(lead_ids=unwanted)] if unwanted else []
-    place.hopper.fill([judged_claim(floor, place, lead, now) for lead in event.leads], now)
+    claims = [judged_claim(floor, place, lead, now) for lead in event.leads]
+    if not event.languages:
+        place.hopper.fill(claims, now)
+        return []
+    place.wishes.fill(claims, now)
+    if not claims:
+        place.wishes.dry_until = now + NONE_AGAIN_S
     return []
 
 
@@ -49,7 +56,10 @@ def facts_changed(floor: Floor, event: events.FactsChanged, _now: float) -> list
         commands = _given_back(floor, event.e164s)
     else:
         everybody = [
-            lead_id for place in floor.campaigns.values() for lead_id in place.hopper.empty()
+            lead_id
+            for place in floor.campaigns.values()
+            for hopper in place.hoppers()
+            for lead_id in hopper.empty()
         ]
         commands = [ReleaseLeads(lead_ids=tuple(everybody))] if everybody else []
     for duty in floor.agents.values():
@@ -63,7 +73,8 @@ def _given_back(floor: Floor, e164s: Iterable[str]) -> list[Command]:
         lead_id
         for e164 in e164s
         for place in floor.campaigns.values()
-        for lead_id in place.hopper.drop_number(e164)
+        for hopper in place.hoppers()
+        for lead_id in hopper.drop_number(e164)
     ]
     return [ReleaseLeads(lead_ids=tuple(gone))] if gone else []
 
@@ -97,8 +108,9 @@ def configured(floor: Floor, event: events.Configured, _now: float) -> list[Comm
     for place in floor.campaigns.values():
         if place.campaign.id not in still_open:
             place.campaign = replace(place.campaign, state=CampaignState.FINISHED)
-        if not place.is_running() and len(place.hopper):
-            commands.append(ReleaseLeads(lead_ids=place.hopper.empty()))
+        for hopper in () if place.is_running() else place.hoppers():
+            if len(hopper):
+                commands.append(ReleaseLeads(lead_ids=hopper.empty()))
     known = floor.trunks
     floor.trunks = {
         trunk.name: known.get(trunk.name) or TrunkState(trunk=trunk) for trunk in event.trunks
@@ -120,5 +132,6 @@ def store_back(floor: Floor, _event: events.StoreCameBack, _now: float) -> list[
     """Rows can be written again."""
     floor.is_store_up = True
     for place in floor.campaigns.values():
-        place.hopper.asked_at = None
+        for hopper in place.hoppers():
+            hopper.asked_at = None
     return []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.transfer import DestinationKind, TransferOutcome
 from dialer.engine.third_line import Stage
@@ -35,6 +36,9 @@ class AgentView:
     practice_id: str | None = None  # the practice call that he is in
     also: tuple[int, ...] = ()  # all the campaigns that he serves, where these are several
     is_on_hold: bool = False  # the person hears music
+    languages: tuple[Language, ...] = ()  # that he says he speaks
+    has_reported: bool = False  # he has given its result
+    can_leave_message: bool = False  # the campaign has a recorded one for machines
     transfer: TransferView | None = None
 
     @property
@@ -55,6 +59,7 @@ class CampaignView:
     people_talking: int
     last_decision: str  # pacing's last decision as a sentence
     has_message_failed: bool = False  # its message cannot be played: one line for one agent
+    wishes: int = 0  # claimed leads who want a language, until somebody free speaks it
     agents_at_work: int = 0
     utilisation: float | None = None  # the busy share of their time, last quarter of an hour
     reachable: float | None = None  # what it could be, as far as has been learned

@@ -117,7 +117,8 @@ def connected(floor: Floor, event: events.VisitConnected, now: float) -> list[Co
     held = [
         lead_id
         for place in floor.campaigns.values()
-        for lead_id in (place.hopper.drop_number(visit.e164) if visit.e164 else ())
+        for hopper in place.hoppers()
+        for lead_id in (hopper.drop_number(visit.e164) if visit.e164 else ())
     ]
     commands += [ReleaseLeads(lead_ids=tuple(held))] if held else []
     return [*commands, visit.row()]

@@ -2,8 +2,9 @@
 
 While he hears a question he is on a break for the engine, so that nobody is put through to him who
 could not hear him. Keys: 7 break and ready again, 8 corrects the last outcome, 9 reports a
-problem, star ends a call; in a break 5 says the code that brings a page. Who has a page does the
-rest there, and hears nothing: keys are 7 and star then.
+problem, star ends a call, and 8 in one leaves the recorded message on a machine; in a break 5 says
+the code that brings a page. Who has a page does the rest there, and hears nothing: keys are 7, 8 in
+a call, and star then.
 """
 
 import uuid
@@ -81,6 +82,10 @@ class Shift:
             )
         elif key == "7":
             await self._help.floor.post(requests.AgentAskedBreak(at=now, agent_id=agent.agent_id))
+        elif key == "8":
+            await self._help.floor.post(
+                requests.AgentAskedVoicemail(at=now, agent_id=agent.agent_id)
+            )
         elif key == "9" and agent.attempt_id:
             await self._report(agent.agent_id, agent.attempt_id)
 
@@ -91,7 +96,7 @@ class Shift:
             return say.hold()
         step = "outcome" + (BREAK if agent.wants == "break" else "")
         await self._wish(requests.AgentAskedBreak, session)
-        if agent.attempt_id is None:
+        if agent.attempt_id is None or agent.has_reported:
             return await self._next(say, step)
         return await say.ask(step, Prompt.OUTCOME)
 

@@ -157,9 +157,10 @@ class Attempts:
             attempt.is_waiting = not attempt.is_connected
 
     def played(self, event: LineEvent) -> None:
-        """Something happened to a message."""
+        """Something happened to a safe-harbor message; what plays to a machine that an agent has
+        heard is a voicemail, and no word of anybody who was let down."""
         attempt = self._live.get(event.attempt_id)
-        if attempt is None:
+        if attempt is None or attempt.is_connected:
             return
         attempt.is_waiting = False
         campaign = self._directory.campaigns.get(attempt.campaign_id)

@@ -1,8 +1,10 @@
 """The folder of spoken messages: what Asterisk plays to people, made from the campaigns' words.
 
-`message-<campaign id>` is the campaign's safe-harbor message, `announcement-<version>` tells of the
-recording, `inbound-<digits>` answers who calls that number. A message is also kept under its
-version for ever, with its words beside it, so that what was once played can be heard again.
+`message-<campaign id>` is the campaign's safe-harbor message, `voicemail-<campaign id>` what is
+left on machines, `announcement-<version>` tells of the recording, `inbound-<digits>` answers who
+calls that number. The first two are also kept as `message-<version>` for ever, with their words
+beside them, so that what was once played can be heard again. Words that somebody recorded
+(own_voice.py) are not synthesised.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from dialer.domain.campaign import Campaign
 from dialer.domain.wording import inbound_words, version_of
+from dialer.parts.own_voice import recording_of
 from dialer.parts.speech import (
     MESSAGE_VOICE,
     SPANISH_VOICE,
@@ -29,6 +32,11 @@ def message_name(campaign_id: int) -> str:
     return f"message-{campaign_id}"
 
 
+def voicemail_name(campaign_id: int) -> str:
+    """What a campaign's volunteers leave on machines, as its words are now."""
+    return f"voicemail-{campaign_id}"
+
+
 def inbound_name(caller_id: str) -> str:
     """What somebody hears who calls this number."""
     return f"inbound-{caller_id.lstrip('+')}"
@@ -39,6 +47,8 @@ def speak_messages(campaigns: Sequence[Campaign], folder: Path, tools: SpeechToo
     for campaign in campaigns:
         words = campaign.message_text
         _tell(words, folder, (message_name(campaign.id), f"message-{version_of(words)}"), tools)
+        words = campaign.voicemail_text
+        _tell(words, folder, (voicemail_name(campaign.id), f"message-{version_of(words)}"), tools)
         words = campaign.announcement_text
         _tell(words, folder, (f"announcement-{version_of(words)}",), tools)
     for caller_id in sorted({campaign.caller_id for campaign in campaigns if campaign.caller_id}):
@@ -69,8 +79,9 @@ def _tell(words: str, folder: Path, names: tuple[str, ...], tools: SpeechTools) 
     """The words under each of the names; the last is kept with its text."""
     if not words:
         return
+    own = recording_of(words, folder)
     try:
-        spoken = speak(words, MESSAGE_VOICE, folder, tools)
+        spoken = own if own.exists() else speak(words, MESSAGE_VOICE, folder, tools)
     except SpeechError as error:
         log.error("%s", error)
         for name in names:

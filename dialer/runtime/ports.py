@@ -12,6 +12,7 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.line import KnownLine
 from dialer.domain.list_order import ListOrder
@@ -71,9 +72,17 @@ class Store(Protocol):
         """Write all of the batch in one transaction, or nothing."""
 
     async def claim_leads(
-        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+        self,
+        campaign_id: int,
+        count: int,
+        now: float,
+        leads: LeadClass | None = None,
+        languages: tuple[Language, ...] = (),
     ) -> tuple[Lead, ...]:
         """Claim leads that are due at `now`: callbacks, then by priority, then by odds bucket.
+
+        Those who want no language of their own; or with `languages` (and of either class) those
+        who want one of these, callbacks first, then by when they are due.
 
         Of one class (by `Lead.may_hear_recording`) those are claimed that are found among the next
         LOOKED_AT in that order.

@@ -248,13 +248,16 @@ class Pump:
         now = self._world.clock()
         try:
             leads = await self._world.store.claim_leads(
-                command.campaign_id, command.count, now, command.leads
+                command.campaign_id, command.count, now, command.leads, command.languages
             )
         except StoreAway:
             return  # the hopper asks again by itself
         self._take(
             events.LeadsClaimed(
-                at=self._world.clock(), campaign_id=command.campaign_id, leads=leads
+                at=self._world.clock(),
+                campaign_id=command.campaign_id,
+                leads=leads,
+                languages=command.languages,
             )
         )
 

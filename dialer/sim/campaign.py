@@ -17,6 +17,8 @@ def campaign_of(world: World) -> Campaign:
         "This is the Sim Project. Sorry that nobody was free to talk to you. You can reach us at"
         " 9 1 9 5 5 5 0 1 0 0. To not be called again, press 9."
     )
+    voicemail = "This is the Sim Project. Please call us at 8 0 0 5 5 5 0 1 9 9."
+    leaves_messages = world.volunteers.leaves_message_share > 0.0
     return Campaign(
         id=0,
         name=world.name,
@@ -31,6 +33,7 @@ def campaign_of(world: World) -> Campaign:
         trunks=tuple(law.name for law in world.carrier.trunks),
         message_text=message if rules.has_message else "",
         destinations=(OFFICE,) if world.volunteers.transfer_share else (),
+        voicemail_text=voicemail if leaves_messages else "",
         limits=Limits(
             abandon_limit=rules.abandon_limit,
             abandon_target=rules.abandon_target,

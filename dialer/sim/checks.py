@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from math import inf
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialer.compliance.abandonment import Standing, standing
 from dialer.domain.agent import AgentState
-from dialer.domain.lead import LeadState
+from dialer.domain.campaign import Voice
+from dialer.domain.lead import LeadState, LineType
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine.rejoin import KEPT_S
@@ -27,11 +28,13 @@ from dialer.engine.store_commands import (
     ReleaseLeads,
     SaveAttempt,
     SaveTransfer,
+    SaveVoicemail,
     StoreCommand,
     UpdateLead,
 )
 from dialer.engine.view import FloorView
 from dialer.errors import CallbankError
+from dialer.sim.around import Surroundings
 from dialer.sim.crew import Volunteer
 from dialer.sim.line import Line
 
@@ -55,42 +58,6 @@ REASONS_TO_WAIT = ("not dialing: ", "agents choose")
 
 class Broken(CallbankError):
     """An invariant does not hold. The text says which, when, and how to see it again."""
-
-
-class Surroundings(Protocol):
-    """What the checks may look at."""
-
-    @property
-    def now(self) -> float:
-        """The instant."""
-
-    def lines_to(self, e164: str) -> int:
-        """Lines that are really up to a number."""
-
-    def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
-        """Lines up on a trunk, its channel limit, its calls per second."""
-
-    def facts_of(self, attempt_id: str) -> bool:
-        """Whether every fact of the attempt has reached the engine, in the right order."""
-
-    def may_seem_to_talk(self, attempt_id: str) -> bool:
-        """Whether all word of a talk's end was lost: to the engine it may go on for hours."""
-
-    def is_whole(self) -> bool:
-        """Whether engine, link and store are all there and nothing waits to be written."""
-
-    def may_call(self) -> bool:
-        """Whether it is an hour for calls, for a while already and for a while to come."""
-
-    def view(self) -> FloorView:
-        """The engine's floor."""
-
-    @property
-    def slowness_s(self) -> float:
-        """How much later than it happens the engine may know a thing, or how much earlier act."""
-
-    def agenda_size(self) -> int:
-        """How much is still to happen."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -128,6 +95,7 @@ class Checks:
             DeferLead: self._lead_deferred,
             ReleaseLeads: self._leads_released,
             SaveTransfer: self._transfer_saved,
+            SaveVoicemail: self._voicemail_left,
             AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
         }
 
@@ -173,6 +141,11 @@ class Checks:
         if not permit.may_over_dial and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} is one-to-one and has no agent")
         self._is_lawful(wish, now)
+        wanted = None if row is None else row.saved.lead.wanted_language
+        if row is not None and wanted is not None:
+            agent_id = row.saved.agent_id
+            if agent_id is None or wanted not in self._around.languages_of(agent_id):
+                self._broken(f"{wish.attempt_id} is dialed for nobody who speaks {wanted}")
         if permit.e164 in self._do_not_call:
             self._broken(f"{wish.attempt_id} goes to a number that is not to be called")
         if self._around.lines_to(permit.e164):
@@ -222,6 +195,13 @@ class Checks:
                 self._compare(over[1], end)
             else:
                 self._closed[end.attempt_id] = (self._around.now, end)
+
+    def _voicemail_left(self, left: SaveVoicemail) -> None:
+        """A recorded voice is for landlines, and for those who agreed to it."""
+        facts = left.leave.facts
+        may_hear = facts.line_type is LineType.LANDLINE or facts.number.consents
+        if facts.call.voice is not Voice.RECORDED or not may_hear:
+            self._broken(f"{left.attempt_id} is left a recorded voice without leave for it")
 
     def _lead_updated(self, update: UpdateLead) -> None:
         self._held.pop(update.lead_id, None)
@@ -335,7 +315,7 @@ class Checks:
             if campaign.hopper > HOPPER_MOST:
                 self._broken(f"the hopper holds {campaign.hopper} leads")
         accounted = (
-            sum(campaign.hopper for campaign in view.campaigns)
+            sum(campaign.hopper + campaign.wishes for campaign in view.campaigns)
             + view.open_attempts
             + sum(agent.lead is not None for agent in view.agents)
         )

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from dialer.domain.agent import Agent, AgentState
+from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
@@ -301,7 +302,11 @@ class Crew:
         one, line = what
         if line.is_over or one.line is not line:
             return
-        if not line.is_person or self._moods.happens(self._law.hangs_up_share):
+        if not line.is_person and self._moods.happens(self._law.leaves_message_share):
+            at, agent_id = self._agenda.now, one.agent.id
+            self._hands.post(requests.AgentAskedVoicemail(at=at, agent_id=agent_id))
+            self._agenda.after(2.0, self._talk_over, what)  # where it is not lawful, he hangs up
+        elif not line.is_person or self._moods.happens(self._law.hangs_up_share):
             self._hands.post(requests.AgentAskedHangup(at=self._agenda.now, agent_id=one.agent.id))
             self._agenda.after(2.0, self._talk_over, what)  # clicks again where nothing happened
         else:
@@ -315,6 +320,11 @@ class Crew:
         one.free_at_us = over_us
         if not attempt_id or not one.gives_result:
             self._hands.tick_after(one.wrap_s)
+
+    def left_message(self, one: Volunteer) -> None:
+        """He is out of the call, and its result is given."""
+        one.line, one.reports_on = None, ""
+        self._turn(one, Doing.IDLE)
 
     def _wrapped(self, what: tuple[Volunteer, str]) -> None:
         one, attempt_id = what
@@ -340,6 +350,7 @@ class Crew:
         if one.line is not None:
             one.gives_result = False  # he has given it already when the call is over
         disposition, callback_at = self._result(one)
+        is_foreign = disposition is Disposition.OTHER_LANGUAGE
         self._hands.post(
             requests.ResultGiven(
                 at=self._agenda.now,
@@ -347,6 +358,7 @@ class Crew:
                 attempt_id=attempt_id,
                 disposition=disposition,
                 callback_at=callback_at,
+                language=Language.SPANISH if is_foreign else None,
             )
         )
 
@@ -356,6 +368,8 @@ class Crew:
         law = self._law
         if self._moods.happens(law.callback_share):
             return Disposition.CALL_BACK, self._agenda.now + self._moods.between(600.0, 7200.0)
+        if self._moods.happens(law.other_language_share):
+            return Disposition.OTHER_LANGUAGE, None
         if self._moods.happens(law.not_home_share):
             return Disposition.NOT_HOME, None
         return Disposition.SUPPORTS, None

@@ -178,12 +178,19 @@ class Desk:
         now = self._agenda.now
         try:
             claiming = self._store.claim_leads(
-                command.campaign_id, command.count, now, command.leads
+                command.campaign_id, command.count, now, command.leads, command.languages
             )
             leads = at_once(claiming)
         except StoreAway:
             return
-        self.take(ev.LeadsClaimed(at=now, campaign_id=command.campaign_id, leads=leads))
+        self.take(
+            ev.LeadsClaimed(
+                at=now,
+                campaign_id=command.campaign_id,
+                leads=leads,
+                languages=command.languages,
+            )
+        )
 
     # --- the store lane -------------------------------------------------------------------------
 

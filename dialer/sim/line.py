@@ -44,8 +44,8 @@ class Line:
     __slots__ = (
         "answered_at", "channel", "connected_at", "dialed_at", "ended_at", "ends_as",
         "greeting_ended_at", "greeting_s", "hears_tune_since", "id", "is_kept", "is_message",
-        "is_over", "is_person", "is_queued", "kept_since", "message_started_at", "network", "third",
-        "verdict", "volunteer", "was_ended_by_us", "wish",
+        "is_over", "is_person", "is_queued", "is_voicemail", "kept_since", "message_started_at",
+        "network", "third", "verdict", "volunteer", "was_ended_by_us", "wish",
     )  # fmt: skip
 
     def __init__(self, wish: cmd.Originate, network: "Network", now: float) -> None:
@@ -70,6 +70,7 @@ class Line:
         self.is_queued = False
         self.is_kept = False  # his volunteer's page is being loaded again
         self.is_message = False
+        self.is_voicemail = False  # a machine, which hears the recorded message
         self.is_over = False
         self.was_ended_by_us = False
 

@@ -63,6 +63,7 @@ class Network:
             cmd.HoldCall: self._hold_call,
             cmd.DialThird: self.thirds.dial,
             cmd.PutThrough: self.thirds.put_through,
+            cmd.PlayVoicemail: self._play_voicemail,
             cmd.CallAgent: crew.call,
             cmd.DropAgent: crew.drop,
             cmd.ShowAgentToQueue: self.switch.show_agent,
@@ -171,6 +172,10 @@ class Network:
         if (line := self.lines.get(wish.attempt_id)) is not None:
             self.switch.hold(line)
 
+    def _play_voicemail(self, wish: cmd.PlayVoicemail) -> None:
+        if (line := self.lines.get(wish.attempt_id)) is not None:
+            self.switch.play_voicemail(line)
+
     def _hang_up(self, wish: cmd.HangUp) -> None:
         line = self.lines.get(wish.attempt_id)
         if line is not None:
@@ -215,6 +220,7 @@ class Network:
                 is_up=line.answered_at is not None,
                 bridge_id=_bridge_of(line),
                 is_on_hold=line.is_kept and line.hears_tune_since is not None,
+                is_voicemail=line.is_voicemail,
             )
             for line in self.lines.values()
         ]

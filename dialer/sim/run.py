@@ -12,13 +12,14 @@ with the command that replays the run.
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
 from zoneinfo import ZoneInfo
 
+from dialer.domain.language import Language
 from dialer.domain.trunk import Trunk
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
@@ -120,9 +121,11 @@ class Evening:
         self.network.thirds.checks = self.checks
         most = max(1, *(self._wanted(share) for share in self.world.volunteers.shifts), 1)
         has_pages = self.world.volunteers.reloads_per_hour > 0.0
+        speakers = round(self.world.volunteers.speakers_share * most)
+        spoken = [(Language.SPANISH,)] * speakers + [()] * (most - speakers)
         agents = [
-            self.store.add_agent(f"v{n}", f"v{n}", is_browser=has_pages)
-            for n in range(1, most + 1)
+            self.store.add_agent(f"v{n}", f"v{n}", is_browser=has_pages, languages=its)
+            for n, its in enumerate(spoken, start=1)
         ]
         self.crew.hire(agents, self.campaign.id)
         self.desk.network = self.network
@@ -239,6 +242,10 @@ class Evening:
     def lines_to(self, e164: str) -> int:
         """Lines that are really up to a number."""
         return self.network.numbers.get(e164, 0)
+
+    def languages_of(self, agent_id: int) -> Collection[Language]:
+        """That a volunteer speaks."""
+        return self.store.tables.agents[agent_id].languages
 
     def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
         """Lines up on a trunk, its channel limit, its calls per second."""

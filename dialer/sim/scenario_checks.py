@@ -80,6 +80,8 @@ def _volunteers(volunteers: Volunteers) -> Iterator[str]:
     results = volunteers.callback_share + volunteers.not_home_share
     if results > 1.0 + ROUNDING:
         yield f"[volunteers] callback_share and not_home_share add up to {results:g}, over 1"
+    if volunteers.speakers_share > 1.0:
+        yield f"[volunteers] speakers_share is {volunteers.speakers_share:g}, over 1"
 
 
 def _rules(rules: Rules) -> Iterator[str]:

@@ -46,7 +46,12 @@ def drawn(seed: int) -> Draw:
         name=SWARM,
         carrier=_carrier(chance),
         leads=_leads(chance),
-        volunteers=_volunteers(chance, Chance(seed, "transfers")),
+        volunteers=_volunteers(
+            chance,
+            voicemail=Chance(seed, "voicemail"),
+            languages=Chance(seed, "languages"),
+            transfers=Chance(seed, "transfers"),
+        ),
         detector=_detector(chance),
         faults=_faults(chance),
         rules=Rules(
@@ -121,7 +126,9 @@ def _leads(chance: Chance) -> Leads:
     )
 
 
-def _volunteers(chance: Chance, transfers: Chance) -> Volunteers:
+def _volunteers(
+    chance: Chance, *, voicemail: Chance, languages: Chance, transfers: Chance
+) -> Volunteers:
     shifts = ((1.0,), (1.0, 1.4, 0.8, 1.2, 0.6, 1.0), (1.0, 0.3))
     return Volunteers(
         talk_mean_s=round(chance.between(10.0, 200.0), 1),
@@ -141,6 +148,9 @@ def _volunteers(chance: Chance, transfers: Chance) -> Volunteers:
         not_home_share=_maybe(chance, 0.4, 0.01, 0.2),
         hangs_up_share=_maybe(chance, 0.5, 0.1, 1.0),
         transfer_share=_maybe(transfers, 0.4, 0.02, 0.5),
+        other_language_share=_maybe(languages, 0.5, 0.02, 0.4),
+        speakers_share=_maybe(languages, 0.8, 0.1, 1.0),
+        leaves_message_share=_maybe(voicemail, 0.5, 0.2, 1.0),
     )
 
 

@@ -20,6 +20,9 @@ QUEUE_SAFETY_S = 3.0
 
 MESSAGE_S = 8.0
 
+GREETING_S = 6.0
+"""For how long a machine still speaks when the recorded message is to be left there."""
+
 KEPT_AT_MOST_S = 20.0
 """The dialplan's own limit on how long somebody is kept for a leg that broke off."""
 
@@ -251,6 +254,22 @@ class Switch:
         line.message_started_at = self._agenda.now
         self._wires.emit(ev.MessageStarted(at=self._agenda.now, attempt_id=line.id))
         self._agenda.after(MESSAGE_S, self._message_over, line)
+
+    def play_voicemail(self, line: Line) -> None:
+        """A machine is left alone with the recorded message; its volunteer is free."""
+        volunteer = line.volunteer
+        if volunteer is None or line.is_voicemail:
+            return
+        line.volunteer, line.is_voicemail = None, True
+        self._wires.emit(ev.CallParted(at=self._agenda.now, attempt_id=line.id))
+        self._crew.left_message(volunteer)
+        self._agenda.after(GREETING_S, self._voicemail, line)
+
+    def _voicemail(self, line: Line) -> None:
+        if not line.is_over:
+            line.message_started_at = self._agenda.now
+            self._wires.emit(ev.MessageStarted(at=self._agenda.now, attempt_id=line.id))
+            self._agenda.after(MESSAGE_S, self._message_over, line)
 
     def _message_over(self, line: Line) -> None:
         if not line.is_over:

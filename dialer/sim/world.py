@@ -134,6 +134,9 @@ class Volunteers:
     not_home_share: float = 0.0  # of conversations: another person answered; tried again
     hangs_up_share: float = 0.0  # of conversations that the volunteer ends, not the person
     transfer_share: float = 0.0  # of conversations: the person is to be put through to an office
+    other_language_share: float = 0.0  # of conversations: the person wants to be called in Spanish
+    speakers_share: float = 0.0  # of the team: they speak it
+    leaves_message_share: float = 0.0  # of machines that he hears: he leaves the recorded message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.language import Language
 from dialer.errors import CallbankError, UsageError
 from dialer.runtime.ports import StoreAway
 from dialer.storage import rows
@@ -159,7 +160,11 @@ class Administration:
     # --- agents -------------------------------------------------------------------------------
 
     async def add_agent(
-        self, name: str, extension: str | None = None, us_state: str = ""
+        self,
+        name: str,
+        extension: str | None = None,
+        us_state: str = "",
+        languages: tuple[Language, ...] = (),
     ) -> Agent:
         """A new agent; without an extension he gets the next free number."""
         try:
@@ -168,6 +173,7 @@ class Administration:
                     "name": name,
                     "extension": extension or await _free(connection),
                     "us_state": us_state,
+                    "languages": [language.value for language in languages],
                 }
                 kept = await connection.execute(insert(agents).values(**values).returning(agents))
                 return rows.agent_of(kept.one())

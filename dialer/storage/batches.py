@@ -28,6 +28,7 @@ from dialer.engine.store_commands import (
     SaveResult,
     SaveTransfer,
     SaveVisit,
+    SaveVoicemail,
     StoreCommand,
     UpdateLead,
 )
@@ -131,6 +132,15 @@ def _decision_rows(command: SaveDecision) -> tuple[Row, ...]:
     return ({**_decision_row(command), "figures": kept_figures(command.figures)},)
 
 
+def _voicemail_rows(command: SaveVoicemail) -> tuple[Row, ...]:
+    return (
+        {
+            "attempt_id": command.attempt_id,
+            "voicemail_version": command.voicemail_version,
+        },
+    )
+
+
 def _release_rows(command: ReleaseLeads) -> tuple[Row, ...]:
     return tuple({"lead_id": lead_id} for lead_id in command.lead_ids)
 
@@ -190,6 +200,9 @@ _KINDS: dict[type, _Kind] = dict(
         _ranked(13, SaveAudit, ("save_audits",), _of("attempt", "attempt_id")),
         _ranked(14, SaveRecording, ("save_recordings",), _of("attempt", "attempt_id")),
         _ranked(15, SaveTransfer, ("save_transfers",), _of("transfer", "transfer_id")),
+        _ranked(
+            16, SaveVoicemail, ("save_voicemails",), _of("attempt", "attempt_id"), _voicemail_rows
+        ),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

@@ -18,6 +18,7 @@ from psycopg.rows import dict_row
 from dialer.compliance.evidence import (
     Dialed,
     Judgement,
+    Voicemail,
     exported_line,
     reasons_of,
 )
@@ -167,7 +168,7 @@ def _write_decisions(
 def _note(record: Judgement, told: Told) -> None:
     if record.rule_set:
         told.rule_sets.add(record.rule_set)
-    if isinstance(record, Dialed):
+    if isinstance(record, Dialed | Voicemail):
         if record.message:
             told.messages.add(record.message)
         return

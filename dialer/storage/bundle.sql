@@ -8,7 +8,7 @@ SELECT a.id AS call_id, c.name AS campaign, c.seller, c.offer, c.purpose, c.orga
        a.answered_at, a.speech_started_at, a.greeting_ended_at, a.connected_at, a.parted_at,
        a.message_started_at, a.message_finished_at, a.ended_at, a.outcome, a.hangup_cause,
        a.sip_status, a.amd_verdict, a.amd_cause, a.agent_id, said.disposition, v.standing,
-       a.message_version, sound.file AS recording, sound.announcement_version,
+       a.message_version, a.voicemail_version, sound.file AS recording, sound.announcement_version,
        dialed.seq AS dialed_seq, ended.seq AS ended_seq
 FROM attempts AS a
      JOIN campaigns AS c ON c.id = a.campaign_id
@@ -115,6 +115,9 @@ GROUP BY standing ORDER BY 2 DESC, 1;
 -- name: message_texts
 -- Every text that the campaign's message ever had.
 SELECT message_text FROM campaigns WHERE id = %(campaign_id)s AND message_text <> ''
+UNION SELECT voicemail_text FROM campaigns WHERE id = %(campaign_id)s AND voicemail_text <> ''
+UNION SELECT after->>'voicemail_text' FROM campaign_changes
+WHERE campaign_id = %(campaign_id)s AND after->>'voicemail_text' <> ''
 UNION SELECT after->>'message_text' FROM campaign_changes
 WHERE campaign_id = %(campaign_id)s AND after->>'message_text' <> ''
 ORDER BY 1;

@@ -81,7 +81,7 @@ ON CONFLICT DO NOTHING;
 
 -- name: erase_leads
 UPDATE leads SET e164 = '+999' || lpad(contact_id::text, 11, '0'), state = 'final',
-       next_at = 'infinity'
+       next_at = 'infinity', wanted_language = ''
 WHERE id = ANY(%(leads)s);
 
 -- name: erase_answers
@@ -90,7 +90,7 @@ WHERE id = ANY(%(leads)s);
 UPDATE results AS r SET disposition = 'no_result'
 FROM attempts AS a
 WHERE a.id = r.attempt_id AND a.lead_id = ANY(%(leads)s)
-  AND r.disposition NOT IN ('machine', 'do_not_call', 'no_result');
+  AND r.disposition NOT IN ('machine', 'left_message', 'do_not_call', 'no_result');
 
 -- name: erase_written
 -- What volunteers wrote down of him, click by click; that a call was flagged stays, without words.

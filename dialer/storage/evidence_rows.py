@@ -11,7 +11,7 @@ from typing import Any
 
 from dialer.compliance import evidence
 from dialer.compliance.evidence import Record, kind_of, milliseconds, milliseconds_or_none
-from dialer.compliance.gate import DialPermit, Refusal
+from dialer.compliance.gate import DialPermit, Refusal, VoicemailLeave
 from dialer.compliance.rule import Outcome
 from dialer.engine.store_commands import (
     AmendAttempt,
@@ -19,6 +19,7 @@ from dialer.engine.store_commands import (
     DeferLead,
     NoteRefusal,
     SaveAttempt,
+    SaveVoicemail,
 )
 
 Entry = dict[str, Any]
@@ -102,6 +103,20 @@ def amended(command: AmendAttempt) -> Entry:
     return entry_of(record)
 
 
+def voicemail(command: SaveVoicemail) -> Entry:
+    """Leave to play the recorded message on a line that is up."""
+    record = evidence.Voicemail(
+        at_ms=milliseconds(command.at),
+        campaign=command.campaign_id,
+        lead=command.lead_id,
+        attempt=command.attempt_id,
+        message=command.voicemail_version,
+        agent=command.agent_id,
+        **_judged(command.leave, Outcome.ALLOW),
+    )
+    return entry_of(record, command.leave.e164)
+
+
 def refused(command: DeferLead) -> Entry:
     """No leave to dial a lead."""
     return _refusal(evidence.Refused, command)
@@ -136,7 +151,7 @@ def _own_reasons(refusal: Refusal) -> tuple[str, ...]:
     return () if refusal.facts is not None else tuple(map(str, refusal.reasons))
 
 
-def _judged(answer: DialPermit | Refusal, outcome: Outcome) -> dict[str, Any]:
+def _judged(answer: DialPermit | VoicemailLeave | Refusal, outcome: Outcome) -> dict[str, Any]:
     """What an answer of the gate rests on."""
     if answer.facts is None:
         return {}
@@ -151,6 +166,7 @@ ENTRIES: Mapping[type, Callable[[Any], Entry]] = {
     SaveAttempt: dialed,
     CloseAttempt: ended,
     AmendAttempt: amended,
+    SaveVoicemail: voicemail,
     DeferLead: refused,
     NoteRefusal: held,
 }

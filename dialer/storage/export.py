@@ -18,7 +18,7 @@ COLUMNS = (
     "attempt_id", "external_id", "first_name", "last_name", "e164", "line_type", "zip", "state",
     "language", "dialed_at", "answered_at", "connected_at", "ended_at", "outcome",
     "hangup_cause", "sip_status", "amd_verdict", "trunk", "caller_id", "agent", "disposition",
-    "disposition_at", "lead_state", "custom", "answers", "note", "flags",
+    "disposition_at", "lead_state", "wanted_language", "custom", "answers", "note", "flags",
     "transfers",
 )  # fmt: skip
 

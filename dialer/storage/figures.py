@@ -36,6 +36,7 @@ class CampaignFigures:
     wait_s_mean: float | None
     double_dials: int
     open_attempts: int
+    waiting_by_language: Mapping[str, int]
 
     def as_json(self) -> dict[str, object]:
         """The published keys."""
@@ -52,7 +53,8 @@ def report(name: str) -> TextClause:
 _REPORTS = {
     name: report(name)
     for name in (
-        "attempts_by_outcome", "standings", "bridge_times", "agent_time", "double_dials"
+        "attempts_by_outcome", "standings", "bridge_times", "agent_time", "double_dials",
+        "waiting_by_language",
     )
 }
 _REPORTS["double_dials_count"] = text(
@@ -71,6 +73,7 @@ async def read_figures(
     (bridge,) = await _run(connection, "bridge_times", campaign_id, since)
     until = moment(time.time() if now is None else now)
     (work,) = await _run(connection, "agent_time", campaign_id, since, until=until)
+    wishes = await _run(connection, "waiting_by_language", campaign_id, since)
     (faults,) = await _run(connection, "double_dials_count", campaign_id, since)
     return CampaignFigures(
         attempts={outcome.value: attempts.get(outcome.value, 0) for outcome in Outcome},
@@ -83,6 +86,7 @@ async def read_figures(
         wait_s_mean=_rounded(work.wait_s_mean),
         double_dials=faults.found,
         open_attempts=attempts.get(None, 0),
+        waiting_by_language={str(language): count for language, count in wishes},
     )
 
 

@@ -16,6 +16,7 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import ListOrder
 from dialer.domain.number import History
@@ -91,10 +92,8 @@ class MemoryStore:
         self.tables.campaigns[kept.id] = kept
         return kept
 
-    def add_agent(self, name: str, extension: str, *, is_browser: bool = False) -> Agent:
-        agent = Agent(
-            id=next(self._ids), name=name, extension=extension, is_browser=is_browser
-        )
+    def add_agent(self, name: str, extension: str, **its: object) -> Agent:
+        agent = Agent(id=next(self._ids), name=name, extension=extension, **its)
         self.tables.agents[agent.id] = agent
         return agent
 
@@ -122,7 +121,12 @@ class MemoryStore:
             self._writers[type(command)](command)
 
     async def claim_leads(
-        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+        self,
+        campaign_id: int,
+        count: int,
+        now: float,
+        leads: LeadClass | None = None,
+        languages: tuple[Language, ...] = (),
     ) -> tuple[Lead, ...]:
         self._reach()
         self._free_expired(now)
@@ -131,7 +135,7 @@ class MemoryStore:
         passed_over: list[LeadRow] = []
         left = LOOKED_AT
         while left and len(claimed) < count and (row := queue.next_due(now)) is not None:
-            is_free = self._is_free(row.lead.e164)
+            is_free = row.is_meant(languages) and self._is_free(row.lead.e164)
             left -= is_free
             if is_free and (leads is None or self._class_of(row) is leads):
                 claimed.append(self._claim(row, now))
@@ -334,12 +338,7 @@ class MemoryStore:
     def _update_lead(self, command: wishes.UpdateLead) -> None:
         row = self.tables.leads[command.lead_id]
         was_claimed = self._drop_claim(row)
-        row.state = command.state
-        row.next_at = command.next_at
-        if command.odds_bucket is not None:
-            row.odds_bucket = command.odds_bucket
-        row.last_outcome = command.last_outcome or row.last_outcome
-        row.attempt_count += command.counted and was_claimed
+        row.update(command, is_counted=command.counted and was_claimed)
         self._queues[row.lead.campaign_id].offer(row)
 
     def _release_leads(self, command: wishes.ReleaseLeads) -> None:

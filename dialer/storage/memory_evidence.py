@@ -10,6 +10,7 @@ from dialer.engine.store_commands import (
     DeferLead,
     NoteRefusal,
     SaveAttempt,
+    SaveVoicemail,
     StoreCommand,
 )
 from dialer.storage.evidence_rows import ENTRIES, Entry
@@ -65,6 +66,8 @@ def _leaves_evidence(command: StoreCommand, tables: Tables) -> bool:
         case CloseAttempt():
             row = tables.attempts.get(command.attempt_id)
             return row is not None and row.closed is None
+        case SaveVoicemail():
+            return not tables.attempts[command.attempt_id].voicemail_version
         case AmendAttempt():
             return command.attempt_id in tables.attempts
         case DeferLead() | NoteRefusal():

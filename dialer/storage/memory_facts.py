@@ -12,7 +12,7 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import Consent, History, Reassigned, Relation, RelationKind
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import MACHINE_ANSWERED, Outcome
 from dialer.engine.store_commands import CloseAttempt
 from dialer.runtime.ports import FactNews
 from dialer.storage.known import ATTEMPTS_KNOWN_S, PAST_KNOWN_S
@@ -218,7 +218,7 @@ def _was_machine(attempt: AttemptRow) -> bool:
     said = attempt.results[-1].disposition if attempt.results else None
     closed = attempt.closed
     by_detection = closed is not None and closed.outcome is Outcome.MACHINE
-    return by_detection or said is Disposition.MACHINE
+    return by_detection or said in MACHINE_ANSWERED
 
 
 def _answered_at(attempt: AttemptRow) -> float:

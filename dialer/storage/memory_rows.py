@@ -11,9 +11,11 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import FrozenBlock
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead, LeadState
 from dialer.domain.list_order import TYPICAL_BUCKET
 from dialer.domain.outcome import (
+    MACHINE_ANSWERED,
     NEVER_REACHED_THE_NETWORK,
     AmdVerdict,
     Disposition,
@@ -36,6 +38,8 @@ from dialer.engine.store_commands import (
     SaveResult,
     SaveTransfer,
     SaveVisit,
+    SaveVoicemail,
+    UpdateLead,
 )
 
 
@@ -52,13 +56,32 @@ class LeadRow:
     priority: int = 0
     queued: int = 0  # its valid entry in the queue of claims
     odds_bucket: int = TYPICAL_BUCKET
+    wanted_language: str = ""
 
     def with_history(self) -> Lead:
         """The lead with what its own attempts have shown."""
-        its = self.lead
-        if (self.attempt_count, self.last_outcome) == (its.attempt_count, its.last_outcome):
+        its, wish = self.lead, Language(self.wanted_language) if self.wanted_language else None
+        known = (its.attempt_count, its.last_outcome, its.wanted_language)
+        if (self.attempt_count, self.last_outcome, wish) == known:
             return its
-        return changed(its, attempt_count=self.attempt_count, last_outcome=self.last_outcome)
+        count, outcome = self.attempt_count, self.last_outcome
+        return changed(its, attempt_count=count, last_outcome=outcome, wanted_language=wish)
+
+    def is_meant(self, languages: tuple[Language, ...]) -> bool:
+        """Whether it is among those who want one of the languages, or, without any, none."""
+        if languages:
+            return self.wanted_language in languages
+        return not self.wanted_language
+
+    def update(self, command: UpdateLead, *, is_counted: bool) -> None:
+        """Stand where it does after an attempt."""
+        self.state, self.next_at = command.state, command.next_at
+        if command.wanted_language is not None:
+            self.wanted_language = command.wanted_language
+        if command.odds_bucket is not None:
+            self.odds_bucket = command.odds_bucket
+        self.last_outcome = command.last_outcome or self.last_outcome
+        self.attempt_count += is_counted
 
     def is_due(self, now: float) -> bool:
         return self.state is not LeadState.FINAL and (self.next_at is None or self.next_at <= now)
@@ -90,6 +113,7 @@ class AttemptRow:
     results: list[SaveResult] = field(default_factory=list)
     ledger_slice: int | None = None  # where the ledger counts it
     counts_as: CountsRow = NOT_COUNTED
+    voicemail_version: str = ""
 
     @property
     def is_counted(self) -> bool:
@@ -162,8 +186,12 @@ class Tables:
             SaveVisit: self.keep_visit,
             SaveRecording: self.keep_recording,
             SaveAudit: self.keep_audit,
+            SaveVoicemail: self.keep_voicemail,
             SaveTransfer: self.keep_transfer,
         }
+
+    def keep_voicemail(self, command: SaveVoicemail) -> None:
+        self.attempts[command.attempt_id].voicemail_version = command.voicemail_version
 
     def note_refusal(self, command: DeferLead | NoteRefusal) -> None:
         self.refusals.setdefault((command.lead_id, command.at), command)
@@ -188,7 +216,7 @@ UNFINISHED_RESULTS = (
     Disposition.CALL_BACK,
     Disposition.NOT_HOME,
     Disposition.OTHER_LANGUAGE,
-    Disposition.MACHINE,
+    *MACHINE_ANSWERED,
     Disposition.NO_RESULT,
 )
 
@@ -237,7 +265,7 @@ def answered_call_of(row: AttemptRow) -> AnsweredCall | None:
         message_started_at=None if closed is None else closed.message_started_at,
         was_hung_up_by_us=closed is not None and closed.was_given_up,
         verdict=AmdVerdict.MACHINE if outcome is Outcome.MACHINE else verdict,
-        agent_said_machine=said is Disposition.MACHINE,
+        agent_said_machine=said in MACHINE_ANSWERED,
         is_fax=outcome is Outcome.FAX,
     )
 
@@ -261,4 +289,5 @@ def open_attempt(row: AttemptRow, lead: Lead) -> OpenAttempt:
         answered_at=row.progress.answered_at,
         connected_at=row.progress.connected_at,
         agent_id=row.progress.agent_id,
+        disposition=row.results[-1].disposition if row.results else None,
     )

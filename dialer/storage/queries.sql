@@ -140,6 +140,12 @@ ON CONFLICT (id) DO UPDATE
 SET answered_at = excluded.answered_at, through_at = excluded.through_at,
     ended_at = excluded.ended_at, outcome = excluded.outcome;
 
+-- name: save_voicemails
+-- Machines on which the recorded message is left, and which words these are.
+UPDATE attempts AS a SET voicemail_version = r.voicemail_version
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(attempt_id text, voicemail_version text)
+WHERE a.id = r.attempt_id;
+
 -- name: save_audits
 -- Drawn machine verdicts whose greetings were written down.
 INSERT INTO amd_audits (attempt_id, sampled_at, recording)
@@ -153,7 +159,7 @@ ON CONFLICT (attempt_id) DO UPDATE SET recording = excluded.recording;
 WITH r AS (
     SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
         lead_id bigint, state text, next_at double precision, last_outcome text, counted boolean,
-        odds_bucket smallint)
+        odds_bucket smallint, wanted_language text)
 ), freed AS (
     DELETE FROM claims AS c USING r WHERE c.lead_id = r.lead_id RETURNING c.lead_id
 )
@@ -163,7 +169,8 @@ SET state = r.state,
                    ELSE coalesce(to_timestamp(r.next_at), '-infinity') END,
     last_outcome = coalesce(r.last_outcome, l.last_outcome),
     attempt_count = l.attempt_count + (r.counted AND f.lead_id IS NOT NULL)::integer,
-    odds_bucket = coalesce(r.odds_bucket, l.odds_bucket)
+    odds_bucket = coalesce(r.odds_bucket, l.odds_bucket),
+    wanted_language = coalesce(r.wanted_language, l.wanted_language)
 FROM r LEFT JOIN freed AS f ON f.lead_id = r.lead_id
 WHERE l.id = r.lead_id;
 
@@ -239,7 +246,7 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
 ON CONFLICT (campaign_id, at, kind, md5(reason)) DO NOTHING;
 
 -- name: claim_due_leads
--- Leads that are due, callbacks first. Whoever inserts the number into claims first has it:
+-- Leads that are due and want no language of their own, callbacks first. Whoever inserts the number into claims first has it:
 -- that holds between campaigns and between engines, also when they ask at the same moment.
 -- The list is a staircase of priorities, and of odds buckets within them. Its steps are found one
 -- by one in the index and looked into from the top until enough is due, so that a million leads
@@ -258,6 +265,7 @@ WITH RECURSIVE steps AS (
 ), callbacks AS (
     SELECT l.id, l.e164 FROM leads AS l
     WHERE l.campaign_id = :campaign_id AND l.state = 'callback' AND l.next_at <= :now
+      AND l.wanted_language = ''
       AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
       AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
     ORDER BY l.next_at, l.id
@@ -268,6 +276,7 @@ WITH RECURSIVE steps AS (
         SELECT l.id, l.e164, l.next_at FROM leads AS l
         WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
           AND l.priority = s.priority AND l.odds_bucket = s.odds_bucket AND l.next_at <= :now
+          AND l.wanted_language = ''
           AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
           AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
         ORDER BY l.next_at, l.id
@@ -308,6 +317,7 @@ WITH RECURSIVE steps AS (
 ), callbacks AS (
     SELECT l.id FROM leads AS l
     WHERE l.campaign_id = :campaign_id AND l.state = 'callback' AND l.next_at <= :now
+      AND l.wanted_language = ''
       AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
       AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
     ORDER BY l.next_at, l.id
@@ -318,6 +328,7 @@ WITH RECURSIVE steps AS (
         SELECT l.id, l.next_at FROM leads AS l
         WHERE l.campaign_id = :campaign_id AND l.state IN ('new', 'recycled')
           AND l.priority = s.priority AND l.odds_bucket = s.odds_bucket AND l.next_at <= :now
+          AND l.wanted_language = ''
           AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
           AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
         ORDER BY l.next_at, l.id
@@ -360,6 +371,25 @@ SELECT e164, id, :floor, :now, :expires_at FROM wanted
 ON CONFLICT DO NOTHING
 RETURNING lead_id;
 
+-- name: claim_due_leads_of_language
+-- Those that are due and want one of these languages: few, found by an index of their own; in the
+-- order of all others.
+WITH wanted AS (
+    SELECT l.id, l.e164 FROM leads AS l
+    WHERE l.campaign_id = :campaign_id AND l.wanted_language <> ''
+      AND l.wanted_language = ANY(:languages) AND l.state <> 'final' AND l.next_at <= :now
+      AND NOT EXISTS (SELECT FROM claims AS c WHERE c.e164 = l.e164)
+      AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.e164 = l.e164 AND a.outcome IS NULL)
+    ORDER BY (l.state = 'callback') DESC,
+             CASE WHEN l.state <> 'callback' THEN l.priority END DESC,
+             CASE WHEN l.state <> 'callback' THEN l.odds_bucket END DESC, l.next_at, l.id
+    LIMIT :count FOR UPDATE OF l SKIP LOCKED
+)
+INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
+SELECT e164, id, :floor, :now, :expires_at FROM wanted
+ON CONFLICT DO NOTHING
+RETURNING lead_id;
+
 -- name: claim_lead_of_number
 -- For manual dialing: the number's lead in the campaign, if it may be dialed at all now.
 INSERT INTO claims (e164, lead_id, floor, claimed_at, expires_at)
@@ -378,7 +408,7 @@ RETURNING lead_id;
 -- landline on a known day is told as a landline with that day: the gate says what it is by now.
 -- `number` and `history` are JSON because decoding a column costs more than all that is in it;
 -- rows.py has their order.
-SELECT l.id, l.campaign_id, l.e164, p.external_id AS person, p.display_name, p.zip, p.state,
+SELECT l.id, l.campaign_id, l.e164, l.wanted_language, p.external_id AS person, p.display_name, p.zip, p.state,
        n.zones,
        coalesce(known.line_type, CASE WHEN b.prefix IS NOT NULL THEN 'wireless' END, n.line_type)
            AS line_type,
@@ -453,7 +483,7 @@ FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted(id)
                     WHERE t.is_number AND t.outcome IN ('abandoned', 'caller_left'))
                     AS abandoned_at,
                 max(t.answered_at) FILTER (
-                    WHERE t.is_number AND (t.outcome = 'machine' OR t.said = 'machine'))
+                    WHERE t.is_number AND (t.outcome = 'machine' OR t.said IN ('machine', 'left_message')))
                     AS machine_at
          FROM (SELECT extract(epoch FROM a.dialed_at)::double precision AS at,
                       a.dialed_at > :attempts_since AS is_recent, a.is_number, a.is_person,
@@ -541,7 +571,8 @@ WITH left_behind AS (
            OR last.outcome IN ('not_in_service', 'rejected', 'fax')
            OR EXISTS (SELECT FROM results AS r
                       WHERE r.attempt_id = last.id AND r.disposition NOT IN (
-                          'call_back', 'not_home', 'other_language', 'machine', 'no_result'))
+                          'call_back', 'not_home', 'other_language', 'machine', 'left_message',
+                          'no_result'))
            AS is_done
     FROM claims AS c
          JOIN leads AS l ON l.id = c.lead_id
@@ -588,14 +619,16 @@ ON CONFLICT DO NOTHING;
 -- name: open_attempts
 -- Attempts of this floor that have not ended.
 SELECT a.id, a.lead_id, a.campaign_id, a.trunk, a.permit, a.dialed_at, a.answered_at,
-       a.connected_at, a.agent_id
+       a.connected_at, a.agent_id,
+       (SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
+        ORDER BY r.at DESC LIMIT 1) AS disposition
 FROM attempts AS a JOIN claims AS c ON c.e164 = a.e164
 WHERE a.outcome IS NULL AND c.floor = :floor
 ORDER BY a.dialed_at, a.id;
 
 -- name: agents_on_duty
 -- Agents who were at work when the engine stopped.
-SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in, g.number,
+SELECT g.id, g.name, g.extension, g.us_state, g.is_browser, g.dials_in, g.number, g.languages,
        s.campaign_id, s.also, s.state,
        s.attempt_id,
        coalesce(a.lead_id, i.lead_id) AS lead_id
@@ -702,7 +735,8 @@ RETURNING l.contact_id, l.xmax = 0 AS is_new;
 SELECT a.id AS attempt_id, p.external_id, p.first_name, p.last_name, a.e164, n.line_type, p.zip,
        p.state, p.language, a.dialed_at, a.answered_at, a.connected_at, a.ended_at, a.outcome,
        a.hangup_cause, a.sip_status, a.amd_verdict, a.trunk, a.caller_id, g.name AS agent,
-       said.disposition, said.at AS disposition_at, l.state AS lead_state, p.custom,
+       said.disposition, said.at AS disposition_at, l.state AS lead_state, l.wanted_language,
+       p.custom,
        (SELECT coalesce(jsonb_object_agg(w.question, w.value), '{}') FROM (
             SELECT DISTINCT ON (question) question, value FROM answers WHERE attempt_id = a.id
             ORDER BY question, clicked_at DESC, saved_at DESC
@@ -743,8 +777,8 @@ FROM (SELECT * FROM attempts
      CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE p.outcome NOT IN ('trunk_failed', 'not_placed'))::integer
                     AS attempt_count,
-                (array_agg(CASE WHEN said.disposition = 'machine' THEN 'machine' ELSE p.outcome END
-                           ORDER BY p.dialed_at DESC))[1] AS last_outcome
+                (array_agg(CASE WHEN said.disposition IN ('machine', 'left_message') THEN 'machine'
+                           ELSE p.outcome END ORDER BY p.dialed_at DESC))[1] AS last_outcome
          FROM attempts AS p LEFT JOIN LATERAL (
                   SELECT r.disposition FROM results AS r WHERE r.attempt_id = p.id
                   ORDER BY r.at DESC LIMIT 1
@@ -903,7 +937,7 @@ WHERE a.campaign_id = :campaign_id AND a.dialed_at >= :since AND a.outcome = 'ta
   AND a.agent_id IS NOT NULL
   AND coalesce((SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
                 ORDER BY r.at DESC LIMIT 1), 'no_result')
-      NOT IN ('machine', 'not_home', 'wrong_number')
+      NOT IN ('machine', 'left_message', 'not_home', 'wrong_number')
 GROUP BY a.agent_id, s.team;
 
 -- name: goal_answers

@@ -20,6 +20,7 @@ from dialer.domain.campaign import (
     RecycleRules,
 )
 from dialer.domain.goal import Goal
+from dialer.domain.language import Language, known
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import (
     Consent,
@@ -31,7 +32,7 @@ from dialer.domain.number import (
     Relation,
     RelationKind,
 )
-from dialer.domain.outcome import Outcome
+from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.transfer import DestinationKind, TransferDestination
 from dialer.engine.left_behind import AgentOnDuty, OpenAttempt, OpenTransfer, OpenVisit
 from dialer.storage.instants import seconds
@@ -60,6 +61,7 @@ def campaign_of(row: Row[Any]) -> Campaign:
         records_calls=row.records_calls,
         requires_certificate=row.requires_certificate,
         announcement_text=row.announcement_text,
+        voicemail_text=row.voicemail_text,
         goal=Goal(**_known(Goal, row.goal)),
         destinations=tuple(map(_destination_of, row.destinations)),
     )
@@ -99,6 +101,7 @@ def lead_of(row: Row[Any]) -> Lead:
         attempt_count=row.attempt_count,
         last_outcome=None if row.last_outcome is None else Outcome(row.last_outcome),
         priority=row.priority,
+        wanted_language=Language(row.wanted_language) if row.wanted_language else None,
         is_callback=row.is_callback,
     )
 
@@ -153,15 +156,17 @@ def _instants(values: list[float] | None) -> tuple[float, ...]:
     return tuple(map(float, values or ()))
 
 
-def agent_of(row: Row[Any]) -> Agent:
+def agent_of(row: Row[Any], agent_id: int | None = None) -> Agent:
+    """The agent of a row, whose `id` is his unless another one is told."""
     return Agent(
-        id=row.id,
+        id=row.id if agent_id is None else agent_id,
         name=row.name,
         extension=row.extension,
         us_state=row.us_state,
         is_browser=row.is_browser,
         dials_in=row.dials_in,
         number=row.number,
+        languages=known(row.languages),
     )
 
 
@@ -216,6 +221,7 @@ def open_attempts_of(rows: list[Row[Any]], leads: dict[int, Lead]) -> Iterator[O
             answered_at=seconds(row.answered_at),
             connected_at=seconds(row.connected_at),
             agent_id=row.agent_id,
+            disposition=None if row.disposition is None else Disposition(row.disposition),
         )
 
 

@@ -20,6 +20,7 @@ from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
 from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState, RecycleRules
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.list_order import (
     AREA_DIGITS,
@@ -81,7 +82,12 @@ class PostgresStore:
             await self._writer.write(batch)
 
     async def claim_leads(
-        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+        self,
+        campaign_id: int,
+        count: int,
+        now: float,
+        leads: LeadClass | None = None,
+        languages: tuple[Language, ...] = (),
     ) -> tuple[Lead, ...]:
         query = "claim_due_leads"
         wanted: dict[str, object] = {
@@ -91,7 +97,10 @@ class PostgresStore:
             "floor": self._floor,
             "expires_at": moment(now + CLAIM_S),
         }
-        if leads is not None:
+        if languages:
+            query += "_of_language"
+            wanted["languages"] = [language.value for language in languages]
+        elif leads is not None:
             query += "_of_class"
             wanted["may_hear_recording"] = leads is LeadClass.OVER_DIALABLE
             wanted["looked_at"] = LOOKED_AT

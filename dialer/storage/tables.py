@@ -63,6 +63,7 @@ campaigns = Table(
     text("announcement_text"),
     Column("goal", JSONB, nullable=False),
     Column("destinations", JSONB, nullable=False),
+    text("voicemail_text"),
 )
 
 contacts = Table(
@@ -114,6 +115,7 @@ leads = Table(
     Column("attempt_count", Integer, nullable=False),
     text("last_outcome", nullable=True),
     Column("odds_bucket", SmallInteger, nullable=False),
+    text("wanted_language"),
 )
 
 claims = Table(
@@ -148,6 +150,7 @@ agents = Table(
     Column("is_browser", Boolean, nullable=False),
     Column("dials_in", Boolean, nullable=False),
     text("number"),
+    Column("languages", ARRAY(Text), nullable=False),
 )
 
 agent_states = Table(
@@ -191,6 +194,7 @@ attempts = Table(
     text("amd_cause"),
     Column("was_given_up", Boolean),
     text("message_version"),
+    text("voicemail_version"),
 )
 
 results = Table(

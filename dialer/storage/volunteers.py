@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Update, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from dialer.domain.agent import Agent
 from dialer.domain.volunteer import KEYPAD_DIGITS, Asked, Invitation, Newcomer, Session, Way
 from dialer.storage.connect import PATIENCE_S, make_engine, reaching_the_database
 from dialer.storage.instants import moment, seconds
+from dialer.storage.rows import agent_of
 from dialer.storage.tables import agents, campaigns
 from dialer.storage.volunteer_tables import invitations, volunteer_sessions
 
@@ -283,7 +283,9 @@ class Volunteers:
 
 _AGENT = tuple(
     agents.c[name]
-    for name in ("name", "extension", "us_state", "is_browser", "dials_in", "number")
+    for name in (
+        "name", "extension", "us_state", "is_browser", "dials_in", "number", "languages"
+    )
 )
 _SESSIONS = (
     select(
@@ -321,6 +323,7 @@ async def _add_agent(connection: AsyncConnection, newcomer: Newcomer, mark: str)
         "is_browser": False,
         "dials_in": False,
         "number": "",
+        "languages": [language.value for language in newcomer.languages],
     }
     added = await connection.execute(insert(agents).values(values).returning(agents.c.id))
     return int(added.scalar_one())
@@ -338,15 +341,7 @@ def _changed(session_id: int, values: Mapping[str, object]) -> Update:
 def _session_of(row: Row[Any]) -> Session:
     return Session(
         id=row.id,
-        agent=Agent(
-            id=row.agent_id,
-            name=row.name,
-            extension=row.extension,
-            us_state=row.us_state,
-            is_browser=row.is_browser,
-            dials_in=row.dials_in,
-            number=row.number,
-        ),
+        agent=agent_of(row, row.agent_id),
         campaign_id=row.campaign_id,
         first_name=row.first_name,
         team=row.team,

@@ -177,6 +177,13 @@ def hold_call(channel: str) -> Action:
     return _redirect(channel, names.CONTEXT_HOLD)
 
 
+def play_voicemail(channel: str, sound: str) -> tuple[Action, Action]:
+    """Send a machine's channel from its conversation to the recorded message."""
+    _insist(_VARIABLE_VALUE, sound, "the voicemail's sound file")
+    tell = _tell(channel, names.VAR_VOICEMAIL, sound)
+    return tell, _redirect(channel, names.CONTEXT_VOICEMAIL)
+
+
 def connect_call(channel: str, agent_channel: str) -> tuple[Action, Action]:
     """Put a waiting person through to an agent's leg."""
     _insist(_CHANNEL, agent_channel, "the agent's channel")

@@ -23,6 +23,7 @@ from dialer.telephony.fake_lines import (
     FarEnd,
 )
 from dialer.telephony.fake_thirds import FakeThirds
+from dialer.telephony.fake_voicemail import FakeVoicemail
 from dialer.telephony.gateway import Clock
 
 SILENCE_S = 0.4
@@ -53,6 +54,7 @@ class FakeTelephony:
         self._agents: dict[int, FakeAgentLeg] = {}
         self._practices: dict[str, int] = {}  # whose practice call that is
         self._thirds = FakeThirds(far_ends, extensions, self._emit, clock)
+        self._voicemail = FakeVoicemail(self._lines, self._emit, self._end, clock)
         self._numbers = itertools.count()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -102,9 +104,6 @@ class FakeTelephony:
 
     def person_hangs_up(self, attempt_id: str) -> None:
         """The called person ends the call."""
-        self._line_ends(attempt_id)
-
-    def _line_ends(self, attempt_id: str) -> None:
         self._end(attempt_id, 16, None)
 
     async def somebody_calls(self, called: str, caller: str = "") -> str:
@@ -138,12 +137,12 @@ class FakeTelephony:
             (self._thirds, self._third_ends),
             (self._visits, self._visit_ends),
         )
-        next((end for known, end in others if its in known), self._line_ends)(its)
+        next((end for known, end in others if its in known), self.person_hangs_up)(its)
 
     def _third_ends(self, transfer_id: str) -> None:
         with_whom = self._thirds.end(transfer_id)
         if with_whom in self._lines:
-            self._line_ends(with_whom)
+            self.person_hangs_up(with_whom)
 
     def _start_practice(self, command: cmd.StartPractice) -> None:
         self._practices[command.practice_id] = command.agent_id
@@ -372,8 +371,6 @@ class FakeTelephony:
             leg.is_free = command.is_free
             self._serve_queues()
 
-    # --- seeing and telling ----------------------------------------------------------------------
-
     def _emit(self, event: ev.Event) -> None:
         if self._is_up:
             self._sink(event)
@@ -390,6 +387,7 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.DialThird: lambda fake, command: fake._thirds.dial(command),
     cmd.ConsultThird: FakeTelephony._consult,
     cmd.PutThrough: FakeTelephony._put_through,
+    cmd.PlayVoicemail: lambda fake, command: fake._voicemail.play(command),
     cmd.StartRecording: FakeTelephony._start_recording,
     cmd.StopRecording: FakeTelephony._stop,
     cmd.CallAgent: FakeTelephony._call_agent,

@@ -36,6 +36,7 @@ class FakeLine:
     is_queued: bool = False
     is_recorded: bool = False
     is_on_hold: bool = False
+    is_voicemail: bool = False
     agent_id: int | None = None
     third_id: str = ""  # the transfer in which he talks with a third party
     timer: asyncio.TimerHandle | None = None
@@ -54,6 +55,7 @@ class FakeLine:
             is_up=self.is_up,
             bridge_id=f"bridge-{self.id}" if self.third_id else bridge_id,
             is_on_hold=self.is_on_hold,
+            is_voicemail=self.is_voicemail,
         )
 
 

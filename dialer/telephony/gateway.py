@@ -29,10 +29,11 @@ Answered = Callable[[Fields], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GatewaySettings:
-    """`sounds_dir` holds the campaigns' safe-harbor messages, `message-<campaign id>`.
+    """`sounds_dir` holds the campaigns' safe-harbor messages, `message-<campaign id>`, and their
+    voicemails, `voicemail-<campaign id>`.
 
-    With `has_versions` they also lie there under their version, so that what is played is what was
-    meant when the call was placed. `recordings_dir` takes recordings.
+    With `has_versions` both also lie there as `message-<version>`, so that what is played is what
+    was meant when it was ordered. `recordings_dir` takes recordings.
     """
 
     ami: AmiSettings
@@ -44,6 +45,11 @@ class GatewaySettings:
         """The sound file's path as Asterisk wants it, without extension."""
         name = version if self.has_versions and version else str(campaign_id)
         return f"{self.sounds_dir}/message-{name}"
+
+    def voicemail_sound(self, campaign_id: int, version: str) -> str:
+        """The same of what is left on machines."""
+        name = f"message-{version}" if self.has_versions else f"voicemail-{campaign_id}"
+        return f"{self.sounds_dir}/{name}"
 
     def announcement_sound(self, version: str) -> str:
         """The announcement's path, empty where none is needed."""
@@ -178,6 +184,11 @@ class Gateway:
 
     def _hold_call(self, command: cmd.HoldCall) -> None:
         self._send(actions.hold_call(command.channel))
+
+    def _play_voicemail(self, command: cmd.PlayVoicemail) -> None:
+        sound = self._settings.voicemail_sound(command.campaign_id, command.voicemail_version)
+        for action in actions.play_voicemail(command.channel, sound):
+            self._send(action)
 
     def _dial_third(self, command: cmd.DialThird) -> None:
         answer = self._link.send(actions.dial_third(command))
@@ -347,6 +358,7 @@ _EXECUTORS: dict[type[cmd.TelephoneCommand], Callable[..., None]] = {
     cmd.PlayMessage: Gateway._play_message,
     cmd.ConnectCall: Gateway._connect_call,
     cmd.HoldCall: Gateway._hold_call,
+    cmd.PlayVoicemail: Gateway._play_voicemail,
     cmd.DialThird: Gateway._dial_third,
     cmd.ConsultThird: Gateway._consult_third,
     cmd.PutThrough: Gateway._put_through,

@@ -103,4 +103,5 @@ def _leg(row: Fields, channel_id: str) -> LegSeen:
         is_up=row.get("ChannelState") == "6",
         bridge_id=row.get("BridgeId", ""),
         is_on_hold=row.get("Context") == names.CONTEXT_HOLD,
+        is_voicemail=row.get("Context") == names.CONTEXT_VOICEMAIL,
     )

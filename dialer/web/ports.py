@@ -69,6 +69,10 @@ class CampaignFigures(Protocol):
     def open_attempts(self) -> int:
         """Attempts without an end."""
 
+    @property
+    def waiting_by_language(self) -> Mapping[str, int]:
+        """People who want to be called in another language, by its code."""
+
 
 class FiguresSource(Protocol):
     """Where a campaign's figures are counted."""

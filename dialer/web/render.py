@@ -22,6 +22,7 @@ FIGURE_KEYS = (
     "wait_s_mean",
     "double_dials",
     "open_attempts",
+    "waiting_by_language",
 )
 
 
@@ -55,6 +56,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
             "lead": None,
             "is_incoming": False,
             "is_on_hold": False,
+            "can_leave_message": False,
             "transfer": None,
         }
     return {
@@ -64,6 +66,7 @@ def agent_state(agent_id: int, agent: AgentView | None) -> Json:
         "lead": lead_card(agent.lead),
         "is_incoming": agent.is_incoming,
         "is_on_hold": agent.is_on_hold,
+        "can_leave_message": agent.can_leave_message,
         "transfer": _transfer(agent.transfer),
     }
 

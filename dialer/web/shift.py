@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialer.domain.agent import AgentState
-from dialer.domain.outcome import Disposition
+from dialer.domain.outcome import MACHINE_ANSWERED
 from dialer.engine.commands import Command
 from dialer.engine.events import AgentEvent, AgentSpoke, AgentSpokeAlone, Event, LinkCameUp
-from dialer.engine.requests import AgentAskedBreak, AgentAskedHangup, AgentAskedReady, ResultGiven
-from dialer.engine.store_commands import SaveAgentState
+from dialer.engine.requests import AgentAskedBreak, AgentAskedHangup, AgentAskedReady
+from dialer.engine.store_commands import SaveAgentState, SaveResult
 from dialer.pacing.waiting import WaitEstimate, Waits
 
 BREATH_S = 60.0
@@ -83,11 +83,12 @@ class Shifts:
                     shift.was_heard = True
             case AgentAskedHangup():
                 self._of(event.agent_id).has_hung_up = True
-            case ResultGiven(disposition=Disposition.MACHINE):
-                _note_machine(self._of(event.agent_id), event.attempt_id)
         for command in commands:
-            if isinstance(command, SaveAgentState):
-                self._note(command)
+            match command:
+                case SaveAgentState():
+                    self._note(command)
+                case SaveResult() if command.disposition in MACHINE_ANSWERED:
+                    _note_machine(self._of(command.agent_id), command.attempt_id)
 
     def wait(self, agent_id: int, now: float) -> WaitEstimate | None:
         """How long one who waits will still wait; None when that is not known."""

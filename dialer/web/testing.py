@@ -150,6 +150,7 @@ class RehearsalDesk:
             attempt_id=None,
             lead=None,
             also=(event.campaign_id, *event.also) if event.also else (),
+            languages=event.agent.languages,
         )
         return self._move(event.agent_id, AgentState.READY)
 
@@ -256,7 +257,7 @@ class RehearsalFigures:
     """A `FiguresSource` with the same figures for every campaign; those not given are nothing."""
 
     def __init__(self, **figures: object) -> None:
-        nothing = {"attempts": {}, "bridge_ms": {}}
+        nothing = {"attempts": {}, "bridge_ms": {}, "waiting_by_language": {}}
         rates = {"abandon_rate": 0.0, "utilisation": None, "wait_s_mean": None}
         given = {**dict.fromkeys(FIGURE_KEYS, 0), **nothing, **rates, **figures}
         self._figures = SimpleNamespace(**given)

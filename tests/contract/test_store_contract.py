@@ -12,7 +12,7 @@ from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.lead import LeadState
 from dialer.domain.list_order import ListOrder
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import MACHINE_ANSWERED, Disposition, Outcome
 from dialer.engine.store_commands import (
     AddDoNotCall,
     DeferLead,
@@ -458,9 +458,14 @@ async def test_open_attempts_and_agents_on_duty_are_found_again(
     await world.store.write(
         [SaveProgress(attempt_id="cb-1", connected_at=NOW + 6, agent_id=ann.id)]
     )
+    said = SaveResult(
+        attempt_id="cb-1", agent_id=ann.id, disposition=Disposition.SUPPORTS, at=NOW + 9
+    )
+    await world.store.write([said, replace(said, disposition=Disposition.LEANS, at=NOW + 12)])
     left = await world.store.restore(NOW + 30)
     (attempt,) = left.attempts
     assert attempt.attempt_id == "cb-1" and attempt.lead.id == lead.id
+    assert attempt.disposition is Disposition.LEANS
     assert attempt.permit == permit(lead) and attempt.trunk == "carrier"
     assert attempt.dialed_at == pytest.approx(NOW + 0.123456, abs=1e-6)
     assert attempt.answered_at == pytest.approx(NOW + 5.654321, abs=1e-6)
@@ -578,8 +583,9 @@ async def test_calls_that_detection_ended_are_counted_apart(
     assert counts == Counts(screened_out=1)
 
 
+@pytest.mark.parametrize("said", sorted(MACHINE_ANSWERED))
 async def test_a_machine_that_the_agent_heard_is_no_person(
-    world: StoreWorld, campaign: Campaign
+    world: StoreWorld, campaign: Campaign, said: Disposition
 ) -> None:
     ann = await world.agent("ann")
     await world.lead(campaign, ANN)
@@ -589,7 +595,7 @@ async def test_a_machine_that_the_agent_heard_is_no_person(
             dialed(lead, "cb-1", agent_id=ann.id),
             closed("cb-1", Outcome.TALKED, answered_at=NOW + 5, connected_at=NOW + 5),
             SaveResult(
-                attempt_id="cb-1", agent_id=ann.id, disposition=Disposition.MACHINE, at=NOW + 30
+                attempt_id="cb-1", agent_id=ann.id, disposition=said, at=NOW + 30
             ),
         ]
     )

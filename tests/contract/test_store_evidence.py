@@ -5,13 +5,13 @@ from dataclasses import replace
 from dialer.compliance import evidence
 from dialer.compliance.evidence import GENESIS, facts_of, record_of, subject_of, verdict_bytes
 from dialer.compliance.facts import CallFacts, Facts
-from dialer.compliance.gate import Refusal
+from dialer.compliance.gate import Refusal, VoicemailLeave
 from dialer.compliance.proof import Piece, Row, walk
 from dialer.compliance.rule import Finding, Outcome
 from dialer.domain.campaign import Campaign, DialMethod, Organisation, Purpose
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome as Ending
-from dialer.engine.store_commands import AmendAttempt, DeferLead, NoteRefusal
+from dialer.engine.store_commands import AmendAttempt, DeferLead, NoteRefusal, SaveVoicemail
 from tests.contract.store_calls import ANN, BOB, NOW, claim_one, closed, dialed, rests
 from tests.contract.store_worlds import StoreWorld
 
@@ -100,6 +100,30 @@ async def test_a_refusal_of_the_engines_own_leaves_its_reasons(
     record = record_of(row.record)
     assert isinstance(record, evidence.Refused) and record.reasons == ("NUMBER_IN_USE",)
     assert bytes(record.facts) == b"" == bytes(record.verdict)
+
+
+async def test_leave_for_a_voicemail_leaves_its_judgement_once(
+    world: StoreWorld, campaign: Campaign
+) -> None:
+    await world.lead(campaign, ANN)
+    agent = await world.agent("ada")
+    lead = await claim_one(world, campaign)
+    left = SaveVoicemail(
+        attempt_id="cb-1",
+        campaign_id=campaign.id,
+        lead_id=lead.id,
+        agent_id=agent.id,
+        voicemail_version="1a2b",
+        leave=VoicemailLeave(e164=lead.e164, facts=FACTS, book="2026-11-28.test"),
+        at=NOW + 9.0,
+    )
+    await world.store.write([dialed(lead, "cb-1"), left])
+    await world.store.write([left])
+    dial, record = (record_of(row.record) for row in await whole_chain(world))
+    assert isinstance(dial, evidence.Dialed) and isinstance(record, evidence.Voicemail)
+    assert (record.attempt, record.message, record.agent) == ("cb-1", "1a2b", agent.id)
+    assert facts_of(record.facts) == FACTS and record.rule_set == "2026-11-28.test"
+    assert bytes(record.verdict) == verdict_bytes(Outcome.ALLOW)
 
 
 async def test_what_bars_a_whole_campaign_leaves_one_record(

@@ -3,6 +3,8 @@
 import time
 from dataclasses import replace
 
+import pytest
+
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import (
@@ -12,7 +14,7 @@ from dialer.domain.number import (
     Relation,
     RelationKind,
 )
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import MACHINE_ANSWERED, Disposition, Outcome
 from dialer.engine.store_commands import AddDoNotCall, ReleaseLeads, SaveResult
 from tests.contract.fact_worlds import FactWorld
 from tests.contract.store_calls import NOW, claim_one, closed, dialed, rests
@@ -224,8 +226,9 @@ async def test_recorded_voices_abandonments_and_machines_are_known_for_a_month(
     assert history.to_number_at == ()
 
 
+@pytest.mark.parametrize("said", sorted(MACHINE_ANSWERED))
 async def test_a_machine_that_the_agent_reported_is_one(
-    world: FactWorld, campaign: Campaign
+    world: FactWorld, campaign: Campaign, said: Disposition
 ) -> None:
     agent = await world.agent("ada")
     lead = await the_lead(world, campaign)
@@ -236,7 +239,7 @@ async def test_a_machine_that_the_agent_reported_is_one(
             SaveResult(
                 attempt_id="cb-1",
                 agent_id=agent.id,
-                disposition=Disposition.MACHINE,
+                disposition=said,
                 at=NOW - 6900,
             )
         ]

@@ -3,10 +3,12 @@
 import math
 from dataclasses import replace
 
+import pytest
+
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead, LineType
-from dialer.domain.outcome import Disposition, Outcome
+from dialer.domain.outcome import MACHINE_ANSWERED, Disposition, Outcome
 from dialer.engine.store_commands import SaveDecision, SaveProgress, SaveResult
 from dialer.pacing.floor import (
     Connected,
@@ -147,18 +149,19 @@ async def test_the_past_comes_as_the_facts_that_pacing_learned_then(
     assert wrapped_up == WrapUpEnded(seconds=14.5)
 
 
+@pytest.mark.parametrize("said", sorted(MACHINE_ANSWERED))
 async def test_a_machine_that_the_agent_reported_is_what_the_lead_was_last(
-    world: StoreWorld, campaign: Campaign
+    world: StoreWorld, campaign: Campaign, said: Disposition
 ) -> None:
     agent = await world.agent("ann")
     await world.lead(campaign, ANN)
     lead = await claim_one(world, campaign)
     await conversation(world, lead, "cb-1", NOW - 900)
-    said = SaveResult(
-        attempt_id="cb-1", agent_id=agent.id, disposition=Disposition.MACHINE, at=NOW - 800
+    result = SaveResult(
+        attempt_id="cb-1", agent_id=agent.id, disposition=said, at=NOW - 800
     )
     lead_now = rests(lead, until=NOW - 700, outcome=Outcome.MACHINE, counted=False)
-    await world.store.write([said, lead_now])
+    await world.store.write([result, lead_now])
     lead = await claim_one(world, campaign)
     await failure(world, lead, "cb-2", NOW - 600, Outcome.BUSY)
     last = (await world.store.past_facts(campaign.id, 10))[-1]

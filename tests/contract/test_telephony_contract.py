@@ -34,7 +34,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     try:
         lab.start()
         sounds_of(lab).mkdir()
-        for name in ("message-1", f"inbound-{OURS}", "announcement-v1"):
+        for name in ("message-1", "voicemail-1", f"inbound-{OURS}", "announcement-v1"):
             shutil.copy(f"{lab.message}.wav", sounds_of(lab) / f"{name}.wav")
         while "sip:bot1001@" not in lab.pbx.run("pjsip show contacts"):
             time.sleep(0.05)
@@ -374,6 +374,71 @@ async def test_who_talks_with_any_other_leg_that_ends_is_hung_up(world: World) -
     await world.telephony.execute(wish)
     await world.until(ev.CallConnected, attempt_id=wish.attempt_id)
     await leg_ends(world, call)
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+
+
+# --- the voicemail ------------------------------------------------------------------------------
+
+
+def left_on(wish: cmd.Originate, channel: str, campaign_id: int = 1) -> cmd.PlayVoicemail:
+    return cmd.PlayVoicemail(
+        attempt_id=wish.attempt_id,
+        channel=channel,
+        campaign_id=campaign_id,
+        voicemail_version="v1",
+    )
+
+
+async def test_a_voicemail_is_left_without_the_agent_and_then_the_line_ends(world: World) -> None:
+    wish = await conversation(world)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.telephony.execute(left_on(wish, answered.channel))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-5:] == [
+        "CallConnected",
+        "CallParted",
+        "MessageStarted",
+        "MessageFinished",
+        "LineEnded",
+    ]
+    assert not [one for one in world.events if isinstance(one, ev.AgentLegDown)]
+
+
+async def test_a_voicemail_is_left_on_a_machine_that_was_on_hold(world: World) -> None:
+    wish = await conversation(world)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.telephony.execute(
+        cmd.HoldCall(attempt_id=wish.attempt_id, channel=answered.channel)
+    )
+    await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    await world.telephony.execute(left_on(wish, answered.channel))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-4:] == [
+        "CallParted",
+        "MessageStarted",
+        "MessageFinished",
+        "LineEnded",
+    ]
+
+
+async def test_a_voicemail_that_is_not_there_is_told_and_the_line_ends(world: World) -> None:
+    wish = await conversation(world)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.telephony.execute(left_on(wish, answered.channel, campaign_id=99))
+    await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
+    assert world.kinds_of(wish.attempt_id)[-3:] == ["CallParted", "MessageFailed", "LineEnded"]
+
+
+async def test_after_a_gap_it_is_told_where_a_voicemail_is_being_left(world: World) -> None:
+    wish = await conversation(world)
+    answered = await world.until(ev.LineAnswered, attempt_id=wish.attempt_id)
+    await world.telephony.execute(left_on(wish, answered.channel))
+    await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    world.events.clear()
+    world.breaks_link()
+    legs = (await world.until(ev.LinkCameUp)).legs
+    assert [leg.channel_id for leg in legs if leg.is_voicemail] == [wish.attempt_id]
+    await world.until(ev.MessageFinished, attempt_id=wish.attempt_id)
     await world.until(ev.LineEnded, attempt_id=wish.attempt_id)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Outcome
 from dialer.domain.trunk import Trunk
@@ -205,7 +206,12 @@ class _GenerousStore(MemoryStore):
     """Hands the same leads out again and again."""
 
     async def claim_leads(
-        self, campaign_id: int, count: int, now: float, leads: LeadClass | None = None
+        self,
+        campaign_id: int,
+        count: int,
+        now: float,
+        leads: LeadClass | None = None,
+        languages: tuple[Language, ...] = (),
     ) -> tuple[Lead, ...]:
         its = [row.lead for row in self.tables.leads.values()]
         return tuple(its[:count])

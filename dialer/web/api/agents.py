@@ -11,6 +11,7 @@ from aiohttp import web
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.engine import events, requests
@@ -118,6 +119,9 @@ async def give_result(request: web.Request) -> web.Response:
     callback_at = body.instant("callback_at")
     if callback_at is not None and disposition is not Disposition.CALL_BACK:
         body.problem("callback_at", "goes only with the disposition call_back")
+    language = body.choice("language", Language) if body.has("language") else None
+    if language is not None and disposition is not Disposition.OTHER_LANGUAGE:
+        body.problem("language", "goes only with the disposition other_language")
     body.finish()
     await post(
         request,
@@ -127,6 +131,7 @@ async def give_result(request: web.Request) -> web.Response:
             attempt_id=attempt_id,
             disposition=disposition,
             callback_at=callback_at,
+            language=language,
         ),
     )
     return _state(request, agent_id)

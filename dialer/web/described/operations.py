@@ -5,6 +5,7 @@ A route without an entry is a fault that a test finds; what a path does is its h
 
 from dataclasses import dataclass, field
 
+from dialer.domain.language import SPOKEN, Language
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Way
 from dialer.practice.voter import VoterKind
@@ -68,7 +69,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", AGENT): Operation(answer=_STATE),
     ("POST", AGENT + "/result"): Operation(
         body=fields(
-            {"attempt_id": TEXT, "disposition": one_of(Disposition)}, callback_at=maybe(INSTANT)
+            {"attempt_id": TEXT, "disposition": one_of(Disposition)},
+            callback_at=maybe(INSTANT),
+            language=one_of(Language),
         ),
         answer=_STATE,
     ),
@@ -115,6 +118,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             team=TEXT,
             pin=TEXT,
             language=TEXT,
+            also_speaks=many(one_of(SPOKEN)),
             us_state=TEXT,
         ),
         answer=_VIEW,

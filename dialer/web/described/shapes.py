@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState, DialMethod, Purpose
+from dialer.domain.language import SPOKEN, Language
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.transfer import DestinationKind, TransferOutcome
 from dialer.domain.volunteer import Asked, JoinStep, Way
@@ -186,6 +187,7 @@ NAMED: dict[str, Json] = {
             "lead": maybe(named("Lead")),
             "is_incoming": FLAG,
             "is_on_hold": FLAG,
+            "can_leave_message": FLAG,
             "transfer": maybe(named("Transfer")),
         }
     ),
@@ -235,6 +237,7 @@ NAMED: dict[str, Json] = {
             "conduct": named("Conduct"),
             "ways": many(one_of(Way)),
             "languages": many(TEXT),
+            "spoken": many(one_of(SPOKEN)),
         }
     ),
     "Session": fields(
@@ -290,6 +293,7 @@ NAMED: dict[str, Json] = {
             "callback_local": TEXT,
             "callback_zone": TEXT,
             "callback_at": INSTANT,
+            "language": one_of(Language),
             "reason": TEXT,
             "words": TEXT,
         },
@@ -309,6 +313,8 @@ NAMED: dict[str, Json] = {
             "attempt_id": maybe(TEXT),
             "person": _PERSON,
             "answers": OPEN,
+            "languages": many(one_of(SPOKEN)),
+            "other_languages": many(one_of(SPOKEN)),
             "script": maybe(OPEN),
             "household": many(fields({"lead_id": WHOLE, "name": TEXT})),
         }

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign
+from dialer.domain.language import SPOKEN, Language, known
 from dialer.domain.volunteer import Session
+from dialer.script.document import DocumentKind
 from dialer.script.language import Block, Question, Script
 from dialer.script.merge import merge
 from dialer.script.person import LastContact, Person, values
+from dialer.web.keys import DESK
 from dialer.web.render import Json
 from dialer.web.volunteer import reading
 from dialer.web.volunteer.keys import VOLUNTEERING
@@ -49,13 +52,30 @@ async def card_of(
     campaign = await campaign_of(request, session)
     documents = request.app[VOLUNTEERING].documents
     read = await reading.script(documents, campaign.id, session.language)
+    its = await documents.current(campaign.id, DocumentKind.SCRIPT)
     return {
+        "languages": [language.value for language in _languages(request, campaign, its)],
+        "other_languages": [language.value for language in SPOKEN],
         "person": person_card(person, campaign),
         "answers": dict(answers),
         "script": None
         if read is None
         else script_card(*read, person, campaign, session.first_name),
     }
+
+
+def _languages(
+    request: web.Request, campaign: Campaign, scripts: Mapping[str, object]
+) -> tuple[Language, ...]:
+    """In which somebody may be called who speaks another one: the scripts', and those of the
+    volunteers at work for the campaign."""
+    there = {
+        language
+        for agent in request.app[DESK].view().agents
+        if campaign.id in (agent.campaign_id, *agent.also)
+        for language in agent.languages
+    }
+    return known([*scripts, *there])
 
 
 def script_card(

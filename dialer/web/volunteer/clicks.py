@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from aiohttp import web
 
+from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
 from dialer.engine import requests
@@ -129,7 +130,7 @@ async def _keep_result(
 ) -> None:
     """How the call went; who wants to be called back may say when, as `callback_local` in his
     `callback_zone`, which is not said where his number can be in one zone only. (`callback_at`, an
-    instant, is for programs.)"""
+    instant, is for programs.) With other_language, `language` is the one he wants."""
     disposition = wanted.choice("disposition", Disposition)
     callback_at = wanted.instant("callback_at")
     local = wanted.text("callback_local", longest=32) if wanted.has("callback_local") else ""
@@ -137,6 +138,9 @@ async def _keep_result(
     has_time = callback_at is not None or bool(local or zone)
     if has_time and disposition is not Disposition.CALL_BACK:
         wanted.problem("callback_local", "goes only with the disposition call_back")
+    language = wanted.choice("language", Language) if wanted.has("language") else None
+    if language is not None and disposition is not Disposition.OTHER_LANGUAGE:
+        wanted.problem("language", "goes only with the disposition other_language")
     if (zone and not local) or (local and callback_at is not None):
         wanted.problem("callback_local", "must say when, and callback_at not besides")
     wanted.finish()
@@ -147,6 +151,7 @@ async def _keep_result(
         disposition=disposition,
         callback_at=callback_at
         or await _callback_at(request, session, its["attempt_id"], local, zone),
+        language=language,
     )
     await post(request, given)
 

@@ -6,6 +6,7 @@ import time
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign, CampaignState
+from dialer.domain.language import SPOKEN, known
 from dialer.domain.volunteer import Asked, Invitation, Newcomer
 from dialer.web.body import Body, read_body
 from dialer.web.keys import DIRECTORY
@@ -53,6 +54,7 @@ async def show(request: web.Request) -> web.Response:
             "conduct": conduct_json(conduct, version),
             "ways": [way.value for way in ways(request, invitation.may_call_back)],
             "languages": list(reading.LANGUAGES),
+            "spoken": list(SPOKEN),
         }
     )
 
@@ -149,6 +151,9 @@ def _newcomer(body: Body, invitation: Invitation) -> Newcomer:
     us_state = body.text("us_state", longest=2).upper() if body.has("us_state") else ""
     if us_state and not US_STATE.fullmatch(us_state):
         body.problem("us_state", "must be two letters, such as NC")
+    also = body.texts("also_speaks") if body.has("also_speaks") else []
+    if not set(also) <= set(SPOKEN):
+        body.problem("also_speaks", f"must be some of {', '.join(SPOKEN)}")
     team = body.text("team") if body.has("team") else ""
     if team and team not in invitation.teams:
         body.problem("team", "must be one of the invitation's teams")
@@ -158,6 +163,7 @@ def _newcomer(body: Body, invitation: Invitation) -> Newcomer:
         email=_asked(body, "email", invitation.asks_email),
         team=team,
         language=language,
+        languages=known([language, *also]),
         us_state=us_state,
     )
 

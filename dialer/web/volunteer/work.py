@@ -36,6 +36,7 @@ WISHES: dict[str, type[events.AgentEvent]] = {
     "break": requests.AgentAskedBreak,
     "hold": requests.AgentAskedHold,
     "resume": requests.AgentAskedResume,
+    "voicemail": requests.AgentAskedVoicemail,
     "hangup": requests.AgentAskedHangup,
     "consult": requests.AgentAskedConsult,
     "put_through": requests.AgentAskedPutThrough,
@@ -198,8 +199,8 @@ def _slow_down_calls(request: web.Request, session: Session) -> None:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """Ready, break (after the call), hold, back from it, hang up; talk with the third party of a
-    transfer alone, put the person through to him, call it off."""
+    """Ready, break (after the call), hold, back from it, leave the recorded message, hang up; talk
+    with the third party of a transfer alone, put the person through to him, call it off."""
     require_own_page(request)
     session = await require_session(request)
     (await read_body(request)).finish()

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from dialer.cli.main import main
+from tests.unit.parts.test_own_voice import recorded
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +134,24 @@ def test_a_goal_that_cannot_be_understood_is_refused(capsys: Output, words: list
     assert words[0] in capsys.readouterr().err
 
 
+def test_a_voicemail_may_be_a_recording_of_its_words(capsys: Output, tmp_path: Path) -> None:
+    words = ["--voicemail", "Parks. Call us at 800-555-0199.", "--caller-name", "Parks"]
+    file = recorded(tmp_path / "ours.wav")
+    assert main(["campaign", "create", "spring", *words, "--voicemail-file", str(file)]) == 0
+    [kept] = (tmp_path / "speech" / "messages").iterdir()
+    assert kept.read_bytes() == file.read_bytes()
+    capsys.readouterr()
+    for wrong, says in (
+        (["--voicemail-file", str(file)], "goes with --voicemail"),
+        ([*words, "--voicemail-file", __file__], "no sound file"),
+    ):
+        assert main(["campaign", "set", "spring", "--ratio", "2", *wrong]) == 2
+        assert says in capsys.readouterr().err
+    main(["campaign", "show", "spring", "--json"])
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["ratio"], shown["voicemail_text"]) == (1.0, words[1])
+
+
 def test_an_unknown_campaign_names_those_there_are(capsys: Output) -> None:
     main(["campaign", "create", "spring"])
     for words in (
@@ -161,6 +180,7 @@ def test_the_status_has_the_published_keys(capsys: Output) -> None:
     assert set(status) == {
         "campaign", "state", "attempts", "answered", "connected", "abandoned", "abandon_rate",
         "bridge_ms", "utilisation", "wait_s_mean", "double_dials", "open_attempts",
+        "waiting_by_language",
     }  # fmt: skip
     assert main(["campaign", "status", "spring"]) == 0
     assert "double dials    0" in capsys.readouterr().out
@@ -175,6 +195,11 @@ def test_agents_are_added_shown_and_removed(capsys: Output) -> None:
     assert main(["agent", "add", "ann"]) == 2
     assert main(["agent", "add", "b\r\nAction: x"]) == 2
     assert main(["agent", "add", "bob", "--extension", "1;2"]) == 2
+    assert main(["agent", "add", "luz", "--speaks", "ES, en", "--json"]) == 0
+    assert '"languages": ["en", "es"]' in capsys.readouterr().out
+    assert main(["agent", "remove", "luz"]) == 0
+    with pytest.raises(SystemExit):
+        main(["agent", "add", "bob", "--speaks", "klingon"])
     assert main(["agent", "remove", "ann"]) == 0
     assert main(["agent", "remove", "ann"]) == 2
     capsys.readouterr()

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
+from dialer.cli.campaign_text import figures_text
 from dialer.compliance.abandonment import AnsweredCall, standing, uk_standing
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import AmdVerdict
@@ -73,7 +74,21 @@ async def test_a_campaign_without_calls_has_no_rates(administration: Administrat
     assert set(figures.as_json()) == {
         "attempts", "answered", "connected", "abandoned", "abandon_rate", "bridge_ms",
         "utilisation", "wait_s_mean", "double_dials", "open_attempts",
+        "waiting_by_language",
     }  # fmt: skip
+
+
+async def test_who_waits_for_another_language_is_counted_until_he_is_done_with(
+    administration: Administration, database_url: str
+) -> None:
+    assert (await administration.figures("spring")).waiting_by_language == {}
+    fill(database_url, "UPDATE leads SET wanted_language = 'es' WHERE id = 1")
+    fill(database_url, "UPDATE leads SET wanted_language = 'other' WHERE id = 2")
+    figures = await administration.figures("spring")
+    assert figures.waiting_by_language == {"es": 1, "other": 1}
+    assert "1 es, 1 other wait for a volunteer" in figures_text(figures, 0.03)
+    fill(database_url, "UPDATE leads SET state = 'final' WHERE id = 2")
+    assert (await administration.figures("spring")).waiting_by_language == {"es": 1}
 
 
 async def test_people_are_counted_by_how_their_call_ended(

@@ -276,6 +276,17 @@ async def test_guessing_a_pin_is_slowed_down_for_the_right_one_too(house: Volunt
     assert (await house.join(other, pin="4711"))[0] == 201
 
 
+async def test_what_he_speaks_is_his_pages_language_and_what_he_says_besides(
+    house: VolunteerHouse,
+) -> None:
+    code = await house.invite()
+    _, invitation = await house.get(f"/api/join/{code}")
+    assert "es" in invitation["spoken"] and "other" not in invitation["spoken"]
+    await house.join(code, also_speaks=["vi", "es", "vi"])
+    [kept] = await house.volunteers.sessions(None)
+    assert kept.session.agent.languages == ("en", "es", "vi")
+
+
 async def test_guessing_links_is_slowed_down(house: VolunteerHouse) -> None:
     statuses = [(await house.join(f"000000000{number}"))[0] for number in range(6)]
     assert statuses == [404] * 5 + [429]
@@ -288,6 +299,8 @@ async def test_guessing_links_is_slowed_down(house: VolunteerHouse) -> None:
         ({"first_name": "x" * 41}, "first_name"),
         ({"first_name": "a\nb"}, "first_name"),
         ({"language": "fr"}, "language"),
+        ({"also_speaks": ["es", "klingon"]}, "also_speaks"),
+        ({"also_speaks": ["other"]}, "also_speaks"),
         ({"team": "East"}, "team"),
         ({"us_state": "N1"}, "us_state"),
         ({"phone": None}, "phone"),

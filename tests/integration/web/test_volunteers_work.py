@@ -130,6 +130,22 @@ async def test_a_call_back_is_kept_as_it_was_said_in_the_persons_time(
     assert given.callback_at == wanted.timestamp()
 
 
+async def test_another_language_is_kept_with_which_it_is(house: VolunteerHouse) -> None:
+    await own_call(house, await house.begin(also_speaks=["pl", "es"]))
+    async with house.http.ws_connect("/api/volunteer/socket") as socket:
+        card = (await told(socket))["card"]
+    assert card["languages"] == ["en", "es", "pl"] and "so" in card["other_languages"]
+    clicks = [
+        click("result", disposition="supports", language="es"),
+        click("result", disposition="other_language", language="klingon"),
+        click("result", disposition="other_language", language="es"),
+    ]
+    _, told_of = await house.post("/api/volunteer/clicks", {"clicks": clicks})
+    assert [one["id"] for one in told_of["refused"]] == [one["id"] for one in clicks[:2]]
+    given = house.desk.posted[-1]
+    assert isinstance(given, requests.ResultGiven) and given.language == "es"
+
+
 async def test_where_the_number_leaves_the_zone_open_the_volunteer_says_it(
     house: VolunteerHouse,
 ) -> None:

@@ -1,6 +1,6 @@
 """A daemon's web side over a rehearsal floor and a real database, and a volunteer's browser."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -105,9 +105,12 @@ class VolunteerHouse:
             {"version": conduct["version"], "checklist": conduct["checklist"]},
         )
 
-    async def begin(self, *, team: str = "", **wishes: object) -> int:
+    async def begin(
+        self, *, team: str = "", also_speaks: Sequence[str] = (), **wishes: object
+    ) -> int:
         """Join, agree, choose the browser, start; the agent's id."""
-        its = {"team": team} if team else {}
+        its: dict[str, object] = {"team": team} if team else {}
+        its |= {"also_speaks": list(also_speaks)} if also_speaks else {}
         status, view = await self.join(await self.invite(**wishes), **its)
         assert status == 201, view
         await self.agree()

@@ -19,8 +19,10 @@ from dialer.compliance.gate import (
     PERMIT_LIFETIME_S,
     DialPermit,
     Refusal,
+    VoicemailLeave,
     judge,
     may_dial,
+    may_leave_voicemail,
     may_over_dial,
 )
 from dialer.compliance.protected import number_kind
@@ -35,6 +37,7 @@ from dialer.domain.campaign import (
     Organisation,
     Purpose,
     RecycleRules,
+    Voice,
 )
 from dialer.domain.lead import Lead, LineType
 from dialer.domain.number import (
@@ -59,6 +62,7 @@ MESSAGE = (
     "This is Citizens for Parks. No volunteer was free. Call us at 919-555-0100, or press 9 now"
     " and we will not call again."
 )
+VOICEMAIL = "This is Citizens for Parks. To be called no more, call us at 888-555-0199."
 CAMPAIGN = Campaign(
     id=7,
     name="Parks",
@@ -120,6 +124,77 @@ def lead_with(**changes: Any) -> Lead:  # noqa: ANN401 - any field of a lead
 
 def campaign_with(**changes: Any) -> Campaign:  # noqa: ANN401 - any field of a campaign
     return dataclasses.replace(CAMPAIGN, **changes)
+
+
+# --- the voicemail ---------------------------------------------------------------------------
+
+
+def leaves(
+    lead: Lead,
+    *,
+    circumstances: Circumstances | None = Circumstances(),
+    **settings: Any,  # noqa: ANN401 - any field of a campaign
+) -> VoicemailLeave | Refusal:
+    campaign = campaign_with(**{"voicemail_text": VOICEMAIL, **settings})
+    mode = Mode(method=campaign.dial_method)
+    return may_leave_voicemail(
+        lead, campaign, mode, NOON, circumstances=circumstances, book=shipped()
+    )
+
+
+LANDLINE = dataclasses.replace(LEAD, line_type=LineType.LANDLINE)
+AGREED = dataclasses.replace(LEAD, number=NumberFacts(states=("NC",), consents=(CONSENT,)))
+
+
+@pytest.mark.parametrize("lead", [LANDLINE, AGREED])
+def test_a_recorded_voice_may_be_left_on_a_landline_or_by_consent(lead: Lead) -> None:
+    leave = leaves(lead)
+    assert isinstance(leave, VoicemailLeave) and leave.facts.call.voice is Voice.RECORDED
+    assert judge(leave.facts, shipped()).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("lead", "settings", "reason"),
+    [
+        (LEAD, {}, Reason.CONSENT_WIRELESS_VOICE),
+        (lead_with(line_type=LineType.VOIP), {}, Reason.CONSENT_WIRELESS_VOICE),
+        (dataclasses.replace(LANDLINE, is_do_not_call=True), {}, Reason.INTERNAL_DNC),
+        (
+            dataclasses.replace(LANDLINE, history=History(recordings_at=(1.0, 2.0, 3.0))),
+            {},
+            None,
+        ),
+        (
+            dataclasses.replace(
+                LANDLINE,
+                history=History(recordings_at=tuple(NOON - day * 86400.0 for day in (9, 5, 2))),
+            ),
+            {},
+            Reason.PRERECORDED_CAP,
+        ),
+        (LANDLINE, {"state": CampaignState.PAUSED}, Reason.CAMPAIGN_NOT_RUNNING),
+        (LANDLINE, {"voicemail_text": "Hello."}, Reason.CAMPAIGN_INVALID),
+    ],
+)
+def test_what_forbids_a_recorded_voice_forbids_the_voicemail(
+    lead: Lead, settings: dict[str, Any], reason: Reason | None
+) -> None:
+    answer = leaves(lead, **settings)
+    if reason is None:
+        assert isinstance(answer, VoicemailLeave)
+    else:
+        assert isinstance(answer, Refusal) and reason in answer.reasons
+
+
+def test_who_sells_needs_a_written_consent_for_a_voicemail() -> None:
+    sales = {"purpose": Purpose.SALES, "organisation": Organisation.BUSINESS}
+    assert isinstance(leaves(LANDLINE, **sales), Refusal)
+    assert isinstance(leaves(AGREED, **sales), Refusal)
+
+
+def test_while_the_circumstances_are_not_known_nothing_is_left() -> None:
+    answer = leaves(LANDLINE, circumstances=None)
+    assert isinstance(answer, Refusal) and answer.reasons == (Reason.CIRCUMSTANCES_UNKNOWN,)
 
 
 # --- permits ---------------------------------------------------------------------------------

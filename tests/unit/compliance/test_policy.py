@@ -91,6 +91,10 @@ def test_looser_limits_are_named_in_one_sentence(limits: Limits, says: str) -> N
         ({"message_text": GOOD_MESSAGE.replace("919-", "900-")}, "premium"),
         ({"message_text": GOOD_MESSAGE.replace("Press 9 and", "So")}, "pressing 9"),
         ({"purpose": Purpose.SALES}, "telemarketing purposes"),
+        ({"voicemail_text": "Vote! Call 800-555-0199."}, "Voicemail: it must say who is calling"),
+        ({"voicemail_text": "Citizens for Parks. Bye."}, "Voicemail: it must give a telephone"),
+        ({"voicemail_text": "Citizens for Parks: 919-555-0100."}, "toll-free number"),
+        ({"voicemail_text": "Citizens for Parks: 900-555-0100."}, "premium"),
         ({"records_calls": True}, "announcement is missing"),
         ({"announcement_text": "Hello, this is us."}, "say that the call is recorded"),
     ],
@@ -99,6 +103,20 @@ def test_each_wrong_setting_is_named_in_one_sentence(changes: dict[str, Any], sa
     (sentence,) = problems_with(**changes)
     assert says in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("words", "caller_id"),
+    [
+        ("Citizens for Parks. Call 1 (888) 555-0199.", "+19195550100"),
+        ("Citizens for Parks. Call 919-555-0100, or 8 3 3 5 5 5 0 1 9 9.", "+19195550100"),
+        ("Citizens for Parks. Call 0808 157 0192.", "+442079460100"),
+    ],
+)
+def test_a_voicemail_names_the_caller_and_a_number_that_costs_nothing(
+    words: str, caller_id: str
+) -> None:
+    assert problems_with(voicemail_text=words, caller_id=caller_id, message_text="") == ()
 
 
 def test_all_problems_are_reported_together() -> None:

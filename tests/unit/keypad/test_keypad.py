@@ -276,6 +276,17 @@ async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) ->
     assert len(hall.floor.posted) == before
 
 
+async def test_eight_leaves_the_message_on_a_machine_and_then_nothing_is_asked(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    await hall.types("8", KeypadEvent.PRESSED)
+    assert isinstance(hall.floor.posted[-1], requests.AgentAskedVoicemail)
+    hall.floor.agents[1] = replace(hall.floor.agents[1], has_reported=True)
+    turn = await hall.types("", KeypadEvent.AFTER)
+    assert (turn.step, turn.sound) == ("ready", f"en: {words('en', Prompt.NEXT)}")
+
+
 async def test_the_code_for_a_page_is_said_in_a_break_digit_by_digit(hall: Hall) -> None:
     await hall.talks()
     await hall.parts()

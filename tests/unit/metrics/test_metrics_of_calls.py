@@ -152,6 +152,15 @@ def test_messages_are_counted_by_what_became_of_them(observer: MetricsObserver) 
         assert page.value("callbank_messages_total", campaign="Turnout", result=result) == count
 
 
+def test_a_voicemail_is_no_safe_harbor_message(observer: MetricsObserver) -> None:
+    tell(observer, events.Ticked(at=90.0), placed())
+    connected = events.CallConnected(at=100.0, attempt_id="cb-1", agent_id=1)
+    tell(observer, connected, store_commands.SaveProgress(attempt_id="cb-1", connected_at=100.0))
+    tell(observer, events.MessageStarted(at=110.0, attempt_id="cb-1"))
+    page = Page(observer)
+    assert page.value("callbank_messages_total", campaign="Turnout", result="started") == 0
+
+
 # --- what is told beside the stream ------------------------------------------------------------
 
 

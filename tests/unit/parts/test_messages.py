@@ -8,6 +8,7 @@ import pytest
 from dialer.domain.campaign import Campaign
 from dialer.domain.wording import inbound_words, version_of
 from dialer.parts.messages import speak_messages
+from dialer.parts.own_voice import recording_of
 from dialer.parts.speech import SpeechTools
 
 PARKS = Campaign(
@@ -16,6 +17,7 @@ PARKS = Campaign(
     caller_id="+19195550100",
     caller_name="Citizens for Parks",
     message_text="Citizens for Parks called.",
+    voicemail_text="We called about the parks.",
     announcement_text="This call is recorded.",
 )
 
@@ -40,10 +42,26 @@ def test_each_message_lies_under_the_names_by_which_it_is_found(
     assert (folder / "message-7.wav").read_text() == "Citizens for Parks called.\n"
     assert (folder / f"message-{version}.wav").samefile(folder / "message-7.wav")
     assert (folder / f"message-{version}.txt").read_text() == "Citizens for Parks called.\n"
+    left = folder / f"message-{version_of(PARKS.voicemail_text)}.wav"
+    assert left.read_text() == "We called about the parks.\n"
+    assert left.samefile(folder / "voicemail-7.wav")
     announcement = f"announcement-{version_of(PARKS.announcement_text)}"
     assert (folder / f"{announcement}.wav").read_text() == "This call is recorded.\n"
     answer = (folder / "inbound-19195550100.wav").read_text()
     assert "You have reached Citizens for Parks." in answer
+
+
+def test_words_that_somebody_recorded_are_not_synthesised(
+    tmp_path: Path, tools: SpeechTools
+) -> None:
+    folder = tmp_path / "messages"
+    folder.mkdir()
+    recording_of(PARKS.voicemail_text, folder).write_text("a voice")
+    speak_messages([PARKS], folder, tools)
+    version = version_of(PARKS.voicemail_text)
+    assert (folder / "voicemail-7.wav").read_text() == "a voice"
+    assert (folder / f"message-{version}.wav").read_text() == "a voice"
+    assert (folder / f"message-{version}.txt").read_text() == "We called about the parks.\n"
 
 
 def test_words_that_are_replaced_can_still_be_heard(tmp_path: Path, tools: SpeechTools) -> None:

@@ -1,10 +1,12 @@
 """What is remembered of a shift, where no page is needed to see it."""
 
+import pytest
+
 from dialer.domain.agent import AgentState
-from dialer.domain.outcome import Disposition
+from dialer.domain.outcome import MACHINE_ANSWERED, Disposition
 from dialer.engine.events import AgentSpoke, AgentSpokeAlone, LinkCameUp, Ticked
 from dialer.engine.requests import AgentAskedBreak, AgentAskedReady, ResultGiven
-from dialer.engine.store_commands import SaveAgentState
+from dialer.engine.store_commands import SaveAgentState, SaveResult
 from dialer.web.shift import BREATH_S, SHORT_CALLS, SILENT_CALLS, Shifts
 
 
@@ -133,7 +135,8 @@ def test_conversations_too_short_to_say_much_do_not_count_as_silent() -> None:
     assert not shifts.must_check_audio(1)
 
 
-def test_to_machines_nobody_needs_to_speak() -> None:
+@pytest.mark.parametrize("disposition", sorted(MACHINE_ANSWERED))
+def test_to_machines_nobody_needs_to_speak(disposition: Disposition) -> None:
     shifts = Shifts()
     shifts.has_page(1)
     shifts.observe(AgentSpoke(at=0.0, agent_id=2), ())
@@ -141,10 +144,8 @@ def test_to_machines_nobody_needs_to_speak() -> None:
     for _ in range(SILENT_CALLS + 1):
         told(shifts, at, AgentState.TALKING)
         told(shifts, at + 40, AgentState.WRAP_UP)
-        result = ResultGiven(
-            at=at + 41, agent_id=1, attempt_id=f"cb-{at}", disposition=Disposition.MACHINE
-        )
-        shifts.observe(result, ())
+        its = {"agent_id": 1, "attempt_id": f"cb-{at}", "disposition": disposition}
+        shifts.observe(ResultGiven(at=at + 41, **its), (SaveResult(at=at + 41, **its),))
         at += 60
     assert not shifts.must_check_audio(1)
 

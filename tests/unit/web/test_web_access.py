@@ -116,6 +116,7 @@ async def test_a_campaigns_status_has_its_figures_under_the_promised_keys(house:
         "wait_s_mean",
         "double_dials",
         "open_attempts",
+        "waiting_by_language",
     }
     assert status["abandon_limit"] == 0.03
     assert status["agents"]["ready"] == 1

@@ -24,7 +24,7 @@ export class ComingIn {
     this.bank.changed();
   }
 
-  async join(fields: Record<string, string>): Promise<boolean> {
+  async join(fields: Record<string, unknown>): Promise<boolean> {
     return this.bank.attempt(async () => {
       this.bank.take(await post<SessionView>(`/api/join/${encodeURIComponent(this.code)}`, fields));
     });

@@ -11,6 +11,9 @@ import type { Card, SessionView } from "./types";
 // When somebody wants to be called back, in his own time; the zone where his number leaves it open.
 export type CallbackTime = { callback_local: string; callback_zone?: string };
 
+// In which language somebody wants to be called who speaks another one.
+export type LanguageWish = { language: string };
+
 export class Conversation implements Reader {
   calls: Calls = { current: null, last: null };
   preview: Card | null = null; // whom he may have dialed
@@ -109,11 +112,11 @@ export class Conversation implements Reader {
     this.keep();
   }
 
-  result(disposition: string, callback: CallbackTime | null = null): void {
+  result(disposition: string, more: CallbackTime | LanguageWish | null = null): void {
     const call = this.call;
     if (!call) return;
     call.result = disposition;
-    this.bank.queue.add("result", call.attemptId, { disposition, ...callback });
+    this.bank.queue.add("result", call.attemptId, { disposition, ...more });
     this.isCorrecting = false;
     if (this.bank.state?.state === "break") this.bank.shift.readyIfWanted();
     this.keep();
@@ -144,6 +147,16 @@ export class Conversation implements Reader {
 
   async hold(): Promise<void> {
     await this.bank.wish(this.bank.state?.is_on_hold ? "resume" : "hold");
+  }
+
+  // The call's result comes with it; the state that tells of its end may be there before the answer.
+  async leaveMessage(): Promise<void> {
+    const call = this.calls.current;
+    if (!call) return;
+    const before = call.result;
+    call.result = "left_message";
+    if (!(await this.bank.wish("voicemail"))) call.result = before;
+    this.keep();
   }
 
   async hangUp(): Promise<void> {

@@ -21,6 +21,7 @@ export interface Invitation {
   conduct: Conduct;
   ways: string[];
   languages: string[];
+  spoken: string[]; // that volunteers may say they speak
 }
 
 export type Step = "approval" | "conduct" | "audio" | "practice" | "ready_to_start" | "ended";
@@ -64,6 +65,7 @@ export interface AgentState {
   last_attempt_id: string | null;
   practice_id: string | null; // the practice call that he is in
   is_on_hold: boolean;
+  can_leave_message: boolean; // the campaign has a recorded one for machines
   transfer: TransferView | null;
   wants: string;
   // Of the socket's state only:
@@ -196,6 +198,8 @@ export interface Card {
   attempt_id: string | null;
   person: Person;
   answers: Record<string, unknown>;
+  languages: string[]; // that are spoken here, by volunteers or scripts
+  other_languages: string[]; // all that are told apart
   script: Script | null;
   household: Member[];
 }

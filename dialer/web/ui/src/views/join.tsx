@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Bank } from "../bank";
 import { language, t } from "../texts";
 import type { Asked, Invitation } from "../types";
+import { AlsoSpeaks } from "./language";
 import { Heading } from "./parts";
 
 export function Join({ bank, invitation }: { bank: Bank; invitation: Invitation }) {
@@ -12,11 +13,13 @@ export function Join({ bank, invitation }: { bank: Bank; invitation: Invitation 
   async function send(event: SubmitEvent) {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
+    const also_speaks = form.getAll("also_speaks");
+    form.delete("also_speaks");
     const fields = Object.fromEntries(
       [...form].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value),
     );
     setSending(true);
-    await bank.comingIn.join({ ...fields, language: language() });
+    await bank.comingIn.join({ ...fields, language: language(), ...(also_speaks.length > 0 && { also_speaks }) });
     setSending(false);
   }
 
@@ -38,6 +41,7 @@ export function Join({ bank, invitation }: { bank: Bank; invitation: Invitation 
       )}
       <Field name="phone" asked={asks.phone} type="tel" autocomplete="tel" longest={40} />
       <Field name="email" asked={asks.email} type="email" autocomplete="email" longest={200} />
+      <AlsoSpeaks spoken={invitation.spoken} />
       {invitation.needs_pin && (
         <Field name="pin" asked="required" inputmode="numeric" autocomplete="off" longest={12} />
       )}

@@ -7,23 +7,34 @@ import { t, word } from "../texts";
 import { DISPOSITIONS, FLAG_REASONS } from "../types";
 import { MinuteOff } from "./between";
 import { Callback } from "./callback";
+import { WhichLanguage } from "./language";
 
 const LONGEST_NOTE = 4000;
+const SAYS_MORE = ["call_back", "other_language"];
 
 export function Results({ bank, call }: { bank: Bank; call: Call }) {
-  const [asksWhen, setAsksWhen] = useState(false);
+  const [asks, setAsks] = useState<string | null>(null); // what a result still has to say
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{t("results.title")} <kbd aria-hidden="true">R</kbd></h2>
       <ResultGrid
-        call={call} tap={(one) => (one === "call_back" ? setAsksWhen(true) : bank.conversation.result(one))}
+        call={call} tap={(one) => (SAYS_MORE.includes(one) ? setAsks(one) : bank.conversation.result(one))}
       />
-      {asksWhen && (
+      {asks === "other_language" && (
+        <WhichLanguage
+          card={call.card}
+          tell={(code) => {
+            bank.conversation.result("other_language", { language: code });
+            setAsks(null);
+          }}
+        />
+      )}
+      {asks === "call_back" && (
         <Callback
           zones={call.card.person.zones ?? []}
           tell={(when) => {
             bank.conversation.result("call_back", when);
-            setAsksWhen(false);
+            setAsks(null);
           }}
         />
       )}

@@ -10,6 +10,7 @@ import { ByHand, dialsByHand } from "./by_hand";
 import { Household } from "./household";
 import { Notes, Results } from "./results";
 import { Hold } from "./controls";
+import { LeaveMessage } from "./voicemail";
 import { BreakNudge, Breath, CheckAgain, GoalProgress, HelpButton, HelpNews, MinuteOff, WaitEstimate } from "./between";
 import { clock, useNow } from "./parts";
 import { PersonCard } from "./person";
@@ -62,6 +63,7 @@ function Bar({ bank }: { bank: Bank }) {
           </button>
         )}
         {bank.line.way !== "dial_in" && isTalking && <Hold bank={bank} />}
+        {isTalking && <LeaveMessage bank={bank} />}
         {bank.line.way !== "dial_in" && isTalking && <Transfer bank={bank} />}
         {bank.line.hasSoftphone && isTalking && <Tones bank={bank} />}
         <BreakOrReady bank={bank} />
@@ -199,6 +201,7 @@ function pressed(bank: Bank, event: KeyboardEvent): void {
   else if (event.key === "Escape") bank.conversation.goBack();
   else if (event.key.toLowerCase() === "m") bank.phone.mute(!bank.phone.isMuted);
   else if (event.key.toLowerCase() === "h") find("[aria-keyshortcuts=h]")?.click();
+  else if (event.key.toLowerCase() === "v") find("[aria-keyshortcuts=v]")?.click();
   else if (event.key.toLowerCase() === "n") find("[data-next]")?.click();
   else if (event.key === "/") find("#card-search")?.focus();
   else if (event.key.toLowerCase() === "r") (find("[data-likely=true]") ?? find("[data-result]"))?.focus();
