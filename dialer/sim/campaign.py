@@ -32,8 +32,8 @@ def campaign_of(world: World) -> Campaign:
         caller_name="Sim Project",
         trunks=tuple(law.name for law in world.carrier.trunks),
         message_text=message if rules.has_message else "",
-        voicemail_text=voicemail if leaves_messages else "",
         destinations=(OFFICE,) if world.volunteers.transfer_share else (),
+        voicemail_text=voicemail if leaves_messages else "",
         limits=Limits(
             abandon_limit=rules.abandon_limit,
             abandon_target=rules.abandon_target,

@@ -6,15 +6,18 @@ incremental; only `look`, twice a minute, looks at the engine's whole floor.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 from math import inf
-from typing import Any, Protocol
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from dialer.compliance.abandonment import Standing, standing
 from dialer.domain.agent import AgentState
-from dialer.domain.language import Language
-from dialer.domain.lead import LeadState
+from dialer.domain.campaign import Voice
+from dialer.domain.lead import LeadState, LineType
 from dialer.domain.outcome import ANSWERED_BY_A_PERSON, AmdVerdict, Outcome
 from dialer.engine import commands as cmd
 from dialer.engine.rejoin import KEPT_S
@@ -31,8 +34,8 @@ from dialer.engine.store_commands import (
 )
 from dialer.engine.view import FloorView
 from dialer.errors import CallbankError
+from dialer.sim.around import Surroundings
 from dialer.sim.crew import Volunteer
-from dialer.sim.lawful import unlawful, unlawful_voicemail
 from dialer.sim.line import Line
 
 LOOK_EVERY_S = 30.0
@@ -46,51 +49,15 @@ CLAIM_S = 15 * 60.0
 HOPPER_MOST = 20_000
 AGENDA_MOST = 200_000
 COMMANDS_MOST = 5_000
+QUARTER_HOUR_S = 900.0
+EARLIEST_H, LATEST_H = 8, 21
+"""Hours of the called person's day in which a telephone may ring."""
 REASONS_TO_WAIT = ("not dialing: ", "agents choose")
 """Decisions for which volunteers may sit idle beside leads that could be dialed."""
 
 
 class Broken(CallbankError):
     """An invariant does not hold. The text says which, when, and how to see it again."""
-
-
-class Surroundings(Protocol):
-    """What the checks may look at."""
-
-    @property
-    def now(self) -> float:
-        """The instant."""
-
-    def lines_to(self, e164: str) -> int:
-        """Lines that are really up to a number."""
-
-    def languages_of(self, agent_id: int) -> Collection[Language]:
-        """That a volunteer speaks."""
-
-    def trunk_use(self, endpoint: str) -> tuple[int, int, float]:
-        """Lines up on a trunk, its channel limit, its calls per second."""
-
-    def facts_of(self, attempt_id: str) -> bool:
-        """Whether every fact of the attempt has reached the engine, in the right order."""
-
-    def may_seem_to_talk(self, attempt_id: str) -> bool:
-        """Whether all word of a talk's end was lost: to the engine it may go on for hours."""
-
-    def is_whole(self) -> bool:
-        """Whether engine, link and store are all there and nothing waits to be written."""
-
-    def may_call(self) -> bool:
-        """Whether it is an hour for calls, for a while already and for a while to come."""
-
-    def view(self) -> FloorView:
-        """The engine's floor."""
-
-    @property
-    def slowness_s(self) -> float:
-        """How much later than it happens the engine may know a thing, or how much earlier act."""
-
-    def agenda_size(self) -> int:
-        """How much is still to happen."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -127,8 +94,8 @@ class Checks:
             UpdateLead: self._lead_updated,
             DeferLead: self._lead_deferred,
             ReleaseLeads: self._leads_released,
-            SaveVoicemail: lambda left: self._all(unlawful_voicemail(left)),
             SaveTransfer: self._transfer_saved,
+            SaveVoicemail: self._voicemail_left,
             AddDoNotCall: lambda command: self._do_not_call.add(command.e164),
         }
 
@@ -173,7 +140,7 @@ class Checks:
             self._broken(f"{wish.attempt_id} is dialed on a permit that is not fresh")
         if not permit.may_over_dial and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} is one-to-one and has no agent")
-        self._all(unlawful(wish, now))
+        self._is_lawful(wish, now)
         wanted = None if row is None else row.saved.lead.wanted_language
         if row is not None and wanted is not None:
             agent_id = row.saved.agent_id
@@ -185,6 +152,22 @@ class Checks:
             self._broken(f"{wish.attempt_id} goes to a number in flight")
         self._trunk_has_room(wish.endpoint, now)
         self._last_dial = now
+
+    def _is_lawful(self, wish: cmd.Originate, now: float) -> None:
+        """The permit rests on facts that are those of the call, and it is day where it rings."""
+        facts = wish.permit.facts
+        if facts is None or not wish.permit.book:
+            self._broken(f"{wish.attempt_id} is dialed on a permit that rests on nothing")
+            return
+        if facts.at != wish.permit.granted_at:
+            self._broken(f"{wish.attempt_id} is dialed on facts of another moment")
+        if facts.call.has_reserved_agent and not wish.agent_channel:
+            self._broken(f"{wish.attempt_id} was allowed with an agent, and has none")
+        rings_until = now + wish.ring_timeout_s
+        for at in (now, rings_until):
+            hours = {_hour(zone, int(at // QUARTER_HOUR_S)) for zone in facts.zones}
+            if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
+                self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
 
     def _trunk_has_room(self, endpoint: str, now: float) -> None:
         used, limit, per_second = self._around.trunk_use(endpoint)
@@ -212,6 +195,13 @@ class Checks:
                 self._compare(over[1], end)
             else:
                 self._closed[end.attempt_id] = (self._around.now, end)
+
+    def _voicemail_left(self, left: SaveVoicemail) -> None:
+        """A recorded voice is for landlines, and for those who agreed to it."""
+        facts = left.leave.facts
+        may_hear = facts.line_type is LineType.LANDLINE or facts.number.consents
+        if facts.call.voice is not Voice.RECORDED or not may_hear:
+            self._broken(f"{left.attempt_id} is left a recorded voice without leave for it")
 
     def _lead_updated(self, update: UpdateLead) -> None:
         self._held.pop(update.lead_id, None)
@@ -379,9 +369,11 @@ class Checks:
                 f" {now - max(self._last_dial, self._whole_since):.0f} s: {reasons}"
             )
 
-    def _all(self, faults: Iterable[str]) -> None:
-        for fault in faults:
-            self._broken(fault)
-
     def _broken(self, what: str) -> None:
         raise Broken(what)
+
+
+@lru_cache(maxsize=4096)
+def _hour(zone: str, quarter: int) -> int:
+    """The hour by a zone's clock; zones' clocks differ by whole quarters of an hour."""
+    return datetime.fromtimestamp(quarter * QUARTER_HOUR_S, ZoneInfo(zone)).hour

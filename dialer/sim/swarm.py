@@ -46,7 +46,12 @@ def drawn(seed: int) -> Draw:
         name=SWARM,
         carrier=_carrier(chance),
         leads=_leads(chance),
-        volunteers=_volunteers(chance, seed),
+        volunteers=_volunteers(
+            chance,
+            voicemail=Chance(seed, "voicemail"),
+            languages=Chance(seed, "languages"),
+            transfers=Chance(seed, "transfers"),
+        ),
         detector=_detector(chance),
         faults=_faults(chance),
         rules=Rules(
@@ -121,10 +126,9 @@ def _leads(chance: Chance) -> Leads:
     )
 
 
-def _volunteers(chance: Chance, seed: int) -> Volunteers:
-    # What came later has chance of its own, so that the worlds from before stay as they were.
-    transfers, voicemail = Chance(seed, "transfers"), Chance(seed, "voicemail")
-    languages = Chance(seed, "languages")
+def _volunteers(
+    chance: Chance, *, voicemail: Chance, languages: Chance, transfers: Chance
+) -> Volunteers:
     shifts = ((1.0,), (1.0, 1.4, 0.8, 1.2, 0.6, 1.0), (1.0, 0.3))
     return Volunteers(
         talk_mean_s=round(chance.between(10.0, 200.0), 1),
