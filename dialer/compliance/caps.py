@@ -30,9 +30,11 @@ def day_cap_fits_at(
         return None
     if len(attempts_at) < cap:
         return now
-    fits_at = now
-    for zone in zones:
-        fits_at = max(fits_at, _day_cap_fits_in_zone(attempts_at, zone, cap, now))
+    fits_at, before = now, None
+    while fits_at != before:  # one zone's next day may be the day before again in another: DST
+        before = fits_at
+        for zone in zones:
+            fits_at = _day_cap_fits_in_zone(attempts_at, zone, cap, fits_at)
     return fits_at
 
 

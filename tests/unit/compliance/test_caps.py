@@ -64,6 +64,15 @@ def test_two_attempts_today_mean_tomorrow_by_the_later_calendar() -> None:
     assert day_cap_fits_at(attempts_at, zones, 2, now) == at("2026-07-16T00:00:00-05:00")
 
 
+def test_a_day_that_comes_twice_is_the_day_before_again() -> None:
+    """In 2005 Newfoundland's clocks went back a minute after midnight, to 23:01."""
+    zones = ("America/St_Johns", "America/Nuuk")
+    now = at("2005-10-29T12:00:00-02:30")
+    again = at("2005-10-30T00:00:00-03:30")
+    assert day_cap_fits_at([now], ("America/St_Johns",), 1, now) == at("2005-10-30T00:00:00-02:30")
+    assert day_cap_fits_at([now, now + 1], zones, 1, now) == again
+
+
 def test_one_zone_s_yesterday_is_another_zone_s_today() -> None:
     attempt = at("2026-07-15T23:30:00-04:00")
     now = at("2026-07-16T00:15:00-04:00")
