@@ -64,25 +64,35 @@ class Talk:
         listed = self.venue.carrier.console("core show channels concise").splitlines()
         return next((line.partition("!")[0] for line in listed if words in line), "")
 
+    def does(self, context: str, channel: str) -> None:
+        """Have a far end do what people of that context do."""
+        self.venue.carrier.console(f"channel redirect {channel} {context},s,1")
+
     def office_speaks(self) -> str:
         """Have the office say something, and then hang up unless it hears somebody; its channel."""
         office = self.far_end("!person_patient!")
         assert office
-        self.venue.carrier.console(f"channel redirect {office} person,s,1")
+        self.does("person", office)
         return office
 
-    async def office_listens(self) -> str:
-        """Have the office say something, and wait until it hears somebody; its channel."""
-        office = self.office_speaks()
+    async def listens(self, channel: str, app: str = "WaitForSilence") -> None:
+        """Wait until a far end waits for a voice (WaitForNoise), or hears one."""
         await until(
-            lambda: "WaitForSilence" in self._line(office),
-            "the office hears somebody",
+            lambda: app in self.venue.carrier.console(f"core show channel {channel}"),
+            f"{channel} is in {app}",
         )
-        return office
 
-    def _line(self, channel: str) -> str:
-        listed = self.venue.carrier.console("core show channels concise").splitlines()
-        return next((line for line in listed if line.startswith(f"{channel}!")), "")
+    async def both_are_heard(self) -> str:
+        """Have the office speak, and then the silent person, so that each hears the other; the
+        office's channel."""
+        office, person = self.office_speaks(), self.far_end("!person_silent!")
+        await self.listens(office, "WaitForNoise")
+        self.does("person", person)
+        await self.listens(office)
+        await self.listens(person)
+        self.does("person_silent", person)
+        self.does("person_silent", office)
+        return office
 
     async def over(self) -> None:
         """Wait until nothing of it is left."""
@@ -109,12 +119,12 @@ async def talk(venue: Venue, name: str, behaviour: Behaviour) -> AsyncIterator[T
 
 
 async def test_person_and_office_hear_each_other_and_the_volunteer_is_free(venue: Venue) -> None:
-    async with talk(venue, "Put through", Behaviour.PERSON_HELLO) as it:
+    async with talk(venue, "Put through", Behaviour.PERSON_SILENT) as it:
         await it.ask(OFFICE.name)
         await it.until_stage("answered")
         await it.his.ask("put_through")
         await it.until_outcome("put_through")
-        office = await it.office_listens()
+        office = await it.both_are_heard()
         await it.his.until_state("wrap_up")
         await it.his.ask("result", attempt_id=it.attempt_id, disposition="supports")
         await it.his.until_state("ready")
@@ -163,7 +173,7 @@ async def test_the_volunteer_talks_with_the_office_first_and_is_back_with_the_pe
         await it.until_stage("answered")
         await it.his.ask("consult")
         await it.until_stage("consulting")
-        await it.office_listens()
+        await it.listens(it.office_speaks())
         await it.his.ask("cancel_transfer")
         await until(
             lambda: "callbank-hold" not in venue.pbx.console("core show channels concise"),
