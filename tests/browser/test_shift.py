@@ -143,7 +143,7 @@ async def test_every_page_is_for_everybody(its: Shift, axe: str) -> None:
         await his.page.goto(link)
         await his.page.get_by_label("Your first name").fill("Ada")
         await look(his, axe, "1-join")
-        await his.page.get_by_label("PIN").fill("4711")
+        await his.page.get_by_label("PIN", exact=True).fill("4711")
         await his.page.get_by_role("button", name="Join").click()
         await his.page.get_by_role("button", name="I agree").wait_for()
         await look(his, axe, "2-conduct")

@@ -220,10 +220,10 @@ async def test_a_wrong_link_and_a_wrong_pin_are_told_in_a_sentence(its: Shift) -
         await expect(his.page.get_by_text("There is no such invitation")).to_be_visible()
         await his.page.goto(await its.invite(pin="4711"))
         await his.page.get_by_label("Your first name").fill("Ada")
-        await his.page.get_by_label("PIN").fill("1234")
+        await his.page.get_by_label("PIN", exact=True).fill("1234")
         await his.page.get_by_role("button", name="Join").click()
         await expect(his.page.get_by_text("That is not the PIN")).to_be_visible()
-        await his.page.get_by_label("PIN").fill("4711")
+        await his.page.get_by_label("PIN", exact=True).fill("4711")
         await his.page.get_by_role("button", name="Join").click()
         await his.agree()
 
