@@ -171,7 +171,6 @@ class FakeTelephony:
                 ev.OriginateUnsent(at=self._clock(), attempt_id=wish.attempt_id, reason=reason),
             )
         else:
-            self.dialed.append(wish.dial_string)
             self._soon(self._dial, wish)
 
     def _unsent_because(self, wish: cmd.Originate) -> str:
@@ -186,6 +185,7 @@ class FakeTelephony:
         return ""
 
     def _dial(self, wish: cmd.Originate) -> None:
+        self.dialed.append(wish.dial_string)
         at, attempt_id = self._clock(), wish.attempt_id
         if wish.endpoint not in self._endpoints:
             self._emit(ev.OriginateRefused(at=at, attempt_id=attempt_id, reason="no endpoint"))

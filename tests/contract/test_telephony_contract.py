@@ -1,5 +1,6 @@
 """What the pump may rely on, whichever telephony it has: memory and a real Asterisk alike."""
 
+import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +10,7 @@ import pytest
 
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
+from dialer.engine.transfer import RETURN_AFTER_S
 from dialer.runtime.ports import TelephonyAway
 from tests.asterisk.harness import Lab, new_lab
 from tests.contract.telephony_worlds import (
@@ -334,6 +336,7 @@ async def test_who_is_on_hold_is_with_nobody_until_he_is_put_through_again(world
         cmd.HoldCall(attempt_id=wish.attempt_id, channel=answered.channel)
     )
     await world.until(ev.CallParted, attempt_id=wish.attempt_id)
+    await asyncio.sleep(RETURN_AFTER_S)  # nobody resumes faster; his leg is back in its place
     await world.telephony.execute(
         cmd.ConnectCall(
             attempt_id=wish.attempt_id, channel=answered.channel, agent_channel=up.channel
