@@ -17,6 +17,7 @@ from dialer.engine.dispatch import (
     place_call,
 )
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.refusals import NO_TELEPHONE_NOW, NO_TRUNK_NOW, refused
 from dialer.engine.roster import (
     call_agent,
     drop_preview,
@@ -30,7 +31,7 @@ from dialer.engine.roster import (
 from dialer.engine.store_commands import ReleaseLeads
 from dialer.engine.trunk_choice import choose_trunk
 
-NO_TRUNK_NOW = "Every trunk is busy or resting; try again shortly."
+READY_FIRST = "Say that you are ready first."
 
 PREVIEW_TIMEOUT_S = 600.0
 """How long a lead is shown. With CLAIM_TRUSTED_S in the hopper before it, that is less than the
@@ -42,11 +43,12 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     duty = floor.agents.get(event.agent_id)
     wanted = dict.fromkeys((event.campaign_id, *event.also))
     if duty is not None and duty.state is not AgentState.OFFLINE:
-        return [] if wanted.keys() == set(duty.serves()) else [
-            _refusal(event.agent_id, "You are at work for another campaign: log out there first.")
-        ]
+        if wanted.keys() == set(duty.serves()):
+            return []
+        reason = "You are at work for another campaign: log out there first."
+        return refused(event.agent_id, reason)
     if not all(campaign_id in floor.campaigns for campaign_id in wanted):
-        return [_refusal(event.agent_id, "That campaign is not open.")]
+        return refused(event.agent_id, "That campaign is not open.")
     also = tuple(wanted) if len(wanted) > 1 else ()
     again = Duty(agent=event.agent, campaign_id=event.campaign_id, also=also)
     if duty is not None:  # his telephone or browser failed him: he may still report on that call
@@ -54,7 +56,7 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
         again.reported_id = duty.reported_id
         rejoin.keeps_call(floor, duty, again)
     floor.add_agent(again)
-    return call_agent(floor, again, now) or [_refusal(event.agent_id, NO_TRUNK_NOW)]
+    return call_agent(floor, again, now) or refused(event.agent_id, NO_TRUNK_NOW)
 
 
 def leg_up(floor: Floor, event: events.AgentLegUp, now: float) -> list[Command]:
@@ -98,9 +100,9 @@ def asked_ready(floor: Floor, event: requests.AgentAskedReady, now: float) -> li
     """The agent wants the next call."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is AgentState.OFFLINE:
-        return [_refusal(event.agent_id, "Log in first.")]
+        return refused(event.agent_id, "Log in first.")
     if duty.practice_id is not None:
-        return [_refusal(event.agent_id, "You are in a practice call: end it first.")]
+        return refused(event.agent_id, "You are in a practice call: end it first.")
     duty.wants = AgentState.READY if duty.state is AgentState.JOINING else None
     if duty.agent.id in floor.staying:
         stays_no_longer(floor, duty)
@@ -136,7 +138,7 @@ def asked_hangup(floor: Floor, event: requests.AgentAskedHangup, now: float) -> 
         return [HangUp(attempt_id=duty.practice_id, channel="")]
     attempt = floor.call(duty.attempt_id) if duty else None
     if attempt is None or (isinstance(attempt, Attempt) and attempt.state is State.THROUGH):
-        return [_refusal(event.agent_id, "There is no call to end.")]
+        return refused(event.agent_id, "There is no call to end.")
     attempt.is_hanging_up = True
     # Where its end was never reported (a lost fact), he must not sit in a dead call for hours.
     attempt.deadline = min(attempt.deadline, now + HANGUP_PATIENCE_S)
@@ -147,9 +149,9 @@ def result_given(floor: Floor, event: requests.ResultGiven, now: float) -> list[
     """The agent says how it went; a later word corrects an earlier one."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or event.attempt_id not in (duty.attempt_id, duty.last_attempt_id):
-        return [_refusal(event.agent_id, "That call is not yours to report on any more.")]
+        return refused(event.agent_id, "That call is not yours to report on any more.")
     if event.disposition is Disposition.LEFT_MESSAGE:
-        return [_refusal(event.agent_id, "That result comes by itself when a message is left.")]
+        return refused(event.agent_id, "That result comes by itself when a message is left.")
     commands = give_result(
         floor, duty, event.attempt_id, event.disposition, event.callback_at, now, event.language
     )
@@ -168,12 +170,12 @@ def preview_asked(floor: Floor, event: requests.PreviewAsked, now: float) -> lis
     """Show the agent the next lead that may be dialed now."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
-        return [_refusal(event.agent_id, "Say that you are ready first.")]
+        return refused(event.agent_id, READY_FIRST)
     place = floor.campaigns[duty.campaign_id]
     if duty.lead is not None:
         return [ShowPreview(agent_id=event.agent_id, lead=duty.lead)]
     if place.campaign.dial_method not in BY_HAND:
-        return [_refusal(event.agent_id, DIALS_BY_ITSELF)]
+        return refused(event.agent_id, DIALS_BY_ITSELF)
     commands = _show_next(floor, place, duty, now) if place.is_running() else []
     if commands and isinstance(commands[-1], RefuseAgent):
         return commands
@@ -198,7 +200,7 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
         if UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
             place.put_back(claim)
             noted = note_refusal(place, lead, verdict, now)
-            return [*commands, *noted, _gate_refusal(duty.agent.id, verdict)]
+            return [*commands, *noted, *refused(duty.agent.id, _barred(verdict))]
         commands.append(defer(place, lead, verdict, now))
     return commands
 
@@ -207,7 +209,7 @@ def preview_skipped(floor: Floor, event: requests.PreviewSkipped, now: float) ->
     """The lead goes back as it was."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.lead is None or duty.lead.id != event.lead_id or duty.attempt_id:
-        return [_refusal(event.agent_id, "You are not looking at that lead.")]
+        return refused(event.agent_id, "You are not looking at that lead.")
     return drop_preview(duty)
 
 
@@ -215,7 +217,7 @@ def number_sought(floor: Floor, event: requests.NumberSought, now: float) -> lis
     """Dial a number whose lead our hopper holds. Shows the lead then; else wishes nothing."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.state is not AgentState.READY:
-        return [_refusal(event.agent_id, "Say that you are ready first.")]
+        return refused(event.agent_id, READY_FIRST)
     places = (floor.campaigns[campaign_id] for campaign_id in duty.serves())
     hoppers = (hopper for place in places for hopper in place.hoppers())
     lead = next(filter(None, (hopper.take_number(event.e164) for hopper in hoppers)), None)
@@ -229,7 +231,7 @@ def dial_asked(floor: Floor, event: requests.DialAsked, now: float) -> list[Comm
     """Dial one lead for this agent alone, if the gate agrees."""
     duty, lead = floor.agents.get(event.agent_id), event.lead
     if duty is None or duty.state is not AgentState.READY:
-        return _not_dialed(floor, duty, event, "Say that you are ready first.")
+        return _not_dialed(floor, duty, event, READY_FIRST)
     is_of_another = lead.campaign_id in duty.serves()
     place = floor.campaigns[lead.campaign_id if is_of_another else duty.campaign_id]
     trunk = choose_trunk(floor, place, now)
@@ -238,12 +240,12 @@ def dial_asked(floor: Floor, event: requests.DialAsked, now: float) -> list[Comm
         return _not_dialed(floor, duty, event, reason)
     verdict = judge(floor, place, lead, trunk, now)
     if isinstance(verdict, Refusal) and UNTIL_SOMEONE_ACTS.intersection(verdict.reasons):
-        told = _not_dialed(floor, duty, event, _gate_refusal(event.agent_id, verdict).reason)
+        told = _not_dialed(floor, duty, event, _barred(verdict))
         return [*note_refusal(place, lead, verdict, now), *told]
     if duty.lead is not None and duty.lead.id == lead.id:
         duty.lead = duty.deadline = None  # not only looked at any more
     if isinstance(verdict, Refusal):
-        return [defer(place, lead, verdict, now), _gate_refusal(event.agent_id, verdict)]
+        return [defer(place, lead, verdict, now), *refused(event.agent_id, _barred(verdict))]
     commands = drop_preview(duty)
     claim = judged_claim(floor, place, lead, now)
     return commands + place_call(floor, place, claim, verdict, trunk, duty, now)
@@ -253,11 +255,11 @@ def _not_dialed(
     floor: Floor, duty: Duty | None, event: requests.DialAsked, reason: str
 ) -> list[Command]:
     """Say why, and give the lead back unless he still has it (he asked twice, or may try again)."""
-    told = _refusal(event.agent_id, reason)
+    told = refused(event.agent_id, reason)
     is_his = duty is not None and duty.lead is not None and duty.lead.id == event.lead.id
     if is_his or event.lead.e164 in floor.numbers_in_flight:
-        return [told]
-    return [ReleaseLeads(lead_ids=(event.lead.id,)), told]
+        return told
+    return [ReleaseLeads(lead_ids=(event.lead.id,)), *told]
 
 
 def _why_not_by_hand(floor: Floor, place: CampaignFloor, has_no_trunk: bool) -> str:
@@ -266,14 +268,9 @@ def _why_not_by_hand(floor: Floor, place: CampaignFloor, has_no_trunk: bool) -> 
     if not place.is_running():
         return "The campaign is not running: nobody is dialed until it is started."
     if not floor.may_dial():
-        return "The telephone system is not reachable at the moment; try again shortly."
+        return NO_TELEPHONE_NOW
     return NO_TRUNK_NOW if has_no_trunk else ""
 
 
-def _gate_refusal(agent_id: int, refusal: Refusal) -> RefuseAgent:
-    why = ", ".join(refusal.reasons)
-    return _refusal(agent_id, f"This number may not be dialed now: {why}.")
-
-
-def _refusal(agent_id: int, reason: str) -> RefuseAgent:
-    return RefuseAgent(agent_id=agent_id, reason=reason)
+def _barred(refusal: Refusal) -> str:
+    return f"This number may not be dialed now: {', '.join(refusal.reasons)}."

@@ -7,8 +7,9 @@ what agents wish; transfer.py asks who is on the line.
 from dialer.domain.agent import AgentState
 from dialer.engine import requests
 from dialer.engine.attempt import Attempt, Fact, State
-from dialer.engine.commands import Command, ConnectCall, HoldCall, RefuseAgent
+from dialer.engine.commands import Command, ConnectCall, HoldCall
 from dialer.engine.floor import Floor
+from dialer.engine.refusals import refused
 from dialer.engine.third_line import LEAVES_HIM_WAITING, Stage
 
 
@@ -16,10 +17,9 @@ def asked_hold(floor: Floor, event: requests.AgentAskedHold, _now: float) -> lis
     """Nothing happens to somebody who waits already."""
     attempt = person_of(floor, event.agent_id)
     if attempt is None or attempt.state not in (State.TALKING, State.ON_HOLD):
-        return [RefuseAgent(agent_id=event.agent_id, reason="There is nobody to put on hold.")]
+        return refused(event.agent_id, "There is nobody to put on hold.")
     if floor.agents[event.agent_id].agent.dials_in:
-        reason = "By telephone nobody can be put on hold."
-        return [RefuseAgent(agent_id=event.agent_id, reason=reason)]
+        return refused(event.agent_id, "By telephone nobody can be put on hold.")
     is_leaving = attempt.transfer is not None and attempt.transfer.stage in LEAVES_HIM_WAITING
     if is_leaving or not attempt.take(Fact.PUT_ON_HOLD):
         return []
@@ -30,11 +30,10 @@ def asked_resume(floor: Floor, event: requests.AgentAskedResume, _now: float) ->
     """Put the two together again."""
     attempt, duty = person_of(floor, event.agent_id), floor.agents.get(event.agent_id)
     if attempt is None or duty is None or attempt.state is not State.ON_HOLD:
-        return [RefuseAgent(agent_id=event.agent_id, reason="Nobody is on hold.")]
+        return refused(event.agent_id, "Nobody is on hold.")
     transfer = attempt.transfer
     if transfer is not None and transfer.stage is Stage.GOING:
-        reason = "The person is being put through."
-        return [RefuseAgent(agent_id=event.agent_id, reason=reason)]
+        return refused(event.agent_id, "The person is being put through.")
     if transfer is not None and transfer.stage is Stage.CONSULTING:
         transfer.stage = Stage.ANSWERED
     return [

@@ -6,8 +6,9 @@ he cannot become ready before the practice call has ended. The person's words ar
 
 from dialer.domain.agent import AgentState
 from dialer.engine import events, requests
-from dialer.engine.commands import Command, HangUp, RefuseAgent, StartPractice
+from dialer.engine.commands import Command, HangUp, StartPractice
 from dialer.engine.floor import Floor
+from dialer.engine.refusals import refused
 
 
 def practice_id_of(agent_id: int, mark: str) -> str:
@@ -31,7 +32,7 @@ def asked(floor: Floor, event: requests.PracticeAsked, _now: float) -> list[Comm
     elif not floor.is_link_up:
         reason = "The telephone system is not reachable at the moment; try again shortly."
     if duty is None or reason:
-        return [RefuseAgent(agent_id=event.agent_id, reason=reason)]
+        return refused(event.agent_id, reason)
     duty.practice_id = event.practice_id
     return [
         StartPractice(

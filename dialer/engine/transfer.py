@@ -25,12 +25,12 @@ from dialer.engine.commands import (
     DialThird,
     HangUp,
     PutThrough,
-    RefuseAgent,
 )
 from dialer.engine.floor import Floor
 from dialer.engine.hold import person_of
 from dialer.engine.matching import BRIDGING_TIMEOUT_S
 from dialer.engine.outcomes import outcome_of
+from dialer.engine.refusals import NO_TELEPHONE_NOW, NO_TRUNK_NOW, refused
 from dialer.engine.roster import begin_wrap_up
 from dialer.engine.third_line import (
     LEAVES_HIM_WAITING,
@@ -70,17 +70,17 @@ def asked(floor: Floor, event: requests.TransferAsked, now: float) -> list[Comma
     duty, attempt = floor.agents.get(event.agent_id), person_of(floor, event.agent_id)
     reason = _why_not(floor, duty, attempt)
     if reason or attempt is None:
-        return _refused(event.agent_id, reason)
+        return refused(event.agent_id, reason)
     place = floor.campaigns[attempt.campaign_id]
     its = (one for one in place.campaign.destinations if one.name == event.destination)
     destination = next(its, None)
     if destination is None:
-        return _refused(event.agent_id, "This campaign puts nobody through to that.")
+        return refused(event.agent_id, "This campaign puts nobody through to that.")
     trunk = None if destination.is_extension else choose_trunk(floor, place, now)
     if not destination.is_extension and (
         trunk is None or place.campaign.caller_id not in trunk.trunk.caller_ids
     ):
-        return _refused(event.agent_id, "Every trunk is busy or resting; try again shortly.")
+        return refused(event.agent_id, NO_TRUNK_NOW)
     return _call(floor, attempt, destination, trunk, now)
 
 
@@ -96,7 +96,7 @@ def _why_not(floor: Floor, duty: Duty | None, attempt: Attempt | None) -> str:
     if attempt.transfer is not None and attempt.transfer.is_live():
         return "Somebody is being called for that already."
     if not floor.may_dial():
-        return "The telephone system is not reachable at the moment; try again shortly."
+        return NO_TELEPHONE_NOW
     return ""
 
 
@@ -141,7 +141,7 @@ def asked_consult(
     duty, attempt = floor.agents.get(event.agent_id), person_of(floor, event.agent_id)
     transfer = _answered_one(attempt, (Stage.ANSWERED,))
     if duty is None or attempt is None or transfer is None:
-        return _refused(event.agent_id, "Nobody waits there to talk with you.")
+        return refused(event.agent_id, "Nobody waits there to talk with you.")
     transfer.stage, transfer.deadline = Stage.CONSULTING, now + CONSULT_TIMEOUT_S
     return [
         ConsultThird(
@@ -161,7 +161,7 @@ def asked_put_through(
     attempt = person_of(floor, event.agent_id)
     transfer = _answered_one(attempt, (Stage.ANSWERED, Stage.CONSULTING))
     if attempt is None or transfer is None:
-        return _refused(event.agent_id, "Nobody waits there to be put through to.")
+        return refused(event.agent_id, "Nobody waits there to be put through to.")
     transfer.stage, transfer.deadline = Stage.GOING, now + BRIDGING_TIMEOUT_S
     return [
         PutThrough(
@@ -177,7 +177,7 @@ def cancelled(
     attempt = person_of(floor, event.agent_id)
     transfer = _answered_one(attempt, WITH_AGENT)
     if attempt is None or transfer is None:
-        return _refused(event.agent_id, "There is nothing to call off.")
+        return refused(event.agent_id, "There is nothing to call off.")
     transfer.brings_back = True
     return call_off(attempt, TransferOutcome.CANCELLED, now)
 
@@ -187,10 +187,6 @@ def _answered_one(
 ) -> Transfer | None:
     transfer = None if attempt is None else attempt.transfer
     return transfer if transfer is not None and transfer.stage in stages else None
-
-
-def _refused(agent_id: int, reason: str) -> list[Command]:
-    return [RefuseAgent(agent_id=agent_id, reason=reason)]
 
 
 # --- what happens on the third line ----------------------------------------------------------

@@ -20,8 +20,9 @@ from dialer.domain.outcome import Disposition
 from dialer.domain.wording import version_of
 from dialer.engine import recording, requests
 from dialer.engine.attempt import Attempt, Fact, State
-from dialer.engine.commands import Command, PlayVoicemail, RefuseAgent
+from dialer.engine.commands import Command, PlayVoicemail
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.refusals import NO_TELEPHONE_NOW, refused
 from dialer.engine.roster import begin_wrap_up, finish_wrap_up, give_result
 from dialer.engine.store_commands import SaveResult, SaveVoicemail
 
@@ -42,11 +43,11 @@ def asked(floor: Floor, event: requests.AgentAskedVoicemail, now: float) -> list
     attempt = floor.attempts.get(duty.attempt_id or "") if duty is not None else None
     is_his = duty is not None and duty.state is AgentState.TALKING
     if duty is None or attempt is None or not is_his or attempt.is_hanging_up:
-        return _refused(event.agent_id, "There is no call to leave a message on.")
+        return refused(event.agent_id, "There is no call to leave a message on.")
     place = floor.campaigns[attempt.campaign_id]
     reason = _why_not(floor, place, attempt)
     if reason:
-        return _refused(event.agent_id, reason)
+        return refused(event.agent_id, reason)
     leave = may_leave_voicemail(
         _as_known_now(floor, attempt.lead),
         place.campaign,
@@ -57,7 +58,7 @@ def asked(floor: Floor, event: requests.AgentAskedVoicemail, now: float) -> list
     )
     if isinstance(leave, Refusal):
         why = ", ".join(leave.reasons)
-        return _refused(event.agent_id, f"No recorded message may be left at this number: {why}.")
+        return refused(event.agent_id, f"No recorded message may be left at this number: {why}.")
     version = version_of(place.campaign.voicemail_text)
     commands: list[Command] = [
         SaveVoicemail(
@@ -92,7 +93,7 @@ def _why_not(floor: Floor, place: CampaignFloor, attempt: Attempt) -> str:
     if not can_be_left(floor, attempt):
         return "The recorded message cannot be played at the moment."
     if not floor.is_link_up:
-        return "The telephone system is not reachable at the moment; try again shortly."
+        return NO_TELEPHONE_NOW
     if not floor.is_store_up:
         return "The database is not reachable at the moment; try again shortly."
     return ""
@@ -107,10 +108,6 @@ def _mode(floor: Floor, place: CampaignFloor, attempt: Attempt) -> Mode:
     trunk = floor.trunks.get(attempt.trunk)
     shows = trunk is not None and place.campaign.caller_id in trunk.trunk.caller_ids
     return Mode(method=place.campaign.dial_method, trunk_shows_caller_id=shows)
-
-
-def _refused(agent_id: int, reason: str) -> list[Command]:
-    return [RefuseAgent(agent_id=agent_id, reason=reason)]
 
 
 def parted(floor: Floor, attempt: Attempt, at: float, now: float) -> list[Command]:

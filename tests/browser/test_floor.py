@@ -3,13 +3,16 @@
 import asyncio
 import json
 
+import pytest
 from playwright.async_api import expect
 
 from dialer.parts.carrier import Behaviour
 from tests.asterisk.e2e.test_bad_input import callbank
 from tests.browser.shift import Shift, Volunteer
 from tests.browser.test_between import set_goal
-from tests.browser.test_shift import look, pytestmark  # noqa: F401 - alone, as those are
+from tests.browser.test_shift import look
+
+pytestmark = pytest.mark.alone  # a browser that starves loses its call
 
 
 async def command(its: Shift, *words: str) -> str:

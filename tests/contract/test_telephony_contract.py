@@ -1,7 +1,6 @@
 """What the pump may rely on, whichever telephony it has: memory and a real Asterisk alike."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine.transfer import RETURN_AFTER_S
 from dialer.runtime.ports import TelephonyAway
-from tests.asterisk.harness import Lab, new_lab
+from tests.asterisk.harness import Lab
 from tests.contract.telephony_worlds import (
     BUSY,
     CALLER,
@@ -22,37 +21,23 @@ from tests.contract.telephony_worlds import (
     OURS,
     PERSON,
     World,
-    asterisk_world,
-    fake_world,
+    lab_with,
     originate,
-    sounds_of,
+    world_of,
 )
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A pbx and a carrier, with the bots registered and the campaign's message in place."""
-    lab = new_lab(tmp_path_factory.mktemp("lab"))
-    try:
-        lab.start()
-        sounds_of(lab).mkdir()
-        for name in ("message-1", "voicemail-1", f"inbound-{OURS}", "announcement-v1"):
-            shutil.copy(f"{lab.message}.wav", sounds_of(lab) / f"{name}.wav")
-        while "sip:bot1001@" not in lab.pbx.run("pjsip show contacts"):
-            time.sleep(0.05)
+    sounds = ("message-1", "voicemail-1", f"inbound-{OURS}", "announcement-v1")
+    with lab_with(tmp_path_factory.mktemp("lab"), *sounds) as lab:
         yield lab
-    finally:
-        lab.stop()
 
 
 @pytest.fixture(params=["memory", "asterisk"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    if request.param == "memory":
-        async with fake_world(None) as world:
-            yield world
-    else:
-        async with asterisk_world(request.getfixturevalue("lab")) as world:
-            yield world
+    async with world_of(request) as world:
+        yield world
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """What the pump may rely on when a person is put through to a third party: memory and Asterisk."""
 
 import secrets
-import shutil
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +8,7 @@ import pytest
 
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
-from tests.asterisk.harness import Lab, new_lab
+from tests.asterisk.harness import Lab
 from tests.contract.telephony_worlds import (
     BUSY,
     NO_ANSWER,
@@ -18,35 +16,22 @@ from tests.contract.telephony_worlds import (
     OFFICE,
     PERSON,
     World,
-    asterisk_world,
-    fake_world,
+    lab_with,
     originate,
-    sounds_of,
+    world_of,
 )
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    lab = new_lab(tmp_path_factory.mktemp("lab"))
-    try:
-        lab.start()
-        sounds_of(lab).mkdir()
-        shutil.copy(f"{lab.message}.wav", sounds_of(lab) / "message-1.wav")
-        while "sip:bot1001@" not in lab.pbx.run("pjsip show contacts"):
-            time.sleep(0.05)
+    with lab_with(tmp_path_factory.mktemp("lab"), "message-1") as lab:
         yield lab
-    finally:
-        lab.stop()
 
 
 @pytest.fixture(params=["memory", "asterisk"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    if request.param == "memory":
-        async with fake_world(None) as world:
-            yield world
-    else:
-        async with asterisk_world(request.getfixturevalue("lab")) as world:
-            yield world
+    async with world_of(request) as world:
+        yield world
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,10 @@ BOARD = "/api/floor/board"
 HOUR_S = 3600.0
 
 
-async def invite(house: VolunteerHouse, **wishes: Any) -> tuple[ShiftLead, str]:  # noqa: ANN401
+async def invite(
+    house: VolunteerHouse,
+    **wishes: Any,  # noqa: ANN401 - what the link is to be like
+) -> tuple[ShiftLead, str]:
     """A link of the evening's campaign."""
     now = time.time()
     its = {"campaign_id": 1, "created_at": now, "expires_at": now + HOUR_S, **wishes}
