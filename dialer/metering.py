@@ -78,7 +78,7 @@ class Metering:
             self._clock_offsets_s[Peer.ASTERISK] = ahead_of_asterisk_s
         return Surroundings(
             disks=await asyncio.to_thread(self._disks),
-            certificates=await asyncio.to_thread(self._certificates),
+            certificates=await self._certificates(),
             clock_offsets_s=dict(self._clock_offsets_s),
             store_round_trip_s=round_trip_s,
         )
@@ -105,16 +105,17 @@ class Metering:
             found[place] = Disk(free_bytes=usage.free, size_bytes=usage.total)
         return found
 
-    def _certificates(self) -> dict[str, float]:
+    async def _certificates(self) -> dict[str, float]:
+        """Its end by its name; what is wrong with it is said when it is new."""
         path = self._certificate
         if path is None:
             return {}
         try:
-            found = {path.name: certificate_ends_at(path)}
+            ends_at = await asyncio.to_thread(certificate_ends_at, path)
         except CallbankError as error:
             if str(error) != self._complaint:  # once is enough
                 log.error("%s", error)
             self._complaint = str(error)
             return {}
         self._complaint = ""
-        return found
+        return {path.name: ends_at}
