@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TABLE_SIZE = 1 << 17  # levels in one table
-MOST_SLOTS = 1024
+MOST_SLOTS = 2048
 
 
 def mixed(count: int) -> NDArray[np.uint64]:

@@ -76,7 +76,7 @@ class LookAhead:
         people = (odds * self._tables.still_people[ages])[:, None] * self._factor
         nobody = ((1.0 - odds) * self._tables.still_failing[ages])[:, None]
         chance = np.maximum(people / (people + nobody), NEARLY_NONE)
-        level = self._levels[np.array(slots) % len(self._levels)]
+        level = self._levels[::2][np.array(slots) % (len(self._levels) // 2)]
         answered = level < chance
         which = np.minimum(level / chance * ROW, ROW - 1).astype(np.intp)
         cells = self._tables.answers(ages)[np.arange(len(ages))[:, None], which]
@@ -87,8 +87,8 @@ class LookAhead:
         if pool.busy:
             rows = np.array([row for row, _ in pool.busy])
             slots = np.array(pool.busy_slots)
-            # From the end of the table, so that seats and lines keep out of each other's way.
-            level = self._levels[-1 - slots % len(self._levels)]
+            # Rows of their own: by the same chances as a line, a seat would seem to suit it.
+            level = self._levels[1::2][slots % (len(self._levels) // 2)]
             free = rows[np.arange(len(rows))[:, None], (level * ROW).astype(np.intp)]
             latest = np.array([by for _, by in pool.busy], dtype=np.int16)[:, None]
             change -= self._counted(np.minimum(free, latest))

@@ -103,3 +103,24 @@ def test_equal_odds_are_answered_at_the_learned_share() -> None:
     )
     believed = Believed(share=Share(mean=0.1, weight=1e9), expected=0.2, scenarios=64)
     assert LookAhead(tables(), pool, believed).answers_expected() == pytest.approx(5.0, rel=0.1)
+
+
+def test_lines_and_seats_never_share_their_chances() -> None:
+    residuals = tables()
+    rows = [(residuals.free(is_talking=True, age_s=20.0), CELLS)] * 20
+    believed = Believed(share=Share(mean=0.04, weight=1e9), expected=0.04, scenarios=512)
+
+    def risk(first_seat: int) -> float:
+        pool = Pool(
+            ready=2,
+            busy=rows,
+            busy_slots=list(range(first_seat, first_seat + 20)),
+            waiting=[],
+            ages=[0] * 20,
+            odds=[0.04] * 20,
+            line_slots=list(range(20)),
+        )
+        return LookAhead(residuals, pool, believed).risk()
+
+    risks = [risk(first) for first in range(0, 256, 4)]
+    assert min(risks) > 0.6 * max(risks)
