@@ -56,7 +56,7 @@ PARTED_TIMEOUT_S = 10.0
 
 RETURN_AFTER_S = 0.3
 """After a third line's end, until the person is put back: what is told late is known by then (that
-he parted), and the agent's leg is mostly in its place, so that the dialplan need not wait for it."""
+he parted), and the agent's leg is mostly in its place, so that the dialplan need not wait."""
 
 _ENDS = {Outcome.BUSY: TransferOutcome.BUSY, Outcome.NO_ANSWER: TransferOutcome.NO_ANSWER}
 _TRUNKS_FAULTS = (Outcome.TRUNK_FAILED, Outcome.CONGESTION)

@@ -90,6 +90,18 @@ async def test_who_is_put_through_to_a_leg_on_its_way_back_has_it_when_it_is_the
         await desk.held(leg, since)
 
 
+async def test_a_leg_that_was_never_taken_away_though_marked_as_lent_is_fetched(
+    lab: Lab, desk: Desk, ami: Ami
+) -> None:
+    """Somebody hung up between the mark and the bridge."""
+    agent = await desk.agent(1)
+    await ami.act("Setvar", Channel=agent, Variable="CB_LENT", Value="yes")
+    async with fast_agi(lab, route("bridge", agent)) as asked:
+        attempt = await desk.dial(PATIENT)
+        await desk.in_one_bridge(attempt, await desk.leg_of(agent))
+        assert len(asked) == 1
+
+
 async def test_a_person_whose_agent_hangs_up_is_hung_up(lab: Lab, desk: Desk) -> None:
     agent = await desk.agent(1)
     async with fast_agi(lab, route("bridge", agent)) as requests:

@@ -44,9 +44,9 @@ class SipTelephone:
         self.asterisk.run(f"pjsip send register bot-{self.user}")
 
     def calls(self) -> list[str]:
-        """Its channels."""
+        """The channels on which it has picked up."""
         listed = self.asterisk.run("core show channels concise").splitlines()
-        return [line.split("!")[0] for line in listed if line.count("!") > 10]
+        return [line.split("!")[0] for line in listed if "!Up!" in line]
 
 
 @contextmanager

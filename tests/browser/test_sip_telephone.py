@@ -57,12 +57,13 @@ async def test_a_sip_telephone_works_with_what_the_page_shows_until_its_owner_le
             await until(lambda: phone.registration() == "Registered", "it is registered")
             await his.page.get_by_role("button", name="Go on").click()
             await his.page.get_by_role("button", name="Start calling").click()
-            await until(phone.calls, "it is called")
+            await until(phone.calls, "it has picked up")
             heard = {PERSON_HZ: tmp_path / "volunteer.wav", VOLUNTEER_HZ: tmp_path / "person.wav"}
             whistle(phone.asterisk.run, phone.calls()[0], tones[VOLUNTEER_HZ], heard[PERSON_HZ])
             await his.sees_state("Waiting for the next person.")
             its.people(Behaviour.PERSON_SILENT)
             await his.talks()
+            await until(lambda: len(far_channels(its.venue)) == 1, "nobody else is on the line")
             [person] = far_channels(its.venue)
             whistle(its.venue.carrier.console, person, tones[PERSON_HZ], heard[VOLUNTEER_HZ])
             for hz, file in heard.items():
