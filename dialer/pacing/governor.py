@@ -1,20 +1,15 @@
 """The budget governor: how much risk a line may carry, so that the abandonment budget is used.
 
 *Theta* is the greatest chance of losing somebody that one more line may have, given that it is
-answered. It follows from two loops. The outer one looks at the ledger and sets the *aim*, the share
-of people to lose from now on. The inner one looks at the lines that are dialed: theta moves until
-their risks, corrected by how many people were really lost for each that was reckoned with, come to
-the aim on average. It need not wait for people to be lost.
+answered. It follows from two loops. The outer one looks at the ledger: *credit* is how many more
+people could have been lost by now; for each of them the *aim*, the share of people to lose from
+now on, lies some tenths above or below the target. The inner one looks at the lines that are
+dialed: theta moves until their risks, corrected by how many people were really lost for each that
+was reckoned with, come to the aim on average. It need not wait for people to be lost.
 
-The aim is the lesser of two. By the target it follows the *credit*: how many more people could have
-been lost by now. By the limit it follows the *room*: how many more people may be lost before the
-gate shuts, which costs a team a sixth of its work and more until 33 others have answered for one.
-Calling gains by the logarithm of the aim, nearly (80 % and 83 % of the time at 1 and 3 % with 10
-agents), so that people are best lost evenly. Dynamic programming over that gain and the cost of the
-gate finds this course: the limit is spent as such at a room of some people (more where the window
-is to last longer), more by about the root of the room above it, and quickly less below. The optimum
-is flat: other figures that keep people off the gate do as well within a twentieth of a point. The
-aim never reaches zero, and never keeps an agent who waits from having one line.
+As the *room* gets small, the people whom a window's limit still allows, the aim shrinks: at no
+room shared lines are forbidden altogether, and that costs more than it saves. It never reaches
+zero, and never keeps an agent who waits from having one line.
 """
 
 from math import sqrt
@@ -22,19 +17,17 @@ from math import sqrt
 from dialer.domain.budget import BudgetWindow
 from dialer.pacing.floor import FloorSeen
 
-PULL_PER_PERSON = 0.1
+PULL_PER_PERSON = 0.15
 PULL_HALVES_AFTER = 20000.0
 """Answers in the longest window from which on a person of credit pulls only half as much."""
-MOST_PULL_DOWN, MOST_PULL_UP = 1.5, 0.7
-"""What is left over is made up for at twice the target at most: more would buy little."""
-ROOM_KEPT = 4.5
-ROOM_KEPT_PER_SPREAD = 0.25
-"""The room at which the limit is spent evenly: so many people, and this share of the spread of a
-window's count (the root of the people its limit allows). As a window fills, its room is to grow."""
-ROOM_ENOUGH = 3.0
-"""Room below which the aim is cut besides, in proportion: people are lost in clusters."""
-LEAST_SHARE = 0.05
-"""Of the limit, that is aimed at when there is no room."""
+MOST_PULL = 1.5
+ROOM_KEPT = 8.0
+ROOM_KEPT_FROM = 400.0
+"""The room under the limit that the credit leaves alone in a window of very many answers, and the
+answers at which it is half of that. The gate shuts at no room, and people are lost in clusters."""
+ROOM_ENOUGH = 4.0
+"""Room from which on the aim is not cut any more."""
+LEAST_GUARD = 0.1
 LEAST_TARGET = 0.0005
 RISK_GAIN = 0.03
 LEVEL = 1.6
@@ -60,9 +53,11 @@ class Governor:
 
     def theta(self, floor: FloorSeen) -> float:
         """The greatest risk one more line may have now."""
-        windows = floor.windows
-        self._watch(windows)
-        self._aim = aim(floor.target, floor.limit, windows)
+        self._watch(floor.windows)
+        pull = PULL_PER_PERSON * credit(floor)
+        guard = (room(floor) + 1.0) / (ROOM_ENOUGH + 1.0)
+        self._aim = max(floor.target, LEAST_TARGET) * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
+        self._aim *= max(LEAST_GUARD, min(guard, 1.0))
         return min(0.5, self._aim * self._level)
 
     def dialed(self, risk: float, odds: float) -> None:
@@ -87,33 +82,28 @@ class Governor:
         return (self._lost + SURE_AFTER * LESS_THAN_RECKONED) / (self._reckoned + SURE_AFTER)
 
 
-def aim(target: float, limit: float, windows: tuple[BudgetWindow, ...]) -> float:
-    """The share of people to lose from now on."""
-    longest = max((window.answered for window in windows), default=0)
-    pull = PULL_PER_PERSON * credit(target, windows)
-    pull /= sqrt(1.0 + 3.0 * longest / PULL_HALVES_AFTER)
-    by_target = target * growth(max(-MOST_PULL_DOWN, min(pull, MOST_PULL_UP)))
-    shares = (_share_of_limit(limit, window) for window in windows)
-    return max(LEAST_TARGET, min(by_target, limit * min(shares, default=LEAST_SHARE)))
+def credit(floor: FloorSeen) -> float:
+    """How many more people could have been lost: by the target in the longest window, and by the
+    limit, less the room to be kept, in each. The longer a window, the less its target's count."""
+    longest = max(floor.windows, key=lambda window: window.answered, default=None)
+    if longest is None:
+        return 0.0
+    people = floor.target * longest.answered - longest.abandoned
+    by_target = people / sqrt(1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER)
+    by_limit = min(
+        _room(floor, window) - ROOM_KEPT * window.answered / (window.answered + ROOM_KEPT_FROM)
+        for window in floor.windows
+    )
+    return min(by_target, by_limit)
 
 
-def credit(target: float, windows: tuple[BudgetWindow, ...]) -> float:
-    """How many more people could have been lost by the target, in the longest window."""
-    longest = max(windows, key=lambda window: window.answered, default=None)
-    return 0.0 if longest is None else target * longest.answered - longest.abandoned
+def room(floor: FloorSeen) -> float:
+    """How many more people may be lost by the limit, in the window that leaves least."""
+    return min((_room(floor, window) for window in floor.windows), default=0.0)
 
 
-def room(limit: float, window: BudgetWindow) -> float:
-    """How many more people may be lost in a window before its gate shuts."""
-    return limit * (window.answered + 1) - window.abandoned - 1
-
-
-def _share_of_limit(limit: float, window: BudgetWindow) -> float:
-    """What part of the limit may be aimed at, by the room in a window; 1 at the room kept."""
-    left = max(0.0, room(limit, window))
-    kept = ROOM_KEPT + ROOM_KEPT_PER_SPREAD * sqrt(limit * window.answered)
-    guard = min((left + 1.0) / (ROOM_ENOUGH + 1.0), 1.0)
-    return max(LEAST_SHARE, sqrt(left / kept) * guard)
+def _room(floor: FloorSeen, window: BudgetWindow) -> float:
+    return floor.limit * (window.answered + 1) - window.abandoned - 1
 
 
 def growth(exponent: float) -> float:
