@@ -10,6 +10,11 @@ was reckoned with, come to the aim on average. It need not wait for people to be
 As the *room* gets small, the people whom a window's limit still allows, the aim shrinks: at no
 room shared lines are forbidden altogether, and that costs more than it saves. It never reaches
 zero, and never keeps an agent who waits from having one line.
+
+Calling gains by the logarithm of the aim, nearly (80 % of the time at 1 %, 83 % at 3 % with 10
+agents), so that people are best lost evenly; the room is saved once in a window. The optimum is
+flat: in a model of the ledger alone, with that gain and the cost of the gate, other figures and
+courses, that of dynamic programming among them, did better by a twentieth of a point at most.
 """
 
 from math import sqrt
@@ -53,9 +58,10 @@ class Governor:
 
     def theta(self, floor: FloorSeen) -> float:
         """The greatest risk one more line may have now."""
-        self._watch(floor.windows)
-        pull = PULL_PER_PERSON * credit(floor)
-        guard = (room(floor) + 1.0) / (ROOM_ENOUGH + 1.0)
+        windows = floor.windows
+        self._watch(windows)
+        pull = PULL_PER_PERSON * credit(floor.target, floor.limit, windows)
+        guard = (room(floor.limit, windows) + 1.0) / (ROOM_ENOUGH + 1.0)
         self._aim = max(floor.target, LEAST_TARGET) * growth(max(-MOST_PULL, min(pull, MOST_PULL)))
         self._aim *= max(LEAST_GUARD, min(guard, 1.0))
         return min(0.5, self._aim * self._level)
@@ -82,28 +88,28 @@ class Governor:
         return (self._lost + SURE_AFTER * LESS_THAN_RECKONED) / (self._reckoned + SURE_AFTER)
 
 
-def credit(floor: FloorSeen) -> float:
+def credit(target: float, limit: float, windows: tuple[BudgetWindow, ...]) -> float:
     """How many more people could have been lost: by the target in the longest window, and by the
     limit, less the room to be kept, in each. The longer a window, the less its target's count."""
-    longest = max(floor.windows, key=lambda window: window.answered, default=None)
+    longest = max(windows, key=lambda window: window.answered, default=None)
     if longest is None:
         return 0.0
-    people = floor.target * longest.answered - longest.abandoned
+    people = target * longest.answered - longest.abandoned
     by_target = people / sqrt(1.0 + 3.0 * longest.answered / PULL_HALVES_AFTER)
     by_limit = min(
-        _room(floor, window) - ROOM_KEPT * window.answered / (window.answered + ROOM_KEPT_FROM)
-        for window in floor.windows
+        _room(limit, window) - ROOM_KEPT * window.answered / (window.answered + ROOM_KEPT_FROM)
+        for window in windows
     )
     return min(by_target, by_limit)
 
 
-def room(floor: FloorSeen) -> float:
+def room(limit: float, windows: tuple[BudgetWindow, ...]) -> float:
     """How many more people may be lost by the limit, in the window that leaves least."""
-    return min((_room(floor, window) for window in floor.windows), default=0.0)
+    return min((_room(limit, window) for window in windows), default=0.0)
 
 
-def _room(floor: FloorSeen, window: BudgetWindow) -> float:
-    return floor.limit * (window.answered + 1) - window.abandoned - 1
+def _room(limit: float, window: BudgetWindow) -> float:
+    return limit * (window.answered + 1) - window.abandoned - 1
 
 
 def growth(exponent: float) -> float:

@@ -36,11 +36,10 @@ def test_theta_shrinks_as_the_room_under_the_limit_gets_small() -> None:
 
 def test_the_target_holds_for_the_longest_window_and_the_limit_for_each() -> None:
     day = BudgetWindow(name="day", answered=200, abandoned=1)
-    block = BudgetWindow(name="block", answered=5000, abandoned=50)
-    floor = AFloor(windows=(day, block), target=0.01, limit=0.03)
-    assert credit(floor) == pytest.approx(0.0)
-    assert credit(AFloor(windows=(day, block), target=0.01, limit=0.02)) < 0.0
-    assert room(floor) == pytest.approx(201 * 0.03 - 2)
+    windows = (day, BudgetWindow(name="block", answered=5000, abandoned=50))
+    assert credit(0.01, 0.03, windows) == pytest.approx(0.0)
+    assert credit(0.01, 0.02, windows) < 0.0
+    assert room(0.03, windows) == pytest.approx(201 * 0.03 - 2)
 
 
 def test_theta_rises_until_the_risks_taken_come_to_the_target() -> None:
