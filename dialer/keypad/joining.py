@@ -7,6 +7,7 @@ caller's number, wrong PINs by the invitation, as on the page.
 from dataclasses import replace
 
 from dialer.domain.guesses import Guesses
+from dialer.domain.language import known
 from dialer.domain.volunteer import (
     KEYPAD_DIGITS,
     Asked,
@@ -99,7 +100,11 @@ class Joining:
         is_asked = invitation is not None and invitation.asks_phone is not Asked.NO
         phone = f"+{asked.caller}" if asked.caller and is_asked else ""
         newcomer = Newcomer(
-            first_name=NAMELESS, phone=phone, language=language, has_screen=False
+            first_name=NAMELESS,
+            phone=phone,
+            language=language,
+            languages=known([language]),
+            has_screen=False,
         )
         joined = await self._help.register.join(asked.invitation, newcomer, self._help.clock())
         if joined is None:

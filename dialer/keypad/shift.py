@@ -11,11 +11,13 @@ import uuid
 from collections.abc import Mapping
 
 from dialer.domain.agent import AgentState
+from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Session
 from dialer.engine import requests
 from dialer.engine.commands import RefuseAgent
 from dialer.engine.view import AgentView
+from dialer.keypad import languages
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import Prompt
 from dialer.keypad.saying import MOST_TRIES, Saying
@@ -32,7 +34,6 @@ OUTCOMES: Mapping[str, Disposition] = {
 MORE_OUTCOMES: Mapping[str, Disposition] = {
     "1": Disposition.NOT_HOME,
     "2": Disposition.WRONG_NUMBER,
-    "3": Disposition.OTHER_LANGUAGE,
     "4": Disposition.DO_NOT_CALL,
     "5": Disposition.MACHINE,
     "6": Disposition.CALL_BACK,
@@ -110,6 +111,8 @@ class Shift:
         if disposition is not None:
             return await self._next(say, step, await self._give(session, disposition))
         match asked.keys:
+            case "3" if is_more:
+                return await self._ask_language(say, step, session)
             case "6" if not is_more:
                 return await say.ask(step.replace("outcome", "more"), Prompt.MORE_OUTCOMES)
             case "0" if is_more:
@@ -123,6 +126,35 @@ class Shift:
         if asked.tries + 1 >= MOST_TRIES:  # nobody listens
             return await say.ask("break", Prompt.BREAK, wait_s=BREAK_WAIT_S)
         return await say.ask(step, question, tries=asked.tries + 1)
+
+    async def language(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
+        """Which language the person wants to be called in."""
+        say = Saying(self._help, asked, session.language)
+        more = "more" + (BREAK if asked.step.endswith(BREAK) else "")
+        language = languages.told(asked.step, asked.keys)
+        if language is not None:
+            given = await self._give(session, Disposition.OTHER_LANGUAGE, language)
+            return await self._next(say, asked.step, given)
+        if asked.keys == "0":
+            return await say.ask(more, Prompt.MORE_OUTCOMES)
+        if asked.tries + 1 >= MOST_TRIES:
+            return await say.ask("break", Prompt.BREAK, wait_s=BREAK_WAIT_S)
+        return await self._ask_language(say, more, session, tries=asked.tries + 1)
+
+    async def _ask_language(
+        self, say: Saying, step: str, session: Session, tries: int = 0
+    ) -> KeypadTurn:
+        campaign_id = session.campaign_id
+        scripts = await self._help.readings.script_languages(campaign_id)
+        spoken = self._help.floor.view().languages_of(campaign_id)
+        there = languages.offered([*scripts, *spoken], session.language)
+        return await say.ask(
+            languages.step_of(there) + (BREAK if step.endswith(BREAK) else ""),
+            Prompt.WHICH_LANGUAGE,
+            languages.menu(there, session.language),
+            Prompt.ANOTHER_LANGUAGE,
+            tries=tries,
+        )
 
     async def at_break(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """A key during a break."""
@@ -168,7 +200,9 @@ class Shift:
             return await say.ask("break", *said, Prompt.BREAK, wait_s=BREAK_WAIT_S)
         return await say.ask("ready", *said, Prompt.NEXT, wait_s=1)
 
-    async def _give(self, session: Session, disposition: Disposition) -> Prompt:
+    async def _give(
+        self, session: Session, disposition: Disposition, language: Language | None = None
+    ) -> Prompt:
         agent = self._agent(session)
         attempt_id = (agent.attempt_id or agent.last_attempt_id) if agent is not None else None
         if attempt_id is None:
@@ -178,6 +212,7 @@ class Shift:
             agent_id=session.agent.id,
             attempt_id=attempt_id,
             disposition=disposition,
+            language=language,
         )
         wishes = await self._help.floor.post(given)
         is_refused = any(isinstance(wish, RefuseAgent) for wish in wishes)

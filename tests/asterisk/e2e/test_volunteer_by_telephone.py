@@ -100,6 +100,13 @@ def results(its: Evening) -> list[str]:
     return [str(row["disposition"]) for row in rows]
 
 
+def wanted_languages(its: Evening) -> list[str]:
+    rows = its.venue.rows(
+        "SELECT wanted_language FROM leads WHERE campaign_id = %s", its.campaign.id
+    )
+    return [str(row["wanted_language"]) for row in rows]
+
+
 def state(its: Evening) -> str:
     rows = its.venue.rows(
         "SELECT state FROM agent_states WHERE campaign_id = %s ORDER BY started_at DESC LIMIT 1",
@@ -136,6 +143,15 @@ async def test_a_whole_shift_by_keys(venue: Venue) -> None:
             phone.type("8")
             await phone.answers("outcome", "4")
             await until(lambda: results(its)[-1] == "opposes", "it is corrected")
+
+            await phone.until("held")
+            await until(lambda: state(its) == "ready", "he waits again")
+            phone.type("8")
+            await phone.answers("outcome", "6")
+            await phone.answers("more", "3")
+            await phone.answers("speaks:", "9")
+            await until(lambda: results(its)[-1] == "other_language", "it is corrected again")
+            assert wanted_languages(its) == ["other"]
 
             await phone.until("held")
             await until(lambda: state(its) == "ready", "he waits again")

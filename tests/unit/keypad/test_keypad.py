@@ -7,6 +7,7 @@ import pytest
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.guesses import FIRST_PAUSE_S, FREE_TRIES
+from dialer.domain.language import SPOKEN, Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
 from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
@@ -14,7 +15,7 @@ from dialer.engine import events, requests
 from dialer.keypad.codes import LASTS_S, DialInCodes
 from dialer.keypad.desk import KeypadDesk
 from dialer.keypad.ports import Help
-from dialer.keypad.prompts import LANGUAGES, Prompt, read, words
+from dialer.keypad.prompts import LANGUAGES, Prompt, language_name, read, words
 from dialer.runtime.ports import KeypadAsked, KeypadEvent, KeypadNext, KeypadTurn
 from dialer.script.click import Click
 from dialer.script.conduct import Conduct
@@ -47,7 +48,12 @@ class SmallRegister:
         return pin == PIN
 
     async def join(self, code: str, newcomer: Newcomer, now: float) -> tuple[Session, str] | None:
-        agent = Agent(id=len(self.made) + 1, name=newcomer.first_name, extension="v1")
+        agent = Agent(
+            id=len(self.made) + 1,
+            name=newcomer.first_name,
+            extension="v1",
+            languages=newcomer.languages,
+        )
         session = Session(
             id=agent.id, agent=agent, campaign_id=1, first_name=newcomer.first_name,
             language=newcomer.language, has_screen=newcomer.has_screen,
@@ -77,6 +83,9 @@ class SmallReadings:
 
     async def script(self, campaign_id: int, language: str) -> tuple[Script, str] | None:
         return None
+
+    async def script_languages(self, campaign_id: int) -> tuple[str, ...]:
+        return ("en", "es", "vi")
 
 
 class SmallVoice:
@@ -245,6 +254,56 @@ async def test_an_outcome_of_the_second_menu_is_kept_and_the_next_call_may_come(
     assert hall.floor.agents[1].state is AgentState.READY
 
 
+@pytest.mark.parametrize(
+    ("keys", "language"),
+    [("1", Language.SPANISH), ("2", Language.VIETNAMESE), ("9", Language.OTHER)],
+)
+async def test_after_another_language_it_is_asked_which_and_the_wish_is_told_with_the_outcome(
+    hall: Hall, keys: str, language: Language
+) -> None:
+    await hall.talks()
+    await hall.parts()
+    await hall.types("6")
+    asked = await hall.types("3")
+    assert asked.step == "speaks:es.vi"
+    assert "1, Spanish. 2, Vietnamese." in asked.sound, "his own is the one that was tried"
+    assert (await hall.types(keys)).step == "ready"
+    assert hall.floor.results["cb-1"].disposition is Disposition.OTHER_LANGUAGE
+    [given] = [one for one in hall.floor.posted if isinstance(one, requests.ResultGiven)]
+    assert given.language is language
+
+
+async def test_a_wrong_key_asks_for_the_language_again_and_zero_goes_back(hall: Hall) -> None:
+    await hall.talks()
+    await hall.types("7", KeypadEvent.PRESSED)
+    await hall.parts()
+    for keys in ("6", "3"):
+        await hall.types(keys)
+    assert (await hall.types("5")).step == "speaks:es.vi:break"
+    assert (await hall.types("0")).step == "more:break"
+    await hall.types("3")
+    assert not hall.floor.results
+    assert (await hall.types("2")).step == "break"
+
+
+async def test_a_language_that_somebody_at_work_speaks_has_a_key_though_it_has_no_script(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    his = hall.floor.agents[1]
+    hall.floor.agents[2] = replace(his, agent_id=2, languages=(Language.KOREAN,))
+    await hall.parts()
+    await hall.types("6")
+    assert (await hall.types("3")).step == "speaks:es.ko.vi"
+
+
+async def test_who_chose_spanish_is_called_for_those_who_want_it(hall: Hall) -> None:
+    await hall.calls()
+    for keys in (CODE, "2", PIN):
+        await hall.types(keys)
+    assert hall.register.made["v1"].agent.languages == (Language.SPANISH,)
+
+
 async def test_seven_during_the_call_is_a_break_after_its_outcome(hall: Hall) -> None:
     await hall.talks()
     assert (await hall.types("7", KeypadEvent.PRESSED)).next is KeypadNext.BACK
@@ -382,4 +441,5 @@ def test_a_code_is_good_for_a_short_time_and_replaced_by_the_next() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_prompt_is_there_in_every_language_and_no_other(language: str) -> None:
     assert set(read(language)) == {prompt.value for prompt in Prompt}
+    assert all(language_name(language, one) for one in SPOKEN)
     assert LANGUAGES == ("en", "es")
