@@ -160,14 +160,14 @@ class Tables:
     audits: dict[str, DrawnRow] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, SaveDecision] = field(default_factory=OrderedDict)
     visits: dict[str, SaveVisit] = field(default_factory=dict)
-    recordings: dict[str, SaveRecording] = field(default_factory=dict)
+    recordings: dict[str, SaveRecording] = field(default_factory=dict)  # by file
     transfers: dict[str, SaveTransfer] = field(default_factory=dict)
     help_requests: dict[str, SaveHelpRequest] = field(default_factory=dict)
     audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
 
     def keep_recording(self, command: SaveRecording) -> None:
         """In place of what was known of it."""
-        self.recordings[command.attempt_id] = command
+        self.recordings[command.file] = command
 
     def keep_audit(self, command: SaveAudit) -> None:
         """Where the greeting can be heard."""

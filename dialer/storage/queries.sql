@@ -123,7 +123,7 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          attempt_id text, file text, leave text, announcement_version text,
          announced_from double precision, announced_to double precision,
          started_at double precision, ended_at double precision)
-ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
+ON CONFLICT (file) DO UPDATE SET ended_at = excluded.ended_at;
 
 -- name: save_transfers
 -- People who are, or were to be, put through to a third party, as far as it has gone.
