@@ -61,6 +61,8 @@ class KeypadDesk:
                 return await self._shift.outcome(asked, session)
             case languages.ASKED:
                 return await self._shift.language(asked, session)
+            case "handover":
+                return await self._shift.handover(asked, session)
             case "break":
                 return await self._shift.at_break(asked, session)
             case "ready":

@@ -6,6 +6,7 @@ caller's number, wrong PINs by the invitation, as on the page.
 
 from dataclasses import replace
 
+from dialer.domain.campaign import Campaign
 from dialer.domain.guesses import Guesses
 from dialer.domain.language import known
 from dialer.domain.volunteer import (
@@ -18,6 +19,7 @@ from dialer.domain.volunteer import (
     Way,
 )
 from dialer.engine import events, requests
+from dialer.keypad import handing_over
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import LANGUAGES, Prompt
 from dialer.keypad.saying import MOST_TRIES, Saying
@@ -132,9 +134,11 @@ class Joining:
             await self._help.register.choose(session, Way.DIAL_IN)
         if not asked.invitation:
             return await self.begin(asked, session)
-        opening = await self._opening(session)
+        campaign = await self._campaign(session)
+        opening = await self._opening(session, campaign)
         said = (Prompt.OPENING, opening) if opening else ()
-        return await say.ask("begin", *said, Prompt.BEGIN, tries=asked.tries)
+        keys = handing_over.said(campaign)
+        return await say.ask("begin", *said, *keys, Prompt.BEGIN, tries=asked.tries)
 
     async def agree(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """He has heard the code of conduct: 1 agrees, anything else says it again."""
@@ -179,11 +183,13 @@ class Joining:
     async def _anew(self, session: Session) -> Session:
         return await self._help.register.session_of(session.agent.extension) or session
 
-    async def _opening(self, session: Session) -> str:
+    async def _campaign(self, session: Session) -> Campaign | None:
+        campaigns = await self._help.campaigns.campaigns()
+        return next((one for one in campaigns if one.id == session.campaign_id), None)
+
+    async def _opening(self, session: Session, campaign: Campaign | None) -> str:
         """The script's first words, as they are said to somebody of whom nothing is known."""
         read = await self._help.readings.script(session.campaign_id, session.language)
-        campaigns = await self._help.campaigns.campaigns()
-        campaign = next((one for one in campaigns if one.id == session.campaign_id), None)
         if read is None or campaign is None:
             return ""
         script, _ = read

@@ -34,6 +34,8 @@ class Prompt(StrEnum):
     APPROVAL = "approval"
     OPENING = "opening"
     BEGIN = "begin"
+    HAND_OVER = "hand_over"
+    HANDED_OVER = "handed_over"
     WITH_SCREEN = "with_screen"
     NEXT = "next"
     OUTCOME = "outcome"

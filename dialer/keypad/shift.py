@@ -2,9 +2,9 @@
 
 While he hears a question he is on a break for the engine, so that nobody is put through to him who
 could not hear him. Keys: 7 break and ready again, 8 corrects the last outcome, 9 reports a
-problem, star ends a call, and 8 in one leaves the recorded message on a machine; in a break 5 says
-the code that brings a page. Who has a page does the rest there, and hears nothing: keys are 7, 8 in
-a call, and star then.
+problem, star ends a call, and in one 8 leaves the recorded message on a machine, 6 with a number
+hands the person over; in a break 5 says the code that brings a page. Who has a page does the rest
+there, and hears nothing: keys are 7, 8 and 6 in a call, and star then.
 """
 
 import uuid
@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from dialer.domain.agent import AgentState
 from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
+from dialer.domain.transfer import TransferOutcome
 from dialer.domain.volunteer import Session
 from dialer.engine import requests
 from dialer.engine.commands import RefuseAgent
+from dialer.engine.third_line import Stage
 from dialer.engine.view import AgentView
-from dialer.keypad import languages
+from dialer.keypad import handing_over, languages
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import Prompt
 from dialer.keypad.saying import MOST_TRIES, Saying
@@ -43,6 +45,11 @@ PAGE_LOOK_S = 2
 PAGE_LOOKS = 60
 """So often it is looked whether the page has come: he must be held before it says that he is ready.
 """
+HANDOVER_LOOK_S = 1
+HANDOVER_LOOKS = 20
+"""So often it is looked whether person and third party have come together: longer than the engine
+waits for it."""
+
 BREAK = ":break"
 """Ends a step after which he has a break."""
 
@@ -61,7 +68,7 @@ class Shift:
         if agent.state is AgentState.TALKING:
             await self._pressed_talking(asked.keys, agent)
             return say.back()
-        if asked.keys == "*":
+        if asked.keys == "*" or asked.keys.startswith(handing_over.PREFIX):
             return say.back()
         if session.has_screen:
             is_back = agent.state is AgentState.BREAK
@@ -89,12 +96,35 @@ class Shift:
             )
         elif key == "9" and agent.attempt_id:
             await self._report(agent.agent_id, agent.attempt_id)
+        elif key.startswith(handing_over.PREFIX):
+            wish = await handing_over.wish(self._help, key, agent)
+            if wish is not None:
+                await self._help.floor.post(wish)
 
     async def after(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """He and a person have parted. Who has a screen tells it how it went."""
         say, agent = Saying(self._help, asked, session.language), self._agent(session)
         if session.has_screen or agent is None:
             return say.hold()
+        if _is_handing_over(agent):
+            return await say.ask("handover", wait_s=HANDOVER_LOOK_S)
+        return await self._ask_outcome(say, agent, session)
+
+    async def handover(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
+        """He was taken out of the call to put the person through. The person is with the third
+        party now, or comes back to him."""
+        say, agent = Saying(self._help, asked, session.language), self._agent(session)
+        if agent is None:
+            return say.hold()
+        if _is_handing_over(agent) and asked.tries + 1 < HANDOVER_LOOKS:
+            return await say.ask("handover", wait_s=HANDOVER_LOOK_S, tries=asked.tries + 1)
+        its = agent.transfer
+        is_back = its is not None and its.outcome is not TransferOutcome.PUT_THROUGH
+        if is_back and agent.state is AgentState.TALKING:
+            return say.hold()
+        return await self._ask_outcome(say, agent, session)
+
+    async def _ask_outcome(self, say: Saying, agent: AgentView, session: Session) -> KeypadTurn:
         step = "outcome" + (BREAK if agent.wants == "break" else "")
         await self._wish(requests.AgentAskedBreak, session)
         if agent.attempt_id is None or agent.has_reported:
@@ -253,3 +283,8 @@ class Shift:
     def _agent(self, session: Session) -> AgentView | None:
         agents = self._help.floor.view().agents
         return next((one for one in agents if one.agent_id == session.agent.id), None)
+
+
+def _is_handing_over(agent: AgentView) -> bool:
+    its = agent.transfer
+    return agent.state is AgentState.TALKING and its is not None and its.stage is Stage.GOING

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from dialer.demo.stage import OUR_NUMBER
 from dialer.domain.campaign import CampaignState
+from dialer.domain.transfer import DestinationKind, TransferDestination
 from dialer.domain.volunteer import Invitation
 from dialer.parts.carrier import Behaviour
 from dialer.storage.volunteers import Volunteers
-from tests.asterisk.e2e.evening import Evening, evening
+from tests.asterisk.e2e.evening import Evening, evening, new_number
 from tests.asterisk.e2e.test_campaign_calls_in import known_to_the_engine
 from tests.asterisk.e2e.venue import Venue, until
+
+OFFICE = TransferDestination(
+    kind=DestinationKind.OFFICE,
+    name="Senator Gray",
+    number=new_number(Behaviour.PERSON_PATIENT),
+)
 
 
 @dataclass
@@ -166,6 +173,47 @@ async def test_a_whole_shift_by_keys(venue: Venue) -> None:
         [attempt] = its.attempts()
         assert attempt["outcome"] == "talked"
         assert not [one for one in venue.channels().values() if "keypad-half" in one]
+
+
+async def test_a_person_is_handed_over_by_keys(venue: Venue) -> None:
+    wanted = {"wrap_up_s": 120.0, "destinations": (OFFICE,)}
+    async with evening(venue, "Handed over by keys", **wanted) as its:
+        await known_to_the_engine(its)
+        code = await keypad_code(its)
+        its.add([Behaviour.PERSON_SILENT])
+        async with telephone(venue) as phone:
+            await phone.answers("BackGround", "*")
+            await phone.answers("code", code)
+            await phone.answers("language", "1")
+            await phone.answers("conduct", "1")
+            await phone.answers("begin", "1")
+            await phone.until("held")
+            await until(lambda: state(its) == "ready", "he waits")
+            await its.set_state(CampaignState.RUNNING)
+            await until(its.talking, "he talks")
+            phone.type("61")
+            await phone.answers("outcome", "1")
+            await until(lambda: results(its) == ["supports"], "the outcome is kept")
+            assert transfers(its) == [("put_through", None)], "the two talk on"
+            await phone.until("held")
+            await until(lambda: state(its) == "ready", "he waits again")
+            office_hangs_up(venue)
+            await until(lambda: list(its.outcomes().values()) == ["talked"], "the call is over")
+
+
+def office_hangs_up(venue: Venue) -> None:
+    listed = venue.carrier.console("core show channels concise").splitlines()
+    [office] = [line.partition("!")[0] for line in listed if "!person_patient!" in line]
+    venue.carrier.console(f"channel request hangup {office}")
+
+
+def transfers(its: Evening) -> list[tuple[str, object]]:
+    rows = its.venue.rows(
+        "SELECT t.outcome, t.ended_at FROM transfers AS t JOIN attempts AS a"
+        " ON a.id = t.attempt_id WHERE a.campaign_id = %s ORDER BY t.asked_at",
+        its.campaign.id,
+    )
+    return [(str(row["outcome"]), row["ended_at"]) for row in rows]
 
 
 def flags(its: Evening) -> list[str]:

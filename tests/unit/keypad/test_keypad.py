@@ -10,8 +10,11 @@ from dialer.domain.guesses import FIRST_PAUSE_S, FREE_TRIES
 from dialer.domain.language import SPOKEN, Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
+from dialer.domain.transfer import DestinationKind, TransferDestination, TransferOutcome
 from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
 from dialer.engine import events, requests
+from dialer.engine.third_line import Stage
+from dialer.engine.view import TransferView
 from dialer.keypad.codes import LASTS_S, DialInCodes
 from dialer.keypad.desk import KeypadDesk
 from dialer.keypad.ports import Help
@@ -28,7 +31,15 @@ AT_FIRST = KeypadTurn(next=KeypadNext.BACK)
 ANN = Lead(
     id=1, campaign_id=1, e164="+12025550101", display_name="Ann", zones=("America/New_York",)
 )
-CAMPAIGN = Campaign(id=1, name="Parks", caller_id="+15125550000")
+SHIFT_LEAD = TransferDestination(
+    kind=DestinationKind.SHIFT_LEAD, name="Vera", number="200"
+)
+OFFICE = TransferDestination(
+    kind=DestinationKind.OFFICE, name="Senator Gray", number="+12025550100"
+)
+CAMPAIGN = Campaign(
+    id=1, name="Parks", caller_id="+15125550000", destinations=(SHIFT_LEAD, OFFICE)
+)
 
 
 @dataclass
@@ -166,6 +177,13 @@ class Hall:
     def has_page(self) -> None:
         """He typed the code that he heard on a page."""
         self.register.made["v1"] = replace(self.register.made["v1"], has_screen=True)
+
+    def hands_over(self, stage: Stage, outcome: TransferOutcome | None = None) -> None:
+        """So far the engine is with handing the person over."""
+        its = TransferView(
+            destination=OFFICE.name, kind=OFFICE.kind, stage=stage, outcome=outcome
+        )
+        self.floor.agents[1] = replace(self.floor.agents[1], transfer=its)
 
     async def parts(self) -> KeypadTurn:
         """The person has hung up."""
@@ -323,7 +341,7 @@ async def test_who_says_no_outcome_three_times_has_a_break_and_is_called_for_nob
     assert not hall.floor.results
 
 
-async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) -> None:
+async def test_star_ends_the_call_and_like_six_means_nothing_between_calls(hall: Hall) -> None:
     await hall.talks()
     await hall.types("*", KeypadEvent.PRESSED)
     assert isinstance(hall.floor.posted[-1], requests.AgentAskedHangup)
@@ -331,8 +349,54 @@ async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) ->
     await hall.types("1")
     await hall.types("")
     before = len(hall.floor.posted)
-    assert (await hall.types("*", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    for keys in ("*", "61"):
+        assert (await hall.types(keys, KeypadEvent.PRESSED)).next is KeypadNext.BACK
     assert len(hall.floor.posted) == before
+
+
+async def test_the_keys_of_the_campaigns_destinations_are_said_before_the_first_call(
+    hall: Hall,
+) -> None:
+    await hall.calls()
+    for keys in (CODE, "1", PIN):
+        await hall.types(keys)
+    begin = await hall.types("1")
+    assert begin.step == "begin" and "1, Vera. 2, Senator Gray." in begin.sound
+
+
+async def test_six_and_a_number_hand_the_person_over_and_six_and_zero_call_it_off(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    await hall.types("62", KeypadEvent.PRESSED)
+    asked = hall.floor.posted[-1]
+    assert isinstance(asked, requests.TransferAsked) and asked.destination == OFFICE.name
+    before = len(hall.floor.posted)
+    assert (await hall.types("63", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    assert len(hall.floor.posted) == before, "there is no third destination"
+    await hall.types("60", KeypadEvent.PRESSED)
+    assert isinstance(hall.floor.posted[-1], requests.AgentCancelledTransfer)
+
+
+async def test_who_has_handed_a_person_over_is_asked_how_it_went(hall: Hall) -> None:
+    await hall.talks()
+    hall.hands_over(Stage.GOING)
+    silent = await hall.types("", KeypadEvent.AFTER)
+    assert (silent.step, silent.sound) == ("handover", "")
+    assert (await hall.types("")).step == "handover"
+    hall.hands_over(Stage.THROUGH, TransferOutcome.PUT_THROUGH)
+    hall.floor.part(1)
+    assert (await hall.types("")).step == "outcome"
+
+
+async def test_a_person_who_could_not_be_handed_over_is_back_and_nothing_is_asked(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    hall.hands_over(Stage.GOING)
+    await hall.types("", KeypadEvent.AFTER)
+    hall.hands_over(Stage.OVER, TransferOutcome.THIRD_LEFT)
+    assert (await hall.types("")).next is KeypadNext.HOLD
 
 
 async def test_eight_leaves_the_message_on_a_machine_and_then_nothing_is_asked(
