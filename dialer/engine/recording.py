@@ -126,14 +126,15 @@ def stop(attempt: Attempt, at: float) -> list[Command]:
 def running_legs(floor: Floor) -> set[str]:
     """After a lost link: the channels of recordings that are known to be lawful."""
     near = {
-        _recorder_id(attempt.id, attempt.recording.number)
+        recorder_id(attempt.id, attempt.recording.number)
         for attempt in floor.attempts.values()
         if attempt.recording is not None and attempt.recording.is_running()
     }
     return near | {leg + LISTENER_SUFFIX for leg in near}
 
 
-def _recorder_id(attempt_id: str, number: int) -> str:
+def recorder_id(attempt_id: str, number: int) -> str:
+    """The id of the channel of an attempt's first, second ... recording, as agi/names.py has it."""
     return f"{RECORDER_PREFIX}{attempt_id}" + (f".{number}" if number > 1 else "")
 
 

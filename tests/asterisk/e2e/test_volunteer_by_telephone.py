@@ -122,19 +122,27 @@ def state(its: Evening) -> str:
     return str(rows[0]["state"]) if rows else ""
 
 
+async def begins(phone: Telephone, its: Evening, code: str) -> None:
+    """From the star to being ready for the first call."""
+    for asked, keys in (
+        ("BackGround", "*"),
+        ("code", code),
+        ("language", "1"),
+        ("conduct", "1"),
+        ("begin", "1"),
+    ):
+        await phone.answers(asked, keys)
+    await phone.until("held")
+    await until(lambda: state(its) == "ready", "he waits")
+
+
 async def test_a_whole_shift_by_keys(venue: Venue) -> None:
     async with evening(venue, "By telephone alone", wrap_up_s=120.0) as its:
         await known_to_the_engine(its)
         code = await keypad_code(its)
         its.add([Behaviour.PERSON_PATIENT])
         async with telephone(venue) as phone:
-            await phone.answers("BackGround", "*")
-            await phone.answers("code", code)
-            await phone.answers("language", "1")
-            await phone.answers("conduct", "1")
-            await phone.answers("begin", "1")
-            await phone.until("held")
-            await until(lambda: state(its) == "ready", "he waits")
+            await begins(phone, its, code)
 
             await its.set_state(CampaignState.RUNNING)
             await until(its.talking, "he talks")
@@ -182,13 +190,7 @@ async def test_a_person_is_handed_over_by_keys(venue: Venue) -> None:
         code = await keypad_code(its)
         its.add([Behaviour.PERSON_SILENT])
         async with telephone(venue) as phone:
-            await phone.answers("BackGround", "*")
-            await phone.answers("code", code)
-            await phone.answers("language", "1")
-            await phone.answers("conduct", "1")
-            await phone.answers("begin", "1")
-            await phone.until("held")
-            await until(lambda: state(its) == "ready", "he waits")
+            await begins(phone, its, code)
             await its.set_state(CampaignState.RUNNING)
             await until(its.talking, "he talks")
             phone.type("61")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from agi import names
 from dialer.compliance.recording import RecordingLeave
 from dialer.domain.agent import Agent
 from dialer.domain.number import NumberFacts
@@ -11,7 +12,9 @@ from dialer.domain.wording import version_of
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine import requests
+from dialer.engine.recording import recorder_id
 from dialer.engine.store_commands import SaveRecording
+from dialer.telephony.parse import recorded_attempt
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead
 
 WORDS = "This call is recorded."
@@ -244,6 +247,14 @@ def test_a_further_recording_goes_on_over_a_lost_link() -> None:
     back = legs(night, f"rec-{night.call().attempt_id}.2")
     night.happens(ev.LinkCameUp(at=night.now, legs=back))
     assert len(night.wished(cmd.HangUp)) == before
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_records_is_named_alike_on_both_sides(number: int) -> None:
+    its = recorder_id("cb-x-1", number)
+    assert its == names.recorder_id("cb-x-1", number)
+    assert recorded_attempt(its) == "cb-x-1"
+    assert recorded_attempt(its + names.LISTENER_SUFFIX) == ""
 
 
 def test_an_announcement_that_nobody_saw_end_leads_to_no_recording() -> None:
