@@ -2,7 +2,8 @@
 
 Nobody speaks into his conversation, so he tells the person first and is not told when somebody
 answers: the engine puts the two together then (engine/transfer.py). A destination's number is its
-place in the campaign's list, as he hears it before his first call. Read by shift.py and joining.py.
+place in the campaign's list, as he hears it before his first call, and in a break by pressing 6.
+Read by shift.py and joining.py.
 """
 
 from collections.abc import Sequence
@@ -35,13 +36,18 @@ async def wish(help: Help, keys: str, agent: AgentView) -> AgentEvent | None:
     now = help.clock()
     if keys == CALL_OFF:
         return requests.AgentCancelledTransfer(at=now, agent_id=agent.agent_id)
-    campaigns = await help.campaigns.campaigns()
-    campaign = next((one for one in campaigns if one.id == agent.campaign_id), None)
+    campaign = await campaign_of(help, agent.campaign_id)
     offered = {f"{PREFIX}{place}": one for place, one in enumerate(_offered(campaign), start=1)}
     meant = offered.get(keys)
     if meant is None:
         return None
     return requests.TransferAsked(at=now, agent_id=agent.agent_id, destination=meant.name)
+
+
+async def campaign_of(help: Help, campaign_id: int) -> Campaign | None:
+    """The campaign, unless it is finished."""
+    campaigns = await help.campaigns.campaigns()
+    return next((one for one in campaigns if one.id == campaign_id), None)
 
 
 def _offered(campaign: Campaign | None) -> Sequence[TransferDestination]:

@@ -134,7 +134,7 @@ class Joining:
             await self._help.register.choose(session, Way.DIAL_IN)
         if not asked.invitation:
             return await self.begin(asked, session)
-        campaign = await self._campaign(session)
+        campaign = await handing_over.campaign_of(self._help, session.campaign_id)
         opening = await self._opening(session, campaign)
         said = (Prompt.OPENING, opening) if opening else ()
         keys = handing_over.said(campaign)
@@ -182,10 +182,6 @@ class Joining:
 
     async def _anew(self, session: Session) -> Session:
         return await self._help.register.session_of(session.agent.extension) or session
-
-    async def _campaign(self, session: Session) -> Campaign | None:
-        campaigns = await self._help.campaigns.campaigns()
-        return next((one for one in campaigns if one.id == session.campaign_id), None)
 
     async def _opening(self, session: Session, campaign: Campaign | None) -> str:
         """The script's first words, as they are said to somebody of whom nothing is known."""

@@ -3,8 +3,8 @@
 While he hears a question he is on a break for the engine, so that nobody is put through to him who
 could not hear him. Keys: 7 break and ready again, 8 corrects the last outcome, 9 reports a
 problem, star ends a call, and in one 8 leaves the recorded message on a machine, 6 with a number
-hands the person over; in a break 5 says the code that brings a page. Who has a page does the rest
-there, and hears nothing: keys are 7, 8 and 6 in a call, and star then.
+hands the person over; in a break 6 says how, and 5 the code that brings a page. Who has a page
+does the rest there, and hears nothing: keys are 7, 8 and 6 in a call, and star then.
 """
 
 import uuid
@@ -194,6 +194,10 @@ class Shift:
             code = self._help.page_codes.code(session.agent.extension, self._help.clock())
             say = Saying(self._help, asked, session.language)
             return await say.ask("pair", Prompt.PAGE_CODE, spelled=code, wait_s=PAGE_LOOK_S)
+        if asked.keys == handing_over.PREFIX:
+            campaign = await handing_over.campaign_of(self._help, session.campaign_id)
+            say, keys = Saying(self._help, asked, session.language), handing_over.said(campaign)
+            return await say.ask("break", *keys, Prompt.BREAK, wait_s=BREAK_WAIT_S)
         return await self._free(asked, session)
 
     async def pairing(self, asked: KeypadAsked, session: Session) -> KeypadTurn:

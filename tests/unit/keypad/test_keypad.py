@@ -364,6 +364,16 @@ async def test_the_keys_of_the_campaigns_destinations_are_said_before_the_first_
     assert begin.step == "begin" and "1, Vera. 2, Senator Gray." in begin.sound
 
 
+async def test_in_a_break_six_says_them_again(hall: Hall) -> None:
+    await hall.talks()
+    await hall.types("7", KeypadEvent.PRESSED)
+    await hall.parts()
+    await hall.types("1")
+    said = await hall.types("6")
+    assert said.step == "break" and "2, Senator Gray." in said.sound
+    assert hall.floor.agents[1].state is AgentState.BREAK
+
+
 async def test_six_and_a_number_hand_the_person_over_and_six_and_zero_call_it_off(
     hall: Hall,
 ) -> None:
