@@ -52,6 +52,9 @@ ON_REQUEST = ("soak", "stack")
 """Marks of tests that run only with the option of that name."""
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QR_READER = "zbarimg"
+"""A decoder for QR codes, with which tests/browser look at the page."""
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORKERS = {
     Way.COMPUTES: max(2, min(4, os.cpu_count() or 2)),
@@ -88,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     paths = split(args.paths)
     parts = bool(paths[Way.COMPUTES] or paths[Way.WAITS])
     if any("tests/browser" in path for path in paths[Way.WAITS]):
-        _have_chromium(args.home)
+        _have_browsers_programs(args.home)
     with _surroundings(args.home, with_parts=parts) as environment:
         return verdict(all_passes(args, paths, environment))
 
@@ -334,13 +337,14 @@ def find_chromium() -> str | None:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-def _have_chromium(home: Path) -> None:
-    """Debian's browser, if there is none yet; without one its tests are skipped."""
-    if find_chromium() is None:
+def _have_browsers_programs(home: Path) -> None:
+    """Debian's browser and decoder, if there is none yet; without one its tests are skipped."""
+    programs = {"chromium": find_chromium(), "zbar-tools": shutil.which(QR_READER)}
+    for package in (name for name, program in programs.items() if program is None):
         try:
-            packages.install(["chromium"], why="tests/browser", home=home, announce=announce)
+            packages.install([package], why="tests/browser", home=home, announce=announce)
         except CallbankError as error:
-            announce(f"the tests of the browser's page are skipped: {error}")
+            announce(f"tests of the browser's page are skipped: {error}")
 
 
 def _prometheus(settings: Settings) -> dict[str, str]:
