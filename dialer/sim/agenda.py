@@ -4,7 +4,8 @@ Whoever wants something done later puts a function and its argument on the agend
 keep the order in which they were put there. Time moves only in `run`.
 
 The *beat* is what comes again and again: a live dialer's tick, ten times a second, is most of what
-happens. It is the agenda's own entry, so that it does not go through the heap each time.
+happens. It is the agenda's own entry, so that it does not go through the heap each time, and sees
+to all that follows from it by itself.
 """
 
 from collections.abc import Callable
@@ -34,9 +35,6 @@ class Agenda:
     def beat(self, after_s: float, do: Callable[[], float]) -> None:
         """Do something after so many seconds, and whenever as many more are over as it says."""
         self._beat = do
-        self._set_beat(after_s)
-
-    def _set_beat(self, after_s: float) -> None:
         self._count += 1
         self._next_beat = (self.now_us + int(after_s * US + 0.5), self._count)
 
@@ -55,8 +53,8 @@ class Agenda:
         heappush(self._heap, (max(at_us, self.now_us), self._count, do, what))
 
     def run(self, until_us: int, then: Callable[[], None]) -> None:
-        """Do all that is due by then, each thing followed by `then`."""
-        heap = self._heap
+        """Do all that is due by then, each thing but the beat followed by `then`."""
+        heap, beat = self._heap, self._beat
         while True:
             is_beat = not heap or self._next_beat < heap[0]
             at_us = self._next_beat[0] if is_beat else heap[0][0]
@@ -65,9 +63,11 @@ class Agenda:
             if at_us != self.now_us:
                 self.now_us = at_us
                 self.now = at_us / US
-            if is_beat and self._beat is not None:
-                self._set_beat(self._beat())
-            else:
-                _, _, do, what = heappop(heap)
-                do(what)
+            if is_beat and beat is not None:
+                after_s = beat()
+                self._count = count = self._count + 1
+                self._next_beat = (at_us + int(after_s * US + 0.5), count)
+                continue
+            _, _, do, what = heappop(heap)
+            do(what)
             then()
