@@ -1,6 +1,6 @@
 """From what the engine has in hand to the facts of one judgement. The gate alone calls this."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from dialer.compliance.circumstances import Circumstances
@@ -11,9 +11,12 @@ from dialer.compliance.protected import is_e164, number_kind
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, Purpose, Voice
 from dialer.domain.lead import Lead
 from dialer.domain.number import History, NumberFacts
+from dialer.domain.value import maker, value
+
+make_facts = maker(Facts)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Mode:
     """How one call is to be made, and how the floor stands for it.
 
@@ -30,7 +33,14 @@ class Mode:
 
 
 @lru_cache(maxsize=1024)
-def call_facts(campaign: Campaign, method: DialMethod, *, has_reserved_agent: bool) -> CallFacts:
+def _campaign_facts(
+    campaign: Campaign, method: DialMethod, has_reserved_agent: bool
+) -> tuple[CallFacts, PolicyFacts]:
+    """Both, by one look-up."""
+    return _call_facts(campaign, method, has_reserved_agent), _policy_facts(campaign)
+
+
+def _call_facts(campaign: Campaign, method: DialMethod, has_reserved_agent: bool) -> CallFacts:
     """What a call of the campaign is."""
     return CallFacts(
         purpose=campaign.purpose,
@@ -46,8 +56,7 @@ def call_facts(campaign: Campaign, method: DialMethod, *, has_reserved_agent: bo
     )
 
 
-@lru_cache(maxsize=1024)
-def policy_facts(campaign: Campaign) -> PolicyFacts:
+def _policy_facts(campaign: Campaign) -> PolicyFacts:
     """The campaign's own limits."""
     limits = campaign.limits
     return PolicyFacts(
@@ -70,9 +79,10 @@ def facts_of(
 ) -> Facts:
     """Everything that the judgement rests on."""
     caller_id = campaign.caller_id
-    return Facts(
+    call, policy = _campaign_facts(campaign, mode.method, mode.has_reserved_agent)
+    return make_facts(
         at=now,
-        call=call_facts(campaign, mode.method, has_reserved_agent=mode.has_reserved_agent),
+        call=call,
         country=country_of(lead.e164),
         kind=number_kind(lead.e164),
         zones=lead.zones,
@@ -82,7 +92,7 @@ def facts_of(
         attempt_count=lead.attempt_count,
         is_do_not_call=lead.is_do_not_call,
         is_business_in_call=mode.is_business_in_call,
-        policy=policy_facts(campaign),
+        policy=policy,
         caller_id=circumstances.caller_id(
             caller_id, now, trunk_shows_it=mode.trunk_shows_caller_id and is_e164(caller_id)
         ),
@@ -117,6 +127,12 @@ def message_call(call: CallFacts) -> CallFacts:
     """
     purpose = Purpose.INFORMATIONAL if call.purpose is Purpose.SALES else call.purpose
     return replace(call, voice=Voice.RECORDED, purpose=purpose)
+
+
+@lru_cache(maxsize=1024)
+def shared_message_call(call: CallFacts) -> CallFacts:
+    """The message's call where no agent was kept for the live one."""
+    return message_call(over_dialed(call))
 
 
 @lru_cache(maxsize=1024)

@@ -69,7 +69,10 @@ class Hopper:
     serials: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __len__(self) -> int:
-        return sum(map(len, self.queues.values()))
+        count = 0  # a loop, which is quicker than `sum`: this is asked at almost every event
+        for queue in self.queues.values():
+            count += len(queue)
+        return count
 
     def fill(self, claims: Sequence[Claim], now: float) -> None:
         """Take in what the store claimed for us."""

@@ -16,9 +16,12 @@ from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.number import NumberFacts
+from dialer.domain.value import maker
 from dialer.runtime.ports import Store
 from dialer.sim.chance import Chance
 from dialer.sim.world import NumberClass, World
+
+make_lead = maker(Lead)
 
 ZONE = "America/New_York"
 AHEAD = 2000
@@ -116,7 +119,7 @@ class People:
         is_shared = bool(self._last_number) and chance.happens(leads.shared_number_share)
         e164 = self._last_number if is_shared else self._new_number(area)
         kept = self._store.add_lead(
-            Lead(
+            make_lead(
                 id=0,
                 campaign_id=self._campaign.id,
                 e164=e164,
