@@ -33,11 +33,12 @@ class Mode:
 
 
 @lru_cache(maxsize=1024)
-def _campaign_facts(
+def _of_campaign(
     campaign: Campaign, method: DialMethod, has_reserved_agent: bool
-) -> tuple[CallFacts, PolicyFacts]:
-    """Both, by one look-up."""
-    return _call_facts(campaign, method, has_reserved_agent), _policy_facts(campaign)
+) -> tuple[CallFacts, PolicyFacts, bool]:
+    """What hangs on the campaign alone, by one look-up; last, whether its caller ID is a number."""
+    call = _call_facts(campaign, method, has_reserved_agent)
+    return call, _policy_facts(campaign), is_e164(campaign.caller_id)
 
 
 def _call_facts(campaign: Campaign, method: DialMethod, has_reserved_agent: bool) -> CallFacts:
@@ -78,8 +79,7 @@ def facts_of(
     circumstances: Circumstances,
 ) -> Facts:
     """Everything that the judgement rests on."""
-    caller_id = campaign.caller_id
-    call, policy = _campaign_facts(campaign, mode.method, mode.has_reserved_agent)
+    call, policy, is_number = _of_campaign(campaign, mode.method, mode.has_reserved_agent)
     return make_facts(
         at=now,
         call=call,
@@ -94,7 +94,7 @@ def facts_of(
         is_business_in_call=mode.is_business_in_call,
         policy=policy,
         caller_id=circumstances.caller_id(
-            caller_id, now, trunk_shows_it=mode.trunk_shows_caller_id and is_e164(caller_id)
+            campaign.caller_id, now, trunk_shows_it=mode.trunk_shows_caller_id and is_number
         ),
         registers_as_of=circumstances.registers_as_of,
         emergencies=circumstances.emergencies,
@@ -127,12 +127,6 @@ def message_call(call: CallFacts) -> CallFacts:
     """
     purpose = Purpose.INFORMATIONAL if call.purpose is Purpose.SALES else call.purpose
     return replace(call, voice=Voice.RECORDED, purpose=purpose)
-
-
-@lru_cache(maxsize=1024)
-def shared_message_call(call: CallFacts) -> CallFacts:
-    """The message's call where no agent was kept for the live one."""
-    return message_call(over_dialed(call))
 
 
 @lru_cache(maxsize=1024)

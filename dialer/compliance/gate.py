@@ -21,7 +21,6 @@ from dialer.compliance.facts_of import (
     is_shared,
     message_call,
     over_dialed,
-    shared_message_call,
     voicemail_call,
 )
 from dialer.compliance.plan import STRICTNESS, Book, Kind, Plan, make_plan, plan_beyond
@@ -271,14 +270,16 @@ def _plan(book: Book, kind: _Kind, day: int, since: float) -> Plan:
 
 
 @lru_cache(maxsize=4096)
-def _plan_beyond(book: Book, kind: _Kind, day: int, since: float) -> Plan:
-    """What is asked besides where the safe-harbor message may be played, no agent being kept."""
+def _plan_beyond(book: Book, kind: _Kind, day: int, since: float) -> tuple[CallFacts, Plan]:
+    """The call as it is when its safe-harbor message may be played, no agent being kept; and what
+    is asked of that besides."""
     country, states, call, line = kind
+    shared = over_dialed(call)
+    heard = message_call(shared)
     own, *others = (
-        _plan(book, (country, states, one, line), day, since)
-        for one in (call, over_dialed(call), shared_message_call(call))
+        _plan(book, (country, states, one, line), day, since) for one in (call, shared, heard)
     )
-    return plan_beyond(own, *others)
+    return heard, plan_beyond(own, *others)
 
 
 def _findings(facts: Facts, book: Book) -> tuple[list[Finding], float | None]:
@@ -310,12 +311,13 @@ def _may_share(facts: Facts, book: Book, is_lawful: Callable[[list[Finding]], bo
     a line is dialed."""
     if not facts.call.has_message:
         return False
-    played = changed(facts, call=shared_message_call(facts.call), has_budget=True)
+    day, since = int(facts.at // DAY_S), book.unchanged_since(facts.at)
+    heard, plan = _plan_beyond(book, _kind(facts), day, since)
+    played = changed(facts, call=heard, has_budget=True)
     if facts.number.ported_to_wireless_at is not None:
         # The line is of another class to a recorded voice, so that all is to be asked anew.
         as_shared = changed(played, call=over_dialed(facts.call))
         return all(is_lawful(_plan_for(one, book).findings(one)[0]) for one in (played, as_shared))
-    plan = _plan_beyond(book, _kind(facts), int(facts.at // DAY_S), book.unchanged_since(facts.at))
     return is_lawful(plan.findings(played)[0])
 
 

@@ -66,7 +66,7 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
         if place.attempts or floor.roll.at_work.get(place.campaign.id):
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
-            floor.is_quiet = floor.is_quiet and place.wants_nothing and not len(place.wishes)
+            floor.is_quiet = floor.is_quiet and place.wants_nothing and place.wishes.is_empty()
     return commands
 
 

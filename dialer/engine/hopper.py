@@ -74,6 +74,10 @@ class Hopper:
             count += len(queue)
         return count
 
+    def is_empty(self) -> bool:
+        """Whether no lead is here."""
+        return not any(self.queues.values())
+
     def fill(self, claims: Sequence[Claim], now: float) -> None:
         """Take in what the store claimed for us."""
         self.asked_at = None
@@ -128,7 +132,7 @@ class Hopper:
         looks = [self.looked_through_at + EXPIRY_LOOK_S]
         if self.asked_at is not None:
             looks.append(self.asked_at + CLAIM_ANSWER_TIMEOUT_S)
-        elif not self or self.dry_until > self.looked_through_at:
+        elif self.is_empty() or self.dry_until > self.looked_through_at:
             looks.append(self.dry_until)
         return min(looks)
 

@@ -67,7 +67,7 @@ def _dial_for(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> lis
 
 def next_wish(place: CampaignFloor, duty: Duty) -> Claim | None:
     """Take out the lead whose turn it is of those who want a language of this agent."""
-    if not duty.agent.languages or not len(place.wishes):
+    if not duty.agent.languages or place.wishes.is_empty():
         return None
     return place.wishes.next_of(lambda claim: duty.speaks(claim.lead))
 

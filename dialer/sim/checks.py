@@ -163,11 +163,10 @@ class Checks:
             self._broken(f"{wish.attempt_id} is dialed on facts of another moment")
         if facts.call.has_reserved_agent and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} was allowed with an agent, and has none")
-        rings_until = now + wish.ring_timeout_s
-        for at in (now, rings_until):
-            hours = {_hour(zone, int(at // QUARTER_HOUR_S)) for zone in facts.zones}
-            if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
-                self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
+        quarters = (int(now // QUARTER_HOUR_S), int((now + wish.ring_timeout_s) // QUARTER_HOUR_S))
+        hours = [_hour(zone, quarter) for zone in facts.zones for quarter in quarters]
+        if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
+            self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
 
     def _trunk_has_room(self, endpoint: str, now: float) -> None:
         used, limit, per_second = self._around.trunk_use(endpoint)

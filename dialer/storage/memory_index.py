@@ -44,7 +44,7 @@ class LeadQueue:
             if row.queued == serial:
                 heappush(due, (*row.turn(), serial, row))
         while due:
-            *_, serial, row = heappop(due)
+            _, _, _, _, _, serial, row = heappop(due)
             if row.queued != serial:
                 continue
             if row.is_due(now):

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, NamedTuple
 
 from dialer.compliance.abandonment import COUNTED, AnsweredCall
@@ -41,6 +42,8 @@ from dialer.engine.store_commands import (
     SaveVoicemail,
     UpdateLead,
 )
+
+LONG_AGO = -inf
 
 
 @dataclass(kw_only=True, slots=True)
@@ -92,7 +95,7 @@ class LeadRow:
             not is_callback,
             0 if is_callback else -self.priority,
             0 if is_callback else -self.odds_bucket,
-            self.next_at if self.next_at is not None else float("-inf"),
+            self.next_at if self.next_at is not None else LONG_AGO,
             self.lead.id,
         )
 
