@@ -1,16 +1,19 @@
 """`bench page`: volunteers in real browsers, and how long what they see and tap takes.
 
 The daemon runs as a process of its own against the simulated network, whose people say hello and
-wait. One Chromium has a page for each volunteer, with a fake microphone; they join one after the
-other and then talk with one person after the other. Times come from the pages (page_volunteer.py)
-and from Asterisk's timestamps in the database.
+wait. Each volunteer has a page with a fake microphone, in one of as few Chromiums as can be. They
+join one after the other, each stays with his first person until all are there, and then they talk
+with one person after the other. Times come from the pages (page_volunteer.py) and from Asterisk's
+timestamps in the database.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
+from math import ceil
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
@@ -46,7 +49,10 @@ CHROMIUM_FLAGS = (
 )
 """A microphone that beeps, and nobody who has to be asked for it; tests/browser has them too."""
 
-SHORTEST_CALL_S = 3.0
+MOST_MICROPHONES = 16
+"""More streams of sound in than this no Chromium opens (its AudioManager's limit)."""
+
+SHORTEST_CALL_S = 9.0
 SETTLE_TIMEOUT_S = 60.0
 LOST = frozenset({one.value for one in OUR_FAILURES} | {Outcome.ABANDONED.value})
 
@@ -75,21 +81,24 @@ async def measure(
     stage = await asyncio.to_thread(Stage.build, operator, "bench-page", capacity, announce)
     try:
         url = await asyncio.to_thread(stage.open_database, announce)
-        async with Administration.at(url) as office, _browser(chromium) as browser:
+        async with Administration.at(url) as office, _browsers(chromium, plan) as browsers:
             campaign = await office.create_campaign(bench_campaign(wrap_up_s=60.0))
             link = await _furnish(stage, plan, campaign, url)
             shift = _Shift(stage, office, campaign, progress)
-            return await shift.play(browser, link, plan)
+            return await shift.play(browsers, link, plan)
     finally:
         await asyncio.to_thread(stage.close)
 
 
 @asynccontextmanager
-async def _browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_FLAGS])
-        async with await launched as browser:
-            yield browser
+async def _browsers(chromium: str, plan: Plan) -> AsyncIterator[list[Browser]]:
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(
+                await playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_FLAGS])
+            )
+            for _ in range(ceil(plan.browsers / MOST_MICROPHONES))
+        ]
 
 
 async def _furnish(stage: Stage, plan: Plan, campaign: Campaign, url: str) -> str:
@@ -125,17 +134,18 @@ class _Shift:
         self._campaign = campaign
         self._progress = progress
 
-    async def play(self, browser: Browser, link: str, plan: Plan) -> Figures:
+    async def play(self, browsers: Sequence[Browser], link: str, plan: Plan) -> Figures:
         """They come, work, and go home."""
         closing = asyncio.Event()
         await self._office.set_campaign_state(CAMPAIGN, CampaignState.RUNNING)
-        crew = [await _at_a_page(browser) for _ in range(plan.browsers)]
+        crew = [await _at_a_page(browser) for browser in islice(cycle(browsers), plan.browsers)]
+        for number, volunteer in enumerate(crew, start=1):
+            await volunteer.join(link, f"Ada {number}")
+            self._progress("joining", number / plan.browsers)
         async with asyncio.TaskGroup() as working:
-            for number, volunteer in enumerate(crew, start=1):
-                await volunteer.join(link, f"Ada {number}")
+            for volunteer in crew:
                 if volunteer.joined_s is not None:
                     working.create_task(volunteer.work(closing))
-                self._progress("joining", number / plan.browsers)
             began = time.monotonic()
             while (elapsed_s := time.monotonic() - began) < plan.seconds:
                 self._progress("calls", elapsed_s / plan.seconds)

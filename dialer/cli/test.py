@@ -52,6 +52,9 @@ ON_REQUEST = ("soak", "stack")
 """Marks of tests that run only with the option of that name."""
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QR_READER = "zbarimg"
+"""A decoder for QR codes, with which tests/browser look at the page."""
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORKERS = {
     Way.COMPUTES: max(2, min(4, os.cpu_count() or 2)),
@@ -62,6 +65,9 @@ TESTS_FAILED = 1
 NO_TESTS_COLLECTED = 5
 MOST_LOOKED_AT_AGAIN = 3
 """More failures than that are no accident of a busy machine."""
+
+COMPUTING, WITH_CALLS = MEMORIES = ("computing", "with-calls")
+"""Where passes note what failed; those that run beside each other do not share one."""
 
 ONE_AT_A_TIME = ("-p", "no:xdist")
 MEMORY = Path("/dev/shm")
@@ -85,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     paths = split(args.paths)
     parts = bool(paths[Way.COMPUTES] or paths[Way.WAITS])
     if any("tests/browser" in path for path in paths[Way.WAITS]):
-        _have_chromium(args.home)
+        _have_browsers_programs(args.home)
     with _surroundings(args.home, with_parts=parts) as environment:
         return verdict(all_passes(args, paths, environment))
 
@@ -134,6 +140,7 @@ def all_passes(
     """The exit code of each pass; with -x none begins after a failure, and none beside another."""
     computing = [*paths[Way.PURE], *paths[Way.COMPUTES]]
     computes = [*computing, *_options(args), *_parallel(computing, Way.COMPUTES)]
+    computes += _remembering(environment, COMPUTING)
     calls = _passes_with_calls(args, paths[Way.WAITS], environment)
     computed: list[int] = []
     called: list[int] = []
@@ -146,27 +153,29 @@ def all_passes(
     for words in calls:
         if not args.x or verdict([0, *computed, *called]) == 0:
             called.append(_pytest(words, environment))
-    return [*computed, *(called if args.x else _looked_at_again(called, environment))]
+    codes = [*computed, *called]
+    return codes if args.x else _looked_at_again(codes, environment)
 
 
 def _passes_with_calls(
     args: argparse.Namespace, paths: Sequence[str], environment: Mapping[str, str]
 ) -> list[list[str]]:
-    """Beside others, then those that bear nothing beside them. Both remember what failed."""
+    """Beside others, then those that bear nothing beside them."""
     if not paths:
         return []
-    remembers = ["-o", f"cache_dir={_cache_of(environment)}"]
+    remembering = _remembering(environment, WITH_CALLS)
     together = [*_options(args, "not alone"), *_parallel(paths, Way.WAITS)]
     alone = [*_options(args, "alone"), *ONE_AT_A_TIME]
-    return [[*paths, *words, *remembers] for words in (together, alone)]
+    return [[*paths, *words, *remembering] for words in (together, alone)]
 
 
 def _looked_at_again(codes: list[int], environment: Mapping[str, str]) -> list[int]:
-    """The exit codes when the few tests with calls that failed have run once more, with nothing
-    beside them. A call lives in real time: on a starved machine a telephone or a browser may give
-    up where nothing is wrong. Who fails again has failed; who passes is named all the same."""
-    failed = _failed_with_calls(environment)
-    if not 0 < len(failed) <= MOST_LOOKED_AT_AGAIN:
+    """The exit codes when the few tests that failed have run once more, with nothing beside them:
+    none of those that only compute, for they depend on nothing else. A call, a database, a browser
+    live in real time: on a starved machine one may give up where nothing is wrong. Who fails again
+    has failed; who passes is named all the same."""
+    failed = _failed(environment)
+    if not 0 < len(failed) <= MOST_LOOKED_AT_AGAIN or any(map(_is_pure, failed)):
         return codes
     announce("these failed; they run once more, alone: " + ", ".join(failed))
     code = _pytest([*failed, "-q", "-m", "", *ONE_AT_A_TIME], environment)
@@ -176,13 +185,26 @@ def _looked_at_again(codes: list[int], environment: Mapping[str, str]) -> list[i
     return [0 if one == TESTS_FAILED else one for one in codes]
 
 
-def _failed_with_calls(environment: Mapping[str, str]) -> list[str]:
-    remembered = _cache_of(environment) / "v" / "cache" / "lastfailed"
-    return sorted(json.loads(remembered.read_text())) if remembered.exists() else []
+def _failed(environment: Mapping[str, str]) -> list[str]:
+    caches = [_cache(environment, passes) / "v/cache/lastfailed" for passes in MEMORIES]
+    return sorted(one for kept in caches if kept.exists() for one in json.loads(kept.read_text()))
 
 
-def _cache_of(environment: Mapping[str, str]) -> Path:
-    return Path(environment["TMPDIR"]) / "with-calls"
+def _is_pure(test: str) -> bool:
+    return any(
+        test.startswith(f"tests/{directory}/")
+        for directory, way in DIRECTORIES.items()
+        if way is Way.PURE
+    )
+
+
+def _remembering(environment: Mapping[str, str], passes: str) -> list[str]:
+    """What lets pytest note its failures there."""
+    return ["-o", f"cache_dir={_cache(environment, passes)}"]
+
+
+def _cache(environment: Mapping[str, str], passes: str) -> Path:
+    return Path(environment["TMPDIR"]) / passes
 
 
 def _parallel(paths: Sequence[str], way: Way) -> list[str]:
@@ -315,13 +337,14 @@ def find_chromium() -> str | None:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-def _have_chromium(home: Path) -> None:
-    """Debian's browser, if there is none yet; without one its tests are skipped."""
-    if find_chromium() is None:
+def _have_browsers_programs(home: Path) -> None:
+    """Debian's browser and decoder, if there is none yet; without one its tests are skipped."""
+    programs = {"chromium": find_chromium(), "zbar-tools": shutil.which(QR_READER)}
+    for package in (name for name, program in programs.items() if program is None):
         try:
-            packages.install(["chromium"], why="tests/browser", home=home, announce=announce)
+            packages.install([package], why="tests/browser", home=home, announce=announce)
         except CallbankError as error:
-            announce(f"the tests of the browser's page are skipped: {error}")
+            announce(f"tests of the browser's page are skipped: {error}")
 
 
 def _prometheus(settings: Settings) -> dict[str, str]:

@@ -55,8 +55,8 @@ PARTED_TIMEOUT_S = 10.0
 """How long after the two have parted the end of the person's line may still be reported."""
 
 RETURN_AFTER_S = 0.3
-"""An agent's leg that a third line's end has let go is back in its place by then, and can be
-fetched for the person. On its way there it cannot: Asterisk would end it."""
+"""After a third line's end, until the person is put back: what is told late is known by then (that
+he parted), and the agent's leg is mostly in its place, so that the dialplan need not wait."""
 
 _ENDS = {Outcome.BUSY: TransferOutcome.BUSY, Outcome.NO_ANSWER: TransferOutcome.NO_ANSWER}
 _TRUNKS_FAULTS = (Outcome.TRUNK_FAILED, Outcome.CONGESTION)

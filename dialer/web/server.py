@@ -49,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024
 SHUTDOWN_S = 2.0
+ASKER_IS_GONE = 499
+"""He hung up before he was answered: nobody reads it, and it is no fault of ours."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -185,6 +187,8 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         return error.response()
     except StoreAway:
         return StoreIsAwayError().response()
+    except ConnectionResetError:
+        return web.Response(status=ASKER_IS_GONE)
     except web.HTTPException as error:
         if error.status < 400:
             raise

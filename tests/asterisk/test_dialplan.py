@@ -51,6 +51,57 @@ async def test_a_person_who_hangs_up_leaves_the_agent_held(lab: Lab, desk: Desk,
         await desk.held(leg, since)
 
 
+async def test_who_is_put_through_to_a_leg_on_its_way_back_has_it_when_it_is_there(
+    lab: Lab, desk: Desk, ami: Ami
+) -> None:
+    """Fetched at once it would be lost to the next person, or he to it."""
+    lab.pbx.run("dialplan add extension s,1,Wait(0.3) into detour")
+    lab.pbx.run(f"dialplan add extension s,2,Goto({names.CONTEXT_AGENT},s,held) into detour")
+    agent = await desk.agent(1)
+    leg = await desk.leg_of(agent)
+    async with fast_agi(lab, route("queue")) as asked:
+        first, second = [await desk.dial(PATIENT) for _ in range(2)]
+        waiting = [
+            (await ami.event("QueueCallerJoin", Uniqueid=attempt))["Channel"]
+            for attempt in (first, second)
+        ]
+        for channel in waiting:
+            value = {"Variable": names.VAR_AGENT_CHANNEL, "Value": agent}
+            await ami.act("Setvar", Channel=channel, **value)
+        await desk.redirect(waiting[0], names.CONTEXT_CONNECT)
+        await desk.in_one_bridge(first, leg)
+        since = len(ami.events)
+        await desk.redirect(agent, "detour")
+        await ami.wait(
+            lambda event: event.get("Event") == "BridgeLeave" and event["Uniqueid"] == leg,
+            since=since,
+        )
+        await desk.redirect(waiting[1], names.CONTEXT_CONNECT)
+        await desk.in_one_bridge(second, leg, since)
+        entered = [
+            event["BridgeTechnology"]
+            for event in ami.events[since:]
+            if event.get("Event") == "BridgeEnter" and event["Uniqueid"] == leg
+        ]
+        assert entered[0] == "holding_bridge"
+        assert len(asked) == 2, "nobody had to be asked again"
+        since = len(ami.events)
+        await desk.hang_up(waiting[1])
+        await desk.held(leg, since)
+
+
+async def test_a_leg_that_was_never_taken_away_though_marked_as_lent_is_fetched(
+    lab: Lab, desk: Desk, ami: Ami
+) -> None:
+    """Somebody hung up between the mark and the bridge."""
+    agent = await desk.agent(1)
+    await ami.act("Setvar", Channel=agent, Variable="CB_LENT", Value="yes")
+    async with fast_agi(lab, route("bridge", agent)) as asked:
+        attempt = await desk.dial(PATIENT)
+        await desk.in_one_bridge(attempt, await desk.leg_of(agent))
+        assert len(asked) == 1
+
+
 async def test_a_person_whose_agent_hangs_up_is_hung_up(lab: Lab, desk: Desk) -> None:
     agent = await desk.agent(1)
     async with fast_agi(lab, route("bridge", agent)) as requests:

@@ -5,43 +5,22 @@ anybody heard can be told by its spectrum.
 """
 
 import asyncio
-import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from agi import names
 from dialer.parts.carrier import Behaviour
 from dialer.parts.speech import sound_name, tone_file
 from tests.asterisk.harness import PATIENCE_S, Ami, Desk, Event, Lab, fast_agi, forced
+from tests.asterisk.hearing import seconds_in, seconds_with
 
 PERSON_HZ, VOLUNTEER_HZ, ANNOUNCEMENT_HZ = 440, 880, 1320
 LASTS_S = 2.0
 """How long the announcement whistles."""
 
 PATIENT = forced(Behaviour.PERSON_SILENT)
-
-
-def loudness(heard: Path, frequency_hz: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """How loud the frequency is in each tenth of a second, from 0 to 1 of all that is heard."""
-    with wave.open(str(heard)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(float)
-    pieces = samples[: len(samples) // 800 * 800].reshape(-1, 800)
-    spectrum = np.abs(np.fft.rfft(pieces * np.hanning(800), axis=1))
-    at = round(frequency_hz / 10)
-    return spectrum[:, at - 2 : at + 3].max(axis=1) / np.maximum(spectrum.max(axis=1), 1e5)
-
-
-def seconds_with(heard: Path, frequency_hz: float) -> float:
-    """For how long it is heard, to a tenth of a second."""
-    return float((loudness(heard, frequency_hz) > 0.2).sum() / 10)
-
-
-def seconds_in(heard: Path) -> float:
-    """How long it is."""
-    return len(loudness(heard, PERSON_HZ)) / 10
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What a volunteer sees between his calls: the wait, the goal, breaks, help, his sound again."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 
@@ -10,7 +11,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 from dialer.parts.carrier import Behaviour
 from dialer.web.client import Json
 from tests.asterisk.e2e.venue import until
-from tests.browser.shift import Shift
+from tests.browser.shift import PATIENCE_MS, Shift
 from tests.browser.test_shift import look
 
 pytestmark = pytest.mark.alone  # a browser that starves loses its call
@@ -41,6 +42,13 @@ async def tell_besides(page: Page, told: Mapping[str, object]) -> None:
     await page.route_web_socket("**/api/volunteer/socket", between)
 
 
+async def becomes_true(page: Page, condition: str) -> None:
+    """Wait for it; Playwright's own way is forbidden by the page's content security policy."""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await page.evaluate(condition):
+            await asyncio.sleep(0.1)
+
+
 async def asking(its: Shift, path: str = "", *, is_post: bool = False) -> list[Json]:
     """Who asks for help, as the shift lead sees it, or after he did something about it."""
     headers = {"Authorization": f"Bearer {its.venue.token}"}
@@ -50,6 +58,39 @@ async def asking(its: Shift, path: str = "", *, is_post: bool = False) -> list[J
     ):
         assert answer.status == 200, await answer.text()
         return list((await answer.json())["help"])
+
+
+_SEE_SOUNDS = """
+window.callbankContexts = [];
+window.callbankTones = [];
+window.AudioContext = class extends AudioContext {
+  constructor(...options) { super(...options); window.callbankContexts.push(this); }
+  createOscillator() {
+    const tone = super.createOscillator();
+    tone.addEventListener("ended", () => window.callbankTones.push(tone.frequency.value));
+    return tone;
+  }
+};
+"""
+ASLEEP = "callbankContexts.length > 0 && callbankContexts.every((one) => one.state === 'suspended')"
+
+
+async def test_a_tick_says_that_somebody_is_there_and_between_sounds_the_audio_sleeps(
+    its: Shift,
+) -> None:
+    async with its.volunteer() as his:
+        await his.page.add_init_script(_SEE_SOUNDS)
+        await his.join(its.link)
+        await his.check_sound()
+        await his.start()
+        await becomes_true(his.page, ASLEEP)
+        assert await his.page.evaluate("callbankTones") == []
+        its.people(Behaviour.PERSON_PATIENT)
+        await his.talks()
+        await becomes_true(his.page, "callbankTones.length > 0")
+        assert await his.page.evaluate("callbankTones") == [880]
+        await becomes_true(his.page, ASLEEP)
+        await its.ends(his, "supports")
 
 
 async def test_the_goal_is_shown_and_who_does_not_want_to_be_compared_hides_his_part(

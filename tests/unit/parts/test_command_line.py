@@ -119,22 +119,40 @@ def test_that_is_broken():
 """
 
 
+@pytest.mark.parametrize("way", [Way.COMPUTES, Way.WAITS])
 @pytest.mark.parametrize(("broken", "code"), [(1, 0), (2, 1)])
-def test_a_failure_with_calls_counts_when_it_comes_again_alone(
+def test_a_failure_in_real_time_counts_when_it_comes_again_alone(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
+    way: Way,
     broken: int,
     code: int,
 ) -> None:
-    monkeypatch.setattr(test_command, "CHECKOUT", tmp_path)  # a checkout with these tests alone
+    assert run_in(tmp_path, monkeypatch, Path("test_shaky.py"), way, broken) == code
+    assert "test_shaky.py::test_that_starves" in capfd.readouterr().err
+
+
+def test_a_failure_of_what_only_computes_is_never_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = Path("tests") / "unit" / "test_shaky.py"
+    assert run_in(tmp_path, monkeypatch, path, Way.PURE, broken=1) == 1
+    assert "once more" not in capfd.readouterr().err
+
+
+def run_in(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, path: Path, way: Way, broken: int
+) -> int:
+    """The exit code of `test` in a checkout with that file of shaky tests alone."""
+    monkeypatch.setattr(test_command, "CHECKOUT", checkout)
     settings = "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n"
     marks = ("alone", "soak", "stack")
-    (tmp_path / "pytest.ini").write_text(settings + "".join(f"  {mark}\n" for mark in marks))
-    (tmp_path / "test_shaky.py").write_text(SHAKY.replace("{broken}", str(broken)))
+    (checkout / "pytest.ini").write_text(settings + "".join(f"  {mark}\n" for mark in marks))
+    (checkout / path).parent.mkdir(parents=True, exist_ok=True)
+    (checkout / path).write_text(SHAKY.replace("{broken}", str(broken)))
     words = ["test", "-k", "that"]
     args = command_line.build_parser(words).parse_args(words)
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    paths = {Way.PURE: [], Way.COMPUTES: [], Way.WAITS: ["test_shaky.py"]}
-    assert test_command.verdict(test_command.all_passes(args, paths, environment)) == code
-    assert "test_shaky.py::test_that_starves" in capfd.readouterr().err
+    environment = {**os.environ, "TMPDIR": str(checkout)}
+    paths: dict[Way, list[str]] = {one: [] for one in Way} | {way: [str(path)]}
+    return test_command.verdict(test_command.all_passes(args, paths, environment))

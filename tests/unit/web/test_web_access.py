@@ -1,10 +1,11 @@
 """Who may ask for what, and in which shape refusals come."""
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from dialer.errors import CallbankError
-from dialer.web.server import WebServer, make_app
+from dialer.web.server import ASKER_IS_GONE, WebServer, errors_as_json, make_app
 from dialer.web.testing import (
     RehearsalDesk,
     RehearsalDirectory,
@@ -134,3 +135,11 @@ async def test_a_port_in_use_is_one_clear_sentence(house: House) -> None:
     )
     with pytest.raises(CallbankError, match=f"cannot listen on 127.0.0.1:{house.http.port}"):
         await WebServer(app, "127.0.0.1", house.http.port).start()
+
+
+async def test_whoever_hangs_up_before_he_is_answered_is_no_fault_of_ours() -> None:
+    async def too_late(request: web.Request) -> web.StreamResponse:
+        raise ConnectionResetError("Connection lost")
+
+    answer = await errors_as_json(make_mocked_request("GET", "/"), too_late)
+    assert answer.status == ASKER_IS_GONE

@@ -2,7 +2,7 @@
 
 import { ApiError, AwayError, get, post } from "./api";
 import { LiveSocket } from "./socket";
-import { alarm, canSound, sounding } from "./sound";
+import { alarm, canSound, unlock } from "./sound";
 import { t } from "./texts";
 import type { GoalCount, StateWord } from "./types";
 
@@ -87,9 +87,9 @@ export class FloorWatch {
     this.isLoading = false;
     if (!this.isShutOut) this.connect();
     setInterval(() => this.ring(), RING_EVERY_MS);
-    // Browsers let a page sound after the first tap on it.
-    sounding().onstatechange = () => this.changed();
-    for (const kind of ["click", "keydown"]) addEventListener(kind, () => void sounding());
+    const listened = () => void unlock().then(() => this.changed());
+    listened();
+    for (const kind of ["click", "keydown"]) addEventListener(kind, listened);
     this.changed();
   }
 
