@@ -205,9 +205,14 @@ def may_over_dial(
     """
     if circumstances is None or not campaign.message_text:
         return False
-    mode = Mode(method=campaign.dial_method)
+    mode = _usual_mode(campaign.dial_method)
     facts = facts_of(lead, lead.number, campaign, mode, lead.history, now, circumstances)
     return _may_share(facts, book, _only_time_forbids)
+
+
+@lru_cache(maxsize=16)
+def _usual_mode(method: DialMethod) -> Mode:
+    return Mode(method=method)
 
 
 def may_leave_voicemail(

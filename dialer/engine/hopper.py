@@ -129,12 +129,12 @@ class Hopper:
 
     def next_look(self) -> float:
         """When time alone may make something of the hopper due."""
-        looks = [self.looked_through_at + EXPIRY_LOOK_S]
+        due = self.looked_through_at + EXPIRY_LOOK_S
         if self.asked_at is not None:
-            looks.append(self.asked_at + CLAIM_ANSWER_TIMEOUT_S)
-        elif self.is_empty() or self.dry_until > self.looked_through_at:
-            looks.append(self.dry_until)
-        return min(looks)
+            return min(due, self.asked_at + CLAIM_ANSWER_TIMEOUT_S)
+        if self.is_empty() or self.dry_until > self.looked_through_at:
+            return min(due, self.dry_until)
+        return due
 
     def expired(self, now: float) -> tuple[int, ...]:
         """Take out the leads whose claim is too old to rely on; returns their ids."""

@@ -59,7 +59,10 @@ class PacingView:
     @property
     def people_waiting(self) -> int:
         """Answered people who are in the queue."""
-        return sum(len(place.board[State.WAITING]) for place in self._together)
+        count = 0
+        for place in self._together:
+            count += len(place.board[State.WAITING])
+        return count
 
     @property
     def ratio(self) -> float:

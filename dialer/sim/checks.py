@@ -60,7 +60,7 @@ class Broken(CallbankError):
     """An invariant does not hold. The text says which, when, and how to see it again."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(slots=True)
 class _Row:
     """An attempt that is written and not closed."""
 
@@ -181,7 +181,7 @@ class Checks:
             self._broken(f"{endpoint} gets {len(recent)} calls in a second of {per_second:g}")
 
     def _saved(self, row: SaveAttempt) -> None:
-        self._rows[row.attempt_id] = _Row(saved=row)
+        self._rows[row.attempt_id] = _Row(row)
         self._unsettled.add(row.lead.id)
 
     def _closes(self, end: CloseAttempt) -> None:

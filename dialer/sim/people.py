@@ -60,7 +60,7 @@ class SimStore(Store, Protocol):
         """The store can be reached again, with all its rows."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(slots=True)
 class Person:
     """The truth about one lead."""
 
@@ -135,7 +135,7 @@ class People:
             self.alone.add(kept.id)
         self._last_number, self._last_lead = e164, kept.id
         self._untouched += 1
-        self.by_lead[kept.id] = Person(answer_rate=self._rate(area, kind))
+        self.by_lead[kept.id] = Person(self._rate(area, kind))
 
     def _rate(self, area: int, kind: NumberClass) -> float:
         leads = self._world.leads

@@ -6,6 +6,7 @@ Counts are kept in slices of time by the answer, so that nothing looks through a
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import inf
 from operator import add
 
@@ -223,7 +224,7 @@ class MemoryLedger:
         return min((known[its] for its in pool.campaign_ids if its in known), default=None)
 
     def _tallies(self, pool: Pool, periods: Sequence[Period]) -> dict[Period, Tally]:
-        found: dict[Period, dict[str, list[int]]] = {}
+        found: dict[Period, dict[str, CountsRow]] = {}
         for campaign_id in pool.campaign_ids:
             for country, index in self._indexes[campaign_id].items():
                 for period in periods:
@@ -231,7 +232,7 @@ class MemoryLedger:
                     if any(counts):
                         tally = found.setdefault(period, {})
                         others = tally.get(country, NOT_COUNTED)
-                        tally[country] = list(map(add, counts, others))
+                        tally[country] = tuple(map(add, counts, others))
         return {
             period: {country: _counts(its) for country, its in tally.items()}
             for period, tally in found.items()
@@ -250,5 +251,7 @@ class MemoryLedger:
         )
 
 
-def _counts(counts: Sequence[int]) -> Counts:
+@lru_cache(maxsize=256)
+def _counts(counts: CountsRow) -> Counts:
+    """In the first day of a campaign nearly all of its windows hold the same."""
     return make_counts(**dict(zip(COUNTED, counts, strict=True)))
