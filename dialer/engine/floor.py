@@ -293,7 +293,8 @@ class Floor:
             return 0
         count = 0  # a loop: this is asked at almost every event
         for duty in ready.values():
-            count += duty.may_serve(campaign_id) and not duty.is_leaving()
+            is_his = duty.campaign_id == campaign_id or duty.may_serve(campaign_id)
+            count += is_his and (duty.wants is None or not duty.is_leaving())
         return count
 
     def takers(self, campaign_id: int) -> list[Duty]:

@@ -221,9 +221,10 @@ class Hopper:
     def _take_out(self, is_unwanted: Callable[[Claim], bool]) -> tuple[int, ...]:
         gone: list[int] = []
         for queue in self.queues.values():
-            ids = [place[-1].lead.id for place in queue if is_unwanted(place[-1])]
-            if ids:
-                queue[:] = [place for place in queue if not is_unwanted(place[-1])]
+            unwanted = [place for place in queue if is_unwanted(place[-1])]
+            if unwanted:
+                out = {place[-2] for place in unwanted}  # by serial
+                queue[:] = [place for place in queue if place[-2] not in out]
                 heapq.heapify(queue)
-                gone += ids
+                gone += [place[-1].lead.id for place in unwanted]
         return tuple(gone)
