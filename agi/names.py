@@ -91,7 +91,8 @@ ATTEMPT_PREFIX = "cb-"
 AGENT_LEG_PREFIX = "agent-"
 
 RECORDER_PREFIX = "rec-"
-"""Of the id of the channel that records; the rest is the attempt's id."""
+"""Of the id of the channel that records; the rest is the attempt's id and, of a further recording,
+a dot and its number: an id is used once, since half of the channel before may outlive the other."""
 LISTENER_SUFFIX = "-listens"  # of its other half
 
 KEYPAD_HALF_PREFIX = "dialed-in-"
@@ -156,3 +157,8 @@ def agent_device(agent_id: int) -> str:
 def agent_device_function(agent_id: int) -> str:
     """The Setvar variable that says whether the queue may give calls to the agent."""
     return f"DEVICE_STATE({agent_device(agent_id)})"
+
+
+def recorder_id(attempt_id: str, number: int) -> str:
+    """The id of the channel of an attempt's first, second ... recording."""
+    return f"{RECORDER_PREFIX}{attempt_id}" + (f".{number}" if number > 1 else "")

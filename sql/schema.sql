@@ -511,8 +511,8 @@ CREATE INDEX inbound_calls_by_campaign ON inbound_calls (campaign_id, came_at);
 CREATE INDEX inbound_calls_open ON inbound_calls (id) WHERE ended_at IS NULL;
 
 CREATE TABLE recordings (
-    attempt_id           text PRIMARY KEY REFERENCES attempts,
-    file                 text NOT NULL,
+    attempt_id           text NOT NULL REFERENCES attempts,
+    file                 text PRIMARY KEY,
     leave                text NOT NULL,
     announcement_version text NOT NULL DEFAULT '',
     announced_from       timestamptz,
@@ -525,11 +525,12 @@ CREATE TABLE recordings (
 );
 COMMENT ON TABLE recordings IS
     'Recorded conversations: the evidence that each began after its announcement, or why it needed '
-    'none. The row outlives its file';
+    'none. One that was broken off and went on has several. The row outlives its file';
 COMMENT ON COLUMN recordings.file IS 'Below recordings/ in the data directory';
 COMMENT ON COLUMN recordings.leave IS 'compliance/recording.py: on which ground it was recorded';
 COMMENT ON COLUMN recordings.removed_at IS 'When the file was removed: [recordings] keep_days';
 CREATE INDEX recordings_by_age ON recordings (started_at) WHERE removed_at IS NULL;
+CREATE INDEX recordings_by_attempt ON recordings (attempt_id);
 
 CREATE TABLE transfers (
     id          text PRIMARY KEY,
@@ -1024,3 +1025,13 @@ CREATE TABLE shift_leads (
 COMMENT ON TABLE shift_leads IS
     'Links by which shift leads watch the floor of a campaign until they expire or are revoked';
 COMMENT ON COLUMN shift_leads.secret_hash IS 'SHA-256 of the secret in the link and in the cookie';
+
+CREATE TABLE help_requests (
+    id       text PRIMARY KEY,
+    agent_id integer NOT NULL REFERENCES agents,
+    asked_at timestamptz NOT NULL,
+    over_at  timestamptz
+);
+COMMENT ON TABLE help_requests IS
+    'Volunteers who asked for the shift lead; over when he has seen it, or they have gone home';
+CREATE INDEX help_requests_open ON help_requests (asked_at) WHERE over_at IS NULL;

@@ -76,6 +76,7 @@ class Duty:
     last_lead: Lead | None = None
     reported_id: str | None = None  # the attempt that he last gave a result for
     wants: AgentState | None = None  # BREAK, OFFLINE or READY as soon as he may
+    skipped: dict[int, None] = field(default_factory=dict)  # leads he passed over, by when
     practice_id: str | None = None  # on a break: the practice call that he is in
     owed: frozenset[str] = frozenset()  # lines that counted on him when he asked to go
     deadline: float | None = None

@@ -1,5 +1,7 @@
 """What the engine does when an agent wishes something or something happens to his leg."""
 
+from collections.abc import Callable
+
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import DialMethod
@@ -17,6 +19,7 @@ from dialer.engine.dispatch import (
     place_call,
 )
 from dialer.engine.floor import CampaignFloor, Floor
+from dialer.engine.hopper import Claim
 from dialer.engine.refusals import NO_TELEPHONE_NOW, NO_TRUNK_NOW, refused
 from dialer.engine.roster import (
     call_agent,
@@ -53,7 +56,7 @@ def logged_in(floor: Floor, event: events.AgentLoggedIn, now: float) -> list[Com
     again = Duty(agent=event.agent, campaign_id=event.campaign_id, also=also)
     if duty is not None:  # his telephone or browser failed him: he may still report on that call
         again.last_attempt_id, again.last_lead = duty.last_attempt_id, duty.last_lead
-        again.reported_id = duty.reported_id
+        again.reported_id, again.skipped = duty.reported_id, duty.skipped
         rejoin.keeps_call(floor, duty, again)
     floor.add_agent(again)
     return call_agent(floor, again, now) or refused(event.agent_id, NO_TRUNK_NOW)
@@ -188,7 +191,7 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
     commands: list[Command] = [ReleaseLeads(lead_ids=stale)] if stale else []
     trunk = choose_trunk(floor, place, now)
     for _ in range(LEADS_LOOKED_AT):
-        claim = languages.next_wish(place, duty) or place.hopper.next_claim()
+        claim = _next_for(place, duty)
         if claim is None:
             break
         lead = claim.lead
@@ -205,11 +208,32 @@ def _show_next(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> li
     return commands
 
 
+def _next_for(place: CampaignFloor, duty: Duty) -> Claim | None:
+    """Take out the lead whose turn it is; with none here that he has not passed over, the one that
+    he passed over longest ago."""
+    if not duty.skipped:
+        return languages.next_wish(place, duty) or place.hopper.next_claim()
+    claim = _first_of(place, duty, lambda one: one.lead.id not in duty.skipped)
+    for lead_id in duty.skipped:
+        if claim is not None:
+            break
+        claim = _first_of(place, duty, lambda one, its=lead_id: one.lead.id == its)
+    return claim
+
+
+def _first_of(
+    place: CampaignFloor, duty: Duty, is_meant: Callable[[Claim], bool]
+) -> Claim | None:
+    return languages.next_wish(place, duty, is_meant) or place.hopper.next_of(is_meant)
+
+
 def preview_skipped(floor: Floor, event: requests.PreviewSkipped, now: float) -> list[Command]:
-    """The lead goes back as it was."""
+    """The lead goes back as it was, and is not shown to him again while there are others."""
     duty = floor.agents.get(event.agent_id)
     if duty is None or duty.lead is None or duty.lead.id != event.lead_id or duty.attempt_id:
         return refused(event.agent_id, "You are not looking at that lead.")
+    duty.skipped.pop(event.lead_id, None)
+    duty.skipped[event.lead_id] = None
     return drop_preview(duty)
 
 

@@ -119,14 +119,18 @@ TALK_TIMEOUT_S = 4 * 3600.0
 
 @dataclass(kw_only=True, slots=True)
 class Recording:
-    """One conversation's recording. Instants are None until they happened."""
+    """A recording of one conversation, which has a further one where it was broken off and goes on.
+    Instants are None until they happened."""
 
+    file: str
     leave: RecordingLeave
     announcement_version: str  # empty: none is needed
     announced_from: float | None = None
     announced_to: float | None = None
     started_at: float | None = None
     ended_at: float | None = None
+    number: int = 1  # of this conversation
+    is_gone: bool = False  # what recorded is no more
 
     def may_run(self) -> bool:
         """Whether what must come before it has come."""

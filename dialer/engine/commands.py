@@ -132,6 +132,7 @@ class StartRecording(TelephoneCommand):
     attempt_id: str
     file: str
     announcement_version: str  # empty: none is needed
+    number: int = 1  # of this conversation
 
 
 @value
@@ -139,6 +140,7 @@ class StopRecording(TelephoneCommand):
     """End an announcement or a recording."""
 
     attempt_id: str
+    number: int = 1
 
 
 @value

@@ -294,8 +294,17 @@ def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     if agents == 0 or campaign.dial_method is DialMethod.MANUAL:
         return []
     wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, campaign.ratio)))
+    if campaign.dial_method is DialMethod.PREVIEW:
+        wanted += 2 * _passed_over(floor, place)  # asked for when half of it is there
     by_class = campaign.dial_method in BY_CLASS and bool(campaign.message_text)
     count, leads = place.hopper.shortage(wanted, now, by_class=by_class)
     if count == 0:
         return []
     return [ClaimLeads(campaign_id=campaign.id, count=count, leads=leads)]
+
+
+def _passed_over(floor: Floor, place: CampaignFloor) -> int:
+    """How many leads of the hopper somebody at work has skipped: for him they are no stock."""
+    its = floor.roll.at_work.get(place.campaign.id, set())
+    skipped = {lead_id for agent_id in its for lead_id in floor.agents[agent_id].skipped}
+    return place.hopper.count_of(skipped) if skipped else 0

@@ -15,6 +15,7 @@ from dialer.domain.trunk import Trunk
 from dialer.domain.value import value
 from dialer.engine.left_behind import (
     AgentOnDuty,
+    HelpRequest,
     LegSeen,
     OpenAttempt,
     OpenTransfer,
@@ -396,3 +397,4 @@ class Restored(Event):
     agents: tuple[AgentOnDuty, ...]
     visits: tuple[OpenVisit, ...] = ()
     transfers: tuple[OpenTransfer, ...] = ()
+    help_requests: tuple[HelpRequest, ...] = ()

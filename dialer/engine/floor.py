@@ -18,6 +18,7 @@ from dialer.domain.campaign import Campaign, CampaignState
 from dialer.engine.agent import Duty, Roll
 from dialer.engine.attempt import UNANSWERED, Attempt, Board, State, empty_board
 from dialer.engine.hopper import Claim, Hopper
+from dialer.engine.left_behind import HelpRequest
 from dialer.engine.ordering import Ordering
 from dialer.engine.standing import Standing
 from dialer.engine.third_line import Transfer
@@ -128,6 +129,7 @@ class Floor:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)  # calls that came in
     transfers: dict[str, Transfer] = field(default_factory=dict)  # whose third lines may be up
+    help_requests: dict[int, HelpRequest] = field(default_factory=dict)  # by agent
     lost_messages: set[int] = field(default_factory=set)  # campaigns whose file is not there
     failed_messages: dict[int, str] = field(default_factory=dict)  # words that could not be played
     ended_lately: OrderedDict[str, Attempt] = field(default_factory=OrderedDict)  # for late word

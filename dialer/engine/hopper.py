@@ -8,7 +8,7 @@ long is given back rather than dialed: another engine may have claimed it by the
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -109,6 +109,11 @@ class Hopper:
                 heapq.heapify(queue)
                 return place[-1]
         return None
+
+    def count_of(self, lead_ids: Set[int]) -> int:
+        """How many of these leads are here."""
+        places = (place for queue in self.queues.values() for place in queue)
+        return sum(place[-1].lead.id in lead_ids for place in places)
 
     def put_back(self, claim: Claim) -> None:
         """Return a lead to its place: it could not be dialed for a reason of ours.

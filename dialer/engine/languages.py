@@ -9,6 +9,8 @@ whoever is free takes him (matching.py): a wrong language is better than being l
 the engine after each event, and by agents.py.
 """
 
+from collections.abc import Callable
+
 from dialer.compliance.gate import UNTIL_SOMEONE_ACTS, Refusal
 from dialer.domain.campaign import DialMethod
 from dialer.domain.language import Language
@@ -65,11 +67,13 @@ def _dial_for(floor: Floor, place: CampaignFloor, duty: Duty, now: float) -> lis
     return commands
 
 
-def next_wish(place: CampaignFloor, duty: Duty) -> Claim | None:
+def next_wish(
+    place: CampaignFloor, duty: Duty, is_meant: Callable[[Claim], bool] = lambda _: True
+) -> Claim | None:
     """Take out the lead whose turn it is of those who want a language of this agent."""
     if not duty.agent.languages or place.wishes.is_empty():
         return None
-    return place.wishes.next_of(lambda claim: duty.speaks(claim.lead))
+    return place.wishes.next_of(lambda claim: duty.speaks(claim.lead) and is_meant(claim))
 
 
 def spoken(floor: Floor, place: CampaignFloor) -> tuple[Language, ...]:

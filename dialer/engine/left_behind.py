@@ -69,6 +69,15 @@ class OpenTransfer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HelpRequest:
+    """An agent asks for the shift lead, and nobody has seen it."""
+
+    help_id: str
+    agent_id: int
+    asked_at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AgentOnDuty:
     """An agent who was at work when an earlier engine stopped.
 

@@ -9,7 +9,16 @@ from math import inf
 from dialer.domain.agent import AgentState
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.outcome import Outcome
-from dialer.engine import events, practice, recording, rejoin, transfer, visits, voicemail
+from dialer.engine import (
+    events,
+    help_requests,
+    practice,
+    recording,
+    rejoin,
+    transfer,
+    visits,
+    voicemail,
+)
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import TALK_TIMEOUT_S, Attempt, Fact, State
 from dialer.engine.commands import Command, HangUp
@@ -59,6 +68,7 @@ def restored(floor: Floor, event: events.Restored, now: float) -> list[Command]:
         _keep_reported(floor, attempt)
     for handing_over in event.transfers:
         transfer.restored(floor, handing_over, now)
+    help_requests.restored(floor, event.help_requests)
     return []
 
 

@@ -98,10 +98,10 @@ def is_together_again(attempt: Attempt, duty: Duty) -> bool:
 
 
 def together_again(floor: Floor, attempt: Attempt, duty: Duty, now: float) -> list[Command]:
-    """The conversation goes on. Its recording does not: what was announced has ended."""
+    """The conversation goes on, and is recorded anew where that was broken off."""
     attempt.take(Fact.CONNECTED)
     attempt.parted_at, attempt.agent_id = None, duty.agent.id
-    return connect(floor, duty, attempt, now)
+    return connect(floor, duty, attempt, now) + recording.begin_again(floor, attempt, duty)
 
 
 def let_person_go(floor: Floor, duty: Duty, now: float) -> list[Command]:

@@ -67,6 +67,16 @@ class AgentAskedHangup(AgentEvent):
 
 
 @value
+class AgentAskedHelp(AgentEvent):
+    """The agent wants the shift lead to come, whatever he is doing, also without a telephone."""
+
+
+@value
+class AgentHelpOver(AgentEvent):
+    """Nobody need come any more: the shift lead has seen that he asks, or he has gone home."""
+
+
+@value
 class PracticeAsked(AgentEvent):
     """The agent wants to talk to a simulated person; `practice_id` is that call's for good."""
 

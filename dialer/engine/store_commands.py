@@ -144,6 +144,16 @@ class SaveTransfer(StoreCommand):
 
 
 @value
+class SaveHelpRequest(StoreCommand):
+    """An agent asks for the shift lead; a later one adds since when nobody need come any more."""
+
+    help_id: str
+    agent_id: int
+    asked_at: float
+    over_at: float | None = None
+
+
+@value
 class SaveAudit(StoreCommand):
     """A machine verdict was drawn, and what the detector heard can be listened to."""
 

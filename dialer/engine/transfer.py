@@ -3,26 +3,25 @@
 The agent chooses a destination and goes on talking while its telephone is called. When somebody
 answers there, he may talk with him alone (the person hears music), put the two together, or call it
 off. Put together they need him no more: he has his wrap-up and the next call, and either of them
-ends both lines. The person had his agent in time, so whatever follows, nobody was abandoned.
+ends both lines. The person had his agent in time, so whatever follows, nobody was abandoned. For
+an agent who dialed in the two are put together as soon as somebody answers: nobody speaks into his
+conversation to tell him.
 
 A third line never stays without its person, and a person whose third party goes before they are
-put together is back with his agent. Called by the engine, lines.py, rejoin.py, recovery.py and
-deadlines.py.
+put together is back with his agent. What agents wish is in transfer_wishes.py. Called by the
+engine, lines.py, rejoin.py, recovery.py and deadlines.py.
 """
 
 from math import inf
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import Outcome
-from dialer.domain.transfer import TransferDestination, TransferOutcome
-from dialer.engine import events, recording, requests
-from dialer.engine.agent import Duty
+from dialer.domain.transfer import TransferOutcome
+from dialer.engine import events, recording
 from dialer.engine.attempt import HANGUP_PATIENCE_S, TALK_TIMEOUT_S, Attempt, Fact, State
 from dialer.engine.commands import (
     Command,
     ConnectCall,
-    ConsultThird,
-    DialThird,
     HangUp,
     PutThrough,
 )
@@ -30,7 +29,6 @@ from dialer.engine.floor import Floor
 from dialer.engine.hold import person_of
 from dialer.engine.matching import BRIDGING_TIMEOUT_S
 from dialer.engine.outcomes import outcome_of
-from dialer.engine.refusals import NO_TELEPHONE_NOW, NO_TRUNK_NOW, refused
 from dialer.engine.roster import begin_wrap_up
 from dialer.engine.third_line import (
     LEAVES_HIM_WAITING,
@@ -39,9 +37,6 @@ from dialer.engine.third_line import (
     Stage,
     Transfer,
 )
-from dialer.engine.trunk_choice import choose_trunk
-from dialer.engine.trunks import TrunkState
-from dialer.engine.visit import is_visit
 
 RING_TIMEOUT_S = 30.0
 RING_GRACE_S = 10.0
@@ -50,7 +45,6 @@ RING_GRACE_S = 10.0
 WAITS_S = 120.0
 """How long who has answered is kept waiting for the agent's word."""
 
-CONSULT_TIMEOUT_S = 600.0
 PARTED_TIMEOUT_S = 10.0
 """How long after the two have parted the end of the person's line may still be reported."""
 
@@ -60,133 +54,6 @@ he parted), and the agent's leg is mostly in its place, so that the dialplan nee
 
 _ENDS = {Outcome.BUSY: TransferOutcome.BUSY, Outcome.NO_ANSWER: TransferOutcome.NO_ANSWER}
 _TRUNKS_FAULTS = (Outcome.TRUNK_FAILED, Outcome.CONGESTION)
-
-
-# --- what agents wish ------------------------------------------------------------------------
-
-
-def asked(floor: Floor, event: requests.TransferAsked, now: float) -> list[Command]:
-    """Call the third party. Nothing changes for agent and person meanwhile."""
-    duty, attempt = floor.agents.get(event.agent_id), person_of(floor, event.agent_id)
-    reason = _why_not(floor, duty, attempt)
-    if reason or attempt is None:
-        return refused(event.agent_id, reason)
-    place = floor.campaigns[attempt.campaign_id]
-    its = (one for one in place.campaign.destinations if one.name == event.destination)
-    destination = next(its, None)
-    if destination is None:
-        return refused(event.agent_id, "This campaign puts nobody through to that.")
-    trunk = None if destination.is_extension else choose_trunk(floor, place, now)
-    if not destination.is_extension and (
-        trunk is None or place.campaign.caller_id not in trunk.trunk.caller_ids
-    ):
-        return refused(event.agent_id, NO_TRUNK_NOW)
-    return _call(floor, attempt, destination, trunk, now)
-
-
-def _why_not(floor: Floor, duty: Duty | None, attempt: Attempt | None) -> str:
-    if duty is not None and duty.practice_id is not None:
-        return "In a practice call nobody is put through to somebody else."
-    if duty is not None and duty.state is AgentState.TALKING and is_visit(duty.attempt_id or ""):
-        return "Who called us cannot be put through from here: tell him the number."
-    if duty is None or attempt is None or attempt.state not in (State.TALKING, State.ON_HOLD):
-        return "There is nobody to put through."
-    if duty.agent.dials_in:
-        return "By telephone nobody can be put through to somebody else."
-    if attempt.transfer is not None and attempt.transfer.is_live():
-        return "Somebody is being called for that already."
-    if not floor.may_dial():
-        return NO_TELEPHONE_NOW
-    return ""
-
-
-def _call(
-    floor: Floor,
-    attempt: Attempt,
-    destination: TransferDestination,
-    trunk: TrunkState | None,
-    now: float,
-) -> list[Command]:
-    transfer = Transfer(
-        id=floor.new_id("transfer"),
-        attempt_id=attempt.id,
-        destination=destination,
-        trunk="" if trunk is None else trunk.trunk.name,
-        asked_at=now,
-        deadline=now + RING_TIMEOUT_S + RING_GRACE_S,
-    )
-    attempt.transfer = transfer
-    floor.add_transfer(transfer)
-    if trunk is not None:
-        trunk.spend()
-    campaign = floor.campaigns[attempt.campaign_id].campaign
-    number = destination.number
-    return [
-        transfer.row(),
-        DialThird(
-            transfer_id=transfer.id,
-            endpoint=number if trunk is None else trunk.trunk.endpoint,
-            dial_string="" if trunk is None else trunk.trunk.dial_string(number),
-            caller_id=campaign.caller_id,
-            caller_name=campaign.caller_name,
-            ring_timeout_s=RING_TIMEOUT_S,
-        ),
-    ]
-
-
-def asked_consult(
-    floor: Floor, event: requests.AgentAskedConsult, now: float
-) -> list[Command]:
-    """The agent talks with the third party alone; the person hears music meanwhile."""
-    duty, attempt = floor.agents.get(event.agent_id), person_of(floor, event.agent_id)
-    transfer = _answered_one(attempt, (Stage.ANSWERED,))
-    if duty is None or attempt is None or transfer is None:
-        return refused(event.agent_id, "Nobody waits there to talk with you.")
-    transfer.stage, transfer.deadline = Stage.CONSULTING, now + CONSULT_TIMEOUT_S
-    return [
-        ConsultThird(
-            transfer_id=transfer.id,
-            third_channel=transfer.channel,
-            agent_channel=duty.channel,
-            attempt_id=attempt.id,
-            channel=attempt.channel,
-        )
-    ]
-
-
-def asked_put_through(
-    floor: Floor, event: requests.AgentAskedPutThrough, now: float
-) -> list[Command]:
-    """Put person and third party together. The agent is free when they are."""
-    attempt = person_of(floor, event.agent_id)
-    transfer = _answered_one(attempt, (Stage.ANSWERED, Stage.CONSULTING))
-    if attempt is None or transfer is None:
-        return refused(event.agent_id, "Nobody waits there to be put through to.")
-    transfer.stage, transfer.deadline = Stage.GOING, now + BRIDGING_TIMEOUT_S
-    return [
-        PutThrough(
-            attempt_id=attempt.id, channel=attempt.channel, third_channel=transfer.channel
-        )
-    ]
-
-
-def cancelled(
-    floor: Floor, event: requests.AgentCancelledTransfer, now: float
-) -> list[Command]:
-    """The third line ends, and the agent is with the person."""
-    attempt = person_of(floor, event.agent_id)
-    transfer = _answered_one(attempt, WITH_AGENT)
-    if attempt is None or transfer is None:
-        return refused(event.agent_id, "There is nothing to call off.")
-    transfer.brings_back = True
-    return call_off(attempt, TransferOutcome.CANCELLED, now)
-
-
-def _answered_one(
-    attempt: Attempt | None, stages: frozenset[Stage] | tuple[Stage, ...]
-) -> Transfer | None:
-    transfer = None if attempt is None else attempt.transfer
-    return transfer if transfer is not None and transfer.stage in stages else None
 
 
 # --- what happens on the third line ----------------------------------------------------------
@@ -202,7 +69,27 @@ def answered(floor: Floor, event: events.ThirdAnswered, now: float) -> list[Comm
         trunk.worked()
     transfer.stage, transfer.channel = Stage.ANSWERED, event.channel
     transfer.answered_at, transfer.deadline = event.at, now + WAITS_S
-    return [transfer.row()]
+    attempt = floor.attempts.get(transfer.attempt_id)
+    if attempt is None or not _dialed_in(floor, attempt):
+        return [transfer.row()]
+    return [transfer.row(), *put_together(attempt, transfer, now)]
+
+
+def _dialed_in(floor: Floor, attempt: Attempt) -> bool:
+    duty = floor.agents.get(attempt.agent_id) if attempt.agent_id is not None else None
+    if duty is None or not duty.agent.dials_in:
+        return False
+    return person_of(floor, duty.agent.id) is attempt and attempt.state is State.TALKING
+
+
+def put_together(attempt: Attempt, transfer: Transfer, now: float) -> list[Command]:
+    """Person and third party are brought together. The agent is free when they are."""
+    transfer.stage, transfer.deadline = Stage.GOING, now + BRIDGING_TIMEOUT_S
+    return [
+        PutThrough(
+            attempt_id=attempt.id, channel=attempt.channel, third_channel=transfer.channel
+        )
+    ]
 
 
 def joined(floor: Floor, event: events.ThirdJoined, now: float) -> list[Command]:

@@ -88,6 +88,15 @@ class FloorView:
     open_attempts: int
     visits: int = 0  # people who called us and are still on the line
 
+    def languages_of(self, campaign_id: int) -> frozenset[Language]:
+        """What the agents at work for a campaign say they speak."""
+        return frozenset(
+            language
+            for agent in self.agents
+            if campaign_id in (agent.campaign_id, *agent.also)
+            for language in agent.languages
+        )
+
 
 def standing_in_words(agents: int, utilisation: float | None, reachable: float | None) -> str:
     """Such as "your 8 volunteers could reach 79 %, you run at 76 %"; empty with nothing known."""

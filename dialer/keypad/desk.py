@@ -5,6 +5,7 @@ Implements runtime.ports.Keypad. Nothing is remembered between turns but wrong g
 
 from dialer.domain.volunteer import Session
 from dialer.engine import requests
+from dialer.keypad import languages
 from dialer.keypad.joining import Joining
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import Prompt
@@ -58,6 +59,10 @@ class KeypadDesk:
                 return await self._joining.ready(asked, session)
             case "outcome" | "more":
                 return await self._shift.outcome(asked, session)
+            case languages.ASKED:
+                return await self._shift.language(asked, session)
+            case "handover":
+                return await self._shift.handover(asked, session)
             case "break":
                 return await self._shift.at_break(asked, session)
             case "ready":

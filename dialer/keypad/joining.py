@@ -6,7 +6,9 @@ caller's number, wrong PINs by the invitation, as on the page.
 
 from dataclasses import replace
 
+from dialer.domain.campaign import Campaign
 from dialer.domain.guesses import Guesses
+from dialer.domain.language import known
 from dialer.domain.volunteer import (
     KEYPAD_DIGITS,
     Asked,
@@ -17,6 +19,7 @@ from dialer.domain.volunteer import (
     Way,
 )
 from dialer.engine import events, requests
+from dialer.keypad import handing_over
 from dialer.keypad.ports import Help
 from dialer.keypad.prompts import LANGUAGES, Prompt
 from dialer.keypad.saying import MOST_TRIES, Saying
@@ -99,7 +102,11 @@ class Joining:
         is_asked = invitation is not None and invitation.asks_phone is not Asked.NO
         phone = f"+{asked.caller}" if asked.caller and is_asked else ""
         newcomer = Newcomer(
-            first_name=NAMELESS, phone=phone, language=language, has_screen=False
+            first_name=NAMELESS,
+            phone=phone,
+            language=language,
+            languages=known([language]),
+            has_screen=False,
         )
         joined = await self._help.register.join(asked.invitation, newcomer, self._help.clock())
         if joined is None:
@@ -127,9 +134,11 @@ class Joining:
             await self._help.register.choose(session, Way.DIAL_IN)
         if not asked.invitation:
             return await self.begin(asked, session)
-        opening = await self._opening(session)
+        campaign = await handing_over.campaign_of(self._help, session.campaign_id)
+        opening = await self._opening(session, campaign)
         said = (Prompt.OPENING, opening) if opening else ()
-        return await say.ask("begin", *said, Prompt.BEGIN, tries=asked.tries)
+        keys = handing_over.said(campaign)
+        return await say.ask("begin", *said, *keys, Prompt.BEGIN, tries=asked.tries)
 
     async def agree(self, asked: KeypadAsked, session: Session) -> KeypadTurn:
         """He has heard the code of conduct: 1 agrees, anything else says it again."""
@@ -174,11 +183,9 @@ class Joining:
     async def _anew(self, session: Session) -> Session:
         return await self._help.register.session_of(session.agent.extension) or session
 
-    async def _opening(self, session: Session) -> str:
+    async def _opening(self, session: Session, campaign: Campaign | None) -> str:
         """The script's first words, as they are said to somebody of whom nothing is known."""
         read = await self._help.readings.script(session.campaign_id, session.language)
-        campaigns = await self._help.campaigns.campaigns()
-        campaign = next((one for one in campaigns if one.id == session.campaign_id), None)
         if read is None or campaign is None:
             return ""
         script, _ = read

@@ -54,6 +54,9 @@ class Readings(Protocol):
     async def script(self, campaign_id: int, language: str) -> tuple[Script, str] | None:
         """The script in that language or else another, and its version."""
 
+    async def script_languages(self, campaign_id: int) -> tuple[str, ...]:
+        """The languages in which there is a script."""
+
 
 class ClickKeeper(Protocol):
     """Where reports are kept."""

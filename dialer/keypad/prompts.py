@@ -1,6 +1,7 @@
 """What is said to volunteers without a screen, each language in one file of prompts/.
 
-A prompt is found by its word; every language has all of them. A file is YAML: word and sentence.
+A prompt is found by its word; every language has all of them. A file is YAML: word and sentence,
+and below `languages` what each language is called.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from dialer.domain.language import Language
 from dialer.yaml_text import Mapped, Scalar, parse
 
 FOLDER = Path(__file__).parent / "prompts"
@@ -32,10 +34,14 @@ class Prompt(StrEnum):
     APPROVAL = "approval"
     OPENING = "opening"
     BEGIN = "begin"
+    HAND_OVER = "hand_over"
+    HANDED_OVER = "handed_over"
     WITH_SCREEN = "with_screen"
     NEXT = "next"
     OUTCOME = "outcome"
     MORE_OUTCOMES = "more_outcomes"
+    WHICH_LANGUAGE = "which_language"
+    ANOTHER_LANGUAGE = "another_language"
     SAVED = "saved"
     NOTHING_TO_CORRECT = "nothing_to_correct"
     NOT_SAVED = "not_saved"
@@ -53,8 +59,28 @@ def words(language: str, prompt: Prompt) -> str:
 @lru_cache(maxsize=8)
 def read(language: str) -> Mapping[str, str]:
     """All prompts of a language, by their words."""
+    return _sentences(_page(language))
+
+
+def language_name(language: str, named: Language) -> str:
+    """What a language is called, in that language or else the usual one."""
+    return _names(language if language in LANGUAGES else USUAL)[named]
+
+
+@lru_cache(maxsize=8)
+def _names(language: str) -> Mapping[str, str]:
+    named = _page(language).items["languages"]
+    assert isinstance(named, Mapped)
+    return _sentences(named)
+
+
+def _page(language: str) -> Mapped:
     page = parse((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     assert isinstance(page, Mapped)
+    return page
+
+
+def _sentences(page: Mapped) -> Mapping[str, str]:
     return {
         word: said.text.strip() for word, said in page.items.items() if isinstance(said, Scalar)
     }

@@ -23,6 +23,7 @@ from dialer.engine.store_commands import (
     SaveAttempt,
     SaveAudit,
     SaveDecision,
+    SaveHelpRequest,
     SaveProgress,
     SaveRecording,
     SaveResult,
@@ -203,6 +204,7 @@ _KINDS: dict[type, _Kind] = dict(
         _ranked(
             16, SaveVoicemail, ("save_voicemails",), _of("attempt", "attempt_id"), _voicemail_rows
         ),
+        _ranked(17, SaveHelpRequest, ("save_help_requests",), _of("help request", "help_id")),
     )
 )
 _BY_RANK = {kind.rank: kind for kind in _KINDS.values()}

@@ -15,7 +15,11 @@ FROM attempts AS a
      LEFT JOIN evidence AS dialed ON dialed.attempt_id = a.id AND dialed.kind = 'dialed'
      LEFT JOIN evidence AS ended ON ended.attempt_id = a.id AND ended.kind = 'ended'
      LEFT JOIN answered_calls AS v ON v.attempt_id = a.id
-     LEFT JOIN recordings AS sound ON sound.attempt_id = a.id
+     LEFT JOIN LATERAL (
+         SELECT string_agg(s.file, ' ' ORDER BY s.started_at) AS file,
+                string_agg(DISTINCT nullif(s.announcement_version, ''), ' ') AS announcement_version
+         FROM recordings AS s WHERE s.attempt_id = a.id
+     ) AS sound ON true
      LEFT JOIN LATERAL (
          SELECT r.disposition FROM results AS r WHERE r.attempt_id = a.id
          ORDER BY r.at DESC LIMIT 1

@@ -14,7 +14,7 @@ from math import inf
 
 from dialer.compliance.circumstances import Circumstances
 from dialer.compliance.ledger import LegalLedger
-from dialer.domain.agent import Agent, AgentState
+from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign, CampaignState
 from dialer.domain.language import Language
 from dialer.domain.lead import Lead, LeadState
@@ -43,9 +43,8 @@ from dialer.storage.memory_rows import (
     make_progress,
     make_row,
     merged,
-    open_attempt,
 )
-from dialer.storage.memory_visits import leads_of_caller, on_duty_of, open_transfers, open_visits
+from dialer.storage.memory_visits import awaited_calls, leads_of_caller, left_behind
 
 CLAIM_S = 15 * 60.0
 
@@ -174,34 +173,13 @@ class MemoryStore:
         """All that an engine before left; its claims go, save those of calls and wrap-ups."""
         self._reach()
         still_open = list(self._attempts.open_to.values())
-        on_duty = [
-            states[-1]
-            for _, states in sorted(self.tables.agent_states.items())
-            if states[-1].state is not AgentState.OFFLINE
-        ]
-        awaited = {
-            one.attempt_id
-            for one in on_duty
-            if one.state in (AgentState.TALKING, AgentState.WRAP_UP)
-        }
-        self._give_up_claims(awaited, now)
+        self._give_up_claims(awaited_calls(self.tables), now)
         for row in still_open:
             self.tables.claims.setdefault(
                 row.saved.permit.e164, Claim(row.saved.lead.id, row.saved.dialed_at, inf)
             )
         still_open.sort(key=lambda row: row.saved.dialed_at)
-        def read(row: LeadRow) -> Lead:
-            return self._read(row, now)
-
-        return Restored(
-            at=now,
-            attempts=tuple(
-                open_attempt(row, read(self.tables.leads[row.saved.lead.id])) for row in still_open
-            ),
-            agents=tuple(on_duty_of(self.tables, one, read) for one in on_duty),
-            visits=open_visits(self.tables, read),
-            transfers=open_transfers(self.tables),
-        )
+        return left_behind(self.tables, still_open, lambda row: self._read(row, now), now)
 
     async def campaigns(self) -> tuple[Campaign, ...]:
         self._reach()

@@ -34,6 +34,7 @@ from dialer.engine.store_commands import (
     SaveAttempt,
     SaveAudit,
     SaveDecision,
+    SaveHelpRequest,
     SaveProgress,
     SaveRecording,
     SaveResult,
@@ -162,13 +163,14 @@ class Tables:
     audits: dict[str, DrawnRow] = field(default_factory=dict)
     decisions: OrderedDict[DecisionKey, SaveDecision] = field(default_factory=OrderedDict)
     visits: dict[str, SaveVisit] = field(default_factory=dict)
-    recordings: dict[str, SaveRecording] = field(default_factory=dict)
+    recordings: dict[str, SaveRecording] = field(default_factory=dict)  # by file
     transfers: dict[str, SaveTransfer] = field(default_factory=dict)
+    help_requests: dict[str, SaveHelpRequest] = field(default_factory=dict)
     audit_files: dict[str, str] = field(default_factory=dict)  # by attempt
 
     def keep_recording(self, command: SaveRecording) -> None:
         """In place of what was known of it."""
-        self.recordings[command.attempt_id] = command
+        self.recordings[command.file] = command
 
     def keep_audit(self, command: SaveAudit) -> None:
         """Where the greeting can be heard."""
@@ -182,6 +184,10 @@ class Tables:
         """In place of what was known of it."""
         self.transfers[command.transfer_id] = command
 
+    def keep_help_request(self, command: SaveHelpRequest) -> None:
+        """In place of what was known of it."""
+        self.help_requests[command.help_id] = command
+
     def keepers(self) -> dict[type, Callable[[Any], None]]:
         """How rows are kept that nothing else depends on."""
         return {
@@ -191,6 +197,7 @@ class Tables:
             SaveAudit: self.keep_audit,
             SaveVoicemail: self.keep_voicemail,
             SaveTransfer: self.keep_transfer,
+            SaveHelpRequest: self.keep_help_request,
         }
 
     def keep_voicemail(self, command: SaveVoicemail) -> None:

@@ -1,19 +1,48 @@
-"""Calls that came in, transfers and agents, as a new engine finds them in memory.
+"""What a new engine finds in memory: calls, transfers, help requests and agents.
 
 For memory.py only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 
+from dialer.domain.agent import AgentState
 from dialer.domain.campaign import CampaignState
 from dialer.domain.lead import Lead
 from dialer.domain.transfer import TransferDestination
-from dialer.engine.left_behind import AgentOnDuty, OpenTransfer, OpenVisit
+from dialer.engine.events import Restored
+from dialer.engine.left_behind import AgentOnDuty, HelpRequest, OpenTransfer, OpenVisit
 from dialer.engine.store_commands import SaveAgentState
-from dialer.storage.memory_rows import LeadRow, Tables
+from dialer.storage.memory_rows import AttemptRow, LeadRow, Tables, open_attempt
 
 Read = Callable[[LeadRow], Lead]
+
+
+def left_behind(
+    tables: Tables, still_open: Sequence[AttemptRow], read: Read, now: float
+) -> Restored:
+    """All of it, with these attempts."""
+    return Restored(
+        at=now,
+        attempts=tuple(
+            open_attempt(row, read(tables.leads[row.saved.lead.id])) for row in still_open
+        ),
+        agents=tuple(on_duty_of(tables, one, read) for one in _on_duty(tables)),
+        visits=open_visits(tables, read),
+        transfers=open_transfers(tables),
+        help_requests=open_help_requests(tables),
+    )
+
+
+def awaited_calls(tables: Tables) -> set[str | None]:
+    """The calls that agents are in, or are to report on."""
+    busy = (AgentState.TALKING, AgentState.WRAP_UP)
+    return {one.attempt_id for one in _on_duty(tables) if one.state in busy}
+
+
+def _on_duty(tables: Tables) -> list[SaveAgentState]:
+    last = (states[-1] for _, states in sorted(tables.agent_states.items()))
+    return [one for one in last if one.state is not AgentState.OFFLINE]
 
 
 def lead_of_call(tables: Tables, call_id: str | None) -> LeadRow | None:
@@ -82,6 +111,16 @@ def open_transfers(tables: Tables) -> tuple[OpenTransfer, ...]:
         if one.ended_at is None
     ]
     return tuple(sorted(found, key=lambda one: (one.asked_at, one.transfer_id)))
+
+
+def open_help_requests(tables: Tables) -> tuple[HelpRequest, ...]:
+    """Of those who still work here."""
+    found = [
+        HelpRequest(help_id=one.help_id, agent_id=one.agent_id, asked_at=one.asked_at)
+        for one in tables.help_requests.values()
+        if one.over_at is None and one.agent_id in tables.agents
+    ]
+    return tuple(sorted(found, key=lambda one: (one.asked_at, one.help_id)))
 
 
 def leads_of_caller(tables: Tables, of_number: list[LeadRow]) -> list[LeadRow]:

@@ -123,7 +123,7 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
          attempt_id text, file text, leave text, announcement_version text,
          announced_from double precision, announced_to double precision,
          started_at double precision, ended_at double precision)
-ON CONFLICT (attempt_id) DO UPDATE SET ended_at = excluded.ended_at;
+ON CONFLICT (file) DO UPDATE SET ended_at = excluded.ended_at;
 
 -- name: save_transfers
 -- People who are, or were to be, put through to a third party, as far as it has gone.
@@ -139,6 +139,14 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
 ON CONFLICT (id) DO UPDATE
 SET answered_at = excluded.answered_at, through_at = excluded.through_at,
     ended_at = excluded.ended_at, outcome = excluded.outcome;
+
+-- name: save_help_requests
+-- Volunteers who ask for the shift lead, and since when nobody need come any more.
+INSERT INTO help_requests (id, agent_id, asked_at, over_at)
+SELECT r.help_id, r.agent_id, to_timestamp(r.asked_at), to_timestamp(r.over_at)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         help_id text, agent_id integer, asked_at double precision, over_at double precision)
+ON CONFLICT (id) DO UPDATE SET over_at = excluded.over_at;
 
 -- name: save_voicemails
 -- Machines on which the recorded message is left, and which words these are.
@@ -652,6 +660,13 @@ ORDER BY i.came_at, i.id;
 SELECT id, attempt_id, kind, destination, number, trunk, asked_at, answered_at, through_at
 FROM transfers WHERE ended_at IS NULL
 ORDER BY asked_at, id;
+
+-- name: open_help_requests
+-- Volunteers who still work here, ask for the shift lead, and were not seen.
+SELECT h.id, h.agent_id, h.asked_at
+FROM help_requests AS h JOIN agents AS g ON g.id = h.agent_id AND g.removed_at IS NULL
+WHERE h.over_at IS NULL
+ORDER BY h.asked_at, h.id;
 
 -- name: leads_of_caller
 -- Everybody of that number on an open campaign's list, the one that was tried last first.

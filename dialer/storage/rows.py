@@ -34,7 +34,13 @@ from dialer.domain.number import (
 )
 from dialer.domain.outcome import Disposition, Outcome
 from dialer.domain.transfer import DestinationKind, TransferDestination
-from dialer.engine.left_behind import AgentOnDuty, OpenAttempt, OpenTransfer, OpenVisit
+from dialer.engine.left_behind import (
+    AgentOnDuty,
+    HelpRequest,
+    OpenAttempt,
+    OpenTransfer,
+    OpenVisit,
+)
 from dialer.storage.instants import seconds
 
 
@@ -206,6 +212,12 @@ def open_transfer_of(row: Row[Any]) -> OpenTransfer:
         asked_at=row.asked_at.timestamp(),
         answered_at=seconds(row.answered_at),
         through_at=seconds(row.through_at),
+    )
+
+
+def help_request_of(row: Row[Any]) -> HelpRequest:
+    return HelpRequest(
+        help_id=row.id, agent_id=row.agent_id, asked_at=row.asked_at.timestamp()
     )
 
 

@@ -138,6 +138,7 @@ class PostgresStore:
             agents = list(await connection.execute(QUERIES["agents_on_duty"]))
             visits = list(await connection.execute(QUERIES["open_visits"]))
             transfers = list(await connection.execute(QUERIES["open_transfers"]))
+            asking = list(await connection.execute(QUERIES["open_help_requests"]))
             known = (*attempts, *agents, *visits)
             lead_ids = {row.lead_id for row in known if row.lead_id is not None}
             leads = {
@@ -149,6 +150,7 @@ class PostgresStore:
                 agents=tuple(rows.agent_on_duty_of(row, leads) for row in agents),
                 visits=tuple(rows.open_visit_of(row, leads) for row in visits),
                 transfers=tuple(map(rows.open_transfer_of, transfers)),
+                help_requests=tuple(map(rows.help_request_of, asking)),
             )
 
     async def campaigns(self) -> tuple[Campaign, ...]:

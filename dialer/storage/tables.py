@@ -225,8 +225,8 @@ inbound_calls = Table(
 recordings = Table(
     "recordings",
     metadata,
-    Column("attempt_id", Text, primary_key=True),
-    text("file"),
+    text("attempt_id"),
+    Column("file", Text, primary_key=True),
     text("leave"),
     text("announcement_version"),
     instant("announced_from", nullable=True),

@@ -148,3 +148,12 @@ shift_leads = Table(
     instant("expires_at"),
     instant("revoked_at", nullable=True),
 )
+
+help_requests = Table(
+    "help_requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("agent_id", Integer, nullable=False),
+    instant("asked_at"),
+    instant("over_at", nullable=True),
+)

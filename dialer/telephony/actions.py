@@ -230,7 +230,7 @@ def put_through(command: PutThrough) -> tuple[Action, ...]:
 def start_recording(command: StartRecording, announcement: str, file: str) -> Action:
     """Begin the channel that announces and records; `listen` is its half at the person's ear."""
     _insist(_CHANNEL_ID, command.attempt_id, "the attempt's id")
-    recorder = names.RECORDER_PREFIX + command.attempt_id
+    recorder = names.recorder_id(command.attempt_id, command.number)
     return _originate(
         channel=f"Local/{names.EXTEN_LISTEN}@{names.CONTEXT_RECORDING}/n",
         channel_id=recorder,

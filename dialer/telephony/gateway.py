@@ -218,10 +218,10 @@ class Gateway:
             self._settings.recording(command.file),
         )
         self._send(action)
-        self._tracker.originating(names.RECORDER_PREFIX + command.attempt_id)
+        self._tracker.originating(names.recorder_id(command.attempt_id, command.number))
 
     def _stop_recording(self, command: cmd.StopRecording) -> None:
-        self._end(names.RECORDER_PREFIX + command.attempt_id)
+        self._end(names.recorder_id(command.attempt_id, command.number))
 
     def _call_agent(self, command: cmd.CallAgent) -> None:
         *preparations, call = actions.call_agent(command)

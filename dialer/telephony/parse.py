@@ -170,7 +170,8 @@ def recorded_attempt(channel_id: str) -> str:
     if channel_id.endswith(names.LISTENER_SUFFIX):
         return ""
     is_recorder = channel_id.startswith(names.RECORDER_PREFIX)
-    return channel_id.removeprefix(names.RECORDER_PREFIX) if is_recorder else ""
+    recorded = channel_id.removeprefix(names.RECORDER_PREFIX).partition(".")[0]
+    return recorded if is_recorder else ""
 
 
 def is_visit(channel_id: str) -> bool:

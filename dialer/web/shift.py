@@ -1,8 +1,9 @@
 """What the daemon remembers of agents' shifts, for the time between their calls.
 
 A *shift* is one agent's evening as the engine told of it: what he does, since when. It is kept in
-memory only: after a restart it begins anew, and what is not known is not shown. WebServer feeds it
-from the pump; instants are the engine's. The volunteers' pages and the floor's page read it.
+memory only: after a restart it begins anew, but for requests for help, which an earlier engine left
+in the store; what is not known is not shown. WebServer feeds it from the pump; instants are the
+engine's. The volunteers' pages and the floor's page read it.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,16 @@ from dataclasses import dataclass
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import MACHINE_ANSWERED
 from dialer.engine.commands import Command
-from dialer.engine.events import AgentEvent, AgentSpoke, AgentSpokeAlone, Event, LinkCameUp
+from dialer.engine.events import (
+    AgentEvent,
+    AgentSpoke,
+    AgentSpokeAlone,
+    Event,
+    LinkCameUp,
+    Restored,
+)
 from dialer.engine.requests import AgentAskedBreak, AgentAskedHangup, AgentAskedReady
-from dialer.engine.store_commands import SaveAgentState, SaveResult
+from dialer.engine.store_commands import SaveAgentState, SaveHelpRequest, SaveResult
 from dialer.pacing.waiting import WaitEstimate, Waits
 
 BREATH_S = 60.0
@@ -83,10 +91,17 @@ class Shifts:
                     shift.was_heard = True
             case AgentAskedHangup():
                 self._of(event.agent_id).has_hung_up = True
+            case Restored():
+                for asking in event.help_requests:
+                    self._of(asking.agent_id).asks_help_since = asking.asked_at
         for command in commands:
             match command:
                 case SaveAgentState():
                     self._note(command)
+                case SaveHelpRequest():
+                    is_over = command.over_at is not None
+                    asks_since = None if is_over else command.asked_at
+                    self._of(command.agent_id).asks_help_since = asks_since
                 case SaveResult() if command.disposition in MACHINE_ANSWERED:
                     _note_machine(self._of(command.agent_id), command.attempt_id)
 
@@ -173,24 +188,10 @@ class Shifts:
             if not self._shifts[agent_id].must_check_audio
         ]
 
-    def ask_help(self, agent_id: int, now: float) -> None:
-        """He asks for the shift lead; who asks again has asked since the first time."""
-        shift = self._of(agent_id)
-        if shift.asks_help_since is None:
-            shift.asks_help_since = now
-
     def asks_help_since(self, agent_id: int) -> float | None:
         """Since when he has been asking and nobody has seen it."""
         shift = self._shifts.get(agent_id)
         return None if shift is None else shift.asks_help_since
-
-    def help_seen(self, agent_id: int) -> bool:
-        """The shift lead comes; False where nobody asks."""
-        shift = self._shifts.get(agent_id)
-        if shift is None or shift.asks_help_since is None:
-            return False
-        shift.asks_help_since = None
-        return True
 
     def asking_help(self) -> list[tuple[int, float]]:
         """Who asks since when, longest first. Also who has no telephone any more: he may need it

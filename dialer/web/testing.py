@@ -11,9 +11,10 @@ from types import SimpleNamespace
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
+from dialer.domain.value import changed
 from dialer.engine import events, requests
 from dialer.engine.commands import Command, Destination, RefuseAgent, RouteCall, ShowPreview
-from dialer.engine.store_commands import SaveAgentState, SaveResult
+from dialer.engine.store_commands import SaveAgentState, SaveHelpRequest, SaveResult
 from dialer.engine.view import AgentView, CampaignView, FloorView
 from dialer.runtime.ports import StoreAway
 from dialer.web.ports import CampaignFigures
@@ -33,6 +34,7 @@ class RehearsalDesk:
         self.observers: list[Observer] = []
         self.previews: list[Lead] = []
         self.is_store_up = True
+        self._asking: dict[int, SaveHelpRequest] = {}  # for help
         self._queued: list[events.Event] = []
         self._attempts: dict[str, int] = {}
         self._now = 1_800_000_000.0
@@ -105,6 +107,11 @@ class RehearsalDesk:
                 return self._log_in(event)
             case requests.ResultGiven():
                 return self._take_result(event)
+            case requests.AgentAskedHelp():
+                return self._ask_help(event)
+            case requests.AgentHelpOver():
+                asked = self._asking.pop(event.agent_id, None)
+                return () if asked is None else (changed(asked, over_at=self._now),)
             case events.AgentEvent() if event.agent_id not in self.agents:
                 return self._refuse(event, "You are not logged in.")
             case requests.AgentAskedReady():
@@ -130,6 +137,15 @@ class RehearsalDesk:
                 self.put_through(event.agent_id, f"cb-manual-{event.lead.id}", event.lead)
                 return ()
         return ()
+
+    def _ask_help(self, event: requests.AgentAskedHelp) -> tuple[Command, ...]:
+        if event.agent_id in self._asking:
+            return ()
+        asked = SaveHelpRequest(
+            help_id=f"help-{len(self.posted)}", agent_id=event.agent_id, asked_at=self._now
+        )
+        self._asking[event.agent_id] = asked
+        return (asked,)
 
     def _practise(self, event: events.AgentEvent, practice_id: str | None) -> tuple[Command, ...]:
         view = self.agents[event.agent_id]

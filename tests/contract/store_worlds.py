@@ -7,7 +7,7 @@ it afterwards; what happens between goes through the port.
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, insert, select, text
+from sqlalchemy import Executable, func, insert, select, text, update
 from sqlalchemy import Row as DatabaseRow
 
 from dialer.compliance.ledger import FrozenBlock
@@ -52,6 +52,9 @@ class StoreWorld(Protocol):
 
     async def agent(self, name: str) -> Agent:
         """An agent who exists."""
+
+    async def remove_agent(self, agent_id: int) -> None:
+        """He works here no more."""
 
     async def lead(self, campaign: Campaign, e164: str, *, priority: int = 0) -> int:
         """The id of a lead that exists and was never called."""
@@ -103,6 +106,9 @@ class MemoryWorld:
 
     async def agent(self, name: str) -> Agent:
         return self.store.add_agent(name, f"x-{name}")
+
+    async def remove_agent(self, agent_id: int) -> None:
+        del self.store.tables.agents[agent_id]
 
     async def lead(self, campaign: Campaign, e164: str, *, priority: int = 0) -> int:
         lead = Lead(
@@ -177,6 +183,10 @@ class PostgresWorld:
         values = {"name": name, "extension": f"x-{name}"}
         rows = await self._run(insert(tables.agents).values(**values).returning(tables.agents))
         return agent_of(rows[0])
+
+    async def remove_agent(self, agent_id: int) -> None:
+        gone = update(tables.agents).where(tables.agents.c.id == agent_id)
+        await self._run(gone.values(removed_at=func.now()))
 
     async def lead(self, campaign: Campaign, e164: str, *, priority: int = 0) -> int:
         await self._run(

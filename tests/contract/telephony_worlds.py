@@ -134,6 +134,13 @@ class World:
                 self._news.clear()
                 await self._news.wait()
 
+    async def until_so(self, is_so: Callable[[], bool]) -> None:
+        """Wait until what was told fulfils it."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_so():
+                self._news.clear()
+                await self._news.wait()
+
     def kinds_of(self, attempt_id: str) -> list[str]:
         """What was told of an attempt; when speech was heard is left to chance."""
         return [

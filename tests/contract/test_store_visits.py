@@ -112,7 +112,7 @@ async def test_every_word_of_an_agent_can_be_kept(
 # --- recordings -----------------------------------------------------------------------------------
 
 
-async def test_a_recording_may_be_written_twice_and_again_with_its_end(
+async def test_a_recording_may_be_written_twice_and_again_with_its_end_and_have_a_further_one(
     world: StoreWorld, campaign: Campaign
 ) -> None:
     await world.lead(campaign, ANN)
@@ -129,3 +129,9 @@ async def test_a_recording_may_be_written_twice_and_again_with_its_end(
     await world.store.write([begun])
     await world.store.write([begun, replace(begun, ended_at=NOW + 60)])
     assert await world.recordings() == [("cb-1", NOW + 2, NOW + 60)]
+    later = {"announced_from": NOW + 70, "announced_to": NOW + 72, "started_at": NOW + 72}
+    await world.store.write([replace(begun, file="cb-1-2.wav", **later)])
+    assert await world.recordings() == [
+        ("cb-1", NOW + 2, NOW + 60),
+        ("cb-1", NOW + 72, None),
+    ]

@@ -471,6 +471,23 @@ async def test_a_recording_begins_after_its_announcement_and_ends_when_told(
     assert "LineEnded" not in world.kinds_of(wish.attempt_id), "the conversation goes on"
 
 
+async def test_after_a_recording_a_further_one_of_the_same_call_may_begin(world: World) -> None:
+    wish = await conversation(world)
+    expected: list[type[ev.Event]] = []
+    for number, file in enumerate((f"{wish.attempt_id}.wav", f"{wish.attempt_id}-2.wav"), start=1):
+        start = cmd.StartRecording(
+            attempt_id=wish.attempt_id, file=file, announcement_version="v1", number=number
+        )
+        await world.telephony.execute(start)
+        expected.extend([ev.AnnouncementBegan, ev.AnnouncementEnded, ev.RecordingBegan])
+        await world.until_so(lambda: told(world, wish.attempt_id) == expected)
+        await world.telephony.execute(
+            cmd.StopRecording(attempt_id=wish.attempt_id, number=number)
+        )
+        expected.append(ev.RecordingEnded)
+        await world.until_so(lambda: told(world, wish.attempt_id) == expected)
+
+
 async def test_a_recording_ends_with_its_call(world: World) -> None:
     wish = await conversation(world)
     await world.telephony.execute(

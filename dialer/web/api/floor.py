@@ -1,11 +1,15 @@
 """The floor's resource: what is going on at this moment, without any person's number or name
 of those who are called."""
 
+import time
+
 from aiohttp import web
 
+from dialer.engine.requests import AgentHelpOver
 from dialer.web import render
+from dialer.web.desk import post_help
 from dialer.web.errors import NobodyAsksError
-from dialer.web.keys import DESK, SHIFTS, WATCH, require_operator
+from dialer.web.keys import DESK, SHIFTS, require_operator
 from dialer.web.watch import agent_in
 
 
@@ -25,9 +29,8 @@ async def help_seen(request: web.Request) -> web.Response:
     """The shift lead has seen that this volunteer asks for help."""
     require_operator(request)
     agent_id = int(request.match_info["agent_id"])
-    if not request.app[SHIFTS].help_seen(agent_id):
+    if not await post_help(request, AgentHelpOver(at=time.time(), agent_id=agent_id)):
         raise NobodyAsksError()
-    request.app[WATCH].wake(agent_id)
     return web.json_response(_floor(request))
 
 

@@ -6,9 +6,11 @@ import time
 from aiohttp import web
 
 from dialer.domain.campaign import Campaign
+from dialer.engine.requests import AgentHelpOver
 from dialer.web.body import read_body
+from dialer.web.desk import post_help
 from dialer.web.errors import NobodyAsksError
-from dialer.web.keys import DESK, SHIFTS, WATCH
+from dialer.web.keys import DESK, SHIFTS
 from dialer.web.lead.board import board
 from dialer.web.lead.errors import NobodyWaitsError
 from dialer.web.lead.keys import COUNTING, LEADING
@@ -64,9 +66,9 @@ async def help_seen(request: web.Request) -> web.Response:
     agent_id = int(request.match_info["agent_id"])
     now = await board_of(request, campaign)
     is_asking = any(one["agent_id"] == agent_id for one in now["help"])
-    if not is_asking or not request.app[SHIFTS].help_seen(agent_id):
+    seen = AgentHelpOver(at=time.time(), agent_id=agent_id)
+    if not is_asking or not await post_help(request, seen):
         raise NobodyAsksError()
-    request.app[WATCH].wake(agent_id)
     return web.json_response(await board_of(request, campaign))
 
 

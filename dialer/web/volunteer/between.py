@@ -1,6 +1,5 @@
 """Between calls: what a volunteer sees beside what the engine knows of him, and asks for."""
 
-import logging
 import time
 
 from aiohttp import web
@@ -10,7 +9,7 @@ from dialer.domain.volunteer import JoinStep, Session
 from dialer.engine import requests
 from dialer.pacing.waiting import WaitEstimate
 from dialer.web.body import read_body
-from dialer.web.desk import post
+from dialer.web.desk import post, post_help
 from dialer.web.errors import AgentOfflineError
 from dialer.web.keys import DESK, SHIFTS, WATCH
 from dialer.web.render import Json
@@ -19,8 +18,6 @@ from dialer.web.volunteer.keys import GOALS
 from dialer.web.volunteer.session import require_own_page, require_session
 from dialer.web.volunteer.view import session_view
 from dialer.web.watch import agent_in
-
-logger = logging.getLogger(__name__)
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -35,9 +32,7 @@ async def ask_help(request: web.Request) -> web.Response:
     session = await require_session(request)
     (await read_body(request)).finish()
     agent_id = session.agent.id
-    request.app[SHIFTS].ask_help(agent_id, request.app[DESK].now())
-    request.app[WATCH].wake(agent_id)
-    logger.info("agent %d asks for help", agent_id)
+    await post_help(request, requests.AgentAskedHelp(at=time.time(), agent_id=agent_id))
     return web.json_response({"asks_help_since": request.app[SHIFTS].asks_help_since(agent_id)})
 
 

@@ -69,13 +69,7 @@ def _languages(
 ) -> tuple[Language, ...]:
     """In which somebody may be called who speaks another one: the scripts', and those of the
     volunteers at work for the campaign."""
-    there = {
-        language
-        for agent in request.app[DESK].view().agents
-        if campaign.id in (agent.campaign_id, *agent.also)
-        for language in agent.languages
-    }
-    return known([*scripts, *there])
+    return known([*scripts, *request.app[DESK].view().languages_of(campaign.id)])
 
 
 def script_card(

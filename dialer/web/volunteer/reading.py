@@ -48,6 +48,10 @@ class Readings:
         """The script in that language or else another, and its version."""
         return await script(self.documents, campaign_id, language)
 
+    async def script_languages(self, campaign_id: int) -> tuple[str, ...]:
+        """The languages in which there is a script."""
+        return tuple(await self.documents.current(campaign_id, DocumentKind.SCRIPT))
+
 
 def _in(kept: Mapping[str, Document], language: str) -> Document | None:
     usual = next(iter(kept.values()), None)

@@ -11,7 +11,7 @@ from dialer.engine import events, requests
 from dialer.lists.own_number import own_number
 from dialer.web import qr
 from dialer.web.body import read_body
-from dialer.web.desk import post
+from dialer.web.desk import post, post_help
 from dialer.web.keys import DESK, SHIFTS, WATCH
 from dialer.web.render import Json
 from dialer.web.volunteer import reading
@@ -227,6 +227,9 @@ async def leave(request: web.Request) -> web.Response:
         agent = agent_in(request.app[DESK].view(), session.agent.id)
     if agent is not None and agent.state is not AgentState.OFFLINE:
         return await _now(request)  # after the call; the page asks again then
+    if request.app[SHIFTS].asks_help_since(session.agent.id) is not None:
+        gone = requests.AgentHelpOver(at=time.time(), agent_id=session.agent.id)
+        await post_help(request, gone)
     await request.app[VOLUNTEERING].register.end(session.id, "left", time.time())
     response = web.json_response({"left": True})
     request.app[SHIFTS].forget(session.agent.id, request.app[DESK].now())

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from dialer.demo.stage import OUR_NUMBER
 from dialer.domain.campaign import CampaignState
+from dialer.domain.transfer import DestinationKind, TransferDestination
 from dialer.domain.volunteer import Invitation
 from dialer.parts.carrier import Behaviour
 from dialer.storage.volunteers import Volunteers
-from tests.asterisk.e2e.evening import Evening, evening
+from tests.asterisk.e2e.evening import Evening, evening, new_number
 from tests.asterisk.e2e.test_campaign_calls_in import known_to_the_engine
 from tests.asterisk.e2e.venue import Venue, until
+
+OFFICE = TransferDestination(
+    kind=DestinationKind.OFFICE,
+    name="Senator Gray",
+    number=new_number(Behaviour.PERSON_PATIENT),
+)
 
 
 @dataclass
@@ -100,6 +107,13 @@ def results(its: Evening) -> list[str]:
     return [str(row["disposition"]) for row in rows]
 
 
+def wanted_languages(its: Evening) -> list[str]:
+    rows = its.venue.rows(
+        "SELECT wanted_language FROM leads WHERE campaign_id = %s", its.campaign.id
+    )
+    return [str(row["wanted_language"]) for row in rows]
+
+
 def state(its: Evening) -> str:
     rows = its.venue.rows(
         "SELECT state FROM agent_states WHERE campaign_id = %s ORDER BY started_at DESC LIMIT 1",
@@ -108,19 +122,27 @@ def state(its: Evening) -> str:
     return str(rows[0]["state"]) if rows else ""
 
 
+async def begins(phone: Telephone, its: Evening, code: str) -> None:
+    """From the star to being ready for the first call."""
+    for asked, keys in (
+        ("BackGround", "*"),
+        ("code", code),
+        ("language", "1"),
+        ("conduct", "1"),
+        ("begin", "1"),
+    ):
+        await phone.answers(asked, keys)
+    await phone.until("held")
+    await until(lambda: state(its) == "ready", "he waits")
+
+
 async def test_a_whole_shift_by_keys(venue: Venue) -> None:
     async with evening(venue, "By telephone alone", wrap_up_s=120.0) as its:
         await known_to_the_engine(its)
         code = await keypad_code(its)
         its.add([Behaviour.PERSON_PATIENT])
         async with telephone(venue) as phone:
-            await phone.answers("BackGround", "*")
-            await phone.answers("code", code)
-            await phone.answers("language", "1")
-            await phone.answers("conduct", "1")
-            await phone.answers("begin", "1")
-            await phone.until("held")
-            await until(lambda: state(its) == "ready", "he waits")
+            await begins(phone, its, code)
 
             await its.set_state(CampaignState.RUNNING)
             await until(its.talking, "he talks")
@@ -139,6 +161,15 @@ async def test_a_whole_shift_by_keys(venue: Venue) -> None:
 
             await phone.until("held")
             await until(lambda: state(its) == "ready", "he waits again")
+            phone.type("8")
+            await phone.answers("outcome", "6")
+            await phone.answers("more", "3")
+            await phone.answers("speaks:", "9")
+            await until(lambda: results(its)[-1] == "other_language", "it is corrected again")
+            assert wanted_languages(its) == ["other"]
+
+            await phone.until("held")
+            await until(lambda: state(its) == "ready", "he waits again")
             phone.type("7")
             await phone.until("break")
             assert state(its) == "break"
@@ -150,6 +181,41 @@ async def test_a_whole_shift_by_keys(venue: Venue) -> None:
         [attempt] = its.attempts()
         assert attempt["outcome"] == "talked"
         assert not [one for one in venue.channels().values() if "keypad-half" in one]
+
+
+async def test_a_person_is_handed_over_by_keys(venue: Venue) -> None:
+    wanted = {"wrap_up_s": 120.0, "destinations": (OFFICE,)}
+    async with evening(venue, "Handed over by keys", **wanted) as its:
+        await known_to_the_engine(its)
+        code = await keypad_code(its)
+        its.add([Behaviour.PERSON_SILENT])
+        async with telephone(venue) as phone:
+            await begins(phone, its, code)
+            await its.set_state(CampaignState.RUNNING)
+            await until(its.talking, "he talks")
+            phone.type("61")
+            await phone.answers("outcome", "1")
+            await until(lambda: results(its) == ["supports"], "the outcome is kept")
+            assert transfers(its) == [("put_through", None)], "the two talk on"
+            await phone.until("held")
+            await until(lambda: state(its) == "ready", "he waits again")
+            office_hangs_up(venue)
+            await until(lambda: list(its.outcomes().values()) == ["talked"], "the call is over")
+
+
+def office_hangs_up(venue: Venue) -> None:
+    listed = venue.carrier.console("core show channels concise").splitlines()
+    [office] = [line.partition("!")[0] for line in listed if "!person_patient!" in line]
+    venue.carrier.console(f"channel request hangup {office}")
+
+
+def transfers(its: Evening) -> list[tuple[str, object]]:
+    rows = its.venue.rows(
+        "SELECT t.outcome, t.ended_at FROM transfers AS t JOIN attempts AS a"
+        " ON a.id = t.attempt_id WHERE a.campaign_id = %s ORDER BY t.asked_at",
+        its.campaign.id,
+    )
+    return [(str(row["outcome"]), row["ended_at"]) for row in rows]
 
 
 def flags(its: Evening) -> list[str]:

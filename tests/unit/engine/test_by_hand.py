@@ -262,3 +262,66 @@ def _leg_of(night: Night) -> ev.LegSeen:
         is_up=True,
         bridge_id="held",
     )
+
+
+def skips(night: Night, skipped: Lead) -> None:
+    """The agent passes over the lead that he is shown; the store hands it out again."""
+    night.happens(requests.PreviewSkipped(at=night.now, agent_id=7, lead_id=skipped.id))
+    night.claims(skipped)
+
+
+def test_who_skipped_a_lead_is_shown_all_the_others_first() -> None:
+    night = preview_night(*(replace(lead(number), priority=9 - number) for number in (1, 2, 3)))
+    seen = []
+    for _ in range(6):
+        there = shown(night)
+        assert there is not None
+        seen.append(there.id)
+        skips(night, there)
+    assert seen == [1, 2, 3, 1, 2, 3]
+
+
+def test_a_lead_that_is_the_only_one_is_shown_again() -> None:
+    night = preview_night(lead(1))
+    for _ in range(3):
+        assert shown(night) == lead(1)
+        skips(night, lead(1))
+
+
+def test_who_skipped_them_all_does_not_see_the_last_one_at_once() -> None:
+    first, last = replace(lead(1), priority=1), replace(lead(2), priority=9)
+    night = preview_night(first, last)
+    for expected in (last, first, last):
+        assert shown(night) == expected
+        skips(night, expected)
+
+
+def test_another_agent_is_shown_what_one_has_skipped() -> None:
+    night = preview_night(lead(1), lead(2))
+    assert shown(night) == lead(1)
+    night.happens(requests.PreviewSkipped(at=night.now, agent_id=7, lead_id=1))
+    night.claims(replace(lead(1), priority=9))
+    night.arrives(8)
+    night.happens(requests.PreviewAsked(at=night.now, agent_id=8))
+    assert night.wished(cmd.ShowPreview)[-1].lead == replace(lead(1), priority=9)
+    assert shown(night) == lead(2)
+
+
+def test_whose_telephone_failed_him_still_does_not_see_whom_he_skipped() -> None:
+    night = preview_night(lead(1), lead(2))
+    assert shown(night) == lead(1)
+    skips(night, replace(lead(1), priority=9))
+    night.happens(ev.AgentLegDown(at=night.now, agent_id=7))
+    night.arrives(7)
+    assert shown(night) == lead(2)
+
+
+def test_a_hopper_full_of_skipped_leads_is_filled_with_others() -> None:
+    night = preview_night()
+    for number in range(1, 16):
+        night.claims(lead(number))
+        assert shown(night) == lead(number)
+        skips(night, lead(number))
+    before = len(night.wished(cmd.ClaimLeads))
+    night.at(15)
+    assert len(night.wished(cmd.ClaimLeads)) > before

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from agi import names
 from dialer.compliance.recording import RecordingLeave
 from dialer.domain.agent import Agent
 from dialer.domain.number import NumberFacts
@@ -11,7 +12,9 @@ from dialer.domain.wording import version_of
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.engine import requests
+from dialer.engine.recording import recorder_id
 from dialer.engine.store_commands import SaveRecording
+from dialer.telephony.parse import recorded_attempt
 from tests.unit.engine.transcript import CAMPAIGN, START, TRUNK, Night, lead
 
 WORDS = "This call is recorded."
@@ -21,11 +24,16 @@ EVENTS = (ev.AnnouncementBegan, ev.AnnouncementEnded, ev.RecordingBegan)
 
 
 def evening(
-    states: tuple[str, ...], seat: str = "NC", *, is_connected: bool = True, **settings: object
+    states: tuple[str, ...],
+    seat: str = "NC",
+    *,
+    is_connected: bool = True,
+    is_browser: bool = False,
+    **settings: object,
 ) -> Night:
     """An agent talks with somebody who may be in these states."""
     night = Night(replace(RECORDED, **settings))
-    agent = Agent(id=7, name="Ada", extension="v7", us_state=seat)
+    agent = Agent(id=7, name="Ada", extension="v7", us_state=seat, is_browser=is_browser)
     night.happens(ev.AgentLoggedIn(at=night.now, agent_id=7, agent=agent, campaign_id=1))
     night.picks_up_leg(7)
     night.happens(requests.AgentAskedReady(at=night.now, agent_id=7))
@@ -132,6 +140,77 @@ def test_a_call_whose_end_comes_at_once_ends_its_recording() -> None:
     assert row(night).ended_at == START + 9
 
 
+# --- broken off ---------------------------------------------------------------------------------
+
+
+def rejoined(night: Night, *, is_gone: bool = True) -> None:
+    """His page is loaded again: his leg breaks off, and the two are put together again."""
+    night.happens(ev.AgentLegDown(at=night.now, agent_id=7))
+    if is_gone:
+        is_told(night, ev.RecordingEnded)
+    night.at(night.now - START + 3)
+    again = Agent(id=7, name="Ada", extension="v7", us_state="NC", is_browser=True)
+    night.happens(ev.AgentLoggedIn(at=night.now, agent_id=7, agent=again, campaign_id=1))
+    night.picks_up_leg(7)
+    night.is_connected(night.call(), 7)
+
+
+def test_a_conversation_that_was_broken_off_is_announced_and_recorded_anew() -> None:
+    night = evening(FLORIDA, is_browser=True)
+    is_told(night, *EVENTS)
+    night.at(60)
+    rejoined(night)
+    first, second = night.wished(cmd.StartRecording)
+    assert first.file != second.file and (first.number, second.number) == (1, 2)
+    assert second.announcement_version == version_of(WORDS)
+    assert (row(night).file, row(night).ended_at) == (first.file, START + 60)
+    is_told(night, *EVENTS)
+    its = row(night)
+    assert (its.file, its.started_at, its.announced_from) == (second.file, night.now, night.now)
+    night.at(90).happens(ev.CallParted(at=night.now, attempt_id=night.call().attempt_id))
+    assert (row(night).file, row(night).ended_at) == (second.file, START + 90)
+
+
+def test_it_is_not_recorded_anew_before_what_recorded_is_gone() -> None:
+    night = evening(NORTH_CAROLINA, is_browser=True)
+    is_told(night, ev.RecordingBegan)
+    night.at(60)
+    rejoined(night, is_gone=False)
+    assert len(night.wished(cmd.StartRecording)) == 1
+    is_told(night, ev.RecordingEnded)
+    assert len(night.wished(cmd.StartRecording)) == 2
+    is_told(night, ev.RecordingBegan)
+    assert row(night).started_at == night.now
+
+
+def test_what_begins_after_it_was_ended_is_stopped_and_has_no_row() -> None:
+    night = evening(NORTH_CAROLINA, is_browser=True)
+    night.happens(ev.AgentLegDown(at=night.now, agent_id=7))
+    before = len(night.wished(cmd.StopRecording))
+    is_told(night, ev.RecordingBegan)
+    assert len(night.wished(cmd.StopRecording)) == before + 1
+    assert not night.wished(SaveRecording)
+
+
+def test_a_campaign_that_records_no_more_does_not_record_anew() -> None:
+    night = evening(NORTH_CAROLINA, is_browser=True)
+    is_told(night, ev.RecordingBegan)
+    without = replace(RECORDED, records_calls=False)
+    night.happens(ev.Configured(at=night.now, campaigns=(without,), trunks=(TRUNK,)))
+    rejoined(night)
+    assert len(night.wished(cmd.StartRecording)) == 1
+
+
+def test_a_person_who_was_on_hold_is_recorded_all_the_while() -> None:
+    night = evening(NORTH_CAROLINA)
+    is_told(night, ev.RecordingBegan)
+    night.happens(requests.AgentAskedHold(at=night.now, agent_id=7))
+    night.at(20).happens(requests.AgentAskedResume(at=night.now, agent_id=7))
+    night.is_connected(night.call(), 7)
+    assert len(night.wished(cmd.StartRecording)) == 1
+    assert not night.wished(cmd.StopRecording)
+
+
 # --- gaps ---------------------------------------------------------------------------------------
 
 
@@ -156,6 +235,26 @@ def test_a_recording_goes_on_over_a_lost_link() -> None:
     back = legs(night, f"rec-{night.call().attempt_id}")
     night.happens(ev.LinkCameUp(at=night.now, legs=back))
     assert not night.wished(cmd.HangUp)
+
+
+def test_a_further_recording_goes_on_over_a_lost_link() -> None:
+    night = evening(FLORIDA, is_browser=True)
+    is_told(night, *EVENTS)
+    rejoined(night)
+    is_told(night, *EVENTS)
+    before = len(night.wished(cmd.HangUp))
+    night.happens(ev.LinkWentDown(at=night.now))
+    back = legs(night, f"rec-{night.call().attempt_id}.2")
+    night.happens(ev.LinkCameUp(at=night.now, legs=back))
+    assert len(night.wished(cmd.HangUp)) == before
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_records_is_named_alike_on_both_sides(number: int) -> None:
+    its = recorder_id("cb-x-1", number)
+    assert its == names.recorder_id("cb-x-1", number)
+    assert recorded_attempt(its) == "cb-x-1"
+    assert recorded_attempt(its + names.LISTENER_SUFFIX) == ""
 
 
 def test_an_announcement_that_nobody_saw_end_leads_to_no_recording() -> None:

@@ -7,14 +7,18 @@ import pytest
 from dialer.domain.agent import Agent, AgentState
 from dialer.domain.campaign import Campaign
 from dialer.domain.guesses import FIRST_PAUSE_S, FREE_TRIES
+from dialer.domain.language import SPOKEN, Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import Disposition
+from dialer.domain.transfer import DestinationKind, TransferDestination, TransferOutcome
 from dialer.domain.volunteer import Invitation, Newcomer, Session, Way
 from dialer.engine import events, requests
+from dialer.engine.third_line import Stage
+from dialer.engine.view import TransferView
 from dialer.keypad.codes import LASTS_S, DialInCodes
 from dialer.keypad.desk import KeypadDesk
 from dialer.keypad.ports import Help
-from dialer.keypad.prompts import LANGUAGES, Prompt, read, words
+from dialer.keypad.prompts import LANGUAGES, Prompt, language_name, read, words
 from dialer.runtime.ports import KeypadAsked, KeypadEvent, KeypadNext, KeypadTurn
 from dialer.script.click import Click
 from dialer.script.conduct import Conduct
@@ -27,7 +31,15 @@ AT_FIRST = KeypadTurn(next=KeypadNext.BACK)
 ANN = Lead(
     id=1, campaign_id=1, e164="+12025550101", display_name="Ann", zones=("America/New_York",)
 )
-CAMPAIGN = Campaign(id=1, name="Parks", caller_id="+15125550000")
+SHIFT_LEAD = TransferDestination(
+    kind=DestinationKind.SHIFT_LEAD, name="Vera", number="200"
+)
+OFFICE = TransferDestination(
+    kind=DestinationKind.OFFICE, name="Senator Gray", number="+12025550100"
+)
+CAMPAIGN = Campaign(
+    id=1, name="Parks", caller_id="+15125550000", destinations=(SHIFT_LEAD, OFFICE)
+)
 
 
 @dataclass
@@ -47,7 +59,12 @@ class SmallRegister:
         return pin == PIN
 
     async def join(self, code: str, newcomer: Newcomer, now: float) -> tuple[Session, str] | None:
-        agent = Agent(id=len(self.made) + 1, name=newcomer.first_name, extension="v1")
+        agent = Agent(
+            id=len(self.made) + 1,
+            name=newcomer.first_name,
+            extension="v1",
+            languages=newcomer.languages,
+        )
         session = Session(
             id=agent.id, agent=agent, campaign_id=1, first_name=newcomer.first_name,
             language=newcomer.language, has_screen=newcomer.has_screen,
@@ -77,6 +94,9 @@ class SmallReadings:
 
     async def script(self, campaign_id: int, language: str) -> tuple[Script, str] | None:
         return None
+
+    async def script_languages(self, campaign_id: int) -> tuple[str, ...]:
+        return ("en", "es", "vi")
 
 
 class SmallVoice:
@@ -157,6 +177,13 @@ class Hall:
     def has_page(self) -> None:
         """He typed the code that he heard on a page."""
         self.register.made["v1"] = replace(self.register.made["v1"], has_screen=True)
+
+    def hands_over(self, stage: Stage, outcome: TransferOutcome | None = None) -> None:
+        """So far the engine is with handing the person over."""
+        its = TransferView(
+            destination=OFFICE.name, kind=OFFICE.kind, stage=stage, outcome=outcome
+        )
+        self.floor.agents[1] = replace(self.floor.agents[1], transfer=its)
 
     async def parts(self) -> KeypadTurn:
         """The person has hung up."""
@@ -245,6 +272,56 @@ async def test_an_outcome_of_the_second_menu_is_kept_and_the_next_call_may_come(
     assert hall.floor.agents[1].state is AgentState.READY
 
 
+@pytest.mark.parametrize(
+    ("keys", "language"),
+    [("1", Language.SPANISH), ("2", Language.VIETNAMESE), ("9", Language.OTHER)],
+)
+async def test_after_another_language_it_is_asked_which_and_the_wish_is_told_with_the_outcome(
+    hall: Hall, keys: str, language: Language
+) -> None:
+    await hall.talks()
+    await hall.parts()
+    await hall.types("6")
+    asked = await hall.types("3")
+    assert asked.step == "speaks:es.vi"
+    assert "1, Spanish. 2, Vietnamese." in asked.sound, "his own is the one that was tried"
+    assert (await hall.types(keys)).step == "ready"
+    assert hall.floor.results["cb-1"].disposition is Disposition.OTHER_LANGUAGE
+    [given] = [one for one in hall.floor.posted if isinstance(one, requests.ResultGiven)]
+    assert given.language is language
+
+
+async def test_a_wrong_key_asks_for_the_language_again_and_zero_goes_back(hall: Hall) -> None:
+    await hall.talks()
+    await hall.types("7", KeypadEvent.PRESSED)
+    await hall.parts()
+    for keys in ("6", "3"):
+        await hall.types(keys)
+    assert (await hall.types("5")).step == "speaks:es.vi:break"
+    assert (await hall.types("0")).step == "more:break"
+    await hall.types("3")
+    assert not hall.floor.results
+    assert (await hall.types("2")).step == "break"
+
+
+async def test_a_language_that_somebody_at_work_speaks_has_a_key_though_it_has_no_script(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    his = hall.floor.agents[1]
+    hall.floor.agents[2] = replace(his, agent_id=2, languages=(Language.KOREAN,))
+    await hall.parts()
+    await hall.types("6")
+    assert (await hall.types("3")).step == "speaks:es.ko.vi"
+
+
+async def test_who_chose_spanish_is_called_for_those_who_want_it(hall: Hall) -> None:
+    await hall.calls()
+    for keys in (CODE, "2", PIN):
+        await hall.types(keys)
+    assert hall.register.made["v1"].agent.languages == (Language.SPANISH,)
+
+
 async def test_seven_during_the_call_is_a_break_after_its_outcome(hall: Hall) -> None:
     await hall.talks()
     assert (await hall.types("7", KeypadEvent.PRESSED)).next is KeypadNext.BACK
@@ -264,7 +341,7 @@ async def test_who_says_no_outcome_three_times_has_a_break_and_is_called_for_nob
     assert not hall.floor.results
 
 
-async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) -> None:
+async def test_star_ends_the_call_and_like_six_means_nothing_between_calls(hall: Hall) -> None:
     await hall.talks()
     await hall.types("*", KeypadEvent.PRESSED)
     assert isinstance(hall.floor.posted[-1], requests.AgentAskedHangup)
@@ -272,8 +349,64 @@ async def test_star_ends_the_call_and_means_nothing_between_calls(hall: Hall) ->
     await hall.types("1")
     await hall.types("")
     before = len(hall.floor.posted)
-    assert (await hall.types("*", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    for keys in ("*", "61"):
+        assert (await hall.types(keys, KeypadEvent.PRESSED)).next is KeypadNext.BACK
     assert len(hall.floor.posted) == before
+
+
+async def test_the_keys_of_the_campaigns_destinations_are_said_before_the_first_call(
+    hall: Hall,
+) -> None:
+    await hall.calls()
+    for keys in (CODE, "1", PIN):
+        await hall.types(keys)
+    begin = await hall.types("1")
+    assert begin.step == "begin" and "1, Vera. 2, Senator Gray." in begin.sound
+
+
+async def test_in_a_break_six_says_them_again(hall: Hall) -> None:
+    await hall.talks()
+    await hall.types("7", KeypadEvent.PRESSED)
+    await hall.parts()
+    await hall.types("1")
+    said = await hall.types("6")
+    assert said.step == "break" and "2, Senator Gray." in said.sound
+    assert hall.floor.agents[1].state is AgentState.BREAK
+
+
+async def test_six_and_a_number_hand_the_person_over_and_six_and_zero_call_it_off(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    await hall.types("62", KeypadEvent.PRESSED)
+    asked = hall.floor.posted[-1]
+    assert isinstance(asked, requests.TransferAsked) and asked.destination == OFFICE.name
+    before = len(hall.floor.posted)
+    assert (await hall.types("63", KeypadEvent.PRESSED)).next is KeypadNext.BACK
+    assert len(hall.floor.posted) == before, "there is no third destination"
+    await hall.types("60", KeypadEvent.PRESSED)
+    assert isinstance(hall.floor.posted[-1], requests.AgentCancelledTransfer)
+
+
+async def test_who_has_handed_a_person_over_is_asked_how_it_went(hall: Hall) -> None:
+    await hall.talks()
+    hall.hands_over(Stage.GOING)
+    silent = await hall.types("", KeypadEvent.AFTER)
+    assert (silent.step, silent.sound) == ("handover", "")
+    assert (await hall.types("")).step == "handover"
+    hall.hands_over(Stage.THROUGH, TransferOutcome.PUT_THROUGH)
+    hall.floor.part(1)
+    assert (await hall.types("")).step == "outcome"
+
+
+async def test_a_person_who_could_not_be_handed_over_is_back_and_nothing_is_asked(
+    hall: Hall,
+) -> None:
+    await hall.talks()
+    hall.hands_over(Stage.GOING)
+    await hall.types("", KeypadEvent.AFTER)
+    hall.hands_over(Stage.OVER, TransferOutcome.THIRD_LEFT)
+    assert (await hall.types("")).next is KeypadNext.HOLD
 
 
 async def test_eight_leaves_the_message_on_a_machine_and_then_nothing_is_asked(
@@ -382,4 +515,5 @@ def test_a_code_is_good_for_a_short_time_and_replaced_by_the_next() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_prompt_is_there_in_every_language_and_no_other(language: str) -> None:
     assert set(read(language)) == {prompt.value for prompt in Prompt}
+    assert all(language_name(language, one) for one in SPOKEN)
     assert LANGUAGES == ("en", "es")

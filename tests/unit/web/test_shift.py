@@ -4,9 +4,16 @@ import pytest
 
 from dialer.domain.agent import AgentState
 from dialer.domain.outcome import MACHINE_ANSWERED, Disposition
-from dialer.engine.events import AgentSpoke, AgentSpokeAlone, LinkCameUp, Ticked
+from dialer.engine.events import (
+    AgentSpoke,
+    AgentSpokeAlone,
+    HelpRequest,
+    LinkCameUp,
+    Restored,
+    Ticked,
+)
 from dialer.engine.requests import AgentAskedBreak, AgentAskedReady, ResultGiven
-from dialer.engine.store_commands import SaveAgentState, SaveResult
+from dialer.engine.store_commands import SaveAgentState, SaveHelpRequest, SaveResult
 from dialer.web.shift import BREATH_S, SHORT_CALLS, SILENT_CALLS, Shifts
 
 
@@ -169,3 +176,16 @@ def test_where_asterisk_tells_of_no_voice_at_all_nobody_is_taken_for_silent() ->
         told(shifts, at + 40, AgentState.WRAP_UP)
         at += 60
     assert not shifts.must_check_audio(1)
+
+
+def test_who_asked_for_help_before_a_restart_still_asks_after_it() -> None:
+    shifts = Shifts()
+    left = (
+        HelpRequest(help_id="help-x-1", agent_id=1, asked_at=5.0),
+        HelpRequest(help_id="help-x-2", agent_id=2, asked_at=3.0),
+    )
+    shifts.observe(Restored(at=9.0, attempts=(), agents=(), help_requests=left), ())
+    assert shifts.asking_help() == [(2, 3.0), (1, 5.0)]
+    over = SaveHelpRequest(help_id="help-x-2", agent_id=2, asked_at=3.0, over_at=10.0)
+    shifts.observe(Ticked(at=10.0), (over,))
+    assert shifts.asking_help() == [(1, 5.0)]
