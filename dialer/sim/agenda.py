@@ -4,8 +4,7 @@ Whoever wants something done later puts a function and its argument on the agend
 keep the order in which they were put there. Time moves only in `run`.
 
 The *beat* is what comes again and again: a live dialer's tick, ten times a second, is most of what
-happens. It is the agenda's own entry, so that it does not go through the heap each time, and sees
-to all that follows from it by itself.
+happens. It is the agenda's own entry, so that it does not go through the heap each time.
 """
 
 from collections.abc import Callable
@@ -53,7 +52,7 @@ class Agenda:
         heappush(self._heap, (max(at_us, self.now_us), self._count, do, what))
 
     def run(self, until_us: int, then: Callable[[], None]) -> None:
-        """Do all that is due by then, each thing but the beat followed by `then`."""
+        """Do all that is due by then, each thing followed by `then`."""
         heap, beat, next_beat = self._heap, self._beat, self._next_beat
         while True:
             is_beat = not heap or next_beat < heap[0]
@@ -67,7 +66,7 @@ class Agenda:
                 after_us = beat()
                 self._count = count = self._count + 1
                 next_beat = self._next_beat = (at_us + after_us, count)
-                continue
-            _, _, do, what = heappop(heap)
-            do(what)
+            else:
+                _, _, do, what = heappop(heap)
+                do(what)
             then()

@@ -100,8 +100,7 @@ class Desk:
             self._inbox.append(event)
 
     def tick(self) -> None:
-        """Time went on. Handled at once, with all that follows: the inbox is empty before it, and
-        after it."""
+        """Time went on. Handled at once: whenever something begins, the inbox is empty."""
         engine, now = self.engine, self._agenda.now
         if engine is None:
             return
@@ -109,7 +108,6 @@ class Desk:
             self.events += 1  # the engine was asked; nine of ten end here, so no event is made
         else:
             self._handle(ev.Ticked(at=now))
-            self.drain()
 
     def post(self, event: ev.Event) -> None:
         """A browser sends something, again and again until an engine answers."""
