@@ -1,6 +1,6 @@
 """From what the engine has in hand to the facts of one judgement. The gate alone calls this."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from dialer.compliance.circumstances import Circumstances
@@ -11,9 +11,12 @@ from dialer.compliance.protected import is_e164, number_kind
 from dialer.domain.campaign import Campaign, CampaignState, DialMethod, Purpose, Voice
 from dialer.domain.lead import Lead
 from dialer.domain.number import History, NumberFacts
+from dialer.domain.value import maker, value
+
+make_facts = maker(Facts)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Mode:
     """How one call is to be made, and how the floor stands for it.
 
@@ -30,7 +33,15 @@ class Mode:
 
 
 @lru_cache(maxsize=1024)
-def call_facts(campaign: Campaign, method: DialMethod, *, has_reserved_agent: bool) -> CallFacts:
+def _of_campaign(
+    campaign: Campaign, method: DialMethod, has_reserved_agent: bool
+) -> tuple[CallFacts, PolicyFacts, bool]:
+    """What hangs on the campaign alone, by one look-up; last, whether its caller ID is a number."""
+    call = _call_facts(campaign, method, has_reserved_agent)
+    return call, _policy_facts(campaign), is_e164(campaign.caller_id)
+
+
+def _call_facts(campaign: Campaign, method: DialMethod, has_reserved_agent: bool) -> CallFacts:
     """What a call of the campaign is."""
     return CallFacts(
         purpose=campaign.purpose,
@@ -46,8 +57,7 @@ def call_facts(campaign: Campaign, method: DialMethod, *, has_reserved_agent: bo
     )
 
 
-@lru_cache(maxsize=1024)
-def policy_facts(campaign: Campaign) -> PolicyFacts:
+def _policy_facts(campaign: Campaign) -> PolicyFacts:
     """The campaign's own limits."""
     limits = campaign.limits
     return PolicyFacts(
@@ -69,10 +79,10 @@ def facts_of(
     circumstances: Circumstances,
 ) -> Facts:
     """Everything that the judgement rests on."""
-    caller_id = campaign.caller_id
-    return Facts(
+    call, policy, is_number = _of_campaign(campaign, mode.method, mode.has_reserved_agent)
+    return make_facts(
         at=now,
-        call=call_facts(campaign, mode.method, has_reserved_agent=mode.has_reserved_agent),
+        call=call,
         country=country_of(lead.e164),
         kind=number_kind(lead.e164),
         zones=lead.zones,
@@ -82,9 +92,9 @@ def facts_of(
         attempt_count=lead.attempt_count,
         is_do_not_call=lead.is_do_not_call,
         is_business_in_call=mode.is_business_in_call,
-        policy=policy_facts(campaign),
+        policy=policy,
         caller_id=circumstances.caller_id(
-            caller_id, now, trunk_shows_it=mode.trunk_shows_caller_id and is_e164(caller_id)
+            campaign.caller_id, now, trunk_shows_it=mode.trunk_shows_caller_id and is_number
         ),
         registers_as_of=circumstances.registers_as_of,
         emergencies=circumstances.emergencies,

@@ -30,6 +30,7 @@ from dialer.compliance.periods import (
 )
 from dialer.domain.budget import BudgetWindow
 from dialer.domain.campaign import Campaign
+from dialer.domain.value import value
 
 Tally = Mapping[str, Counts]
 
@@ -61,7 +62,7 @@ class Pool:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class LedgerWindow:
     """One window of one country: what was counted in it, with the law's limit and ours."""
 
@@ -133,14 +134,16 @@ class LegalLedger:
         return tuple(window.budget() for window in self.windows if window.rule.is_gate)
 
 
-def periods_at(anchor_at: float | None, now: float) -> tuple[Period, ...]:
-    """Every period that some profile may ask for. The block is the one that lies in succession
-    from the anchor: the first call, or the end of the last frozen block."""
+def periods_at(
+    anchor_at: float | None, now: float, countries: Iterable[str] = PROFILES
+) -> tuple[Period, ...]:
+    """Every period that the profile of one of the countries may ask for. The block is the one that
+    lies in succession from the anchor: the first call, or the end of the last frozen block."""
     block = block_at(anchor_at, now)
     return tuple(
         dict.fromkeys(
             period_of(rule, profile.zone, block, now)
-            for profile in PROFILES.values()
+            for profile in map(PROFILES.__getitem__, countries)
             for rule in profile.windows
         )
     )
@@ -153,7 +156,7 @@ def ledger_of(
     audit: Audit,
     now: float,
 ) -> LegalLedger:
-    """The ledger from the tallies of all of `periods_at`, for the countries that were called."""
+    """The ledger from the tallies of `periods_at`, for the countries that were called."""
     block = block_at(anchor_at, now)
     bound = machine_error_bound(audit, pool.default_bound)
     windows = []

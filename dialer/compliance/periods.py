@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from dialer.compliance.abandonment import Formula
+from dialer.domain.value import maker, value
 
 DAY_S = 86400.0
 BLOCK_S = 30 * DAY_S
@@ -64,12 +65,15 @@ class Profile:
     windows: tuple[WindowRule, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value
 class Period:
     """A stretch of time, `[began_at, ends_at)`, in seconds UTC; a rolling one has no end."""
 
     began_at: float
     ends_at: float
+
+
+make_period = maker(Period)
 
 
 def _rolling(name: str, length_s: float, *, is_gate: bool = True) -> WindowRule:
@@ -190,7 +194,7 @@ def period_of(rule: WindowRule, zone: str, block: Period, now: float) -> Period:
     """The stretch of a window that `now` lies in."""
     match rule.stretch:
         case Stretch.ROLLING:
-            return Period(began_at=now - rule.length_s, ends_at=inf)
+            return make_period(began_at=now - rule.length_s, ends_at=inf)
         case Stretch.BLOCK:
             return block
         case Stretch.DAY:

@@ -1,10 +1,12 @@
 """Numbers that are never called, whatever the list says: emergency, premium, toll-free."""
 
 import re
+from functools import lru_cache
 
 from dialer.compliance.facts import NumberKind
 
 _E164 = re.compile(r"\+?[1-9][0-9]{6,14}", re.ASCII)
+_DIGITS_LOOKED_AT = 7
 _CHARGED_AREAS = frozenset({"900", "800", "822", "833", "844", "855", "866", "877", "888"})
 _PROTECTED_EXCHANGES = frozenset({"911", "976"})
 _CHARGED_NETWORKS = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
@@ -23,7 +25,12 @@ def is_protected(e164: str) -> bool:
 
     Whoever is called on a toll-free number pays for the call: 47 U.S.C. 227(b)(1)(A)(iii).
     """
-    digits = e164.lstrip("+")
+    return _begins_protected(e164.lstrip("+")[:_DIGITS_LOOKED_AT])
+
+
+@lru_cache(maxsize=65536)
+def _begins_protected(digits: str) -> bool:
+    """A number's first digits decide: those of an exchange, or of a country's charged numbers."""
     if not digits.startswith("1"):
         return digits.startswith(_CHARGED_NETWORKS) or digits.startswith(_CHARGED_ABROAD)
     area, exchange = digits[1:4], digits[4:7]

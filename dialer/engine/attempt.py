@@ -27,6 +27,7 @@ from dialer.compliance.recording import RecordingLeave
 from dialer.domain.language import Language
 from dialer.domain.lead import Lead
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
+from dialer.domain.value import maker
 from dialer.engine.outcomes import outcome_of
 from dialer.engine.store_commands import CloseAttempt
 from dialer.engine.third_line import Transfer
@@ -107,6 +108,8 @@ NEXT: dict[tuple[State, Fact], State] = {
 
 UNANSWERED = frozenset({State.DIALING, State.RINGING})
 ON_THE_WAY = frozenset({State.ANSWERED, State.BRIDGING, State.WAITING})
+
+make_end = maker(CloseAttempt)
 
 HANGUP_PATIENCE_S = 5.0
 """How long a line that we hung up may take to be reported gone."""
@@ -232,7 +235,7 @@ class Attempt:
         self, outcome: Outcome, ended_at: float, cause: int | None, sip_status: int | None
     ) -> CloseAttempt:
         """The command that writes the attempt's end with all its instants."""
-        return CloseAttempt(
+        return make_end(
             attempt_id=self.id,
             campaign_id=self.campaign_id,
             outcome=outcome,

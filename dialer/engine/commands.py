@@ -24,6 +24,7 @@ class Command:
 # --- telephone -----------------------------------------------------------------------------
 
 
+@value
 class TelephoneCommand(Command):
     """Executed by the Telephony port; never replayed after a lost link."""
 

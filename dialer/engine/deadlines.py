@@ -71,8 +71,10 @@ def _next_due(floor: Floor) -> float:
     ]
     if lines:
         due.append(min(lines) - MESSAGE_LEAD_S)
-    due += [visit.deadline for visit in floor.visits.values()]
-    due += [third.deadline for third in floor.transfers.values()]
+    if floor.visits:
+        due += [visit.deadline for visit in floor.visits.values()]
+    if floor.transfers:
+        due += [third.deadline for third in floor.transfers.values()]
     for place in floor.campaigns.values():
         if place.is_running():
             due += (place.ordering.look_at, place.hopper.next_look())

@@ -3,9 +3,12 @@
 `last_decision` of a campaign is always the latest word; what is kept is for `pacing why`.
 """
 
+from dialer.domain.value import maker
 from dialer.engine.floor import CampaignFloor
 from dialer.engine.store_commands import SaveDecision
 from dialer.pacing.floor import Decision
+
+make_record = maker(SaveDecision)
 
 NEW_REASON_EVERY_S = 1.0
 """Reasons hold counts and change with every call: one a second tells the story."""
@@ -26,7 +29,7 @@ def keep(
         return []
     place.kept_reason, place.kept_at = place.last_decision, now
     return [
-        SaveDecision(
+        make_record(
             campaign_id=place.campaign.id,
             at=now,
             kind=decision.kind,

@@ -5,7 +5,6 @@ a refused lead is given back with its reasons. Pacing says whether an agent is r
 line; a number that may not be over-dialed is never dialed without one, whatever pacing says.
 """
 
-from dataclasses import replace
 
 from dialer.compliance.facts_of import Mode
 from dialer.compliance.gate import (
@@ -18,6 +17,7 @@ from dialer.compliance.reasons import Reason
 from dialer.compliance.rule import Outcome
 from dialer.domain.campaign import Campaign, DialMethod
 from dialer.domain.lead import Lead
+from dialer.domain.value import changed, maker
 from dialer.domain.wording import version_of
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
@@ -33,6 +33,9 @@ from dialer.engine.trunk_choice import choose_trunk
 from dialer.engine.trunks import TrunkState
 from dialer.engine.withdrawal import withdraw
 from dialer.pacing.floor import Decision, LeadClass, LineKind
+
+make_mode, make_claim = maker(Mode), maker(Claim)
+make_attempt, make_row, make_order = maker(Attempt), maker(SaveAttempt), maker(Originate)
 
 RING_GRACE_S = 10.0
 """How long after the ring timeout the end of a line may still be reported."""
@@ -63,7 +66,7 @@ def dispatch(floor: Floor, now: float) -> list[Command]:
         if place.attempts or floor.roll.at_work.get(place.campaign.id):
             commands += _dial_campaign(floor, place, now)
             commands += refill(floor, place, now)
-            floor.is_quiet = floor.is_quiet and place.wants_nothing and not len(place.wishes)
+            floor.is_quiet = floor.is_quiet and place.wants_nothing and place.wishes.is_empty()
     return commands
 
 
@@ -76,8 +79,9 @@ def in_turn(floor: Floor) -> list[CampaignFloor]:
 def _dial_campaign(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Ask pacing, spend what it allows on leads, and ask again, until it wants no more."""
     commands: list[Command] = []
+    seen = PacingView(floor, place, now)
     for _ in range(DECISIONS_AT_ONCE):
-        decision = place.pacer.decide(PacingView(floor, place, now))
+        decision = place.pacer.decide(seen)
         place.last_decision = decision.reason
         place.wants_nothing = decision.holds and decision.count == 0
         taken_back = withdraw(floor, decision.withdraw, now) if decision.withdraw else []
@@ -121,7 +125,7 @@ def _spend(
                 break
             if is_shared and verdict.outcome is Outcome.DOWNGRADE:
                 # The gate is stricter than the hopper believed when the lead was claimed.
-                place.hopper.put_back(replace(claim, leads=LeadClass.ONE_TO_ONE))
+                place.hopper.put_back(changed(claim, leads=LeadClass.ONE_TO_ONE))
                 continue
             commands.append(defer(place, claim.lead, verdict, now))
             continue
@@ -178,7 +182,7 @@ def judge(
     `is_shared`: no agent is reserved for the line.
     """
     if lead.e164 in floor.do_not_call:
-        lead = replace(lead, is_do_not_call=True)
+        lead = changed(lead, is_do_not_call=True)
     elif lead.e164 in floor.numbers_in_flight:
         # Another person on the same telephone is being called at this moment.
         return Refusal(
@@ -186,7 +190,7 @@ def judge(
             retry_at=now + place.campaign.recycle.no_answer_s,
             outcome=Outcome.DEFER,
         )
-    mode = Mode(
+    mode = make_mode(
         method=place.campaign.dial_method,
         has_reserved_agent=not is_shared,
         trunk_shows_caller_id=place.campaign.caller_id in trunk.trunk.caller_ids,
@@ -207,7 +211,7 @@ def judge(
 
 def judged_claim(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> Claim:
     """A claimed lead with its class and the odds that a person answers now."""
-    return Claim(
+    return make_claim(
         lead=lead,
         at=now,
         leads=class_of(floor, place, lead, now),
@@ -227,7 +231,7 @@ def place_call(
     """Begin an attempt: its row first, then the INVITE."""
     campaign, lead = place.campaign, claim.lead
     attempt_id = floor.new_id("cb")
-    attempt = Attempt(
+    attempt = make_attempt(
         id=attempt_id,
         lead=lead,
         campaign_id=campaign.id,
@@ -248,7 +252,7 @@ def place_call(
     version = version_of(campaign.message_text) if may_play_message else ""
     return [
         _saving(attempt, campaign, version),
-        Originate(
+        make_order(
             attempt_id=attempt.id,
             permit=permit,
             endpoint=trunk.trunk.endpoint,
@@ -267,7 +271,7 @@ def place_call(
 
 
 def _saving(attempt: Attempt, campaign: Campaign, message_version: str) -> SaveAttempt:
-    return SaveAttempt(
+    return make_row(
         attempt_id=attempt.id,
         lead=attempt.lead,
         campaign_id=campaign.id,
@@ -285,17 +289,18 @@ def _saving(attempt: Attempt, campaign: Campaign, message_version: str) -> SaveA
 
 def refill(floor: Floor, place: CampaignFloor, now: float) -> list[Command]:
     """Ask the store for leads before the hopper runs dry."""
-    agents = len(floor.roll.at_work.get(place.campaign.id, ()))
-    if agents == 0 or place.campaign.dial_method is DialMethod.MANUAL:
+    campaign = place.campaign
+    agents = len(floor.roll.at_work.get(campaign.id, ()))
+    if agents == 0 or campaign.dial_method is DialMethod.MANUAL:
         return []
-    wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, place.campaign.ratio)))
-    if place.campaign.dial_method is DialMethod.PREVIEW:
+    wanted = max(HOPPER_MIN, int(agents * HOPPER_PER_AGENT * max(1.0, campaign.ratio)))
+    if campaign.dial_method is DialMethod.PREVIEW:
         wanted += 2 * _passed_over(floor, place)  # asked for when half of it is there
-    by_class = place.campaign.dial_method in BY_CLASS and bool(place.campaign.message_text)
+    by_class = campaign.dial_method in BY_CLASS and bool(campaign.message_text)
     count, leads = place.hopper.shortage(wanted, now, by_class=by_class)
     if count == 0:
         return []
-    return [ClaimLeads(campaign_id=place.campaign.id, count=count, leads=leads)]
+    return [ClaimLeads(campaign_id=campaign.id, count=count, leads=leads)]
 
 
 def _passed_over(floor: Floor, place: CampaignFloor) -> int:

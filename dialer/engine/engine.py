@@ -12,6 +12,7 @@ from typing import Any
 
 from dialer.compliance.rulebook import RuleBook, shipped
 from dialer.domain.agent import AgentState
+from dialer.domain.value import maker
 from dialer.engine import (
     agents,
     clock,
@@ -46,6 +47,8 @@ from dialer.engine.view import AgentView, CampaignView, FloorView, TransferView,
 from dialer.engine.withdrawal import may_be_taken_back
 from dialer.pacing.choose import PacerFactory, pacer_for
 from dialer.pacing.floor import LeadClass
+
+make_state_row = maker(SaveAgentState)
 
 Handler = Callable[[Floor, Any, float], list[Command]]
 
@@ -251,7 +254,7 @@ def _make_known(duty: Duty, now: float) -> list[Command]:
     if kept is not duty.kept_state:
         duty.kept_state = kept
         commands.append(
-            SaveAgentState(
+            make_state_row(
                 agent_id=duty.agent.id,
                 campaign_id=duty.campaign_id,
                 state=kept,

@@ -39,6 +39,7 @@ class LineEvent(Event):
     attempt_id: str
 
 
+@value
 class LineRang(LineEvent):
     """The far end reported ringing."""
 
@@ -50,6 +51,7 @@ class LineAnswered(LineEvent):
     channel: str
 
 
+@value
 class SpeechStarted(LineEvent):
     """The called person began to speak."""
 
@@ -71,10 +73,12 @@ class RouteAsked(LineEvent):
     amd_cause: str = ""
 
 
+@value
 class CallQueued(LineEvent):
     """The answered person stands in the campaign's queue."""
 
 
+@value
 class CallUnqueued(LineEvent):
     """The answered person left the queue, for an agent or otherwise."""
 
@@ -86,42 +90,52 @@ class CallConnected(LineEvent):
     agent_id: int
 
 
+@value
 class CallBridgedAlone(LineEvent):
     """The dialplan put the person through with no daemon there; no later than `at`."""
 
 
+@value
 class CallParted(LineEvent):
     """The person left the bridge he shared with an agent."""
 
 
+@value
 class MessageStarted(LineEvent):
     """The safe-harbor message began to play."""
 
 
+@value
 class MessageFinished(LineEvent):
     """The safe-harbor message was played to its end."""
 
 
+@value
 class MessageFailed(LineEvent):
     """The safe-harbor message was to be played and could not be."""
 
 
+@value
 class OptOutPressed(LineEvent):
     """The person pressed the opt-out key during a message. Who called us has a visit's id here."""
 
 
+@value
 class AnnouncementBegan(LineEvent):
     """Both parties of the conversation begin to hear that it will be recorded."""
 
 
+@value
 class AnnouncementEnded(LineEvent):
     """The announcement was played to its end."""
 
 
+@value
 class RecordingBegan(LineEvent):
     """The conversation is being recorded from now on."""
 
 
+@value
 class RecordingEnded(LineEvent):
     """Nothing is recorded any more, or nothing ever was."""
 
@@ -178,10 +192,12 @@ class VisitConnected(VisitEvent):
     agent_id: int
 
 
+@value
 class VisitParted(VisitEvent):
     """The caller left the bridge he shared with an agent."""
 
 
+@value
 class VisitEnded(VisitEvent):
     """The caller's line is gone."""
 
@@ -201,6 +217,7 @@ class ThirdAnswered(ThirdEvent):
     channel: str
 
 
+@value
 class ThirdJoined(ThirdEvent):
     """Person and third party are in one bridge."""
 
@@ -237,18 +254,22 @@ class AgentLegUp(AgentEvent):
     channel: str
 
 
+@value
 class AgentLegDown(AgentEvent):
     """The agent's leg is gone: he hung up, lost his network, or never answered."""
 
 
+@value
 class AgentSpoke(AgentEvent):
     """The agent's voice reached us for the first time in this conversation."""
 
 
+@value
 class AgentSpokeAlone(AgentEvent):
     """The agent's voice reached us while nobody was with him: told once between conversations."""
 
 
+@value
 class AgentMissesLeg(AgentEvent):
     """His page has a telephone that holds no call, whatever we believe of his leg."""
 
@@ -261,6 +282,7 @@ class PracticeEnded(AgentEvent):
 
 
 # --- clock, store, link, configuration ---------------------------------------------------
+@value
 class Ticked(Event):
     """Time went on."""
 
@@ -345,14 +367,17 @@ class Configured(Event):
     circumstances: Circumstances | None = None
 
 
+@value
 class StoreWentAway(Event):
     """The database cannot be reached: nothing may be dialed."""
 
 
+@value
 class StoreCameBack(Event):
     """The database can be reached again."""
 
 
+@value
 class LinkWentDown(Event):
     """The AMI link is lost: line facts may be missed until it is back."""
 

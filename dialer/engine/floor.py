@@ -4,6 +4,7 @@ A plain bundle of values with the few look-ups that several modules need. Everyt
 counted is counted from here when it is asked for; there are no counters to drift.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -131,7 +132,7 @@ class Floor:
     help_requests: dict[int, HelpRequest] = field(default_factory=dict)  # by agent
     lost_messages: set[int] = field(default_factory=set)  # campaigns whose file is not there
     failed_messages: dict[int, str] = field(default_factory=dict)  # words that could not be played
-    ended_lately: dict[str, Attempt] = field(default_factory=dict)  # for late word of them
+    ended_lately: OrderedDict[str, Attempt] = field(default_factory=OrderedDict)  # for late word
     staying: set[int] = field(default_factory=set)  # free agents who go when not needed any more
     numbers_in_flight: set[str] = field(default_factory=set)
     trunk_lines: dict[str, set[str]] = field(default_factory=dict)  # lines by trunk, by id
@@ -247,7 +248,7 @@ class Floor:
             self.numbers_in_flight.discard(attempt.lead.e164)
         self.ended_lately[attempt.id] = attempt
         if len(self.ended_lately) > ENDED_REMEMBERED:
-            del self.ended_lately[next(iter(self.ended_lately))]
+            self.ended_lately.popitem(last=False)
 
     def add_transfer(self, transfer: Transfer) -> None:
         """Begin to watch a third line."""
@@ -294,7 +295,8 @@ class Floor:
             return 0
         count = 0  # a loop: this is asked at almost every event
         for duty in ready.values():
-            count += duty.may_serve(campaign_id) and not duty.is_leaving()
+            is_his = duty.campaign_id == campaign_id or duty.may_serve(campaign_id)
+            count += is_his and (duty.wants is None or not duty.is_leaving())
         return count
 
     def takers(self, campaign_id: int) -> list[Duty]:

@@ -1,7 +1,6 @@
 """What becomes of a lead after an attempt: rest and try again, call back, or never again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from dialer.domain.campaign import RecycleRules
 from dialer.domain.language import Language
@@ -12,7 +11,10 @@ from dialer.domain.outcome import (
     Disposition,
     Outcome,
 )
+from dialer.domain.value import changed, maker
 from dialer.engine.store_commands import UpdateLead
+
+make_update = maker(UpdateLead)
 
 FINAL_OUTCOMES = frozenset({Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX})
 
@@ -38,7 +40,7 @@ _REST_S: Mapping[Outcome, Callable[[RecycleRules], float]] = {
 def _recycle(lead: Lead, rules: RecycleRules, outcome: Outcome, now: float) -> UpdateLead:
     is_counted = outcome not in NEVER_REACHED_THE_NETWORK
     is_used_up = is_counted and lead.attempt_count + 1 >= rules.max_attempts
-    return UpdateLead(
+    return make_update(
         lead_id=lead.id,
         state=LeadState.FINAL if is_used_up else LeadState.RECYCLED,
         next_at=None if is_used_up else now + _REST_S[outcome](rules),
@@ -48,7 +50,7 @@ def _recycle(lead: Lead, rules: RecycleRules, outcome: Outcome, now: float) -> U
 
 
 def _finish(lead: Lead, outcome: Outcome) -> UpdateLead:
-    return UpdateLead(
+    return make_update(
         lead_id=lead.id, state=LeadState.FINAL, next_at=None, last_outcome=outcome, counted=True
     )
 
@@ -72,10 +74,10 @@ def after_result(
     until another one is heard, and goes with the word that brought it when that is corrected."""
     update = _after_talk(lead, rules, disposition, callback_at, now)
     wish = language or lead.wanted_language
-    update = replace(update, wanted_language=wish or "")
+    update = changed(update, wanted_language=wish or "")
     if language is None or update.state is not LeadState.RECYCLED:
         return update
-    return replace(update, next_at=now + rules.busy_s)  # somebody else may call him this evening
+    return changed(update, next_at=now + rules.busy_s)  # somebody else may call him this evening
 
 
 def _after_talk(

@@ -71,7 +71,7 @@ def next_wish(
     place: CampaignFloor, duty: Duty, is_meant: Callable[[Claim], bool] = lambda _: True
 ) -> Claim | None:
     """Take out the lead whose turn it is of those who want a language of this agent."""
-    if not duty.agent.languages or not len(place.wishes):
+    if not duty.agent.languages or place.wishes.is_empty():
         return None
     return place.wishes.next_of(lambda claim: duty.speaks(claim.lead) and is_meant(claim))
 

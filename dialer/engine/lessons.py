@@ -4,6 +4,7 @@ Called by lines.py and agents.py where the thing happens.
 """
 
 from dialer.domain.outcome import NEVER_REACHED_THE_NETWORK, AmdVerdict, Outcome
+from dialer.domain.value import maker
 from dialer.engine.agent import Duty
 from dialer.engine.attempt import Attempt
 from dialer.engine.floor import CountsAs, Floor
@@ -17,6 +18,10 @@ from dialer.pacing.floor import (
     WrapUpEnded,
 )
 
+make_arrived, make_failed = maker(PersonArrived), maker(LineFailed)
+make_connected = maker(Connected)
+make_talk_ended, make_wrap_up_ended = maker(TalkEnded), maker(WrapUpEnded)
+
 
 def wants_agent(floor: Floor, attempt: Attempt, at: float) -> None:
     """The answered call is ready for an agent, unless a machine was heard."""
@@ -24,7 +29,7 @@ def wants_agent(floor: Floor, attempt: Attempt, at: float) -> None:
     if is_known or attempt.answered_at is None or attempt.seen is None:
         return
     attempt.wanted_agent_at = at
-    fact = PersonArrived(
+    fact = make_arrived(
         dialed_at=attempt.dialed_at,
         answered_at=attempt.answered_at,
         ready_at=at,
@@ -38,7 +43,7 @@ def connected(floor: Floor, attempt: Attempt) -> None:
     assert attempt.connected_at is not None
     if attempt.wanted_agent_at is not None:
         latency_s = max(0.0, attempt.connected_at - attempt.wanted_agent_at)
-        floor.learn(attempt.campaign_id, Connected(latency_s=latency_s))
+        floor.learn(attempt.campaign_id, make_connected(latency_s=latency_s))
     is_late = attempt.connected_at > attempt.must_be_connected_by()
     counts_as = CountsAs.ABANDONED if is_late else CountsAs.CONNECTED
     floor.count_answer(attempt.campaign_id, attempt.connected_at, counts_as)
@@ -48,12 +53,12 @@ def talk_ended(floor: Floor, attempt: Attempt) -> None:
     """The conversation is over."""
     if attempt.connected_at is not None and attempt.parted_at is not None:
         seconds = max(0.0, attempt.parted_at - attempt.connected_at)
-        floor.learn(attempt.campaign_id, TalkEnded(seconds=seconds))
+        floor.learn(attempt.campaign_id, make_talk_ended(seconds=seconds))
 
 
 def wrap_up_ended(floor: Floor, duty: Duty, now: float) -> None:
     """The agent is free again, by himself or because his time was up."""
-    floor.learn(duty.campaign_id, WrapUpEnded(seconds=now - duty.since))
+    floor.learn(duty.campaign_id, make_wrap_up_ended(seconds=now - duty.since))
 
 
 def line_over(floor: Floor, attempt: Attempt, outcome: Outcome, at: float) -> None:
@@ -74,7 +79,7 @@ def _learn_failure(floor: Floor, attempt: Attempt, outcome: Outcome, at: float) 
         taken_back = LineWithdrawn(dialed_at=attempt.dialed_at, ended_at=at, lead=attempt.seen)
         floor.learn(attempt.campaign_id, taken_back)
     elif outcome not in NEVER_REACHED_THE_NETWORK and outcome not in _UNKNOWN_ENDS:
-        failed = LineFailed(dialed_at=attempt.dialed_at, ended_at=at, lead=attempt.seen)
+        failed = make_failed(dialed_at=attempt.dialed_at, ended_at=at, lead=attempt.seen)
         floor.learn(attempt.campaign_id, failed)
 
 

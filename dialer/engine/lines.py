@@ -2,6 +2,7 @@
 
 from dialer.domain.outcome import AmdVerdict, Disposition, Outcome
 from dialer.domain.transfer import TransferOutcome
+from dialer.domain.value import maker
 from dialer.engine import (
     audit,
     events,
@@ -20,6 +21,8 @@ from dialer.engine.followup import after_outcome, after_result
 from dialer.engine.matching import SCREENED_OUT_TIMEOUT_S, route
 from dialer.engine.roster import begin_wrap_up, connect, release
 from dialer.engine.store_commands import AddDoNotCall, SaveProgress, UpdateLead
+
+make_progress = maker(SaveProgress)
 
 ANSWERED_TIMEOUT_S = 12.0
 """Detection may take 5 s (amd.conf) and the script a moment; then the call must be routed."""
@@ -57,13 +60,13 @@ def _note_answer(
         return []
     if not is_news:
         _set_clock(attempt)
-        return [SaveProgress(attempt_id=attempt.id, answered_at=attempt.answered_at)]
+        return [make_progress(attempt_id=attempt.id, answered_at=attempt.answered_at)]
     if attempt.is_hanging_up:  # too late for us: he is served unless the hang-up takes effect
         attempt.is_hanging_up, attempt.was_crossed = False, True
     _trunk_worked(floor, attempt)
     if attempt.take(Fact.ANSWERED):
         attempt.deadline = now + ANSWERED_TIMEOUT_S
-    return [SaveProgress(attempt_id=attempt.id, answered_at=at)]
+    return [make_progress(attempt_id=attempt.id, answered_at=at)]
 
 
 def _set_clock(attempt: Attempt) -> None:
@@ -154,7 +157,7 @@ def connected(floor: Floor, event: events.CallConnected, now: float) -> list[Com
     commands += recording.begin(floor, attempt, duty)
     return [
         *commands,
-        SaveProgress(
+        make_progress(
             attempt_id=attempt.id,
             speech_started_at=attempt.speech_started_at,
             greeting_ended_at=attempt.greeting_ended_at,
@@ -178,7 +181,7 @@ def _connected_earlier(attempt: Attempt, event: events.CallConnected) -> list[Co
     if event.at >= attempt.connected_at:
         return []
     attempt.connected_at = event.at
-    return [SaveProgress(attempt_id=attempt.id, connected_at=event.at)]
+    return [make_progress(attempt_id=attempt.id, connected_at=event.at)]
 
 
 def parted(floor: Floor, event: events.CallParted, now: float) -> list[Command]:

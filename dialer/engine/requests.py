@@ -9,26 +9,32 @@ from dialer.domain.value import value
 from dialer.engine.events import AgentEvent
 
 
+@value
 class AgentAskedReady(AgentEvent):
     """The agent wants the next call (after a break or log-in)."""
 
 
+@value
 class AgentAskedBreak(AgentEvent):
     """The agent wants no further call; a call in progress is finished first."""
 
 
+@value
 class AgentLoggedOut(AgentEvent):
     """The agent goes home; a call in progress is finished first."""
 
 
+@value
 class AgentAskedHold(AgentEvent):
     """The agent lets the person wait, with music."""
 
 
+@value
 class AgentAskedResume(AgentEvent):
     """The agent is back for the person who waits."""
 
 
+@value
 class AgentAskedVoicemail(AgentEvent):
     """The agent hears a machine: leave the campaign's recorded message there, without him."""
 
@@ -40,26 +46,32 @@ class TransferAsked(AgentEvent):
     destination: str  # its name
 
 
+@value
 class AgentAskedConsult(AgentEvent):
     """The agent wants to talk with the third party who has answered, before anything else."""
 
 
+@value
 class AgentAskedPutThrough(AgentEvent):
     """The agent wants person and third party put together."""
 
 
+@value
 class AgentCancelledTransfer(AgentEvent):
     """The agent calls the transfer off."""
 
 
+@value
 class AgentAskedHangup(AgentEvent):
     """The agent ends the conversation."""
 
 
+@value
 class AgentAskedHelp(AgentEvent):
     """The agent wants the shift lead to come, whatever he is doing, also without a telephone."""
 
 
+@value
 class AgentHelpOver(AgentEvent):
     """Nobody need come any more: the shift lead has seen that he asks, or he has gone home."""
 
@@ -82,6 +94,7 @@ class ResultGiven(AgentEvent):
     language: Language | None = None
 
 
+@value
 class PreviewAsked(AgentEvent):
     """The agent wants to see the next lead before it is dialed (preview)."""
 

@@ -4,12 +4,11 @@ The steps that several event handlers share. Handlers of what agents wish are in
 gets whom is decided in matching.py.
 """
 
-from dataclasses import replace
-
 from dialer.domain.agent import AgentState
 from dialer.domain.language import Language
 from dialer.domain.outcome import Disposition
 from dialer.domain.trunk import OverTrunk
+from dialer.domain.value import changed
 from dialer.engine import lessons
 from dialer.engine.agent import Duty, Step
 from dialer.engine.attempt import Attempt
@@ -308,5 +307,5 @@ def give_result(
         update = after_result(lead, rules, disposition, callback_at, now, language)
         update = place.ordering.placed(update, lead)
         # The attempt was counted with its first result; a correction only moves the lead.
-        commands.append(replace(update, counted=False) if was_reported else update)
+        commands.append(changed(update, counted=False) if was_reported else update)
     return commands

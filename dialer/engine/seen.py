@@ -59,7 +59,10 @@ class PacingView:
     @property
     def people_waiting(self) -> int:
         """Answered people who are in the queue."""
-        return sum(len(place.board[State.WAITING]) for place in self._together)
+        count = 0
+        for place in self._together:
+            count += len(place.board[State.WAITING])
+        return count
 
     @property
     def ratio(self) -> float:
@@ -153,21 +156,27 @@ def class_of(floor: Floor, place: CampaignFloor, lead: Lead, now: float) -> Lead
 
 def seen_lead(lead: Lead, now: float) -> LeadSeen:
     """The lead as its odds depend on it. Without a zone that we know, hours are UTC."""
-    hour_and_weekday = _hour_and_weekday(lead.zones[:1], int(now // 900))
-    area = lead.e164[:AREA_DIGITS]
-    return _seen(lead.line_type, area, lead.attempt_count, lead.last_outcome, *hour_and_weekday)
+    return _seen(
+        lead.zones[:1],
+        int(now // 900),
+        lead.line_type,
+        lead.e164[:AREA_DIGITS],
+        lead.attempt_count,
+        lead.last_outcome,
+    )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _seen(
+    zones: tuple[str, ...],
+    quarter: int,
     line_type: LineType,
     area: str,
     attempt_count: int,
     last_outcome: Outcome | None,
-    hour: int,
-    weekday: int,
 ) -> LeadSeen:
-    """Leads who look alike share a value."""
+    """Leads who look alike in a quarter of an hour share a value."""
+    hour, weekday = _hour_and_weekday(zones, quarter)
     return LeadSeen(
         line_type=line_type,
         area=area,

@@ -84,11 +84,12 @@ class WorkMeter:
     ) -> None:
         """Share a spell out over its minutes; of a very long one only the last count."""
         began = max(began, ended - (WINDOW_MINUTES + 1) * MINUTE_S)
+        is_busy = state in BUSY
         while began < ended:
             minute = int(began // MINUTE_S)
             until = min(ended, (minute + 1) * MINUTE_S)
             at_work[minute] = at_work.get(minute, 0.0) + until - began
-            if state in BUSY:
+            if is_busy:
                 busy[minute] = busy.get(minute, 0.0) + until - began
             began = until
 

@@ -16,6 +16,7 @@ from dialer.engine.commands import Command
 from dialer.pacing.floor import LineKind
 
 
+@value
 class StoreCommand(Command):
     """Executed by the Store port; a batch is one transaction, retried until it is written."""
 

@@ -6,7 +6,10 @@ They learn nothing, and look only at how many agents and lines there are.
 from math import ceil
 
 from dialer.domain.list_order import ListOrder
+from dialer.domain.value import maker
 from dialer.pacing.floor import Decision, Fact, FloorSeen, LeadClass, LeadSeen, LineKind
+
+make_decision = maker(Decision)
 
 NOT_KNOWN = 0.2
 """The odds of every lead where nothing is learned: a usual share of answers (pacing-and-amd.md A2).
@@ -45,7 +48,7 @@ def one_to_one(floor: FloorSeen, because: str = "") -> Decision:
     free = max(0, floor.ready - floor.shared_lines - floor.people_waiting)
     if free == 0:
         return Decision(reason=NOBODY_FREE.reason)
-    return Decision(count=free, reason=f"{free} free, one line each{because}")
+    return make_decision(count=free, reason=f"{free} free, one line each{because}")
 
 
 class Progressive(ByRule):

@@ -26,19 +26,16 @@ class Agenda:
         self._heap: list[tuple[int, int, Callable[[Any], None], Any]] = []
         self._count = 0
         self._next_beat = (NEVER_US, 0)
-        self._beat: Callable[[], float] | None = None
+        self._beat: Callable[[], int] | None = None
 
     def __len__(self) -> int:
         return len(self._heap)
 
-    def beat(self, after_s: float, do: Callable[[], float]) -> None:
-        """Do something after so many seconds, and whenever as many more are over as it says."""
+    def beat(self, after_us: int, do: Callable[[], int]) -> None:
+        """Do something after so many microseconds, and again when as many are over as it says."""
         self._beat = do
-        self._set_beat(after_s)
-
-    def _set_beat(self, after_s: float) -> None:
         self._count += 1
-        self._next_beat = (self.now_us + int(after_s * US + 0.5), self._count)
+        self._next_beat = (self.now_us + after_us, self._count)
 
     def after(self, seconds: float, do: Callable[[Any], None], what: object = None) -> int:
         """Put something on the agenda; returns its instant in microseconds."""
@@ -56,17 +53,19 @@ class Agenda:
 
     def run(self, until_us: int, then: Callable[[], None]) -> None:
         """Do all that is due by then, each thing followed by `then`."""
-        heap = self._heap
+        heap, beat, next_beat = self._heap, self._beat, self._next_beat
         while True:
-            is_beat = not heap or self._next_beat < heap[0]
-            at_us = self._next_beat[0] if is_beat else heap[0][0]
+            is_beat = not heap or next_beat < heap[0]
+            at_us = next_beat[0] if is_beat else heap[0][0]
             if at_us > until_us:
                 return
             if at_us != self.now_us:
                 self.now_us = at_us
                 self.now = at_us / US
-            if is_beat and self._beat is not None:
-                self._set_beat(self._beat())
+            if is_beat and beat is not None:
+                after_us = beat()
+                self._count = count = self._count + 1
+                next_beat = self._next_beat = (at_us + after_us, count)
             else:
                 _, _, do, what = heappop(heap)
                 do(what)

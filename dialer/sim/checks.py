@@ -60,7 +60,7 @@ class Broken(CallbankError):
     """An invariant does not hold. The text says which, when, and how to see it again."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(slots=True)
 class _Row:
     """An attempt that is written and not closed."""
 
@@ -163,11 +163,10 @@ class Checks:
             self._broken(f"{wish.attempt_id} is dialed on facts of another moment")
         if facts.call.has_reserved_agent and not wish.agent_channel:
             self._broken(f"{wish.attempt_id} was allowed with an agent, and has none")
-        rings_until = now + wish.ring_timeout_s
-        for at in (now, rings_until):
-            hours = {_hour(zone, int(at // QUARTER_HOUR_S)) for zone in facts.zones}
-            if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
-                self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
+        quarters = (int(now // QUARTER_HOUR_S), int((now + wish.ring_timeout_s) // QUARTER_HOUR_S))
+        hours = [_hour(zone, quarter) for zone in facts.zones for quarter in quarters]
+        if not hours or min(hours) < EARLIEST_H or max(hours) >= LATEST_H:
+            self._broken(f"{wish.attempt_id} rings at {hours} o'clock of the called person")
 
     def _trunk_has_room(self, endpoint: str, now: float) -> None:
         used, limit, per_second = self._around.trunk_use(endpoint)
@@ -182,7 +181,7 @@ class Checks:
             self._broken(f"{endpoint} gets {len(recent)} calls in a second of {per_second:g}")
 
     def _saved(self, row: SaveAttempt) -> None:
-        self._rows[row.attempt_id] = _Row(saved=row)
+        self._rows[row.attempt_id] = _Row(row)
         self._unsettled.add(row.lead.id)
 
     def _closes(self, end: CloseAttempt) -> None:

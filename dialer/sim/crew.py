@@ -5,7 +5,7 @@ What they click goes to the engine through `post` (the browser), what their tele
 """
 
 from collections.abc import Callable
-from enum import Enum, auto
+from enum import StrEnum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from dialer.domain.agent import Agent, AgentState
@@ -34,7 +34,7 @@ CORRECT_AFTER_S = 5.0
 """A volunteer whom the page shows as logged out although he wants to work logs in again."""
 
 
-class Doing(Enum):
+class Doing(StrEnum):
     """What a volunteer really does."""
 
     AWAY = auto()

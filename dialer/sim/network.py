@@ -7,6 +7,7 @@ What happens is told through `Wires`.
 from collections.abc import Callable
 from typing import Any
 
+from dialer.domain.value import maker
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.sim.agenda import Agenda
@@ -26,6 +27,9 @@ CAUSES: dict[EndKind, tuple[int, int | None]] = {
     EndKind.VOICEMAIL: (16, None),
     EndKind.NO_ANSWER: (19, 480),
 }
+
+
+make_rang, make_ended = maker(ev.LineRang), maker(ev.LineEnded)
 
 
 class Network:
@@ -152,7 +156,7 @@ class Network:
 
     def _ring(self, line: Line) -> None:
         if not line.is_over:
-            self.wires.emit(ev.LineRang(at=self._agenda.now, attempt_id=line.id))
+            self.wires.emit(make_rang(at=self._agenda.now, attempt_id=line.id))
 
     def _fate_ends(self, line: Line) -> None:
         if not line.is_over:
@@ -207,7 +211,7 @@ class Network:
             if line.volunteer.line is line:
                 self.crew.parted(line.volunteer)
         self.wires.emit(
-            ev.LineEnded(at=at, attempt_id=line.id, cause=cause, sip_status=sip_status)
+            make_ended(at=at, attempt_id=line.id, cause=cause, sip_status=sip_status)
         )
         self.wires.line_over(line)
 

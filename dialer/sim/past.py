@@ -7,8 +7,8 @@ as many were abandoned as the campaign aims at.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from dialer.domain.value import changed
 from dialer.engine import events as ev
 from dialer.runtime.ports import Sink
 from dialer.sim.world import Rules
@@ -29,14 +29,14 @@ def _added(rules: Rules, sink: Sink) -> Callable[[ev.Event], None]:
     def hear(event: ev.Event) -> None:
         if isinstance(event, ev.AbandonmentCounted):
             windows = tuple(
-                replace(
+                changed(
                     window,
                     answered=window.answered + rules.past_answered,
                     abandoned=window.abandoned + abandoned,
                 )
                 for window in event.windows
             )
-            event = replace(event, windows=windows)
+            event = changed(event, windows=windows)
         sink(event)
 
     return hear

@@ -16,9 +16,12 @@ from dialer.domain.agent import Agent
 from dialer.domain.campaign import Campaign
 from dialer.domain.lead import Lead
 from dialer.domain.number import NumberFacts
+from dialer.domain.value import maker
 from dialer.runtime.ports import Store
 from dialer.sim.chance import Chance
 from dialer.sim.world import NumberClass, World
+
+make_lead = maker(Lead)
 
 ZONE = "America/New_York"
 AHEAD = 2000
@@ -57,7 +60,7 @@ class SimStore(Store, Protocol):
         """The store can be reached again, with all its rows."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(slots=True)
 class Person:
     """The truth about one lead."""
 
@@ -116,7 +119,7 @@ class People:
         is_shared = bool(self._last_number) and chance.happens(leads.shared_number_share)
         e164 = self._last_number if is_shared else self._new_number(area)
         kept = self._store.add_lead(
-            Lead(
+            make_lead(
                 id=0,
                 campaign_id=self._campaign.id,
                 e164=e164,
@@ -132,7 +135,7 @@ class People:
             self.alone.add(kept.id)
         self._last_number, self._last_lead = e164, kept.id
         self._untouched += 1
-        self.by_lead[kept.id] = Person(answer_rate=self._rate(area, kind))
+        self.by_lead[kept.id] = Person(self._rate(area, kind))
 
     def _rate(self, area: int, kind: NumberClass) -> float:
         leads = self._world.leads

@@ -47,7 +47,7 @@ from dialer.sim.people import ZONE, People, SimStore
 from dialer.sim.wire import Wire
 from dialer.sim.world import Faults, World
 
-NIGHT_TICK_S = 60.0
+NIGHT_TICK_US = 60 * US
 NIGHT_LOOK_S = 900.0
 EPSILON_S = 0.001
 SWARM = "swarm"
@@ -86,6 +86,7 @@ class Evening:
         self.world, self.team, self.store = world, team, store
         self.calendar = Calendar(world.day_h)
         self.agenda = Agenda(self.calendar.start)
+        self._tick_us = int(world.tick_s * US + 0.5)
         self.digest = Digest()
         counted_from = self.calendar.instant(world.burn_in_min / 60.0)
         self.tally = Tally(from_us=round(counted_from * US))
@@ -283,11 +284,11 @@ class Evening:
     def _tick_once(self, _: object) -> None:
         self.desk.tick()
 
-    def _tick(self) -> float:
-        """Time goes on. Returns in how many seconds it does again."""
+    def _tick(self) -> int:
+        """Time goes on. Returns in how many microseconds it does again."""
         self.desk.tick()
         is_night = not self.network.lines and self._is_night()
-        return NIGHT_TICK_S if is_night else self.world.tick_s
+        return NIGHT_TICK_US if is_night else self._tick_us
 
     def _is_night(self) -> bool:
         return not self.network.lines and not self.calendar.is_open(self.agenda.now)
@@ -312,7 +313,7 @@ class Evening:
         """Carry the run out."""
         began = time.perf_counter()
         agenda, desk = self.agenda, self.desk
-        agenda.beat(self.world.tick_s, self._tick)
+        agenda.beat(self._tick_us, self._tick)
         agenda.after(LOOK_EVERY_S, self._look)
         end_us = round(self.calendar.instant(self.team.hours) * US)
         try:

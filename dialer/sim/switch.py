@@ -7,6 +7,7 @@ daemon away the call is routed as the dialplan does it alone.
 from dialer.compliance.abandonment import LEGAL_WAIT_S
 from dialer.domain.campaign import AmdMode
 from dialer.domain.outcome import AmdVerdict
+from dialer.domain.value import maker
 from dialer.engine import commands as cmd
 from dialer.engine import events as ev
 from dialer.sim.agenda import Agenda
@@ -14,6 +15,9 @@ from dialer.sim.chance import Chance
 from dialer.sim.crew import Crew
 from dialer.sim.line import NORMAL, Line, Wires
 from dialer.sim.world import World
+
+make_answered, make_asked = maker(ev.LineAnswered), maker(ev.RouteAsked)
+make_connected = maker(ev.CallConnected)
 
 QUEUE_SAFETY_S = 3.0
 """The dialplan's own limit on waiting, for when no daemon moves the call."""
@@ -53,7 +57,7 @@ class Switch:
         if line.is_over:
             return
         now = line.answered_at = self._agenda.now
-        self._wires.emit(ev.LineAnswered(at=now, attempt_id=line.id, channel=line.channel))
+        self._wires.emit(make_answered(at=now, attempt_id=line.id, channel=line.channel))
         law = self._law
         if line.greeting_s is None and line.is_person and law.greeting_to_s > 0.0:
             line.greeting_s = self._chance.between(law.greeting_from_s, law.greeting_to_s)
@@ -93,7 +97,7 @@ class Switch:
             return
         self._asked += 1
         self._wires.ask(
-            ev.RouteAsked(
+            make_asked(
                 at=self._agenda.now,
                 attempt_id=line.id,
                 request_id=f"{line.id}/{self._asked}",
@@ -158,7 +162,7 @@ class Switch:
         line.connected_at = line.connected_at or self._agenda.now
         volunteer.is_shown_free = False
         self._wires.emit(
-            ev.CallConnected(
+            make_connected(
                 at=self._agenda.now, attempt_id=line.id, agent_id=volunteer.agent.id
             )
         )

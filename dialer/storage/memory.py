@@ -39,6 +39,9 @@ from dialer.storage.memory_rows import (
     Tables,
     amended,
     is_settled,
+    make_lead_row,
+    make_progress,
+    make_row,
     merged,
 )
 from dialer.storage.memory_visits import awaited_calls, leads_of_caller, left_behind
@@ -99,7 +102,7 @@ class MemoryStore:
     def add_lead(self, lead: Lead, *, priority: int = 0, person: str = "") -> Lead:
         """Give the lead an id and keep it. `person` is his key across campaigns, if he has one."""
         kept = changed(lead, id=next(self._ids), priority=priority)
-        row = self.tables.leads[kept.id] = LeadRow(
+        row = self.tables.leads[kept.id] = make_lead_row(
             lead=kept,
             person=person,
             priority=priority,
@@ -272,11 +275,9 @@ class MemoryStore:
         e164 = command.permit.e164
         if e164 in self._attempts.open_to:
             raise RuntimeError("a number with an open attempt was to be dialed again")
-        row = self.tables.attempts[command.attempt_id] = AttemptRow(
+        row = self.tables.attempts[command.attempt_id] = make_row(
             saved=command,
-            progress=wishes.SaveProgress(
-                attempt_id=command.attempt_id, agent_id=command.agent_id
-            ),
+            progress=make_progress(attempt_id=command.attempt_id, agent_id=command.agent_id),
         )
         self._attempts.add(row)
         self._ledger.dialed(row)

@@ -21,7 +21,7 @@ class LeadQueue:
     """
 
     resting: list[tuple[float, int, LeadRow]] = field(default_factory=list)
-    due: list[tuple[tuple[bool, int, int, float, int], int, LeadRow]] = field(default_factory=list)
+    due: list[tuple[bool, int, int, float, int, int, LeadRow]] = field(default_factory=list)
     serial: int = 0
 
     def offer(self, row: LeadRow) -> None:
@@ -42,9 +42,9 @@ class LeadQueue:
         while resting and resting[0][0] <= now:
             _, serial, row = heappop(resting)
             if row.queued == serial:
-                heappush(due, (row.turn(), serial, row))
+                heappush(due, (*row.turn(), serial, row))
         while due:
-            _, serial, row = heappop(due)
+            _, _, _, _, _, serial, row = heappop(due)
             if row.queued != serial:
                 continue
             if row.is_due(now):

@@ -6,7 +6,9 @@ Counts are kept in slices of time by the answer, so that nothing looks through a
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import inf
+from operator import add
 
 from dialer.compliance.abandonment import COUNTED, Audit, Counts, counted_as
 from dialer.compliance.audits import Heard, is_drawn
@@ -21,6 +23,7 @@ from dialer.compliance.ledger import (
 from dialer.compliance.periods import AREA_DIGITS, Period, blocks_over, profile_of_area
 from dialer.domain.campaign import Campaign
 from dialer.domain.outcome import AmdVerdict
+from dialer.domain.value import maker
 from dialer.storage.memory_rows import (
     NOT_COUNTED,
     AttemptRow,
@@ -30,12 +33,11 @@ from dialer.storage.memory_rows import (
     answered_call_of,
 )
 
+make_counts = maker(Counts)
+
 SLICE_S = 300.0
 NEARLY_SORTED = 12 * 24
 """Slices begin in the order of time, but for calls of which is written only much later."""
-
-SUMS_KEPT = 12
-"""Beginnings of windows whose sums are kept; more than all profiles ask for at one time."""
 
 STILL_OPEN_S = 86400.0
 DRAW_KEY = b"kept in memory alone"
@@ -45,10 +47,14 @@ DRAW_KEY = b"kept in memory alone"
 class _Slice:
     counts: list[int] = field(default_factory=lambda: list(NOT_COUNTED))
     rows: list[AttemptRow] = field(default_factory=list)
+    asked_in: int = 0  # of a sum: the newest slice when it was last asked for
 
     def add(self, counts: Sequence[int], sign: int) -> None:
         """Count calls as this; or no longer."""
-        self.counts[:] = [mine + sign * its for mine, its in zip(self.counts, counts, strict=True)]
+        mine = self.counts
+        for column, its in enumerate(counts):
+            if its:  # of one call's counts nearly all are 0
+                mine[column] += sign * its
 
 
 @dataclass(kw_only=True, slots=True)
@@ -107,7 +113,9 @@ class _Index:
         return [sum(column) for column in zip(after, *its, strict=True)]
 
     def _after(self, first: int) -> _Slice:
-        """All later slices together. The same few are asked for again and again."""
+        """All later slices together. The same few are asked for again and again; each is kept up
+        with every call, so those that were not asked for in this slice or the last are dropped."""
+        newest = int(self.last_answer_at // SLICE_S)
         found = self.later.get(first)
         if found is None:
             found = _Slice()
@@ -116,9 +124,11 @@ class _Index:
                     found.add(one.counts, 1)
                 elif number < first - NEARLY_SORTED:
                     break
-            if len(self.later) >= SUMS_KEPT:
-                self.later.clear()
+            self.later = {
+                number: one for number, one in self.later.items() if one.asked_in >= newest - 1
+            }
             self.later[first] = found
+        found.asked_in = newest
         return found
 
 
@@ -167,7 +177,8 @@ class MemoryLedger:
         """The ledger of the campaign's legal campaign."""
         pool = Pool.of(campaign, self._tables.campaigns.values())
         anchor_at = self._anchor(pool)
-        tallies = self._tallies(pool, periods_at(anchor_at, now))
+        called = dict.fromkeys(one for its in pool.campaign_ids for one in self._indexes[its])
+        tallies = self._tallies(pool, periods_at(anchor_at, now, called))
         return ledger_of(pool, anchor_at, tallies, self._audit(pool), now)
 
     def keep_books(self, now: float) -> None:
@@ -213,15 +224,17 @@ class MemoryLedger:
         return min((known[its] for its in pool.campaign_ids if its in known), default=None)
 
     def _tallies(self, pool: Pool, periods: Sequence[Period]) -> dict[Period, Tally]:
-        found: dict[Period, dict[str, _Slice]] = {}
+        found: dict[Period, dict[str, CountsRow]] = {}
         for campaign_id in pool.campaign_ids:
             for country, index in self._indexes[campaign_id].items():
                 for period in periods:
                     counts = index.between(period)
                     if any(counts):
-                        found.setdefault(period, {}).setdefault(country, _Slice()).add(counts, 1)
+                        tally = found.setdefault(period, {})
+                        others = tally.get(country, NOT_COUNTED)
+                        tally[country] = tuple(map(add, counts, others))
         return {
-            period: {country: _counts(its.counts) for country, its in tally.items()}
+            period: {country: _counts(its) for country, its in tally.items()}
             for period, tally in found.items()
         }
 
@@ -238,5 +251,7 @@ class MemoryLedger:
         )
 
 
-def _counts(counts: Sequence[int]) -> Counts:
-    return Counts(**dict(zip(COUNTED, counts, strict=True)))
+@lru_cache(maxsize=256)
+def _counts(counts: CountsRow) -> Counts:
+    """In the first day of a campaign nearly all of its windows hold the same."""
+    return make_counts(**dict(zip(COUNTED, counts, strict=True)))

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, NamedTuple
 
 from dialer.compliance.abandonment import COUNTED, AnsweredCall
@@ -21,7 +22,7 @@ from dialer.domain.outcome import (
     Disposition,
     Outcome,
 )
-from dialer.domain.value import changed
+from dialer.domain.value import changed, maker
 from dialer.engine.events import OpenAttempt
 from dialer.engine.store_commands import (
     AddDoNotCall,
@@ -42,6 +43,8 @@ from dialer.engine.store_commands import (
     SaveVoicemail,
     UpdateLead,
 )
+
+LONG_AGO = -inf
 
 
 @dataclass(kw_only=True, slots=True)
@@ -93,7 +96,7 @@ class LeadRow:
             not is_callback,
             0 if is_callback else -self.priority,
             0 if is_callback else -self.odds_bucket,
-            self.next_at if self.next_at is not None else float("-inf"),
+            self.next_at if self.next_at is not None else LONG_AGO,
             self.lead.id,
         )
 
@@ -205,7 +208,7 @@ class Tables:
 
     def keep_decision(self, command: SaveDecision) -> None:
         """The last so many, because nothing here may grow without end."""
-        key = (command.campaign_id, command.at, command.kind.value, command.reason)
+        key = (command.campaign_id, command.at, command.kind, command.reason)
         self.decisions.setdefault(key, command)
         if len(self.decisions) > DECISIONS_KEPT:
             self.decisions.popitem(last=False)
@@ -216,6 +219,9 @@ class Tables:
             del self.decisions[key]
         return len(old)
 
+
+make_lead_row, make_row = maker(LeadRow), maker(AttemptRow)
+make_progress, make_call = maker(SaveProgress), maker(AnsweredCall)
 
 FINAL_OUTCOMES = (Outcome.NOT_IN_SERVICE, Outcome.REJECTED, Outcome.FAX)
 
@@ -241,7 +247,7 @@ def merged(
     instants = (news.answered_at, news.speech_started_at, news.greeting_ended_at, news.connected_at)
     if instants == (None, None, None, None) and news.agent_id is None:
         return known  # nobody answered, as with most lines
-    return SaveProgress(
+    return make_progress(
         attempt_id=known.attempt_id,
         answered_at=known.answered_at if news.answered_at is None else news.answered_at,
         speech_started_at=(
@@ -263,7 +269,7 @@ def answered_call_of(row: AttemptRow) -> AnsweredCall | None:
     said = row.results[-1].disposition if row.results else None
     outcome = None if closed is None else closed.outcome
     verdict = AmdVerdict.NOT_ASKED if closed is None else closed.amd_verdict
-    return AnsweredCall(
+    return make_call(
         answered_at=answered_at,
         speech_started_at=row.progress.speech_started_at,
         greeting_ended_at=row.progress.greeting_ended_at,
