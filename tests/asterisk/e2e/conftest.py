@@ -10,7 +10,7 @@ import pytest
 
 from dialer.parts import processes
 from tests.asterisk.e2e.sip_refuser import SipRefuser
-from tests.asterisk.e2e.venue import Venue, open_venue, still_running
+from tests.asterisk.e2e.venue import Venue, open_venue, still_running, until
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,10 @@ def opened(refusers: dict[str, SipRefuser]) -> Iterator[Venue]:
 @pytest.fixture
 async def venue(opened: Venue) -> Venue:
     """The phone bank at work: the daemon runs, whatever an earlier test did to it."""
+    # Whom a killed Asterisk was talking with hears no goodbye, and would wait on.
+    opened.carrier.console("channel request hangup all")
+    listed = "core show channels concise"
+    await until(lambda: not opened.carrier.console(listed).strip(), "the network has no call")
     if not await opened.stage.is_ready():
         await opened.stage.start_daemon()
     return opened
