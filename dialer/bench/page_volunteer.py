@@ -17,8 +17,8 @@ from playwright.async_api import TimeoutError as PageTimeout
 PATIENCE_MS = 120_000.0
 LOOK_MS = 1000.0
 SENDS_MS = 10_000.0
-READS_S = 3.0
-"""How long he reads before each of three taps: few real conversations are as short."""
+READS_S = 10.0
+"""How long he reads before each of three taps: half a minute is a short conversation."""
 
 ANSWERS = ("Yes", "Undecided")
 """What he taps in the demo's script; no other question comes after them that must be answered."""
