@@ -22,7 +22,7 @@ from dialer.bench.campaign import CAMPAIGN, bench_campaign
 from dialer.bench.figures import OUR_FAILURES
 from dialer.bench.numbers import write_list
 from dialer.bench.page_figures import Figures
-from dialer.bench.page_volunteer import PATIENCE_MS, PROBE, PageVolunteer, Seen
+from dialer.bench.page_volunteer import CALL_S, PATIENCE_MS, PROBE, PageVolunteer, Seen
 from dialer.config import Settings
 from dialer.demo.show import place_where_one_may_call
 from dialer.demo.stage import Capacity, Stage
@@ -52,7 +52,6 @@ CHROMIUM_FLAGS = (
 MOST_MICROPHONES = 16
 """More streams of sound in than this no Chromium opens (its AudioManager's limit)."""
 
-SHORTEST_CALL_S = 30.0
 SETTLE_TIMEOUT_S = 60.0
 LOST = frozenset({one.value for one in OUR_FAILURES} | {Outcome.ABANDONED.value})
 
@@ -68,8 +67,8 @@ class Plan:
 
     @property
     def people(self) -> int:
-        """How many there must be to call; joining takes its time too."""
-        return int(self.browsers * (self.seconds / SHORTEST_CALL_S + 10 * self.browsers))
+        """How many there must be to call; each joins with one, and has one at the end."""
+        return self.browsers * (ceil(self.seconds / CALL_S) + 2)
 
 
 async def measure(

@@ -23,6 +23,9 @@ READS_S = 10.0
 ANSWERS = ("Yes", "Undecided")
 """What he taps in the demo's script; no other question comes after them that must be answered."""
 
+CALL_S = READS_S * (len(ANSWERS) + 1)
+"""A conversation on a page that keeps nobody waiting."""
+
 RESULT = "undecided"
 
 PROBE = """

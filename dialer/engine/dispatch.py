@@ -5,7 +5,6 @@ a refused lead is given back with its reasons. Pacing says whether an agent is r
 line; a number that may not be over-dialed is never dialed without one, whatever pacing says.
 """
 
-
 from dialer.compliance.facts_of import Mode
 from dialer.compliance.gate import (
     UNTIL_SOMEONE_ACTS,
