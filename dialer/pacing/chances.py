@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-TABLE_SIZE = 1 << 17  # levels in one table
+TABLE_SIZE = 1 << 19  # levels in one table
 MOST_SLOTS = 2048
 
 

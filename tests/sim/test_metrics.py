@@ -142,7 +142,7 @@ def metered(world: World, *, agents: int, hours: float) -> MeteredEvening:
 def evenings() -> tuple[MeteredEvening, ...]:
     return (
         metered(DEAR, agents=8, hours=0.4),
-        metered(FORESEEING, agents=8, hours=0.25),
+        metered(FORESEEING, agents=8, hours=0.4),
         metered(ROUGH, agents=4, hours=0.25),
     )
 

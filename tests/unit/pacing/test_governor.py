@@ -5,7 +5,7 @@ from math import exp
 import pytest
 
 from dialer.domain.budget import BudgetWindow
-from dialer.pacing.governor import LEVEL, Governor, credit, growth, room
+from dialer.pacing.governor import LEVEL, Governor, growth, pull, room
 from tests.unit.pacing.a_floor import AFloor
 
 
@@ -20,8 +20,19 @@ def test_on_target_theta_begins_near_the_target() -> None:
 
 def test_unused_budget_raises_theta_and_debt_lowers_it() -> None:
     used = Governor().theta(floor_of(1000, 10))
-    assert Governor().theta(floor_of(1000, 6)) > 1.5 * used
-    assert Governor().theta(floor_of(1000, 14)) < 0.7 * used
+    assert Governor().theta(floor_of(1000, 6)) == pytest.approx(1.2 * used, rel=0.05)
+    assert Governor().theta(floor_of(1000, 14)) == pytest.approx(used / 1.2, rel=0.05)
+
+
+def test_what_was_left_over_is_made_up_for_at_twice_the_target_at_most() -> None:
+    on_target = Governor().theta(floor_of(10000, 100))
+    assert Governor().theta(floor_of(10000, 0)) == pytest.approx(2.0 * on_target, rel=0.02)
+
+
+def test_a_person_too_many_matters_more_by_the_limit_than_by_the_target() -> None:
+    by_target = Governor().theta(floor_of(5000, 51)) / Governor().theta(floor_of(5000, 50))
+    by_limit = Governor().theta(floor_of(5000, 146)) / Governor().theta(floor_of(5000, 145))
+    assert by_limit < by_target < 1.0
 
 
 def test_theta_never_reaches_zero() -> None:
@@ -37,8 +48,8 @@ def test_theta_shrinks_as_the_room_under_the_limit_gets_small() -> None:
 def test_the_target_holds_for_the_longest_window_and_the_limit_for_each() -> None:
     day = BudgetWindow(name="day", answered=200, abandoned=1)
     windows = (day, BudgetWindow(name="block", answered=5000, abandoned=50))
-    assert credit(0.01, 0.03, windows) == pytest.approx(0.0)
-    assert credit(0.01, 0.02, windows) < 0.0
+    assert pull(0.01, 0.03, windows) == pytest.approx(0.0)
+    assert pull(0.01, 0.02, windows) < 0.0
     assert room(0.03, windows) == pytest.approx(201 * 0.03 - 2)
 
 
