@@ -74,7 +74,7 @@ _REFERENCE = Section(
     scenario=MAIN,
     policies=(*PEERS, *OURS, *CEILING),
     sizes=SIZES,
-    seeds=3,
+    seeds=6,
     volunteer_hours=120.0,
     least_hours=2.0,
     most_hours=24.0,
@@ -87,7 +87,6 @@ _FULL = (
         scenario="list-switch",
         policies=("progressive", "vicidial-hard-limit", *OURS),
         sizes=(5, 25),
-        seeds=4,
         volunteer_hours=150.0,
     ),
     replace(
@@ -96,7 +95,6 @@ _FULL = (
         scenario="cells-only",
         policies=("progressive", "predictive"),
         sizes=(5, 25),
-        seeds=2,
     ),
     replace(
         _REFERENCE,

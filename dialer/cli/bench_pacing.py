@@ -7,6 +7,7 @@ and events a second are this machine's.
 import argparse
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -34,6 +35,8 @@ from dialer.sim.scenario import MOST_AGENTS, load
 
 Places = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+MOST_SEEDS = 1000
+
 WIDTH = 150
 """Of the tables, where there is no terminal that says its own."""
 
@@ -48,6 +51,8 @@ def add_pacing(places: Places) -> None:
     place.add_argument("--agents", type=int, metavar="N", help="this team size only")
     place.add_argument("--scenario", metavar="S", help="the table of this scenario only")
     place.add_argument("--seed", type=int, default=1, metavar="S", help="the first seed (1)")
+    place.add_argument("--seeds", type=int, metavar="N",
+                       help="how many seeds make a row (6, quick ones 2)")
     place.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
                        help="runs at the same time (as many as there are processors)")
     place.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the picture there")
@@ -90,8 +95,10 @@ class _Progress:
 
 
 def _chosen(args: argparse.Namespace) -> list[Group]:
+    if args.seeds is not None and not 1 <= args.seeds <= MOST_SEEDS:
+        raise UsageError(f"--seeds must be between 1 and {MOST_SEEDS}, not {args.seeds}.")
     plan = tuple(
-        section
+        replace(section, seeds=args.seeds or section.seeds)
         for section in sections(is_quick=args.quick)
         if args.scenario in (None, section.scenario)
     )

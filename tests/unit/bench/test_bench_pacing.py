@@ -183,7 +183,15 @@ def test_a_small_case_is_measured_printed_and_drawn(capsys: Captured, tmp_path: 
     assert main([*words, "--json", "--plot", str(picture)]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert list(row) == KEYS.split()
+    assert row["seeds"] == 2
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_row_may_have_more_seeds_than_the_plan_says(capsys: Captured) -> None:
+    words = ["bench", "pacing", "--quick", "--policy", "progressive", "--agents", "5"]
+    assert main([*words, "--scenario", "cells-only", "--seeds", "3", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["seeds"] == 3
 
 
 def test_people_get_a_table_of_policies_and_team_sizes(capsys: Captured) -> None:
@@ -204,6 +212,7 @@ def test_people_get_a_table_of_policies_and_team_sizes(capsys: Captured) -> None
         (["--agents", "0"], "--agents must be between 1 and 1000"),
         (["--workers", "0"], "--workers must be between 1 and 256"),
         (["--seed", "-1"], "--seed must be between 0"),
+        (["--seeds", "0"], "--seeds must be between 1 and 1000, not 0"),
         (["--plot", "pacing.svg"], "call it pacing.png"),
         (["--plot", "/nowhere/pacing.png"], "/nowhere must be a directory"),
     ],
