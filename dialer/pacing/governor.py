@@ -34,8 +34,8 @@ PULL_HALVES_AFTER = 20000.0
 much."""
 MOST_PULL_DOWN, MOST_PULL_UP = 1.5, 0.7
 """What was left over is made up for at twice the target at most."""
-ROOM_KEPT = 8.0
-ROOM_KEPT_FROM = 400.0
+ROOM_KEPT = 10.0
+ROOM_KEPT_FROM = 800.0
 """The room under the limit that the credit leaves alone in a window of very many answers, and the
 answers at which it is half of that. The gate shuts at no room, and people are lost in clusters."""
 ROOM_ENOUGH = 4.0

@@ -49,7 +49,7 @@ def test_the_target_holds_for_the_longest_window_and_the_limit_for_each() -> Non
     day = BudgetWindow(name="day", answered=200, abandoned=1)
     windows = (day, BudgetWindow(name="block", answered=5000, abandoned=50))
     assert pull(0.01, 0.03, windows) == pytest.approx(0.0)
-    assert pull(0.01, 0.02, windows) < 0.0
+    assert pull(0.01, 0.015, windows) < 0.0
     assert room(0.03, windows) == pytest.approx(201 * 0.03 - 2)
 
 
