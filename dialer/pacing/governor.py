@@ -3,12 +3,12 @@
 *Theta* is the greatest chance of losing somebody that one more line may have, given that it is
 answered. It follows from two loops. The outer one looks at the ledger: *credit* is how many more
 people could have been lost by now; for each of them the *aim*, the share of people to lose from
-now on, lies some tenths above or below the target. The inner one looks at the lines that are
+now on, lies some hundredths above or below the target. The inner one looks at the lines that are
 dialed: theta moves until their risks, corrected by how many people were really lost for each that
 was reckoned with, come to the aim on average. It need not wait for people to be lost.
 
 A target is followed at leisure: one person above it breaks no law, and an aim that swings costs
-calling (below), the more, the fewer people it allows. A limit is kept away from in earnest, for it
+calling (below), most where it allows few people. A limit is kept away from in earnest, for it
 forbids shared lines altogether.
 
 As the *room* gets small, the people whom a window's limit still allows, the aim shrinks: at no
