@@ -31,8 +31,10 @@ def test_what_was_left_over_is_made_up_for_at_twice_the_target_at_most() -> None
 
 def test_a_person_too_many_matters_more_by_the_limit_than_by_the_target() -> None:
     by_target = Governor().theta(floor_of(5000, 51)) / Governor().theta(floor_of(5000, 50))
-    by_limit = Governor().theta(floor_of(5000, 146)) / Governor().theta(floor_of(5000, 145))
-    assert by_limit < by_target < 1.0
+    before, after = (
+        Governor().theta(floor_of(5000, abandoned, target=0.03)) for abandoned in (142, 143)
+    )
+    assert after / before < by_target**2 < 1.0
 
 
 def test_theta_never_reaches_zero() -> None:
